@@ -1,0 +1,1 @@
+"""Undertone, the Discord bot."""
