@@ -1,9 +1,9 @@
 """The vocabulary of emotions: their names, order, colours and emoji, the same everywhere.
 
-The names are RAVDESS's eight (Livingstone & Russo 2018); other corpora's labels are mapped to these in
-`corpora`. The colours are Okabe and Ito's palette, made to be told apart by colour-blind people
-(Okabe & Ito 2008, "Color Universal Design"), with its black replaced by a grey that is seen on dark and
-on light backgrounds alike.
+The names are RAVDESS's eight (Livingstone & Russo 2018); `corpora` maps other corpora's labels to
+them. The colours are Okabe and Ito's palette, made to be told apart by colour-blind people (Okabe &
+Ito 2008, "Color Universal Design"), with its black replaced by a grey that is seen on dark and on
+light backgrounds alike.
 """
 
 from dataclasses import dataclass
