@@ -1,13 +1,23 @@
 # Undertone's commands. `make help` lists them.
+#
+# Each step of the installation leaves a marker in the virtual environment, so that a second call
+# starts at once, and a changed list of dependencies is installed by the next call.
 
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first of these that runs, and is new enough, makes the virtual environment.
+PYTHON ?= python3.11 python3.12 python3.13 python3.14 python3 python
 VENV := .venv
 BIN := $(VENV)/bin
-# Where the optional microphone support could be built, this file says so; see the target below.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
+# PyAudio is compiled against PortAudio's header. Where that is missing the rest is installed all the
+# same; the name of the marker says which it was, so that the header's arrival brings a new attempt.
+PORTAUDIO := $(wildcard $(foreach prefix,/usr /usr/local /opt/homebrew /opt/local,$(prefix)/include/portaudio.h))
+MIC_TRIED := $(VENV)/.mic-tried-$(if $(PORTAUDIO),with,without)-portaudio
+MIC_INSTALL = $(PIP) --editable '.[mic]' >$(VENV)/mic.log 2>&1
+MIC_ADVICE := Install PortAudio and a C compiler (Debian and Ubuntu: 'sudo apt install portaudio19-dev gcc python3-dev'; macOS: 'brew install portaudio'), then 'make mic'. What went wrong is in $(VENV)/mic.log.
+
 .DEFAULT_GOAL := help
-.PHONY: help bot test lint format check benchmark clean
+.PHONY: help bot mic test lint format check benchmark clean remake
 
 help:  ## List these commands.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -15,17 +25,20 @@ help:  ## List these commands.
 bot: $(VENV)/.bot  ## Run the bot; with no DISCORD_TOKEN, with a playground in your browser.
 	@$(BIN)/python -m bot
 
-test: $(VENV)/.dev  ## Run the tests (what they lack on this machine is reported as skipped).
-	@$(BIN)/python -m pytest
+mic: $(VENV)/.mic  ## Hear the emotion in your own voice, live (more: make mic ARGS=--help).
+	@$(BIN)/python mic.py $(ARGS)
+
+test: $(VENV)/.dev $(MIC_TRIED)  ## Run the tests (what they lack on this machine is reported as skipped).
+	@$(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/.dev  ## Check style, format and types.
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m ruff format --check .
+	@$(BIN)/python -m mypy
 
 format: $(VENV)/.dev  ## Format the code and mend what the linter can.
-	@$(BIN)/ruff check --fix .
-	@$(BIN)/ruff format .
+	@$(BIN)/python -m ruff check --fix .
+	@$(BIN)/python -m ruff format .
 
 check: lint test  ## Everything that must be green before a commit.
 
@@ -35,22 +48,47 @@ benchmark: $(VENV)/.dev  ## Time a voice note's way through, beside the tutorial
 clean:  ## Remove the virtual environment and everything that was made.
 	rm -rf $(VENV) out .cache .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
+# A virtual environment dies with the Python that made it: when its link leads nowhere, make it anew.
+ifeq ($(realpath $(BIN)/python),)
+$(VENV)/.python: remake
+endif
+
+# One that is there and works (somebody's own) is taken as it is.
 $(VENV)/.python:
-	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "Undertone needs Python 3.11 or newer: install it, or say where it is with 'make PYTHON=/path/to/python3.11'."; exit 1; }
-	@echo "Making the virtual environment $(VENV)"
-	@$(PYTHON) -m venv $(VENV) \
-		|| { rm -rf $(VENV); echo "Python could not make a virtual environment (on Debian and Ubuntu: 'apt install python3-venv')."; exit 1; }
-	@touch $@
+	@new_enough='import sys; sys.exit(sys.version_info < (3, 11))'; found=; \
+	if $(BIN)/python -c "import pip; $$new_enough" 2>/dev/null; then touch $@; exit 0; fi; \
+	for python in $(PYTHON); do \
+		"$$python" -c "$$new_enough" 2>/dev/null || continue; \
+		found="$$python"; \
+		"$$python" -c 'import ensurepip, venv' 2>/dev/null || continue; \
+		echo "Making the virtual environment $(VENV) with $$("$$python" --version)"; \
+		"$$python" -m venv --clear $(VENV) && touch $@ && exit 0; \
+	done; \
+	if [ -n "$$found" ]; then \
+		echo "$$found could not make a virtual environment (on Debian and Ubuntu: 'sudo apt install python3-venv')." >&2; \
+	else \
+		echo "Undertone needs Python 3.11 or newer: install it, or say where it is with 'make PYTHON=/path/to/python3.11'." >&2; \
+	fi; \
+	exit 1
 
 $(VENV)/.bot: $(VENV)/.python pyproject.toml constraints.txt
 	@echo "Installing the dependencies (a minute or two, the first time only)"
-	@$(PIP) --editable .
+	@$(PIP) --editable . \
+		|| { echo "The dependencies could not be installed: read pip's message above, mend that (a connection to the internet?), and run the same again." >&2; exit 1; }
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.bot
 	@echo "Installing what the tests need"
-	@$(PIP) --editable '.[dev]'
-	@$(PIP) --editable '.[mic]' >$(VENV)/mic.log 2>&1 \
-		|| echo "The microphone script is left out: PyAudio needs PortAudio's headers (Debian and Ubuntu: 'apt install portaudio19-dev'; macOS: 'brew install portaudio')."
+	@$(PIP) --editable '.[dev]' \
+		|| { echo "What the tests need could not be installed: read pip's message above, mend that, and run the same again." >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.mic: $(VENV)/.bot
+	@echo "Installing PyAudio for the microphone"
+	@$(MIC_INSTALL) || { echo "PyAudio could not be built. $(MIC_ADVICE)" >&2; exit 1; }
+	@touch $@
+
+$(MIC_TRIED): $(VENV)/.bot
+	@if $(MIC_INSTALL); then touch $(VENV)/.mic; \
+		else echo "The microphone is left out: PyAudio could not be built. $(MIC_ADVICE)"; fi
 	@touch $@
