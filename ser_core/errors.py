@@ -55,3 +55,7 @@ class ModelError(UndertoneError):
 
 class TrainingError(UndertoneError):
     """There is too little data, or of too few kinds, to train or evaluate on."""
+
+
+class MicrophoneError(UndertoneError):
+    """There is no microphone, no way to reach it, or it went away."""

@@ -1,0 +1,150 @@
+"""What the command lines draw in a terminal: bars of emotions, a level meter, a live line.
+
+Everything here is a rich renderable: rich leaves out colours where the output is not a terminal or
+``NO_COLOR`` is set, and what is drawn falls back to ASCII where the encoding knows nothing else. On
+each line the words come before the picture, for those who listen to their terminal.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+from ser_core.emotions import BY_NAME
+
+if TYPE_CHECKING:
+    from rich.console import ConsoleOptions, RenderResult
+
+    from ser_core.model import Prediction
+
+BAR_CELLS = 30  # character cells of a bar for a probability of 1
+MIN_BAR_CELLS = 5  # on the narrowest of terminals
+METER_CELLS = 10  # character cells of the level meter
+METER_FLOOR = -60.0  # dBFS at which the level meter is empty; 0 dBFS fills it
+
+EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
+NAME_CELLS = max(len(name) for name in BY_NAME)
+WORDS_CELLS = NAME_CELLS + len("😐 ") + 1 + len(" 100%  ")  # an emoji is two cells wide
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Give a console for standard output or error that no character can make fail.
+
+    Parameters
+    ----------
+    stderr
+        Write to standard error.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+    return Console(stderr=stderr, highlight=False, emoji=False, markup=False)
+
+
+def bars(prediction: Prediction) -> Bars:
+    """Draw a prediction as one bar per emotion, the most probable first.
+
+    Parameters
+    ----------
+    prediction
+        What the model heard.
+
+    Returns
+    -------
+    Bars
+        A rich renderable: ``console.print(bars(prediction))``.
+    """
+    return Bars(prediction.ranked)
+
+
+@dataclass(frozen=True)
+class Bars:
+    """One line per emotion: its emoji and name, its probability in per cent, a bar in its colour.
+
+    Parameters
+    ----------
+    ranked
+        Names and probabilities in 0..1, in the order of the lines.
+    """
+
+    ranked: tuple[tuple[str, float], ...]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the lines as wide as the console allows."""
+        cells = max(MIN_BAR_CELLS, min(BAR_CELLS, options.max_width - WORDS_CELLS))
+        for name, probability in self.ranked:
+            line = _label(name, ascii_only=options.ascii_only)
+            line.append(f" {probability:4.0%}  ")
+            line.append(_bar(probability, cells, ascii_only=options.ascii_only), _colour(name))
+            line.rstrip()
+            line.no_wrap = True
+            line.overflow = "crop"
+            yield line
+
+
+@dataclass(frozen=True)
+class LiveLine:
+    """The rolling line of the microphone: the emotion, its probability, how loud it is.
+
+    Parameters
+    ----------
+    prediction
+        What the model heard, or None where nobody spoke.
+    level
+        Loudness of the last moment in dBFS; ``-inf`` for digital silence.
+    """
+
+    prediction: Prediction | None
+    level: float
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the one line."""
+        if self.prediction is None:
+            line = Text("(no speech)".ljust(NAME_CELLS + (0 if options.ascii_only else 3)))
+            line.append("      ")
+        else:
+            line = _label(self.prediction.emotion, ascii_only=options.ascii_only)
+            line.stylize(_colour(self.prediction.emotion))
+            line.append(f" {self.prediction.confidence:4.0%} ")
+        decibels = "silent" if math.isinf(self.level) else f"{self.level:.0f} dB"
+        line.append(f" {decibels:>6}  ")
+        line.append(_meter(self.level, ascii_only=options.ascii_only))
+        line.no_wrap = True
+        line.overflow = "crop"
+        yield line
+
+
+def _label(name: str, *, ascii_only: bool) -> Text:
+    """Give an emotion's emoji and name, padded to the width of the longest."""
+    emotion = BY_NAME.get(name)
+    if ascii_only:
+        return Text(name.ljust(NAME_CELLS))
+    return Text(f"{emotion.emoji if emotion else '  '} {name.ljust(NAME_CELLS)}")
+
+
+def _colour(name: str) -> str:
+    """Give an emotion's colour as a rich style; a model may know emotions that we do not."""
+    emotion = BY_NAME.get(name)
+    return emotion.hex_colour if emotion else "default"
+
+
+def _bar(share: float, cells: int, *, ascii_only: bool) -> str:
+    """Draw a share of 0..1 in so many cells, to an eighth of a cell."""
+    if ascii_only:
+        return "#" * round(share * cells)
+    full, eighths = divmod(round(share * cells * 8), 8)
+    return "█" * full + EIGHTHS[eighths]
+
+
+def _meter(level: float, *, ascii_only: bool) -> str:
+    """Draw a level in dBFS as filled and empty cells."""
+    share = min(1.0, max(0.0, 1.0 - level / METER_FLOOR))
+    filled = round(share * METER_CELLS)
+    on, off = ("#", ".") if ascii_only else ("■", "□")
+    return on * filled + off * (METER_CELLS - filled)
