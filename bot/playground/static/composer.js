@@ -1,0 +1,175 @@
+/** Writing: the text, the files that go with it, and sending both. Each channel keeps its own draft. */
+
+import { sendMessage } from "./api.js";
+import { byId, element, icon } from "./dom.js";
+import { fileSize } from "./words.js";
+
+const LONGEST = 2000; // characters of a message on Discord
+const COUNT_FROM = 1800; // characters from which on the rest is shown
+const MOST_FILES = 10; // of a message on Discord
+
+/** @typedef {{text: string, files: File[]}} Draft */
+
+export class Composer {
+  #world;
+  #notice;
+  #form = byId("composer");
+  #text = byId("text");
+  #send = byId("send");
+  #picker = byId("files");
+  #channelId = "";
+  #sending = false;
+  /** @type {Map<string, Draft>} by channel */ #drafts = new Map();
+
+  /**
+   * @param {import("./world.js").World} world
+   * @param {import("./notice.js").Notice} notice
+   */
+  constructor(world, notice) {
+    this.#world = world;
+    this.#notice = notice;
+    byId("attach").append(icon("attach"));
+    this.#send.append(icon("send"));
+    byId("attach").addEventListener("click", () => this.#picker.click());
+    this.#picker.addEventListener("change", () => {
+      this.#attach([...this.#picker.files]);
+      this.#picker.value = ""; // so that the same file can be chosen again
+    });
+    this.#text.addEventListener("input", () => {
+      this.#draft.text = this.#text.value;
+      this.#draw();
+    });
+    this.#text.addEventListener("keydown", (event) => this.#keyPressed(event));
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    document.addEventListener("paste", (event) => this.#pasted(event));
+    this.#listenForDrops();
+  }
+
+  /** @param {string} channelId of the channel to write in */
+  open(channelId) {
+    this.#channelId = channelId;
+    const name = this.#world.nameOf(this.#world.channels.get(channelId));
+    this.#text.placeholder = `Message ${name}`;
+    this.#text.setAttribute("aria-label", `Message ${name}`);
+    byId("drop").querySelector("p").textContent = `Drop to attach to ${name}`;
+    this.#text.value = this.#draft.text;
+    this.#drawFiles();
+    this.#draw();
+  }
+
+  get #draft() {
+    const draft = this.#drafts.get(this.#channelId) ?? { text: "", files: [] };
+    this.#drafts.set(this.#channelId, draft);
+    return draft;
+  }
+
+  /** Enter sends, as on Discord; on a touch keyboard, which has no Shift+Enter, it is a new line. */
+  #keyPressed(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || matchMedia("(pointer: coarse)").matches) return;
+    event.preventDefault();
+    this.#submit();
+  }
+
+  async #submit() {
+    const channelId = this.#channelId;
+    const { text, files } = this.#draft;
+    if (this.#sending || (!text.trim() && !files.length)) return;
+    if ([...text].length > LONGEST) {
+      this.#notice.show(`A message holds ${LONGEST} characters: shorten this one, or attach it as a file.`);
+      return;
+    }
+    this.#sending = true;
+    this.#draw();
+    try {
+      await sendMessage(channelId, text.trim(), files);
+      this.#clear(channelId, text, files);
+      this.#notice.hide();
+    } catch (error) {
+      this.#notice.show(error.message); // and the draft stays as it was
+    } finally {
+      this.#sending = false;
+      this.#draw();
+    }
+  }
+
+  /** Take what was sent out of the draft; what was written meanwhile stays. */
+  #clear(channelId, text, files) {
+    const draft = this.#drafts.get(channelId);
+    if (!draft) return;
+    if (draft.text === text) draft.text = "";
+    draft.files = draft.files.filter((file) => !files.includes(file));
+    if (channelId !== this.#channelId) return;
+    this.#text.value = draft.text;
+    this.#drawFiles();
+  }
+
+  /** @param {File[]} files */
+  #attach(files) {
+    const draft = this.#draft;
+    const room = MOST_FILES - draft.files.length;
+    if (files.length > room) this.#notice.show(`A message holds ${MOST_FILES} files: send the others in the next one.`);
+    draft.files = [...draft.files, ...files.slice(0, room)];
+    this.#drawFiles();
+    this.#draw();
+    if (files.length) this.#text.focus();
+  }
+
+  #detach(file) {
+    this.#draft.files = this.#draft.files.filter((other) => other !== file);
+    this.#drawFiles();
+    this.#draw();
+    this.#text.focus();
+  }
+
+  #drawFiles() {
+    const list = byId("staged");
+    const { files } = this.#draft;
+    list.hidden = !files.length;
+    list.replaceChildren(
+      ...files.map((file) => {
+        const remove = element("button", { type: "button", class: "bare", "aria-label": `Remove ${file.name}`, onclick: () => this.#detach(file) }, icon("close"));
+        return element("li", {}, icon("file"), element("span", {}, file.name), element("small", {}, fileSize(file.size)), remove);
+      }),
+    );
+  }
+
+  #draw() {
+    const { text, files } = this.#draft;
+    const left = LONGEST - [...text].length;
+    const counter = byId("counter");
+    counter.hidden = LONGEST - left < COUNT_FROM;
+    counter.textContent = String(left);
+    counter.classList.toggle("urgent", left < 0);
+    this.#form.dataset.sending = String(this.#sending);
+    this.#send.disabled = this.#sending || (!text.trim() && !files.length);
+    this.#text.style.setProperty("height", "auto");
+    this.#text.style.setProperty("height", `${this.#text.scrollHeight}px`); // the style sheet has the limit
+  }
+
+  #pasted({ clipboardData }) {
+    const files = [...(clipboardData?.files ?? [])];
+    if (files.length) this.#attach(files);
+  }
+
+  #listenForDrops() {
+    const veil = byId("drop");
+    const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
+    document.addEventListener("dragover", (event) => {
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      veil.hidden = false;
+    });
+    document.addEventListener("dragleave", (event) => {
+      if (!event.relatedTarget) veil.hidden = true; // it has left the window, not just an element
+    });
+    document.addEventListener("drop", (event) => {
+      veil.hidden = true;
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      this.#attach([...event.dataTransfer.files]);
+    });
+  }
+}

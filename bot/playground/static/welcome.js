@@ -1,0 +1,34 @@
+/** What a channel says at its beginning: what to do here, and what the answer is worth. */
+
+import { byId, element, icon } from "./dom.js";
+import { drawBars } from "./waveform.js";
+
+const BARS = 40;
+
+/** A figure that swells and fades like a spoken sentence; the same at every visit. */
+const SENTENCE = Array.from({ length: BARS }, (_, bar) => {
+  const swell = Math.sin((Math.PI * (bar + 0.5)) / BARS);
+  return swell * (0.35 + 0.65 * Math.abs(Math.sin(bar * 0.9) * Math.cos(bar * 0.37)));
+});
+
+/**
+ * Draw the beginning of a channel.
+ * @param {import("./world.js").Channel} channel
+ * @param {string} botName
+ * @param {() => void} onRecord
+ */
+export function drawWelcome(channel, botName, onRecord) {
+  const inPrivate = channel.kind === "dm";
+  const button = element("button", { type: "button", class: "loud", onclick: onRecord }, icon("microphone"), "Record a voice note");
+  const steps = [
+    ["Record a voice note", ": the microphone button below. Say anything, in any language, the way you feel it."],
+    ["Or attach a recording", ": the plus button, or drop or paste a file here."],
+    ["Read the answer", `: ${botName} hears the tone of the voice, not the words, and guesses. It can be wrong.`],
+  ];
+  byId("welcome").replaceChildren(
+    drawBars(SENTENCE),
+    element("h2", {}, inPrivate ? `Just you and ${botName}` : "What does your voice give away?"),
+    element("ol", {}, ...steps.map(([what, how]) => element("li", {}, element("strong", {}, what), how))),
+    button,
+  );
+}

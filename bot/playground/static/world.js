@@ -1,0 +1,122 @@
+/**
+ * What the page knows: people, channels and messages, as the server last told it. Events change it, views
+ * are told what changed and draw it; nothing else changes it.
+ */
+
+/**
+ * @typedef {{id: string, name: string, kind: "text" | "dm", topic?: string | null}} Channel
+ * @typedef {{id: string, name: string, bot: boolean, colour: string}} Person
+ * @typedef {{id: string, filename: string, size: number, url: string, content_type?: string,
+ *   description?: string, duration_secs?: number, waveform?: string}} Attachment
+ * @typedef {{id: string, channel_id: string, author: {id: string, username: string, global_name?: string | null},
+ *   content: string, timestamp: string, edited_timestamp?: string | null, flags?: number,
+ *   attachments: Attachment[], embeds: object[], message_reference?: {message_id?: string} | null,
+ *   referenced_message?: Message | null}} Message
+ */
+
+const VOICE_MESSAGE = 1 << 13; // Discord's message flag IS_VOICE_MESSAGE
+
+/** @param {Message} message @returns {boolean} */
+export const isVoiceMessage = (message) => Boolean((message.flags ?? 0) & VOICE_MESSAGE);
+
+/**
+ * Order messages by age: the ids are snowflakes, too large for a number, and grow with time.
+ * @param {{id: string}} first
+ * @param {{id: string}} second
+ * @returns {number}
+ */
+export function byAge(first, second) {
+  if (first.id.length !== second.id.length) return first.id.length - second.id.length;
+  return first.id < second.id ? -1 : Number(first.id > second.id);
+}
+
+export class World extends EventTarget {
+  me = "";
+  botOnline = false;
+  /** @type {Map<string, Channel>} */ channels = new Map();
+  /** @type {Map<string, Person>} */ people = new Map();
+  /** @type {Map<string, Map<string, Message>>} by channel, then by message id */ #messages = new Map();
+
+  /**
+   * Take in an event from the server and tell the views, by an event of the same name.
+   * @param {any} event
+   */
+  apply(event) {
+    switch (event.type) {
+      case "state":
+        this.#replace(event);
+        break;
+      case "message_create":
+      case "message_update":
+        this.#put(event);
+        return;
+      case "message_delete":
+        this.#messages.get(event.channel_id)?.delete(event.id);
+        break;
+      case "presence":
+        this.botOnline = Boolean(event.bot_online);
+        break;
+      case "typing":
+        break;
+      default: // a newer server may tell of things that this page knows nothing of
+        return;
+    }
+    this.#tell(event.type, event);
+  }
+
+  /** @param {string} channelId @returns {Message[]} the oldest first */
+  messagesOf(channelId) {
+    return [...(this.#messages.get(channelId)?.values() ?? [])].sort(byAge);
+  }
+
+  /** @param {string} channelId @param {string | undefined} id @returns {Message | undefined} */
+  message(channelId, id) {
+    return id === undefined ? undefined : this.#messages.get(channelId)?.get(id);
+  }
+
+  /** The bot: there is one in the playground. @returns {Person | undefined} */
+  get bot() {
+    return [...this.people.values()].find((person) => person.bot);
+  }
+
+  /** @param {Channel | undefined} channel @returns {string} as people write it, #name or @name */
+  nameOf(channel) {
+    return channel ? `${channel.kind === "dm" ? "@" : "#"}${channel.name}` : "";
+  }
+
+  /**
+   * Who wrote a message, also when they are on no list.
+   * @param {Message} message
+   * @returns {Person}
+   */
+  authorOf(message) {
+    const { id, username, global_name: globalName } = message.author;
+    const known = this.people.get(id);
+    return known ?? { id, name: globalName || username, bot: false, colour: "#8a7f99" };
+  }
+
+  #replace(state) {
+    this.me = state.me;
+    this.botOnline = Boolean(state.bot_online);
+    this.channels = new Map(state.channels.map((channel) => [channel.id, channel]));
+    this.people = new Map(state.people.map((person) => [person.id, person]));
+    this.#messages = new Map(
+      state.channels.map(({ id }) => [id, new Map((state.messages[id] ?? []).map((message) => [message.id, message]))]),
+    );
+  }
+
+  /** A message can come twice, as the answer to sending it and as an event: the second is no news. */
+  #put({ type, message }) {
+    const channel = this.#messages.get(message.channel_id);
+    if (!channel) return;
+    const isNew = !channel.has(message.id);
+    if (type === "message_create" && !isNew) return;
+    // An update may carry only what changed.
+    channel.set(message.id, { ...channel.get(message.id), ...message });
+    this.#tell(isNew ? "message_create" : "message_update", { message: channel.get(message.id) });
+  }
+
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
