@@ -1,5 +1,82 @@
 """Every error that `bot` raises on purpose; the text of each is a sentence for a person."""
 
+import traceback
+from pathlib import Path
+
 
 class BotError(Exception):
     """Root of every error that the bot raises on purpose."""
+
+
+class SettingsError(BotError):
+    """One or more settings are wrong; the text has one sentence, and one line, for each."""
+
+
+class LoginError(BotError):
+    """Discord does not accept the token."""
+
+
+class ConnectionFailedError(BotError):
+    """Discord cannot be reached, or refuses the connection."""
+
+
+class VoiceNoteError(BotError):
+    """A voice note is not taken in: it claims too much, or cannot be fetched."""
+
+
+class AnalyserError(BotError):
+    """The analysis of one voice note failed for a reason that is not in its audio."""
+
+
+class AnalyserBusyError(AnalyserError):
+    """Too many voice notes are waiting already."""
+
+
+class WorkerFaultError(AnalyserError):
+    """A worker met an error that nobody foresaw.
+
+    Parameters
+    ----------
+    trace
+        Where it happened, as `outline` tells it.
+    """
+
+    def __init__(self, trace: str) -> None:
+        super().__init__(trace)
+        self.trace = trace
+
+    def __str__(self) -> str:
+        return "Sorry, something went wrong while I listened: please try again."
+
+
+def outline(error: BaseException) -> str:
+    """Tell where an error came from, without a word of what it was about.
+
+    The message of an unforeseen error may quote what somebody wrote, a link to their recording, or
+    a token. So what goes to the log is the types and the lines of code, and never the messages.
+
+    Parameters
+    ----------
+    error
+        The error, with what caused it chained.
+
+    Returns
+    -------
+    str
+        One line for the error and for each of its causes, indented lines for the frames of each.
+    """
+    lines: list[str] = []
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        kind = type(link)
+        lines.append(f"{'caused by ' if lines else ''}{kind.__module__}.{kind.__qualname__}")
+        if isinstance(link, WorkerFaultError):
+            lines.extend(f"  {line}" for line in link.trace.splitlines())
+        lines.extend(
+            f"  {'/'.join(Path(frame.filename).parts[-2:])}:{frame.lineno} in {frame.name}"
+            for frame in traceback.extract_tb(link.__traceback__)
+        )
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
+    return "\n".join(lines)

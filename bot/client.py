@@ -1,0 +1,185 @@
+"""The discord.py client: what it listens to, where Discord is, what a lost connection means."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import aiohttp
+import discord
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+from yarl import URL
+
+from bot.downloads import ATTACHMENT_ORIGINS
+from bot.errors import ConnectionFailedError, LoginError, outline
+from bot.settings import DEFAULT_API_URL
+from bot.voice_notes import VoiceNotes
+
+log = logging.getLogger(__name__)
+
+LOGIN_PAUSES_SECONDS = (2, 5, 10, 20)  # between attempts to reach Discord at start
+WRONG_TOKEN_CLOSE_CODE = 4004  # of the gateway's socket
+LOGIN_REFUSED = (
+    "Discord does not accept DISCORD_TOKEN: press 'Reset Token' on your application's Bot page at "
+    "https://discord.com/developers/applications, and put the new token in .env."
+)
+UNREACHABLE = (
+    "Discord cannot be reached: check this computer's connection to the internet (and "
+    "DISCORD_API_URL, if you have set it)."
+)
+REFUSED = (
+    "Discord refuses the connection just now: see https://discordstatus.com, and try again later."
+)
+NO_MESSAGE_CONTENT = (
+    "The bot has no Message Content intent, so in servers it only hears voice notes that mention "
+    "it (direct messages are not affected). To change that, switch on 'Message Content Intent' on "
+    "your application's Bot page at https://discord.com/developers/applications, and start again."
+)
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where Discord, or a stand-in for it, is.
+
+    Parameters
+    ----------
+    api_url
+        The root of the REST API, with its version.
+    gateway_url
+        The web socket's address.
+    """
+
+    api_url: str
+    gateway_url: str
+
+    def use(self) -> None:
+        """Point discord.py there. It keeps both addresses on classes: they hold for all clients."""
+        api_url = self.api_url.rstrip("/")
+        if api_url != Route.BASE:
+            Route.BASE = api_url
+        if URL(self.gateway_url) != DiscordWebSocket.DEFAULT_GATEWAY:
+            DiscordWebSocket.DEFAULT_GATEWAY = URL(self.gateway_url)
+
+    @property
+    def attachment_origins(self) -> frozenset[URL]:
+        """Where attachments come from: Discord's own hosts, or the stand-in's."""
+        if self.api_url.rstrip("/") == DEFAULT_API_URL:
+            return ATTACHMENT_ORIGINS
+        return frozenset({URL(self.api_url).origin()})
+
+
+class Client(discord.Client):
+    """Undertone on Discord.
+
+    Parameters
+    ----------
+    voice_notes
+        What answers messages.
+    message_content
+        Whether to ask for the privileged intent that shows what is attached to messages in servers.
+    on_login
+        Awaited once, after the token was accepted and before the first event arrives.
+    on_online
+        Called with the client each time a new session begins.
+    """
+
+    def __init__(
+        self,
+        voice_notes: VoiceNotes,
+        *,
+        message_content: bool = True,
+        on_login: Callable[[], Awaitable[None]] | None = None,
+        on_online: Callable[["Client"], None] | None = None,
+    ) -> None:
+        intents = discord.Intents.none()
+        intents.guilds = True
+        intents.messages = True  # in servers and in direct messages
+        intents.message_content = message_content
+        super().__init__(
+            intents=intents,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,  # keeps nobody's messages in memory
+            member_cache_flags=discord.MemberCacheFlags.none(),
+        )
+        self._voice_notes = voice_notes
+        self._on_login = on_login
+        self._on_online = on_online
+
+    async def setup_hook(self) -> None:
+        """Do what is done once: discord.py calls this after the login, before the connection."""
+        if self._on_login is not None:
+            await self._on_login()
+
+    async def on_ready(self) -> None:
+        """Say that the bot is there; comes again whenever a session is lost and begun anew."""
+        log.info("Connected to Discord, in %d server(s).", len(self.guilds))
+        if self._on_online is not None:
+            self._on_online(self)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Listen to people; bots, webhooks and Discord itself have no feelings."""
+        if message.author.bot or message.webhook_id is not None or message.is_system():
+            return
+        await self._voice_notes.hear(message)
+
+    async def on_error(self, event_method: str, /, *_: object, **__: object) -> None:
+        """Log where an event's handler failed, and nothing of what the event was about."""
+        error = sys.exc_info()[1]
+        if error is not None:
+            log.error("Handling %s failed:\n%s", event_method, outline(error))
+
+
+async def connect(make_client: Callable[[bool], Client], token: str) -> None:
+    """Log in and stay connected, until cancelled.
+
+    Where Discord cannot be reached at start, it is tried a few times; once logged in, discord.py
+    connects again for ever. Without the Message Content intent a bot is still useful: where Discord
+    does not grant it, the connection is made without.
+
+    Parameters
+    ----------
+    make_client
+        Makes a client; told whether to ask for the Message Content intent.
+    token
+        The bot's token.
+
+    Raises
+    ------
+    LoginError
+        Discord does not accept the token.
+    ConnectionFailedError
+        Discord cannot be reached, or refuses the connection.
+    """
+    message_content = True
+    pauses = iter(LOGIN_PAUSES_SECONDS)
+    while True:
+        try:
+            return await _stay_connected(make_client(message_content), token)
+        except discord.PrivilegedIntentsRequired as cause:
+            if not message_content:
+                raise ConnectionFailedError(REFUSED) from cause
+            log.warning(NO_MESSAGE_CONTENT)
+            message_content = False
+        except (aiohttp.ClientError, OSError) as cause:
+            pause = next(pauses, None)
+            if pause is None:
+                raise ConnectionFailedError(UNREACHABLE) from cause
+            log.warning("Discord cannot be reached; trying again in %d seconds.", pause)
+            await asyncio.sleep(pause)
+
+
+async def _stay_connected(client: Client, token: str) -> None:
+    """Log in with one client and stay connected, until it is refused or cancelled."""
+    try:
+        async with client:
+            await client.start(token)
+    except discord.LoginFailure as cause:
+        raise LoginError(LOGIN_REFUSED) from cause
+    except discord.ConnectionClosed as cause:
+        if cause.code == WRONG_TOKEN_CLOSE_CODE:
+            raise LoginError(LOGIN_REFUSED) from cause
+        raise ConnectionFailedError(REFUSED) from cause
+    except (discord.HTTPException, discord.GatewayNotFound) as cause:
+        raise ConnectionFailedError(REFUSED) from cause

@@ -1,0 +1,131 @@
+"""The contents of attachments: fetched from Discord's own servers only, and within bounds."""
+
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from yarl import URL
+
+from bot.errors import VoiceNoteError
+
+ATTACHMENT_ORIGINS = frozenset(
+    URL(origin) for origin in ("https://cdn.discordapp.com", "https://media.discordapp.net")
+)
+CHUNK_BYTES = 64 * 1024
+CONNECT_SECONDS = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class DownloadLimits:
+    """How much is fetched, for how long.
+
+    Parameters
+    ----------
+    max_bytes
+        The largest body that is taken in.
+    seconds
+        The time for all of one download, from the first packet to the last.
+    """
+
+    max_bytes: int
+    seconds: float
+
+
+def too_large(max_bytes: int) -> VoiceNoteError:
+    """Say that a file is too large, in the megabytes that Discord shows."""
+    return VoiceNoteError(
+        f"That file is larger than {max_bytes / 2**20:.3g} MB, which is the most I take in: "
+        "please send a shorter recording."
+    )
+
+
+class Downloads:
+    """Fetches attachments over a session of its own.
+
+    discord.py's ``Attachment.read`` takes in whatever comes, for as long as it comes, from wherever
+    the address says. This session has a cap on size and on time, follows no redirect, accepts no
+    cookie, asks for no compression (a small body could unfold into a huge one), and knows no token.
+
+    Parameters
+    ----------
+    limits
+        How much is fetched.
+    origins
+        Where attachments may come from.
+    """
+
+    def __init__(
+        self, limits: DownloadLimits, origins: frozenset[URL] = ATTACHMENT_ORIGINS
+    ) -> None:
+        self.limits = limits
+        self._origins = origins
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"Accept-Encoding": "identity"},
+            auto_decompress=False,
+            timeout=aiohttp.ClientTimeout(total=self.limits.seconds, connect=CONNECT_SECONDS),
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def fetch(self, address: str) -> bytes:
+        """Fetch one attachment.
+
+        Parameters
+        ----------
+        address
+            Where it is.
+
+        Returns
+        -------
+        bytes
+            The whole body.
+
+        Raises
+        ------
+        VoiceNoteError
+            It is too large, takes too long, is gone, or does not come from Discord.
+        """
+        if self._session is None:
+            raise VoiceNoteError("I am being switched off: please send it again in a minute.")
+        try:
+            url = URL(address)
+            if url.origin() not in self._origins:
+                raise VoiceNoteError("I only listen to files that were uploaded to Discord.")
+            async with self._session.get(url, allow_redirects=False) as response:
+                if response.status != 200:
+                    raise VoiceNoteError("Discord did not give me that file: please send it again.")
+                return await self._read(response)
+        except TimeoutError as cause:
+            raise VoiceNoteError(
+                "That file took too long to arrive: please send it again."
+            ) from cause
+        except (aiohttp.ClientError, ValueError) as cause:
+            raise VoiceNoteError(
+                "I could not fetch that file from Discord: please send it again."
+            ) from cause
+
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        """Read a body, and stop at the first byte too many, whatever its headers say."""
+        max_bytes = self.limits.max_bytes
+        if response.content_length is not None and response.content_length > max_bytes:
+            raise too_large(max_bytes)
+        body = bytearray()
+        async for chunk in response.content.iter_chunked(CHUNK_BYTES):
+            body += chunk
+            if len(body) > max_bytes:
+                raise too_large(max_bytes)
+        return bytes(body)

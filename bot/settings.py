@@ -1,0 +1,184 @@
+"""Every setting of the bot, from the environment and from a file called ``.env``.
+
+The environment wins over ``.env``, and an empty value counts as none. The description of each
+setting completes the sentence "NAME must be ...", which is what a person reads when it is not.
+"""
+
+import difflib
+import string
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+ENV_FILE = Path(".env")
+"""Where settings are read from beside the environment, in the folder the bot is started in."""
+
+MEBIBYTE = 1024 * 1024  # bytes
+DEFAULT_MAX_FILE_BYTES = 25 * MEBIBYTE
+HIGHEST_MAX_FILE_BYTES = 100 * MEBIBYTE
+HIGHEST_MAX_AUDIO_SECONDS = 3600
+
+DEFAULT_API_URL = "https://discord.com/api/v10"
+DEFAULT_GATEWAY_URL = "wss://gateway.discord.gg/"
+
+TOKEN_CHARACTERS = frozenset(string.ascii_letters + string.digits + "._-")
+
+
+def _token(value: SecretStr) -> SecretStr:
+    """Refuse what cannot be a token; an empty or blank one is none (see `Settings.token`)."""
+    if not set(value.get_secret_value().strip()) <= TOKEN_CHARACTERS:
+        raise ValueError("not a token")
+    return value
+
+
+def _web_address(*schemes: str) -> AfterValidator:
+    """Accept an address with a host and one of the schemes."""
+
+    def check(value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in schemes or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("not such an address")
+        parts.port  # noqa: B018 - raises ValueError where it is no number
+        return value
+
+    return AfterValidator(check)
+
+
+def _existing_file(path: Path) -> Path:
+    """Refuse a path at which there is no file."""
+    if not path.is_file():
+        raise ValueError("not a file")
+    return path
+
+
+class Settings(BaseSettings):
+    """What the bot is told at start.
+
+    Each field is one setting; its name in capitals is what it is called in the environment.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE,
+        env_file_encoding="utf-8-sig",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        validate_default=True,
+    )
+
+    discord_token: Annotated[SecretStr, AfterValidator(_token)] = Field(
+        SecretStr(""),
+        description="the token from your application's Bot page: one word, nothing around it",
+    )
+    discord_api_url: Annotated[str, _web_address("https", "http")] = Field(
+        DEFAULT_API_URL, description="an address that begins with https:// or http://"
+    )
+    discord_gateway_url: Annotated[str, _web_address("wss", "ws")] = Field(
+        DEFAULT_GATEWAY_URL, description="an address that begins with wss:// or ws://"
+    )
+    playground_port: int = Field(
+        8765,
+        ge=0,
+        le=65_535,
+        description="a port number from 1 to 65535 (or 0 for any that is free)",
+    )
+    model_path: Annotated[Path, AfterValidator(_existing_file)] | None = Field(
+        None, description="the path of a model file that train.py wrote"
+    )
+    max_file_bytes: int = Field(
+        DEFAULT_MAX_FILE_BYTES,
+        ge=1024,
+        le=HIGHEST_MAX_FILE_BYTES,
+        description=f"a whole number of bytes from 1024 to {HIGHEST_MAX_FILE_BYTES}",
+    )
+    max_audio_seconds: float = Field(
+        600,
+        ge=1,
+        le=HIGHEST_MAX_AUDIO_SECONDS,
+        description=f"a number of seconds from 1 to {HIGHEST_MAX_AUDIO_SECONDS}",
+    )
+    workers: int = Field(
+        2, ge=1, le=64, description="a whole number of worker processes from 1 to 64"
+    )
+    max_waiting_notes: int = Field(
+        32, ge=0, le=1000, description="a whole number of voice notes from 0 to 1000"
+    )
+    analysis_timeout_seconds: float = Field(
+        20, ge=1, le=600, description="a number of seconds from 1 to 600"
+    )
+    download_timeout_seconds: float = Field(
+        30, ge=1, le=600, description="a number of seconds from 1 to 600"
+    )
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)
+    ] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    @property
+    def token(self) -> str | None:
+        """The token, or None where there is none, and the bot runs in its playground."""
+        return self.discord_token.get_secret_value().strip() or None
+
+    @classmethod
+    def load(cls, **values: Any) -> Self:
+        """Read the settings.
+
+        Parameters
+        ----------
+        values
+            Settings given by name that win over every other source (tests use this), or
+            pydantic-settings' own ``_env_file``.
+
+        Raises
+        ------
+        SettingsError
+            With one sentence, on a line of its own, for each setting that is wrong.
+        """
+        try:
+            return cls(**values)
+        except ValidationError as cause:
+            raise SettingsError("\n".join(_sentences(cls, cause))) from cause
+        except (OSError, UnicodeError) as cause:
+            raise SettingsError(
+                f"{ENV_FILE} cannot be read: save it as plain text in UTF-8."
+            ) from cause
+
+
+def _sentences(settings: type[BaseSettings], error: ValidationError) -> list[str]:
+    """Turn pydantic's findings into one sentence for each setting that is wrong."""
+    wrong = {str(finding["loc"][0]): finding["input"] for finding in error.errors()}
+    sentences = []
+    for name, value in wrong.items():
+        field = settings.model_fields[name]
+        found = "" if field.annotation is SecretStr else f", not {str(value)!r:.80}"
+        sentences.append(f"{name.upper()} must be {field.description}{found}.")
+    return sentences
+
+
+def misspelt_settings(env_file: Path = ENV_FILE) -> dict[str, str]:
+    """Find the names in ``.env`` that look like a setting spelt wrongly.
+
+    Other names may belong to other programs that read the same file, and are left alone.
+
+    Returns
+    -------
+    dict of str to str
+        The name as it stands there, and the setting that was probably meant.
+    """
+    known = [name.upper() for name in Settings.model_fields]
+    try:
+        names = dotenv_values(env_file, encoding="utf-8-sig") if env_file.is_file() else {}
+    except (OSError, UnicodeError):
+        return {}
+    misspelt = {}
+    for name in names:
+        if name.upper() not in known:
+            close = difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.8)
+            if close:
+                misspelt[name] = close[0]
+    return misspelt

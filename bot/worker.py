@@ -1,0 +1,190 @@
+"""What runs inside a worker process: the core, its model, and the guards around both.
+
+The bot's own process imports this module too, to name these functions, so nothing of the core that
+takes long to import, or much memory, is imported before a worker needs it.
+"""
+
+import contextlib
+import functools
+import io
+import math
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import wave
+from array import array
+from dataclasses import dataclass
+from multiprocessing import connection, parent_process
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.errors import AnalyserError, WorkerFaultError, outline
+from ser_core.errors import UndertoneError
+
+if TYPE_CHECKING:
+    from ser_core.model import EmotionModel
+
+HEAVY_MODULES = ("ser_core.analysis", "bot.worker")
+"""What a fork server imports once, so that the workers that it forks need not."""
+
+MEMORY_LIMIT = 2 * 1024**3  # bytes of its own that a worker, or a decoder it starts, may take
+
+TRIAL_SAMPLE_RATE = 16_000  # Hz
+TRIAL_SECONDS = 1.0
+TRIAL_PITCH = 150.0  # Hz, in the range of voices
+TRIAL_SYLLABLES = 4.0  # Hz, the pace at which it swells, as speech does
+TRIAL_OVERTONES = 12
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What was heard in one voice note: plain numbers, cheap to send between processes.
+
+    Parameters
+    ----------
+    ranked
+        Each emotion's name and probability, the most probable first; empty without speech.
+    duration
+        Length of the recording, in seconds.
+    speech_share
+        How much of it is speech, from 0 to 1.
+    """
+
+    ranked: tuple[tuple[str, float], ...]
+    duration: float
+    speech_share: float
+
+
+def prepare(scratch: str) -> None:
+    """Make this process a worker: apart from the terminal, bounded, and gone when its parent is.
+
+    Parameters
+    ----------
+    scratch
+        An empty folder of this worker's own for temporary files. Whoever started the worker deletes
+        it, so that nothing of a recording stays behind when a worker is killed.
+    """
+    tempfile.tempdir = scratch
+    if hasattr(os, "setsid"):
+        # A group of its own: Ctrl-C in the terminal does not reach the decoders it starts, and
+        # killing the group takes them with it.
+        with contextlib.suppress(PermissionError):  # it leads a group already
+            os.setsid()
+    if sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT, MEMORY_LIMIT))
+    threading.Thread(target=_leave_with_parent, args=(scratch,), daemon=True).start()
+
+
+def _leave_with_parent(scratch: str) -> None:
+    """Wait until the parent is gone, however it went; then go too, with all that was started."""
+    parent = parent_process()
+    if parent is None:
+        return
+    connection.wait([parent.sentinel])
+    shutil.rmtree(scratch, ignore_errors=True)
+    if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGKILL)
+    os._exit(1)
+
+
+def warm_up(model_path: Path | None, max_bytes: int, max_seconds: float) -> int:
+    """Analyse a trial recording: loads all that the first voice note would have to wait for.
+
+    Parameters and errors are those of `listen`.
+
+    Returns
+    -------
+    int
+        The process id of this worker.
+    """
+    listen(trial_recording(), model_path, max_bytes, max_seconds)
+    return os.getpid()
+
+
+def listen(
+    recording: bytes, model_path: Path | None, max_bytes: int, max_seconds: float
+) -> Hearing:
+    """Analyse one recording.
+
+    Parameters
+    ----------
+    recording
+        The bytes of the file.
+    model_path
+        The model to use; None for the default one.
+    max_bytes, max_seconds
+        The most that is taken in.
+
+    Raises
+    ------
+    UndertoneError
+        The recording, or the model, cannot be used.
+    AnalyserError
+        Anything else, without a word of what the recording holds.
+    """
+    try:
+        return _analyse(recording, _model(model_path), max_bytes, max_seconds)
+    except UndertoneError:
+        raise
+    except MemoryError:
+        raise AnalyserError(
+            "That recording needs more memory than I have: please try a shorter one."
+        ) from None
+    except Exception as error:
+        raise WorkerFaultError(outline(error)) from None
+
+
+def _analyse(
+    recording: bytes, model: "EmotionModel", max_bytes: int, max_seconds: float
+) -> Hearing:
+    """Take a recording through the core's one door."""
+    from ser_core.analysis import analyse
+
+    from ser_core.audio import AudioLimits
+
+    limits = AudioLimits(max_bytes=max_bytes, max_seconds=max_seconds)
+    analysis = analyse(recording, model=model, limits=limits)
+    prediction = analysis.prediction
+    return Hearing(
+        ranked=() if prediction is None else prediction.ranked,
+        duration=analysis.duration,
+        speech_share=analysis.speech_share,
+    )
+
+
+@functools.cache
+def _model(path: Path | None) -> "EmotionModel":
+    """Load the model, once in the life of a worker."""
+    from ser_core.model import load_default_model, load_model
+
+    return load_default_model() if path is None else load_model(path)
+
+
+def trial_recording() -> bytes:
+    """Make a second of buzzing that swells like syllables: enough like a voice to take every step.
+
+    Returns
+    -------
+    bytes
+        A WAV file: mono, 16 bits.
+    """
+    samples = array("h")
+    for index in range(int(TRIAL_SECONDS * TRIAL_SAMPLE_RATE)):
+        turn = 2 * math.pi * index / TRIAL_SAMPLE_RATE
+        buzz = sum(math.sin(n * TRIAL_PITCH * turn) / n for n in range(1, TRIAL_OVERTONES + 1))
+        swell = 0.5 - 0.5 * math.cos(TRIAL_SYLLABLES * turn)
+        samples.append(round(8000 * swell * buzz))
+    if sys.byteorder == "big":
+        samples.byteswap()
+    buffer = io.BytesIO()
+    with wave.open(buffer, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(TRIAL_SAMPLE_RATE)
+        file.writeframes(samples.tobytes())
+    return buffer.getvalue()

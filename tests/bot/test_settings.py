@@ -1,0 +1,130 @@
+"""What the bot is told at start, and what it says when that is wrong."""
+
+import re
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+
+from bot.errors import SettingsError
+from bot.settings import Settings, misspelt_settings
+
+EXAMPLE = Path(__file__).resolve().parents[2] / ".env.example"
+NAMES = [name.upper() for name in Settings.model_fields]
+
+
+@pytest.fixture(autouse=True)
+def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Run each test in an empty folder, with none of the settings in the environment."""
+    monkeypatch.chdir(tmp_path)
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+
+
+def complaints(**environment: str) -> list[str]:
+    """Say what is wrong with an environment, line by line."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        with pytest.raises(SettingsError) as caught:
+            Settings.load()
+    return str(caught.value).splitlines()
+
+
+def test_the_example_names_every_setting_and_no_other():
+    assert sorted(dotenv_values(EXAMPLE)) == sorted(NAMES)
+
+
+def test_the_example_shows_the_defaults():
+    assert Settings.load(_env_file=EXAMPLE) == Settings.load()
+
+
+def test_the_example_explains_every_setting():
+    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines):
+        if re.match(r"[A-Z_]+=", line):
+            above = [previous for previous in lines[:number] if not re.match(r"[A-Z_]+=", previous)]
+            assert above[-1].startswith("# "), f"nothing above {line} explains it"
+
+
+def test_without_any_setting_there_is_no_token():
+    assert Settings.load().token is None
+
+
+@pytest.mark.parametrize("value", ["", "  "])
+def test_an_empty_token_counts_as_none(monkeypatch: pytest.MonkeyPatch, value: str):
+    monkeypatch.setenv("DISCORD_TOKEN", value)
+    assert Settings.load().token is None
+
+
+def test_an_empty_value_counts_as_the_default(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("WORKERS", "")
+    monkeypatch.setenv("MODEL_PATH", "")
+    assert Settings.load() == Settings()
+
+
+def test_settings_are_read_from_a_file_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch):
+    Path(".env").write_text("WORKERS=3\nMAX_AUDIO_SECONDS=60\nlog_level=debug\n", encoding="utf-8")
+    monkeypatch.setenv("WORKERS", "5")
+    settings = Settings.load()
+    assert (settings.workers, settings.max_audio_seconds) == (5, 60)
+    assert settings.log_level == "DEBUG"
+
+
+def test_a_file_with_a_byte_order_mark_is_read_as_people_expect():
+    Path(".env").write_text("DISCORD_TOKEN=abc.def\n", encoding="utf-8-sig")
+    assert Settings.load().token == "abc.def"  # noqa: S105
+
+
+def test_a_file_that_is_not_text_is_named_in_a_sentence():
+    Path(".env").write_bytes(b"WORKERS=\xff\xfe2\n")
+    with pytest.raises(SettingsError, match=r"\.env cannot be read"):
+        Settings.load()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DISCORD_API_URL", "discord.com"),
+        ("DISCORD_API_URL", "https://:99999999"),
+        ("DISCORD_GATEWAY_URL", "https://gateway.discord.gg"),
+        ("PLAYGROUND_PORT", "70000"),
+        ("MODEL_PATH", "nowhere.joblib"),
+        ("MAX_FILE_BYTES", "25MB"),
+        ("MAX_AUDIO_SECONDS", "nan"),
+        ("WORKERS", "0"),
+        ("MAX_WAITING_NOTES", "-1"),
+        ("ANALYSIS_TIMEOUT_SECONDS", "inf"),
+        ("DOWNLOAD_TIMEOUT_SECONDS", "soon"),
+        ("LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_sentence(name: str, value: str):
+    (sentence,) = complaints(**{name: value})
+    assert re.fullmatch(rf"{name} must be .+, not '{re.escape(value)}'\.", sentence)
+
+
+def test_a_wrong_token_is_named_but_not_shown():
+    (sentence,) = complaints(DISCORD_TOKEN="Bot s3cret")  # noqa: S106
+    assert sentence.startswith("DISCORD_TOKEN must be ")
+    assert "s3cret" not in sentence
+
+
+def test_every_wrong_setting_gets_its_own_line():
+    assert [line.split()[0] for line in complaints(WORKERS="x", LOG_LEVEL="y")] == [
+        "WORKERS",
+        "LOG_LEVEL",
+    ]
+
+
+def test_the_token_is_not_in_what_the_settings_look_like():
+    assert "abc.def" not in repr(Settings.load(discord_token="abc.def"))  # noqa: S106
+
+
+def test_a_name_that_was_spelt_wrongly_is_found_and_others_are_left_alone():
+    Path(".env").write_text("DISCORD_TOKE=x\nCOMPOSE_PROJECT_NAME=y\nWORKERS=2\n", encoding="utf-8")
+    assert misspelt_settings() == {"DISCORD_TOKE": "DISCORD_TOKEN"}
+
+
+def test_no_file_means_nothing_is_spelt_wrongly():
+    assert misspelt_settings() == {}
