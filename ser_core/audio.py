@@ -1,76 +1,148 @@
-"""Any recording, as bytes or a path, to a pydub `AudioSegment`, and that to the core's waveform."""
+"""Any recording, as bytes or a path, to a pydub `AudioSegment`, and that to the core's waveform.
 
+Bytes from outside are hostile: they are bounded in size, seconds and memory, recognised by what
+they are and not by what they are called, and nothing but the errors of `ser_core.errors` comes out.
+"""
+
+import contextlib
 import io
+import math
 import os
+import stat
 from dataclasses import dataclass
-from pathlib import Path
+from typing import BinaryIO, cast
 
-import numpy as np
-import soundfile
-import soxr
-from numpy.typing import NDArray
-from pydub import AudioSegment
-
+from ser_core import converter, libsndfile
+from ser_core.containers import Container, read_outline, recognise
 from ser_core.errors import (
     AudioTooLargeError,
-    AudioTooLongError,
     AudioUnreadableError,
-    DamagedAudioError,
     EmptyAudioError,
 )
+from ser_core.segments import SAMPLE_RATE, AudioSegment, to_waveform
 
-SAMPLE_RATE = 16_000  # Hz, of every waveform in the core
-FULL_SCALE = 32_768  # the int16 value that stands for 1.0
+__all__ = ["DEFAULT_LIMITS", "SAMPLE_RATE", "AudioLimits", "decode", "to_waveform"]
+
+_MEGABYTE = 1024 * 1024  # bytes
+
+_BY_LIBSNDFILE = {Container.WAV, Container.FLAC, Container.MP3, Container.OGG}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AudioLimits:
-    """How much audio is taken in."""
+    """How much audio is taken in.
 
-    max_bytes: int = 25 * 1024 * 1024
+    Parameters
+    ----------
+    max_bytes
+        Size of a file.
+    max_seconds
+        Length of the recording in it.
+    """
+
+    max_bytes: int = 25 * _MEGABYTE
     max_seconds: float = 600.0
+
+    def __post_init__(self) -> None:
+        if self.max_bytes <= 0 or not 0 < self.max_seconds < math.inf:
+            raise ValueError("the limits on audio must be above nought, and finite")
 
 
 DEFAULT_LIMITS = AudioLimits()
+"""25 MiB and ten minutes."""
 
 
 def decode(
     source: bytes | str | os.PathLike[str], *, limits: AudioLimits = DEFAULT_LIMITS
 ) -> AudioSegment:
-    """Decode a recording."""
-    if isinstance(source, bytes):
-        data = source
-    else:
-        try:
-            data = Path(source).read_bytes()
-        except OSError as cause:
-            raise AudioUnreadableError(f"{source} cannot be read.") from cause
+    """Decode a recording in any accepted container.
+
+    Parameters
+    ----------
+    source
+        The bytes of a file, or the path to one.
+    limits
+        The size and the length from which on it is refused.
+
+    Returns
+    -------
+    AudioSegment
+        At the recording's own sample rate: 16 bits, or 32 where it has more.
+
+    Raises
+    ------
+    AudioUnreadableError
+        The path leads to no file that may be read.
+    AudioTooLargeError, AudioTooLongError
+        It is beyond the limits.
+    EmptyAudioError
+        There are no bytes, or no samples.
+    UnsupportedAudioError
+        It is in no accepted container, or its audio is of a kind that is not decoded.
+    NoAudioStreamError
+        The container holds no audio.
+    DamagedAudioError
+        It is cut off, or cannot be decoded.
+    """
+    data = _checked(source, limits) if isinstance(source, bytes) else _read_file(source, limits)
+    container = recognise(data)
+    outline = read_outline(container, data)
+    if outline.seconds is not None and outline.seconds > limits.max_seconds:
+        raise libsndfile.too_long(limits.max_seconds, outline.seconds)
+    with contextlib.ExitStack() as stack:
+        files: list[BinaryIO] = [io.BytesIO(part) for part in outline.parts]
+        if container not in _BY_LIBSNDFILE:
+            (part,) = outline.parts
+            files = [
+                stack.enter_context(
+                    converter.convert(part, container, max_seconds=limits.max_seconds)
+                )
+            ]
+        return libsndfile.read(files, max_seconds=limits.max_seconds)
+
+
+def _checked(data: bytes, limits: AudioLimits) -> bytes:
+    """Check the size of a file."""
     if not data:
-        raise EmptyAudioError("The file is empty: record the voice note again.")
+        raise EmptyAudioError("This file is empty: record the voice message again.")
     if len(data) > limits.max_bytes:
-        raise AudioTooLargeError("The file is too large.")
+        raise _too_large(limits)
+    return data
+
+
+def _read_file(path: str | os.PathLike[str], limits: AudioLimits) -> bytes:
+    """Read a file, after its kind and its size are known to be right."""
     try:
-        with soundfile.SoundFile(io.BytesIO(data)) as file:
-            cap = int(limits.max_seconds * file.samplerate)
-            samples = file.read(cap + 1, dtype="float32", always_2d=True)
-            rate = file.samplerate
-    except soundfile.SoundFileError as cause:
-        raise DamagedAudioError("The file cannot be decoded.") from cause
-    if len(samples) > cap:
-        raise AudioTooLongError("The recording is too long.")
-    if not len(samples):
-        raise EmptyAudioError("The recording holds no sound.")
-    pcm = np.rint(np.clip(samples * FULL_SCALE, -FULL_SCALE, FULL_SCALE - 1)).astype(np.int16)
-    return AudioSegment(pcm.tobytes(), sample_width=2, frame_rate=rate, channels=samples.shape[1])
+        # A pipe is not waited for, should one take the file's place after this look at it.
+        information = os.stat(path)
+        if stat.S_ISDIR(information.st_mode):
+            raise AudioUnreadableError(f"{_shown(path)} is a folder: name a file in it.")
+        if not stat.S_ISREG(information.st_mode):
+            raise AudioUnreadableError(f"{_shown(path)} is not a file: save the recording as one.")
+        if information.st_size > limits.max_bytes:
+            raise _too_large(limits)
+        with open(path, "rb", opener=_open_without_waiting) as file:
+            return _checked(cast(BinaryIO, file).read(limits.max_bytes + 1), limits)
+    except FileNotFoundError as cause:
+        raise AudioUnreadableError(f"{_shown(path)} does not exist: check its name.") from cause
+    except PermissionError as cause:
+        raise AudioUnreadableError(
+            f"{_shown(path)} may not be read: ask for permission, or copy it elsewhere."
+        ) from cause
+    except (OSError, ValueError) as cause:
+        raise AudioUnreadableError(f"{_shown(path)} cannot be read: check the file.") from cause
 
 
-def to_waveform(segment: AudioSegment) -> NDArray[np.float32]:
-    """Mix a segment to mono float32 at 16 kHz, in [-1, 1]."""
-    width = segment.sample_width
-    samples = np.frombuffer(segment.raw_data, dtype=f"<i{width}")
-    waveform = samples.astype(np.float32) / np.float32(2 ** (8 * width - 1))
-    if segment.channels > 1:
-        waveform = waveform.reshape(-1, segment.channels).mean(axis=1)
-    if segment.frame_rate != SAMPLE_RATE:
-        waveform = soxr.resample(waveform, segment.frame_rate, SAMPLE_RATE)
-    return np.clip(waveform, -1.0, 1.0)
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _shown(path: str | os.PathLike[str]) -> str:
+    """Write a path so that a terminal can show it, whatever bytes are in its name."""
+    return ascii(os.fspath(path))[1:-1] if not os.fspath(path).isprintable() else os.fspath(path)
+
+
+def _too_large(limits: AudioLimits) -> AudioTooLargeError:
+    return AudioTooLargeError(
+        f"This file is too large: send at most {limits.max_bytes / _MEGABYTE:.3g} MB."
+    )
