@@ -1,0 +1,385 @@
+"""The gateway: the web socket over which the bot logs in and hears what happens."""
+
+import asyncio
+import json
+from collections import OrderedDict
+from typing import Final
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from bot.playground.compression import compressor
+from bot.playground.events import (
+    BotPresenceChanged,
+    ChannelChanged,
+    Event,
+    MessageCreated,
+    MessageDeleted,
+    MessageEdited,
+    TypingStarted,
+)
+from bot.playground.gateway_session import Json, Session
+from bot.playground.guild import GUILD_ID, Channel, member_json
+from bot.playground.messages import Message
+from bot.playground.outbox import CLOSE_SECONDS, Outbox
+from bot.playground.payloads import message_event
+from bot.playground.permissions import (
+    HIGHEST_INTENT_BIT,
+    PRIVILEGED_INTENTS,
+    Intent,
+    Permission,
+)
+from bot.playground.snowflakes import moment_of
+from bot.playground.world import World
+
+API_VERSION = 10
+HEARTBEAT_SECONDS = 41.25  # between the bot's signs of life
+MISSED_HEARTBEATS = 2  # after so many the bot is taken for gone
+MAX_MESSAGE_BYTES = 4096  # that the bot may send at once
+MAX_MESSAGES_PER_MINUTE = 120  # that the bot may send on one connection
+MAX_SESSIONS = 8  # remembered; the oldest that nobody is connected to goes first
+NORMAL_CLOSURES = (WSCloseCode.OK, WSCloseCode.GOING_AWAY)  # by which a bot ends its session
+
+HEARTBEAT, IDENTIFY, PRESENCE, VOICE_STATE, RESUME, RECONNECT = 1, 2, 3, 4, 6, 7
+REQUEST_MEMBERS, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 8, 9, 10, 11
+CLOSE_REASONS: Final = {
+    4001: "Unknown opcode.",
+    4002: "Error while decoding payload.",
+    4003: "Not authenticated.",
+    4004: "Authentication failed.",
+    4005: "Already authenticated.",
+    4007: "Invalid seq.",
+    4008: "You are being rate limited.",
+    4009: "Session timed out.",
+    4012: "Invalid API version.",
+    4013: "Invalid intent(s).",
+    4014: "Disallowed intent(s).",
+}
+
+
+class _CloseWith(Exception):  # noqa: N818 it is not an error, but how a connection ends
+    def __init__(self, code: int) -> None:
+        super().__init__(CLOSE_REASONS[code])
+        self.code = code
+
+
+class Gateway:
+    """Speaks Discord's gateway protocol, version 10, in JSON.
+
+    Parameters
+    ----------
+    world
+        What there is to tell of.
+    token
+        The bot's.
+
+    Attributes
+    ----------
+    url
+        Where a bot that was cut off should come back to.
+    heartbeat_seconds
+        How often the bot is told to give a sign of life.
+    acknowledges_heartbeats
+        Whether the signs of life are answered; without answers the bot should reconnect.
+    """
+
+    def __init__(self, world: World, token: str) -> None:
+        self.world = world
+        self.token = token
+        self.url = ""
+        self.heartbeat_seconds = HEARTBEAT_SECONDS
+        self.acknowledges_heartbeats = True
+        self.connections: set[Connection] = set()
+        self._sessions: OrderedDict[str, Session] = OrderedDict()
+        world.subscribe(self._hear)
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        """Answer ``/gateway``: a web socket for as long as the bot stays."""
+        query = request.query
+        compress = None
+        if "compress" in query:
+            compress = compressor(query["compress"])
+            if compress is None:
+                raise web.HTTPBadRequest(text="This kind of compression is not available here.")
+        socket = web.WebSocketResponse(
+            timeout=CLOSE_SECONDS, max_msg_size=MAX_MESSAGE_BYTES, compress=False
+        )
+        await socket.prepare(request)
+
+        async def write(message: Json) -> None:
+            text = json.dumps(message, separators=(",", ":"))
+            if compress is None:
+                await socket.send_str(text)
+            else:
+                await socket.send_bytes(compress(text))
+
+        outbox = Outbox(socket, request.transport, write)
+        connection = Connection(self, socket, outbox)
+        self.connections.add(connection)
+        try:
+            supported = query.get("v") == str(API_VERSION) and query.get("encoding") == "json"
+            await connection.run(supported=supported)
+        finally:
+            self.connections.discard(connection)
+            connection.detach()
+            self.tell_presence()
+            await outbox.stop()
+        return socket
+
+    def begin(self, intents: Intent) -> Session:
+        """Begin a session, and forget the oldest if there are too many."""
+        session = Session(intents)
+        self._sessions[session.id] = session
+        away = [old.id for old in self._sessions.values() if not old.connected and old != session]
+        for session_id in away[: max(0, len(self._sessions) - MAX_SESSIONS)]:
+            self.forget(session_id)
+        return session
+
+    def find(self, session_id: object) -> Session | None:
+        """Find a session that a bot may come back to."""
+        return self._sessions.get(session_id) if isinstance(session_id, str) else None
+
+    def forget(self, session_id: str | None = None) -> None:
+        """Forget a session, or all of them: a bot that comes back has to identify itself anew."""
+        if session_id is None:
+            self._sessions.clear()
+        else:
+            self._sessions.pop(session_id, None)
+
+    def take_over(self, session: Session, newcomer: "Connection") -> None:
+        """Cut off whoever else is connected to a session."""
+        for connection in self.connections - {newcomer}:
+            if connection.session is session:
+                connection.detach()
+                connection.outbox.close(4009, CLOSE_REASONS[4009])
+
+    def tell_presence(self) -> None:
+        """Tell the world whether any bot is connected."""
+        self.world.set_bot_online(any(one.session for one in self.connections))
+
+    def close(self) -> None:
+        """Say goodbye to everybody."""
+        for connection in tuple(self.connections):
+            connection.outbox.close()
+
+    def ready_json(self, session: Session) -> Json:
+        """Tell a bot that it is logged in, as what, and where it is."""
+        bot = self.world.bot
+        return {
+            "v": API_VERSION,
+            "user": bot.to_json() | {"verified": True, "mfa_enabled": True, "email": None},
+            "guilds": [{"id": str(GUILD_ID), "unavailable": True}],
+            "session_id": session.id,
+            "session_type": "normal",
+            "resume_gateway_url": self.url,
+            "application": {"id": str(bot.id), "flags": application_flags(self.world)},
+            "private_channels": [],
+            "presences": [],
+            "relationships": [],
+            "guild_join_requests": [],
+            "user_settings": {},
+        }
+
+    def _hear(self, event: Event) -> None:
+        for session in self._sessions.values():
+            told = self._as_discord(event, session.intents)
+            if told is not None:
+                session.dispatch(*told)
+
+    def _as_discord(self, event: Event, intents: Intent) -> tuple[str, Json] | None:
+        """Give the event's name and data, or None for one that this bot does not hear."""
+        if isinstance(event, BotPresenceChanged):
+            return None
+        message = getattr(event, "message", None)
+        channel_id = message.channel_id if message else event.channel_id  # type: ignore[union-attr]
+        channel = self.world.channel(channel_id)
+        if isinstance(event, ChannelChanged):
+            return ("CHANNEL_UPDATE", channel.to_json()) if Intent.GUILDS in intents else None
+        if not _hears(channel, intents, typing=isinstance(event, TypingStarted)):
+            return None
+        match event:
+            case MessageCreated(message):
+                return "MESSAGE_CREATE", self._message(message, intents)
+            case MessageEdited(message):
+                return "MESSAGE_UPDATE", self._message(message, intents)
+            case MessageDeleted(_, message_id):
+                return "MESSAGE_DELETE", {"id": str(message_id)} | _place(channel)
+            case TypingStarted(_, person_id):
+                return "TYPING_START", self._typing(channel, person_id)
+        return None
+
+    def _message(self, message: Message, intents: Intent) -> Json:
+        return message_event(self.world, message, with_content=Intent.MESSAGE_CONTENT in intents)
+
+    def _typing(self, channel: Channel, person_id: int) -> Json:
+        person = self.world.people[person_id]
+        told: Json = {
+            "user_id": str(person_id),
+            "timestamp": int(moment_of(self.world.new_id()).timestamp()),
+        } | _place(channel)
+        if channel.kind == "text":
+            told["member"] = member_json(person) | {"user": person.to_json()}
+        return told
+
+
+class Connection:
+    """One bot at the other end of one web socket."""
+
+    def __init__(self, gateway: Gateway, socket: web.WebSocketResponse, outbox: Outbox) -> None:
+        self.gateway = gateway
+        self.outbox = outbox
+        self.session: Session | None = None
+        self._socket = socket
+        self._clock = asyncio.get_running_loop()
+        self._last_heartbeat = self._clock.time()
+        self._minute = (self._clock.time(), 0)  # when it began, messages since
+
+    async def run(self, *, supported: bool) -> None:
+        """Listen to the bot until it goes, or has to."""
+        if not supported:
+            self._close(4012)
+            return
+        interval = self.gateway.heartbeat_seconds
+        self.outbox.put({"op": HELLO, "d": {"heartbeat_interval": round(interval * 1000)}})
+        while True:
+            patience = interval * MISSED_HEARTBEATS - (self._clock.time() - self._last_heartbeat)
+            try:
+                message = await self._socket.receive(timeout=max(patience, 0.001))
+                if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+                    break
+                self._answer(self._decode(message.data))
+            except TimeoutError:
+                self._close(4009)
+                return
+            except _CloseWith as close:
+                self._close(close.code)
+                return
+        if self._socket.close_code in NORMAL_CLOSURES and self.session is not None:
+            self.gateway.forget(self.session.id)
+
+    def detach(self) -> None:
+        """Let go of the session: the bot may come back to it."""
+        if self.session is not None:
+            self.session.disconnect()
+            self.session = None
+
+    def _close(self, code: int) -> None:
+        self.outbox.close(code, CLOSE_REASONS[code])
+
+    def _decode(self, data: str | bytes) -> Json:
+        began, count = self._minute
+        if self._clock.time() - began > 60:
+            began, count = self._clock.time(), 0
+        self._minute = began, count + 1
+        if count >= MAX_MESSAGES_PER_MINUTE:
+            raise _CloseWith(4008)
+        try:
+            payload = json.loads(data)
+        except (ValueError, RecursionError) as cause:
+            raise _CloseWith(4002) from cause
+        if not isinstance(payload, dict) or not isinstance(payload.get("op"), int):
+            raise _CloseWith(4002)
+        return payload
+
+    def _answer(self, payload: Json) -> None:
+        op, data = payload["op"], payload.get("d")
+        if op == HEARTBEAT:
+            self._last_heartbeat = self._clock.time()
+            if self.gateway.acknowledges_heartbeats:
+                self.outbox.put({"op": HEARTBEAT_ACK})
+            return
+        if op not in (IDENTIFY, RESUME, PRESENCE, VOICE_STATE, REQUEST_MEMBERS):
+            raise _CloseWith(4001)
+        if not isinstance(data, dict):
+            raise _CloseWith(4002)
+        if op in (IDENTIFY, RESUME):
+            if self.session is not None:
+                raise _CloseWith(4005)
+            if data.get("token") != self.gateway.token:
+                raise _CloseWith(4004)
+            self._identify(data) if op == IDENTIFY else self._resume(data)
+        elif self.session is None:
+            raise _CloseWith(4003)
+        elif op == REQUEST_MEMBERS:
+            self._send_members(self.session, data)
+
+    def _identify(self, data: Json) -> None:
+        intents = data.get("intents")
+        if not isinstance(intents, int) or not 0 <= intents < 1 << HIGHEST_INTENT_BIT + 1:
+            raise _CloseWith(4013)
+        wanted = Intent(intents)
+        if wanted & PRIVILEGED_INTENTS & ~self.gateway.world.privileged_intents:
+            raise _CloseWith(4014)
+        session = self.gateway.begin(wanted)
+        self._attach(session)
+        session.dispatch("READY", self.gateway.ready_json(session))
+        if Intent.GUILDS in wanted:
+            session.dispatch("GUILD_CREATE", self.gateway.world.guild_json())
+
+    def _resume(self, data: Json) -> None:
+        session, sequence = self.gateway.find(data.get("session_id")), data.get("seq")
+        if session is None or not isinstance(sequence, int):
+            self.outbox.put({"op": INVALID_SESSION, "d": False})
+            return
+        if not session.knows(sequence):
+            self.gateway.forget(session.id)
+            raise _CloseWith(4007)
+        if not session.can_replay(sequence):
+            self.gateway.forget(session.id)
+            self.outbox.put({"op": INVALID_SESSION, "d": False})
+            return
+        self._attach(session)
+        session.replay(sequence)
+
+    def _attach(self, session: Session) -> None:
+        self.gateway.take_over(session, self)
+        session.connect(self.outbox.put)
+        self.session = session
+        self.gateway.tell_presence()
+
+    def _send_members(self, session: Session, data: Json) -> None:
+        people = list(self.gateway.world.people.values())
+        if "user_ids" in data:
+            wanted = data["user_ids"] if isinstance(data["user_ids"], list) else [data["user_ids"]]
+            people = [one for one in people if str(one.id) in {str(wish) for wish in wanted}]
+        else:
+            query = str(data.get("query", "")).casefold()
+            if not query and Intent.GUILD_MEMBERS not in session.intents:
+                raise _CloseWith(4014)
+            people = [one for one in people if one.name.casefold().startswith(query)]
+        session.dispatch(
+            "GUILD_MEMBERS_CHUNK",
+            {
+                "guild_id": str(GUILD_ID),
+                "members": [member_json(one) | {"user": one.to_json()} for one in people],
+                "chunk_index": 0,
+                "chunk_count": 1,
+                "not_found": [],
+                "nonce": data.get("nonce"),
+            },
+        )
+
+
+def application_flags(world: World) -> int:
+    """Give Discord's flags for an application with the privileged intents switched on."""
+    flags = 0
+    for intent, bit in (
+        (Intent.GUILD_PRESENCES, 13),
+        (Intent.GUILD_MEMBERS, 15),
+        (Intent.MESSAGE_CONTENT, 19),
+    ):
+        if intent in world.privileged_intents:
+            flags |= 1 << bit
+    return flags
+
+
+def _hears(channel: Channel, intents: Intent, *, typing: bool) -> bool:
+    if channel.kind == "dm":
+        return (Intent.DIRECT_MESSAGE_TYPING if typing else Intent.DIRECT_MESSAGES) in intents
+    if Permission.VIEW_CHANNEL not in channel.bot_may:
+        return False
+    return (Intent.GUILD_MESSAGE_TYPING if typing else Intent.GUILD_MESSAGES) in intents
+
+
+def _place(channel: Channel) -> Json:
+    place = {"channel_id": str(channel.id)}
+    return place | {"guild_id": str(GUILD_ID)} if channel.kind == "text" else place

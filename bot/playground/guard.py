@@ -1,0 +1,82 @@
+"""Keeps strangers out: other sites in the same browser, and names that point to this machine.
+
+The playground listens on the loopback interface only, but a page from anywhere can make a browser
+send requests there. So a request must be made to the loopback address by its own name (else a
+stranger's domain could point here), and if it says which page it comes from, that must be ours.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from aiohttp import web
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+LOCAL_NAMES = ("127.0.0.1", "localhost")
+HTTP_PORT = 80  # which browsers leave out of Host and Origin
+PAGE_PATHS = ("/",)  # to which a link on another site may lead
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "; ".join(
+        (
+            "default-src 'self'",
+            "connect-src 'self' {socket}",
+            "img-src 'self' blob: data:",
+            "media-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        )
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "microphone=(self), camera=(), geolocation=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-cache",
+}
+
+
+class Guard:
+    """Refuses what does not come from this machine's own page or a program on it.
+
+    Parameters
+    ----------
+    port
+        On which the playground listens; set when it is known.
+    """
+
+    def __init__(self, port: int = 0) -> None:
+        self.port = port
+
+    @web.middleware
+    async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Let a request through or refuse it with 403."""
+        complaint = self.complaint(request.method, request.path, request.headers)
+        if complaint is not None:
+            return web.json_response({"error": complaint}, status=403)
+        return await handler(request)
+
+    async def add_headers(self, _: web.Request, response: web.StreamResponse) -> None:
+        """Say in every answer what a browser may do with it."""
+        for name, value in SECURITY_HEADERS.items():
+            socket = f"ws://{LOCAL_NAMES[0]}:{self.port}"
+            response.headers.setdefault(name, value.replace("{socket}", socket))
+
+    def complaint(self, method: str, path: str, headers: Mapping[str, str]) -> str | None:
+        """Say why a request is refused; None if it is not."""
+        host = headers.get("Host", "").lower()
+        if host not in self._hosts():
+            return "The playground answers only to its own address on this machine."
+        origin = headers.get("Origin")
+        if origin is not None and origin.lower() != f"http://{host}":
+            return "The playground does not answer other sites."
+        site, mode = headers.get("Sec-Fetch-Site", "none"), headers.get("Sec-Fetch-Mode", "")
+        follows_link = mode == "navigate" and method == "GET" and path in PAGE_PATHS
+        if site not in ("none", "same-origin") and not follows_link:
+            return "The playground does not answer other sites."
+        return None
+
+    def _hosts(self) -> frozenset[str]:
+        hosts = {f"{name}:{self.port}" for name in LOCAL_NAMES}
+        return frozenset(hosts | set(LOCAL_NAMES) if self.port == HTTP_PORT else hosts)

@@ -1,0 +1,119 @@
+"""Messages: as they are sent (`Draft`), changed (`Revision`), and as they stand (`Message`)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntFlag
+from typing import Any
+
+from bot.playground.attachments import Attachment, Upload
+from bot.playground.mentions import AllowedMentions, Pings
+from bot.playground.snowflakes import moment_of
+
+Embed = Mapping[str, Any]  # as Discord's JSON has it
+
+ATTACHMENT_SCHEME = "attachment://"
+PICTURE_SLOTS = ("image", "thumbnail")  # of an embed, which may show an attached file
+ICON_SLOTS = ("author", "footer")  # of an embed, which may have one as an icon
+PLAIN_MESSAGE, REPLY = 0, 19  # Discord's numbers for the kinds of message
+
+
+class MessageFlag(IntFlag):
+    """Discord's flags of messages that mean something here."""
+
+    SUPPRESS_EMBEDS = 1 << 2
+    SUPPRESS_NOTIFICATIONS = 1 << 12
+    VOICE_MESSAGE = 1 << 13
+    COMPONENTS_V2 = 1 << 15
+
+
+NO_FLAGS = MessageFlag(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A message that somebody is about to send."""
+
+    channel_id: int
+    author_id: int
+    content: str = ""
+    uploads: Sequence[Upload] = ()
+    embeds: Sequence[Embed] = ()
+    components: Sequence[Mapping[str, Any]] = ()
+    reply_to: int | None = None  # id of a message in the same channel
+    flags: MessageFlag = NO_FLAGS
+    allowed_mentions: AllowedMentions = field(default_factory=AllowedMentions)
+    nonce: str | None = None
+    tts: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revision:
+    """What shall be otherwise in a message; None leaves it as it is."""
+
+    content: str | None = None
+    uploads: Sequence[Upload] = ()
+    kept_attachments: frozenset[int] | None = None  # ids
+    embeds: Sequence[Embed] | None = None
+    components: Sequence[Mapping[str, Any]] | None = None
+    flags: MessageFlag | None = None
+    allowed_mentions: AllowedMentions = field(default_factory=AllowedMentions)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """A message in a channel."""
+
+    id: int
+    channel_id: int
+    author_id: int
+    content: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    embeds: tuple[Embed, ...] = ()
+    components: tuple[Mapping[str, Any], ...] = ()
+    reply_to: int | None = None
+    flags: MessageFlag = NO_FLAGS
+    pings: Pings = field(default_factory=Pings)
+    edited_at: datetime | None = None
+    nonce: str | None = None
+    tts: bool = False
+
+    @property
+    def created_at(self) -> datetime:
+        """When it was sent."""
+        return moment_of(self.id)
+
+
+def place_pictures(
+    embeds: Sequence[Embed], attachments: Sequence[Attachment]
+) -> tuple[tuple[Embed, ...], frozenset[int]]:
+    """Show attached files in the embeds that ask for them by ``attachment://name``.
+
+    Returns
+    -------
+    tuple
+        The embeds with the files' addresses, and the ids of the files that are shown so.
+    """
+    by_name = {attachment.filename: attachment for attachment in attachments}
+    shown: set[int] = set()
+    placed = []
+    for embed in embeds:
+        embed = {"type": "rich", **embed}
+        for slots, address in ((PICTURE_SLOTS, "url"), (ICON_SLOTS, "icon_url")):
+            for slot in slots:
+                picture = embed.get(slot)
+                url = str(picture.get(address) or "") if isinstance(picture, Mapping) else ""
+                attachment = by_name.get(url.removeprefix(ATTACHMENT_SCHEME))
+                if url.startswith(ATTACHMENT_SCHEME) and attachment is not None:
+                    embed[slot] = {**embed[slot], **_addresses(attachment, address)}
+                    shown.add(attachment.id)
+        placed.append(embed)
+    return tuple(placed), frozenset(shown)
+
+
+def _addresses(attachment: Attachment, address: str) -> dict[str, Any]:
+    addresses: dict[str, Any] = {address: attachment.url, f"proxy_{address}": attachment.url}
+    if address == "url":
+        addresses |= {"width": attachment.width or 0, "height": attachment.height or 0}
+        addresses["content_type"] = attachment.content_type
+    return addresses

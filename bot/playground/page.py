@@ -1,0 +1,248 @@
+"""The page's own side of the server: its files, its live events, and what a person sends."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from aiohttp import web
+
+from bot.playground import voice_message
+from bot.playground.attachments import Upload
+from bot.playground.checks import MAX_CONTENT
+from bot.playground.errors import ApiError, UploadError
+from bot.playground.events import (
+    BotPresenceChanged,
+    ChannelChanged,
+    Event,
+    MessageCreated,
+    MessageDeleted,
+    MessageEdited,
+    TypingStarted,
+)
+from bot.playground.forms import read_body, read_form
+from bot.playground.mentions import with_mentions
+from bot.playground.messages import Draft, Message, MessageFlag
+from bot.playground.outbox import CLOSE_SECONDS, Outbox
+from bot.playground.payloads import message_json
+from bot.playground.snowflakes import number
+from bot.playground.world import World
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Json = dict[str, Any]
+
+STATIC = Path(__file__).parent / "static"
+PREFIX = "/playground"
+PING_SECONDS = 30.0  # after which a page that is gone is noticed
+MAX_SOCKET_BYTES = 4096  # that the page may send over its socket; it has nothing to say there
+WAV_TYPES = ("audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave")
+
+
+class Page:
+    """Serves the page, tells it what happens, and takes what a person sends.
+
+    Parameters
+    ----------
+    world
+        What the page shows.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world: Final = world
+        self._outboxes: set[Outbox] = set()
+        world.subscribe(self._hear)
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """Give the routes of the page itself."""
+        return [
+            web.get("/", self._index),
+            web.static("/static", STATIC),
+        ]
+
+    def application(self) -> web.Application:
+        """Give the aiohttp application to mount at `PREFIX`."""
+        application = web.Application(middlewares=[self._guard_errors])
+        application.add_routes(
+            [
+                web.get("/events", self._events),
+                web.post("/channels/{channel_id}/messages", self._send),
+                web.post("/channels/{channel_id}/voice", self._send_voice),
+            ]
+        )
+        return application
+
+    def close(self) -> None:
+        """Say goodbye to every page that is open."""
+        for outbox in tuple(self._outboxes):
+            outbox.close()
+
+    async def say(self, draft: Draft, *, recording: bytes | None = None) -> Message:
+        """Send a message as a person.
+
+        Parameters
+        ----------
+        draft
+            The message; a name with an @ in its text becomes a mention.
+        recording
+            A WAV file that goes with it as a voice message.
+
+        Raises
+        ------
+        UploadError
+            There is nothing in it, too much text, or the recording cannot be used.
+        ApiError
+            There is no such channel.
+        """
+        self._world.channel(draft.channel_id)
+        content = with_mentions(draft.content.strip(), self._world.people.values())
+        if len(content) > MAX_CONTENT:
+            raise UploadError(f"The message is too long: send at most {MAX_CONTENT} characters.")
+        uploads = list(draft.uploads)
+        flags = draft.flags
+        if recording is not None:
+            uploads.append(await asyncio.to_thread(voice_message.encode, recording))
+            flags |= MessageFlag.VOICE_MESSAGE
+        if not content and not uploads:
+            raise UploadError("There is nothing to send: write something, or attach a file.")
+        return self._world.post(replace(draft, content=content, uploads=uploads, flags=flags))
+
+    @web.middleware
+    async def _guard_errors(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except UploadError as error:
+            return _complaint(str(error), status=413 if error.too_large else 400)
+        except ApiError as error:
+            return _complaint(f"{error}: reload the page.", status=error.status)
+        except web.HTTPException as error:
+            return _complaint(f"{error.reason}: reload the page.", status=error.status)
+        except Exception:
+            log.exception("The playground failed at %s %s", request.method, request.path)
+            return _complaint("The playground made a mistake: its log says which.", status=500)
+
+    async def _index(self, request: web.Request) -> web.StreamResponse:
+        if request.host.startswith("localhost"):  # where it would be another site than its files
+            raise web.HTTPFound(f"{self._world.attachments.base_url}/")
+        return web.FileResponse(STATIC / "index.html")
+
+    async def _events(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(
+            timeout=CLOSE_SECONDS, heartbeat=PING_SECONDS, max_msg_size=MAX_SOCKET_BYTES
+        )
+        await socket.prepare(request)
+
+        async def write(message: Json) -> None:
+            await socket.send_str(json.dumps(message))
+
+        outbox = Outbox(socket, request.transport, write)
+        outbox.put(self._state())
+        self._outboxes.add(outbox)
+        try:
+            async for _ in socket:
+                pass
+        finally:
+            self._outboxes.discard(outbox)
+            await outbox.stop()
+        return socket
+
+    async def _send(self, request: web.Request) -> web.Response:
+        form = await read_form(request)
+        draft = self._draft(
+            request, form.texts.get("content", ""), [file for _, file in form.files]
+        )
+        return self._created(await self.say(draft))
+
+    async def _send_voice(self, request: web.Request) -> web.Response:
+        if request.content_type not in WAV_TYPES:
+            raise UploadError("The recording is not a WAV file: record it again.")
+        recording = await read_body(request, max_bytes=voice_message.MAX_WAV_BYTES)
+        return self._created(await self.say(self._draft(request), recording=recording))
+
+    def _draft(
+        self, request: web.Request, content: str = "", uploads: list[Upload] | None = None
+    ) -> Draft:
+        channel_id = request.match_info["channel_id"]
+        return Draft(
+            channel_id=number(channel_id),
+            author_id=self._world.you.id,
+            content=content,
+            uploads=uploads or [],
+        )
+
+    def _created(self, message: Message) -> web.Response:
+        return web.json_response(message_json(self._world, message), status=201)
+
+    def _hear(self, event: Event) -> None:
+        told = self._told(event)
+        if told is not None:
+            for outbox in tuple(self._outboxes):
+                outbox.put(told)
+
+    def _told(self, event: Event) -> Json | None:
+        match event:
+            case MessageCreated(message):
+                return {"type": "message_create", "message": message_json(self._world, message)}
+            case MessageEdited(message):
+                return {"type": "message_update", "message": message_json(self._world, message)}
+            case MessageDeleted(channel_id, message_id):
+                return {
+                    "type": "message_delete",
+                    "channel_id": str(channel_id),
+                    "id": str(message_id),
+                }
+            case TypingStarted(channel_id, person_id):
+                return {
+                    "type": "typing",
+                    "channel_id": str(channel_id),
+                    "user_id": str(person_id),
+                }
+            case BotPresenceChanged(online):
+                return {"type": "presence", "bot_online": online}
+            case ChannelChanged():
+                return None
+
+    def _state(self) -> Json:
+        world = self._world
+        channels = [
+            channel
+            for channel in world.channels.values()
+            if channel.kind == "text" or world.you in channel.recipients
+        ]
+        return {
+            "type": "state",
+            "me": str(world.you.id),
+            "channels": [
+                {
+                    "id": str(channel.id),
+                    "name": channel.name,
+                    "kind": channel.kind,
+                    "topic": channel.topic,
+                }
+                for channel in channels
+            ],
+            "people": [
+                {
+                    "id": str(person.id),
+                    "name": person.name,
+                    "bot": person.bot,
+                    "colour": person.colour,
+                }
+                for person in world.people.values()
+            ],
+            "messages": {
+                str(channel.id): [
+                    message_json(world, message) for message in world.messages(channel.id)
+                ]
+                for channel in channels
+            },
+            "bot_online": world.bot_online,
+        }
+
+
+def _complaint(sentence: str, *, status: int) -> web.Response:
+    return web.json_response({"error": sentence}, status=status)

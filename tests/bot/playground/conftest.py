@@ -1,0 +1,126 @@
+"""A playground on a free port, an ordinary discord.py client in it, and an open page."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.playground import Playground
+
+PATIENCE_SECONDS = 30.0  # for anything to happen on a busy machine
+
+Json = dict[str, Any]
+
+
+class Bot(discord.Client):
+    """discord.py's own client, which notes what it hears."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("intents", _intents())
+        super().__init__(guild_ready_timeout=0.2, enable_debug_events=False, **options)
+        self.heard: list[discord.Message] = []
+        self.events: list[str] = []
+        self._news = asyncio.Event()
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Do without the pause that discord.py makes between two logins."""
+
+    async def on_message(self, message: discord.Message) -> None:
+        if message.author != self.user:
+            self.heard.append(message)
+            self._news.set()
+
+    async def on_socket_event_type(self, event: str) -> None:
+        self.events.append(event)
+        self._news.set()
+
+    async def until(self, condition: Callable[[], Any]) -> None:
+        """Wait until something is so, looking again whenever something was heard."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not condition():
+                self._news.clear()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), 0.05)
+
+    async def hear(self, count: int = 1) -> discord.Message:
+        """Wait for so many messages, and give the last."""
+        await self.until(lambda: len(self.heard) >= count)
+        return self.heard[count - 1]
+
+
+class PageSocket:
+    """What an open page is told."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+
+    async def next(self, kind: str) -> Json:
+        """Wait for the next event of a kind, passing over others."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                event: Json = await self._socket.receive_json()
+                if event["type"] == kind:
+                    return event
+
+
+LogIn = Callable[..., Awaitable[Bot]]
+
+
+@pytest.fixture
+async def playground(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Playground]:
+    async with Playground(port=0) as running:
+        monkeypatch.setattr(Route, "BASE", running.api_url)
+        monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(running.gateway_url))
+        yield running
+
+
+@pytest.fixture
+async def log_in(playground: Playground) -> AsyncIterator[LogIn]:
+    """Give a function that logs a client in, and waits until it is ready."""
+    running: list[tuple[Bot, asyncio.Task[None]]] = []
+
+    async def log_in(**options: Any) -> Bot:
+        bot = Bot(**options)
+        task = asyncio.create_task(bot.start(playground.token))
+        running.append((bot, task))
+        await bot.until(lambda: task.done() or (bot.is_ready() and "GUILD_CREATE" in bot.events))
+        if task.done():
+            task.result()
+        return bot
+
+    yield log_in
+    for bot, task in running:
+        await bot.close()
+        task.cancel()
+        with suppress(asyncio.CancelledError, discord.DiscordException):
+            await task
+
+
+@pytest.fixture
+async def bot(log_in: LogIn) -> Bot:
+    return await log_in()
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+async def page(playground: Playground, http: aiohttp.ClientSession) -> AsyncIterator[PageSocket]:
+    async with http.ws_connect(f"{playground.page_url}/playground/events") as socket:
+        yield PageSocket(socket)
+
+
+def _intents() -> discord.Intents:
+    intents = discord.Intents.default()
+    intents.message_content = True
+    return intents
