@@ -1,0 +1,118 @@
+"""The command line over files: python -m ser_core predict FILE..."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ser_core.analysis import Analysis, analyse
+from ser_core.emotions import BY_NAME
+from ser_core.errors import AudioError, UndertoneError
+from ser_core.model import EmotionModel, load_default_model, load_model
+
+app = typer.Typer(
+    help="Undertone: the emotion in the tone of a voice.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _root() -> None:
+    """Keep `predict` a command of its own while it is the only one."""
+
+
+@app.command()
+def predict(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Recordings.")],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object per line and file.")
+    ] = False,
+    model_path: Annotated[
+        Path | None, typer.Option("--model", help="A model of your own, from train.py.")
+    ] = None,
+) -> None:
+    """Say which emotion is heard in each file; go on past bad files, and then end with code 1."""
+    errors = Console(stderr=True)
+    try:
+        model = load_model(model_path) if model_path else load_default_model()
+    except UndertoneError as error:
+        errors.print(f"[bold red]Error:[/] {error}", highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from error
+    answers = [(file, _hear(file, model)) for file in files] if not as_json else []
+    if as_json:
+        for file in files:
+            answer = _hear(file, model)
+            answers.append((file, answer))
+            typer.echo(json.dumps(as_record(file, answer), ensure_ascii=False))
+    else:
+        Console().print(_table(answers))
+    if any(isinstance(answer, AudioError) for _, answer in answers):
+        raise typer.Exit(1)
+
+
+def as_record(file: Path, answer: Analysis | AudioError) -> dict[str, object]:
+    """Give one file's answer as what `--json` prints."""
+    if isinstance(answer, AudioError):
+        return {"file": str(file), "error": str(answer)}
+    prediction = answer.prediction
+    return {
+        "file": str(file),
+        "emotion": prediction.emotion if prediction else None,
+        "confidence": round(prediction.confidence, 4) if prediction else None,
+        "probabilities": (
+            {name: round(p, 4) for name, p in prediction.probabilities.items()}
+            if prediction
+            else {}
+        ),
+        "duration": round(answer.duration, 3),
+        "speech": round(answer.speech_share, 3),
+    }
+
+
+def _hear(file: Path, model: EmotionModel) -> Analysis | AudioError:
+    try:
+        return analyse(file, model=model)
+    except AudioError as error:
+        return error
+
+
+def _table(answers: list[tuple[Path, Analysis | AudioError]]) -> Table:
+    table = Table()
+    table.add_column("file", overflow="fold")
+    table.add_column("emotion")
+    table.add_column("sure", justify="right")
+    table.add_column("next", no_wrap=True)
+    table.add_column("seconds", justify="right")
+    table.add_column("speech", justify="right")
+    for file, answer in answers:
+        if isinstance(answer, AudioError):
+            table.add_row(str(file), f"[red]{answer}[/]", "", "", "", "")
+            continue
+        seconds, speech = f"{answer.duration:.1f}", f"{100 * answer.speech_share:.0f} %"
+        if answer.prediction is None:
+            table.add_row(str(file), "no speech", "", "", seconds, speech)
+            continue
+        (top, sure), (second, less) = answer.prediction.ranked[:2]
+        table.add_row(
+            str(file),
+            f"[{BY_NAME[top].hex_colour}]●[/] {top}",
+            f"{100 * sure:.0f} %",
+            f"{second} {100 * less:.0f} %",
+            seconds,
+            speech,
+        )
+    return table
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="undertone")
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m ser_core")

@@ -1,0 +1,148 @@
+"""The estimator inside a model: scaling, compression, and a few averaged multilayer perceptrons.
+
+The order of the steps and their settings were chosen on held-out speakers; see docs/experiments.md.
+"""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.decomposition import PCA
+from sklearn.ensemble import VotingClassifier
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.utils.class_weight import compute_sample_weight
+from threadpoolctl import threadpool_limits
+
+from ser_core.errors import TrainingError
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """How a model is trained.
+
+    Parameters
+    ----------
+    n_components
+        Principal components that are kept.
+    hidden_units
+        Of each network's one hidden layer.
+    n_networks
+        How many networks, of different seeds, are averaged.
+    alpha
+        Weight of the L2 penalty.
+    epochs
+        Passes over the data; few, and always the same number: no data is spent on stopping early.
+    seed
+        From which all randomness follows.
+    """
+
+    n_components: int = 400
+    hidden_units: int = 256
+    n_networks: int = 3
+    alpha: float = 1.0
+    epochs: int = 40
+    seed: int = 0
+
+
+class HalfWhitening(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Divide each component by the square root of its standard deviation.
+
+    Between leaving the components as they are (the first few drown the rest) and whitening them
+    (noise counts as much as voice). All are then scaled together to a mean variance of 1.
+    """
+
+    def fit(self, components: Array, y: object = None) -> "HalfWhitening":
+        """Measure the standard deviations of components, (n, n_components)."""
+        deviation = components.std(axis=0)
+        deviation[deviation < np.finfo(np.float32).tiny] = 1.0
+        halved = np.sqrt(deviation)
+        self.scale_ = (halved * np.sqrt(np.mean(deviation))).astype(np.float32)
+        return self
+
+    def transform(self, components: Array) -> Array:
+        """Scale components, (n, n_components)."""
+        return np.asarray(components / self.scale_, dtype=np.float32)
+
+
+def signed_log(values: Array) -> Array:
+    """Compress large values of either sign: ``sign(x) * log(1 + |x|)``."""
+    return np.asarray(np.sign(values) * np.log1p(np.abs(values)), dtype=np.float32)
+
+
+def build(options: TrainingOptions, n_components: int) -> Pipeline:
+    """Put the steps together, not yet fitted."""
+    networks = [
+        (
+            f"network_{number}",
+            MLPClassifier(
+                (options.hidden_units,),
+                alpha=options.alpha,
+                batch_size=64,
+                max_iter=options.epochs,
+                random_state=options.seed + number,
+            ),
+        )
+        for number in range(options.n_networks)
+    ]
+    return Pipeline(
+        [
+            ("standardise", StandardScaler()),
+            ("tame", FunctionTransformer(signed_log)),
+            ("standardise_again", StandardScaler()),
+            ("compress", PCA(n_components, svd_solver="randomized", random_state=options.seed)),
+            ("scale", HalfWhitening()),
+            ("classify", VotingClassifier(networks, voting="soft")),
+        ]
+    )
+
+
+def fit(features: Array, emotions: Sequence[str], *, options: TrainingOptions) -> Pipeline:
+    """Train a pipeline; every emotion counts as much as another, however many clips it has.
+
+    Parameters
+    ----------
+    features
+        (n_clips, n_features) float32.
+    emotions
+        The emotion of each clip.
+
+    Raises
+    ------
+    TrainingError
+        If there are fewer than two emotions.
+    """
+    labels = np.asarray(emotions)
+    if np.unique(labels).size < 2:
+        raise TrainingError("Training needs clips of at least two emotions.")
+    n_components = min(options.n_components, min(features.shape) - 1)
+    pipeline = build(options, n_components)
+    weights = compute_sample_weight("balanced", labels)
+    # On one core: matrices this small lose more than they gain by threads.
+    with _expecting_no_convergence(), threadpool_limits(1):
+        pipeline.fit(features, labels, classify__sample_weight=weights)
+    for network in pipeline["classify"].estimators_:
+        # Its moments are twice the size of the network, and of no more use.
+        vars(network).pop("_optimizer", None)
+    return pipeline
+
+
+def predict_proba(
+    pipeline: Pipeline, features: Array, emotions: Sequence[str]
+) -> NDArray[np.float64]:
+    """Give probabilities, (n, len(emotions)), with the columns in the order of `emotions`."""
+    order = [list(pipeline.classes_).index(emotion) for emotion in emotions]
+    probabilities = pipeline.predict_proba(features.astype(np.float32, copy=False))
+    return np.asarray(probabilities[:, order], dtype=np.float64)
+
+
+def _expecting_no_convergence() -> "warnings.catch_warnings[None]":
+    """Silence the warning that the number of epochs was reached: that is how training ends here."""
+    return warnings.catch_warnings(action="ignore", category=ConvergenceWarning)

@@ -1,0 +1,191 @@
+"""Contours: what is measured of a voice at each frame, 100 times a second.
+
+Each function gives rows, (n_contours, n_frames) float32, in the order of the names beside it. The
+spectral descriptors follow Eyben et al. (2016, "The Geneva Minimalistic Acoustic Parameter Set"),
+Peeters (2004, "A large set of audio features for sound description") and, for the filter across
+time, Hermansky & Morgan (1994, "RASTA processing of speech").
+"""
+
+import itertools
+from functools import cache
+
+import numpy as np
+import scipy.signal
+from numpy.typing import NDArray
+
+from ser_core.functionals import delta
+from ser_core.pitch import PitchTrack
+from ser_core.spectrum import FRAME_LENGTH, HOP_LENGTH, NOISE_FLOOR, Spectrum, frequencies
+
+Array = NDArray[np.float32]
+
+PITCH_REFERENCE = 55.0  # Hz: semitone 0, the A three octaves under the tuning fork's
+LOUDNESS_EXPONENT = 0.3  # of Stevens's power law, power to perceived loudness
+
+ROLLOFFS = (0.25, 0.50, 0.75, 0.90)
+SLOPE_BANDS_HZ = ((60, 500), (500, 1500), (1500, 5000))
+BAND_EDGES_HZ = (0, 250, 500, 1000, 2000, 4000, 8000)
+
+PITCH_NAMES = ("pitch_semitones",)
+LOUDNESS_NAMES = ("loudness", "level_db")
+VOICE_NAMES = ("harmonics_to_noise_db", "h1_h2_db", "h1_h3_db", "jitter", "shimmer_db")
+SHAPE_NAMES = (
+    "centroid_khz",
+    "bandwidth_khz",
+    *(f"rolloff_{round(100 * share)}_khz" for share in ROLLOFFS),
+    "entropy",
+    "flatness_db",
+    "alpha_ratio_db",
+    "hammarberg_db",
+    *(f"slope_{low}_{high}_db" for low, high in SLOPE_BANDS_HZ),
+    "flux",
+    "mel_flux_db",
+    "zero_crossings",
+    *(f"band_{low}_{high}_db" for low, high in itertools.pairwise(BAND_EDGES_HZ)),
+)
+_TINY = np.float32(1e-12)
+
+
+def pitch(track: PitchTrack) -> Array:
+    """Give the pitch in semitones over `PITCH_REFERENCE`, bridged in a straight line over gaps.
+
+    Returns
+    -------
+    ndarray
+        (1, n_frames) float32; zeros where there is no voice at all.
+    """
+    voiced = np.flatnonzero(track.voiced)
+    if voiced.size == 0:
+        return np.zeros((1, track.frequency.size), dtype=np.float32)
+    semitones = 12.0 * np.log2(track.frequency[voiced] / PITCH_REFERENCE)
+    bridged = np.interp(np.arange(track.frequency.size), voiced, semitones)
+    return np.asarray(bridged[None], dtype=np.float32)
+
+
+def loudness(spectrum: Spectrum) -> Array:
+    """Give perceived loudness (relative to the recording's mean) and level in dB, (2, n_frames)."""
+    loud = (spectrum.mel ** np.float32(LOUDNESS_EXPONENT)).sum(axis=0)
+    loud = loud / max(float(loud.mean()), float(_TINY))
+    total = spectrum.power.sum(axis=0)
+    floor = NOISE_FLOOR * max(float(total.mean()), float(_TINY))
+    return np.stack([loud, 10.0 * np.log10(total / floor + 1.0)]).astype(np.float32)
+
+
+def voice_quality(track: PitchTrack) -> Array:
+    """Give the contours of `VOICE_NAMES`, (5, n_frames); they mean something where there is voice.
+
+    Jitter is the change of the period from one frame to the next as a share of the period, shimmer
+    the change of the first harmonic's level.
+    """
+    h1, h2, h3 = track.harmonics
+    period = np.where(track.voiced, 1.0 / np.maximum(track.frequency, 1.0), 0.0)
+    together = track.voiced & np.roll(track.voiced, 1)
+    together[:1] = False
+    change = np.abs(np.diff(period, prepend=period[:1]))
+    jitter = np.where(together, change / np.maximum(period, 1e-6), 0.0)
+    shimmer = np.where(together, np.abs(np.diff(h1, prepend=h1[:1])), 0.0)
+    quality = [track.harmonics_to_noise, h1 - h2, h1 - h3, np.sqrt(jitter), shimmer]
+    return np.stack(quality).astype(np.float32)
+
+
+def shape(spectrum: Spectrum) -> Array:
+    """Give the contours of `SHAPE_NAMES`, which say how the energy is spread over frequency."""
+    power = spectrum.power
+    total_mean = max(float(power.sum(axis=0).mean()), float(_TINY))
+    floor = np.float32(NOISE_FLOOR * total_mean / power.shape[0])
+    power = power + floor
+    total = power.sum(axis=0)
+    share = power / total
+    khz = frequencies() / np.float32(1000.0)
+    centroid = khz @ share
+    variance = np.maximum((khz**2) @ share - centroid**2, 0.0)
+    log_share = np.log(share)
+    decibels = np.float32(10.0 / np.log(10.0)) * (log_share + np.log(total))
+    cumulated = np.cumsum(share, axis=0)
+    rolloffs = [khz[(cumulated >= quantile).argmax(axis=0)] for quantile in ROLLOFFS]
+    rows = [
+        centroid,
+        np.sqrt(variance),
+        *rolloffs,
+        -np.einsum("bf,bf->f", share, log_share),
+        10.0 / np.log(10.0) * log_share.mean(axis=0),
+        _ratio_db(_band_sum(power, 50, 1000), _band_sum(power, 1000, 5000)),
+        decibels[_band(0, 2000)].max(axis=0) - decibels[_band(2000, 5000)].max(axis=0),
+        *(_slope_weights(low, high) @ decibels[_band(low, high)] for low, high in SLOPE_BANDS_HZ),
+        _flux(spectrum),
+        _mel_flux(spectrum),
+        _zero_crossings(spectrum),
+        *(
+            _ratio_db(_band_sum(power, low, high), total)
+            for low, high in itertools.pairwise(BAND_EDGES_HZ)
+        ),
+    ]
+    return np.stack(rows).astype(np.float32)
+
+
+def rasta(log_mel: Array) -> Array:
+    """Filter log-mel contours across time, so that what stays the same (a channel) drops out.
+
+    Parameters
+    ----------
+    log_mel
+        (n_bands, n_frames) float32.
+
+    Returns
+    -------
+    ndarray
+        The same shape.
+    """
+    numerator = np.array([0.2, 0.1, 0.0, -0.1, -0.2])
+    start = log_mel.mean(axis=1, keepdims=True)
+    filtered = scipy.signal.lfilter(numerator, [1.0, -0.94], log_mel - start, axis=1)
+    return np.asarray(filtered, dtype=np.float32)
+
+
+@cache
+def _band(low: float, high: float) -> slice:
+    inside = np.flatnonzero((frequencies() >= low) & (frequencies() <= high))
+    return slice(int(inside[0]), int(inside[-1]) + 1)
+
+
+def _band_sum(power: Array, low: float, high: float) -> Array:
+    return np.asarray(power[_band(low, high)].sum(axis=0), dtype=np.float32)
+
+
+def _ratio_db(above: Array, below: Array) -> Array:
+    return np.asarray(10.0 * np.log10((above + _TINY) / (below + _TINY)), dtype=np.float32)
+
+
+@cache
+def _slope_weights(low: float, high: float) -> Array:
+    """Give weights whose product with a band of a dB spectrum is its slope in dB per kHz."""
+    khz = frequencies()[_band(low, high)] / np.float32(1000.0)
+    centred = khz - khz.mean()
+    return np.asarray(centred / (centred @ centred), dtype=np.float32)
+
+
+def _flux(spectrum: Spectrum) -> Array:
+    """Give the distance between the normalised magnitude spectra of neighbouring frames."""
+    magnitude = spectrum.magnitude
+    norm = np.sqrt(np.einsum("bf,bf->f", magnitude, magnitude))
+    unit = magnitude / np.maximum(norm, _TINY)
+    likeness = np.einsum("bf,bf->f", unit[:, 1:], unit[:, :-1])
+    distance = np.sqrt(np.maximum(2.0 - 2.0 * likeness, 0.0))
+    return np.concatenate([np.zeros(1), distance]).astype(np.float32)
+
+
+def _mel_flux(spectrum: Spectrum) -> Array:
+    """Give how much mel bands rise, in dB per frame, on average over the bands."""
+    rise = np.maximum(delta(spectrum.log_mel), 0.0)
+    return np.asarray(rise.mean(axis=0), dtype=np.float32)
+
+
+def _zero_crossings(spectrum: Spectrum) -> Array:
+    """Give the share of samples of each frame at which the waveform changes its sign."""
+    changes = np.diff(np.signbit(spectrum.waveform).astype(np.int32), prepend=0) != 0
+    half = FRAME_LENGTH // 2
+    counted = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(changes)])
+    centres = np.arange(spectrum.n_frames) * HOP_LENGTH
+    ends = np.clip(centres + half, 0, changes.size)
+    starts = np.clip(centres - half, 0, changes.size)
+    return np.asarray((counted[ends] - counted[starts]) / FRAME_LENGTH, dtype=np.float32)

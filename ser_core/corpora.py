@@ -1,0 +1,168 @@
+"""Speech corpora: from the folders that people have after unpacking to labelled clips.
+
+Clips are recognised by their file names, wherever below the given folder they lie, as WAV or FLAC.
+A clip that is there twice (RAVDESS as it is passed around holds every actor's folder twice) counts
+once.
+
+Sources ------- RAVDESS : Livingstone & Russo (2018), "The Ryerson Audio-Visual Database of
+Emotional Speech and Song". nEMO : Christop (2024), "nEMO: Dataset of Emotional Speech in Polish".
+"""
+
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ser_core.errors import CorpusError
+
+EXTENSIONS = frozenset({".wav", ".flac"})
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One labelled recording.
+
+    Parameters
+    ----------
+    path
+        Where it is.
+    emotion
+        One of `emotions.EMOTION_NAMES`.
+    speaker
+        Who speaks, unique over all corpora; who speaks and sings is one speaker.
+    corpus
+        A key of `CORPORA`.
+    """
+
+    path: Path
+    emotion: str
+    speaker: str
+    corpus: str
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """How one corpus names its files.
+
+    Parameters
+    ----------
+    title
+        For people to read.
+    n_clips
+        How many clips the whole corpus has.
+    looks_like
+        An example of a file name.
+    parse
+        The stem of a file name → (emotion, speaker), or None where it is no clip of this corpus.
+    """
+
+    title: str
+    n_clips: int
+    looks_like: str
+    parse: Callable[[str], tuple[str, str] | None]
+
+
+_RAVDESS_NAME = re.compile(
+    r"03-(?P<channel>0[12])-(?P<emotion>0[1-8])-0[12]-0[12]-0[12]-(?P<actor>\d\d)"
+)
+_RAVDESS_EMOTIONS = {
+    "01": "neutral",
+    "02": "calm",
+    "03": "happy",
+    "04": "sad",
+    "05": "angry",
+    "06": "fearful",
+    "07": "disgust",
+    "08": "surprised",
+}
+_NEMO_NAME = re.compile(r"(?P<speaker>[A-Z]{2}\d)_(?P<emotion>[a-z]+)_\d+")
+_NEMO_EMOTIONS = {
+    "anger": "angry",
+    "fear": "fearful",
+    "happiness": "happy",
+    "neutral": "neutral",
+    "sadness": "sad",
+    "surprised": "surprised",
+}
+
+
+def _parse_ravdess(stem: str, channel: str) -> tuple[str, str] | None:
+    match = _RAVDESS_NAME.fullmatch(stem)
+    if match is None or match["channel"] != channel:
+        return None
+    return _RAVDESS_EMOTIONS[match["emotion"]], f"ravdess-{match['actor']}"
+
+
+def _parse_nemo(stem: str) -> tuple[str, str] | None:
+    match = _NEMO_NAME.fullmatch(stem)
+    if match is None or match["emotion"] not in _NEMO_EMOTIONS:
+        return None
+    return _NEMO_EMOTIONS[match["emotion"]], f"nemo-{match['speaker']}"
+
+
+CORPORA: dict[str, Corpus] = {
+    "ravdess": Corpus(
+        title="RAVDESS speech",
+        n_clips=1440,
+        looks_like="03-01-05-02-01-01-12.wav",
+        parse=lambda stem: _parse_ravdess(stem, "01"),
+    ),
+    "ravdess-song": Corpus(
+        title="RAVDESS song",
+        n_clips=1012,
+        looks_like="03-02-05-02-01-01-12.wav",
+        parse=lambda stem: _parse_ravdess(stem, "02"),
+    ),
+    "nemo": Corpus(
+        title="nEMO",
+        n_clips=4481,
+        looks_like="EB0_anger_12.wav",
+        parse=_parse_nemo,
+    ),
+}
+
+
+def find_clips(corpus: str, folder: str | os.PathLike[str]) -> list[Clip]:
+    """Find the clips of a corpus below a folder.
+
+    Parameters
+    ----------
+    corpus
+        A key of `CORPORA`.
+    folder
+        The folder into which it was unpacked, or any folder above its clips.
+
+    Returns
+    -------
+    list of Clip
+        In the order of their file names, whatever the folders are called; never empty.
+
+    Raises
+    ------
+    CorpusError
+        If the corpus is unknown, or the folder is missing or holds none of its clips.
+    """
+    if corpus not in CORPORA:
+        known = ", ".join(CORPORA)
+        raise CorpusError(f"There is no corpus called {corpus!r}; known are {known}.")
+    form = CORPORA[corpus]
+    root = Path(folder)
+    if not root.is_dir():
+        raise CorpusError(
+            f"{root} is not a folder; give the one into which you unpacked {form.title}."
+        )
+    clips: dict[str, Clip] = {}
+    for path in sorted(root.rglob("*"), key=lambda path: (path.stem, path.suffix, str(path))):
+        if path.suffix.lower() not in EXTENSIONS or path.stem in clips:
+            continue
+        label = form.parse(path.stem)
+        if label is not None and path.is_file():
+            emotion, speaker = label
+            clips[path.stem] = Clip(path=path, emotion=emotion, speaker=speaker, corpus=corpus)
+    if not clips:
+        raise CorpusError(
+            f"There are no clips of {form.title} below {root}; "
+            f"their names look like {form.looks_like}."
+        )
+    return list(clips.values())

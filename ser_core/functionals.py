@@ -1,0 +1,148 @@
+"""What is said of a contour in a few numbers: its level, spread, shape and movement over time.
+
+Every function takes contours as rows, (n_contours, n_frames) float32, and gives one row of numbers
+for each, in the order of the names beside it. Except for the mean, everything is relative to the
+contour's own mean, so that a level (of a room, a microphone, a speaker) is in one number only.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ser_core.spectrum import FRAME_RATE
+
+Array = NDArray[np.float32]
+
+QUANTILES = (0.01, 0.05, 0.10, 0.25, 0.50, 0.75, 0.90, 0.95, 0.99)
+RANGES = ((0.01, 0.99), (0.05, 0.95), (0.25, 0.75))
+LAGS_MS = (30, 80, 200)
+LAGS = tuple(ms * FRAME_RATE // 1000 for ms in LAGS_MS)  # frames
+DELTA_REACH = 2  # frames to either side, as in the usual regression delta
+SHORTEST = max(LAGS) + 2 * DELTA_REACH  # frames; shorter contours are extended by their last value
+
+_PERCENT = tuple(f"{round(100 * quantile):02d}" for quantile in QUANTILES)
+DISTRIBUTION_NAMES = (
+    "mean",
+    "sd",
+    *(f"quantile_{percent}" for percent in _PERCENT),
+    *(f"range_{round(100 * low):02d}_{round(100 * high):02d}" for low, high in RANGES),
+    "skewness",
+    "log_kurtosis",
+)
+MOVEMENT_NAMES = (
+    "slope",
+    "curvature",
+    *(f"third_{third}_{what}" for third in (1, 2, 3) for what in ("mean", "sd")),
+    "rise_rate",
+    "fall_rate",
+    "rise_share",
+    "peak_rate",
+    *(f"autocorrelation_{ms}ms" for ms in LAGS_MS),
+)
+_TINY = np.float32(1e-8)
+
+
+def delta(contours: Array) -> Array:
+    """Give the slope of each contour at each frame, per frame, by regression over ±`DELTA_REACH`.
+
+    Parameters
+    ----------
+    contours
+        (n_contours, n_frames) float32.
+
+    Returns
+    -------
+    ndarray
+        The same shape; the ends are extended by their own value.
+    """
+    n_frames = contours.shape[1]
+    padded = np.pad(contours, ((0, 0), (DELTA_REACH, DELTA_REACH)), mode="edge")
+    total = np.zeros_like(contours)
+    for step in range(1, DELTA_REACH + 1):
+        ahead = padded[:, DELTA_REACH + step : DELTA_REACH + step + n_frames]
+        behind = padded[:, DELTA_REACH - step : DELTA_REACH - step + n_frames]
+        total += np.float32(step) * (ahead - behind)
+    return total / np.float32(2 * sum(step**2 for step in range(1, DELTA_REACH + 1)))
+
+
+def level(contours: Array) -> Array:
+    """Give mean and standard deviation, (n_contours, 2); zeros where there is no frame."""
+    if contours.shape[1] == 0:
+        return np.zeros((contours.shape[0], 2), dtype=np.float32)
+    return np.stack([contours.mean(axis=1), contours.std(axis=1)], axis=1)
+
+
+def distribution(contours: Array) -> Array:
+    """Give the numbers of `DISTRIBUTION_NAMES`, which do not depend on the order of the frames."""
+    if contours.shape[1] == 0:
+        return np.zeros((contours.shape[0], len(DISTRIBUTION_NAMES)), dtype=np.float32)
+    mean = contours.mean(axis=1, keepdims=True)
+    centred = contours - mean
+    spread = np.sqrt(np.einsum("cf,cf->c", centred, centred) / contours.shape[1])[:, None]
+    ordered = np.sort(centred, axis=1)
+    quantiles = _quantiles(ordered)
+    ranges = [
+        quantiles[:, QUANTILES.index(high)] - quantiles[:, QUANTILES.index(low)]
+        for low, high in RANGES
+    ]
+    unit = centred / (spread + _TINY)
+    square = unit * unit
+    skewness = np.einsum("cf,cf->c", square, unit) / contours.shape[1]
+    kurtosis = np.einsum("cf,cf->c", square, square) / contours.shape[1]
+    columns = [mean, spread, quantiles, np.stack(ranges, axis=1)]
+    columns += [skewness[:, None], np.log1p(kurtosis)[:, None]]
+    return np.concatenate(columns, axis=1)
+
+
+def _quantiles(ordered: Array) -> Array:
+    """Interpolate `QUANTILES` in rows that are sorted."""
+    position = np.asarray(QUANTILES) * (ordered.shape[1] - 1)
+    below = position.astype(np.intp)
+    above = np.minimum(below + 1, ordered.shape[1] - 1)
+    share = (position - below).astype(np.float32)
+    between = ordered[:, below] * (1 - share) + ordered[:, above] * share
+    return np.asarray(between, dtype=np.float32)
+
+
+def movement(contours: Array) -> Array:
+    """Give the numbers of `MOVEMENT_NAMES`, which say how a contour moves in time.
+
+    The slope and curvature are those of the least-squares parabola over the whole contour, from its
+    first to its last frame; rates are per second.
+    """
+    if contours.shape[1] < SHORTEST:
+        contours = np.pad(contours, ((0, 0), (0, SHORTEST - contours.shape[1])), mode="edge")
+    n_frames = contours.shape[1]
+    centred = contours - contours.mean(axis=1, keepdims=True)
+    time = np.linspace(-1.0, 1.0, n_frames, dtype=np.float32)
+    bow = time**2 - (time**2).mean()
+    slope = centred @ time / (time @ time)
+    curvature = centred @ bow / (bow @ bow)
+    columns = [slope, curvature]
+    for part in np.array_split(centred, 3, axis=1):
+        columns += [part.mean(axis=1), part.std(axis=1)]
+    step = np.diff(centred, axis=1)
+    rising = step > 0
+    n_rising = rising.sum(axis=1)
+    rise = np.where(rising, step, 0).sum(axis=1)
+    fall = step.sum(axis=1) - rise
+    columns += [
+        FRAME_RATE * rise / np.maximum(n_rising, 1),
+        FRAME_RATE * fall / np.maximum(step.shape[1] - n_rising, 1),
+        n_rising / step.shape[1],
+        FRAME_RATE * (rising[:, :-1] & ~rising[:, 1:]).sum(axis=1) / n_frames,
+    ]
+    energy = np.einsum("cf,cf->c", centred, centred) + _TINY
+    columns += [np.einsum("cf,cf->c", centred[:, :-lag], centred[:, lag:]) / energy for lag in LAGS]
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def correlations(contours: Array) -> Array:
+    """Give the correlation of every pair of contours, (n_contours * (n_contours - 1) / 2,)."""
+    if contours.shape[1] < 2:
+        pairs = contours.shape[0] * (contours.shape[0] - 1) // 2
+        return np.zeros(pairs, dtype=np.float32)
+    centred = contours - contours.mean(axis=1, keepdims=True)
+    norm = np.sqrt(np.einsum("cf,cf->c", centred, centred)) + _TINY
+    unit = centred / norm[:, None]
+    upper = np.triu_indices(contours.shape[0], k=1)
+    return np.asarray((unit @ unit.T)[upper], dtype=np.float32)

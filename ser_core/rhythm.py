@@ -1,0 +1,102 @@
+"""Rhythm: how voice and pauses follow one another, and how pitch moves within a run of voice."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ser_core.pitch import PitchTrack
+from ser_core.spectrum import FRAME_RATE
+
+Array = NDArray[np.float32]
+
+NAMES = (
+    "voiced_share",
+    "voiced_runs_per_second",
+    "voiced_run_mean_s",
+    "voiced_run_sd_s",
+    "voiced_run_max_s",
+    "gap_mean_s",
+    "gap_sd_s",
+    "gap_max_s",
+    "quiet_share",
+    "loudness_peaks_per_second",
+    "loudness_peak_height_mean",
+    "loudness_peak_height_sd",
+    "run_slope_mean",
+    "run_slope_sd",
+    "run_slope_rising_share",
+    "last_run_slope",
+    "run_pitch_range_mean",
+    "run_onset_step_sd",
+    "duration_s",
+)
+QUIET_SHARE_OF_MEAN = 0.3  # a frame with less of the mean loudness counts as quiet
+SHORTEST_RUN = 5  # frames (50 ms): a shorter stretch of voice has no slope
+
+
+def runs(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Find where a mask is true, as (n_runs, 2): the first frame, and one past the last."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
+    return edges.reshape(-1, 2)
+
+
+def measure(track: PitchTrack, loudness: Array) -> Array:
+    """Measure rhythm, (len(NAMES),) float32.
+
+    Parameters
+    ----------
+    track
+        The pitch track.
+    loudness
+        (n_frames,) float32, relative to its mean.
+    """
+    seconds = loudness.size / FRAME_RATE
+    voiced_runs = runs(track.voiced)
+    lengths = (voiced_runs[:, 1] - voiced_runs[:, 0]) / FRAME_RATE
+    gaps = (voiced_runs[1:, 0] - voiced_runs[:-1, 1]) / FRAME_RATE
+    peaks = _peaks(loudness)
+    numbers = [
+        float(track.voiced.mean()),
+        lengths.size / seconds,
+        *_mean_sd_max(lengths),
+        *_mean_sd_max(gaps),
+        float((loudness < QUIET_SHARE_OF_MEAN).mean()),
+        peaks.size / seconds,
+        *_mean_sd_max(peaks)[:2],
+        *_run_pitch(track, voiced_runs),
+        float(np.log(seconds)),
+    ]
+    return np.asarray(numbers, dtype=np.float32)
+
+
+def _mean_sd_max(values: NDArray[np.floating]) -> tuple[float, float, float]:
+    if values.size == 0:
+        return 0.0, 0.0, 0.0
+    return float(values.mean()), float(values.std()), float(values.max())
+
+
+def _peaks(loudness: Array) -> Array:
+    """Give the height of each peak of the smoothed loudness: about one for each syllable."""
+    smooth = np.convolve(loudness, np.full(7, 1 / 7, dtype=np.float32), mode="same")
+    middle = smooth[1:-1]
+    is_peak = (middle > smooth[:-2]) & (middle >= smooth[2:]) & (middle > 0.5)
+    return np.asarray(middle[is_peak], dtype=np.float32)
+
+
+def _run_pitch(track: PitchTrack, voiced_runs: NDArray[np.intp]) -> tuple[float, ...]:
+    """Measure slopes (octaves a second), ranges and onsets (octaves) of pitch by run."""
+    slopes, ranges, onsets = [], [], []
+    for start, end in voiced_runs:
+        if end - start < SHORTEST_RUN:
+            continue
+        octaves = np.log2(track.frequency[start:end])
+        time = np.arange(end - start) / FRAME_RATE
+        centred = time - time.mean()
+        slopes.append(float(centred @ octaves / (centred @ centred)))
+        ranges.append(float(octaves.max() - octaves.min()))
+        onsets.append(float(octaves[0]))
+    if not slopes:
+        return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    rising = float(np.mean(np.asarray(slopes) > 0))
+    step = float(np.std(np.diff(onsets))) if len(onsets) > 2 else 0.0
+    mean_range = float(np.mean(ranges))
+    return float(np.mean(slopes)), float(np.std(slopes)), rising, slopes[-1], mean_range, step

@@ -1,0 +1,117 @@
+"""One short-time Fourier transform, and what every spectral family of features reads from it.
+
+Frames are `HOP_LENGTH` apart, so that a contour has 100 values a second everywhere in `ser_core`.
+The filter banks are librosa's; they are computed once in a process and kept.
+"""
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+import librosa
+import numpy as np
+from numpy.typing import NDArray
+
+from ser_core.audio import SAMPLE_RATE
+
+FRAME_RATE = 100  # frames per second
+HOP_LENGTH = SAMPLE_RATE // FRAME_RATE  # 160 samples: 10 ms
+FRAME_LENGTH = 512  # samples: 32 ms, a few periods of the lowest voice
+N_BINS = FRAME_LENGTH // 2 + 1
+BIN_WIDTH = SAMPLE_RATE / FRAME_LENGTH  # 31.25 Hz
+N_MELS = 64
+N_CHROMA = 12
+NOISE_FLOOR = 1e-4
+"""A floor under every logarithm, as a share of the recording's own mean power in that place.
+
+It hides what lies 40 dB under the voice, which is the room's and the codec's more than the voice's.
+"""
+
+TINY_POWER = 1e-30  # instead of a power of 0, where one divides by it
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Spectrum:
+    """The power spectrogram of a prepared waveform, and what follows from it.
+
+    Parameters
+    ----------
+    waveform
+        (n_samples,) float32, mono at `SAMPLE_RATE`.
+    power
+        (N_BINS, n_frames) float32, squared magnitude.
+    """
+
+    waveform: Array
+    power: Array
+
+    @property
+    def n_frames(self) -> int:
+        """Number of frames, `HOP_LENGTH` samples apart."""
+        return int(self.power.shape[1])
+
+    @cached_property
+    def magnitude(self) -> Array:
+        """(N_BINS, n_frames) float32, the square root of the power."""
+        return np.sqrt(self.power)
+
+    @cached_property
+    def mel(self) -> Array:
+        """(N_MELS, n_frames) float32, power in mel bands."""
+        return mel_filters() @ self.power
+
+    @cached_property
+    def log_mel(self) -> Array:
+        """(N_MELS, n_frames) float32, mel power in dB over the recording's noise floor."""
+        floor = NOISE_FLOOR * max(float(self.mel.mean()), TINY_POWER)
+        return np.asarray(10.0 * np.log10(self.mel / floor + 1.0), dtype=np.float32)
+
+    @cached_property
+    def chroma(self) -> Array:
+        """(N_CHROMA, n_frames) float32, energy by pitch class, the largest of a frame being 1."""
+        raw = chroma_filters() @ self.power
+        loudest = np.maximum(raw.max(axis=0, keepdims=True), TINY_POWER)
+        return np.asarray(raw / loudest, dtype=np.float32)
+
+
+def frequencies() -> Array:
+    """Give the centre of every bin of a `Spectrum`, (N_BINS,) float32, in Hz."""
+    return np.arange(N_BINS, dtype=np.float32) * np.float32(BIN_WIDTH)
+
+
+@cache
+def mel_filters() -> Array:
+    """Give librosa's (Slaney) mel filter bank, (N_MELS, N_BINS) float32."""
+    return np.asarray(
+        librosa.filters.mel(sr=SAMPLE_RATE, n_fft=FRAME_LENGTH, n_mels=N_MELS), dtype=np.float32
+    )
+
+
+@cache
+def chroma_filters() -> Array:
+    """Give librosa's chroma filter bank at standard tuning, (N_CHROMA, N_BINS) float32."""
+    return np.asarray(
+        librosa.filters.chroma(sr=SAMPLE_RATE, n_fft=FRAME_LENGTH, n_chroma=N_CHROMA, tuning=0.0),
+        dtype=np.float32,
+    )
+
+
+def compute(waveform: Array) -> Spectrum:
+    """Take the short-time Fourier transform of a waveform.
+
+    Parameters
+    ----------
+    waveform
+        (n_samples,) float32, mono at `SAMPLE_RATE`; at least one sample.
+
+    Returns
+    -------
+    Spectrum
+        With 1 + n_samples // HOP_LENGTH frames, each centred on a multiple of `HOP_LENGTH`.
+    """
+    stft = librosa.stft(
+        waveform, n_fft=FRAME_LENGTH, hop_length=HOP_LENGTH, window="hann", pad_mode="constant"
+    )
+    power = stft.real**2 + stft.imag**2
+    return Spectrum(waveform=waveform, power=power.astype(np.float32, copy=False))

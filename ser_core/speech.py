@@ -1,0 +1,128 @@
+"""From a waveform to the speech in it: silence removed, spectrum tilted, loudness evened.
+
+That there is no speech is a result (`Speech.is_present` is false), never an exception.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ser_core.audio import SAMPLE_RATE
+
+Array = NDArray[np.float32]
+
+FRAME_LENGTH = SAMPLE_RATE // 50  # 320 samples: 20 ms
+LOUD_PERCENTILE = 98.0  # of the frames' levels: how loud the voice gets, a click apart
+ACTIVE_RANGE_DB = 35.0  # a frame this far under the loud ones is silence
+SILENCE_DBFS = -60.0  # a recording whose loud frames lie under this holds nothing to hear
+MARGIN_FRAMES = 3  # 60 ms kept around what is active: the onset of a consonant is quiet
+LONGEST_PAUSE_FRAMES = 50  # 1 s: a longer pause is shortened to this
+SHORTEST_SPEECH_SECONDS = 0.2  # of active frames; a shorter sound is not judged
+PRE_EMPHASIS = 0.0
+TARGET_RMS = 0.1  # -20 dBFS
+
+
+@dataclass(frozen=True, eq=False)
+class Speech:
+    """What is left of a recording when silence is taken away.
+
+    Parameters
+    ----------
+    waveform
+        (n_samples,) float32, mono at `SAMPLE_RATE`, of RMS `TARGET_RMS`; empty if there is no
+        speech.
+    share
+        How much of the recording is speech, 0 to 1.
+    """
+
+    waveform: Array
+    share: float
+
+    @property
+    def is_present(self) -> bool:
+        """Whether there is any speech."""
+        return self.waveform.size > 0
+
+
+NO_SPEECH = Speech(waveform=np.zeros(0, dtype=np.float32), share=0.0)
+
+
+def prepare(waveform: Array) -> Speech:
+    """Find the speech of a recording and make it ready to be measured.
+
+    Parameters
+    ----------
+    waveform
+        (n_samples,) float32, mono at `SAMPLE_RATE`.
+
+    Returns
+    -------
+    Speech
+        `NO_SPEECH` where nothing in the recording is loud or long enough to be speech.
+    """
+    active = find_active(waveform)
+    if active.sum() * FRAME_LENGTH < SHORTEST_SPEECH_SECONDS * SAMPLE_RATE:
+        return NO_SPEECH
+    kept = waveform[: active.size * FRAME_LENGTH].reshape(-1, FRAME_LENGTH)[_kept(active)].ravel()
+    speech = normalise_loudness(pre_emphasise(kept - kept.mean(), PRE_EMPHASIS))
+    return Speech(waveform=speech, share=float(active.mean()))
+
+
+def find_active(waveform: Array) -> NDArray[np.bool_]:
+    """Tell for each frame of `FRAME_LENGTH` samples whether it is loud enough to be speech.
+
+    Parameters
+    ----------
+    waveform
+        (n_samples,) float32.
+
+    Returns
+    -------
+    ndarray
+        (n_samples // FRAME_LENGTH,) bool; all false in silence.
+    """
+    n_frames = waveform.size // FRAME_LENGTH
+    if n_frames == 0:
+        return np.zeros(0, dtype=np.bool_)
+    frames = waveform[: n_frames * FRAME_LENGTH].reshape(n_frames, FRAME_LENGTH)
+    centred = frames - frames.mean(axis=1, keepdims=True)
+    power = np.einsum("fs,fs->f", centred, centred) / FRAME_LENGTH
+    level = 10.0 * np.log10(np.maximum(power, 1e-12))
+    loud = np.percentile(level, LOUD_PERCENTILE)
+    if loud < SILENCE_DBFS:
+        return np.zeros(n_frames, dtype=np.bool_)
+    return np.asarray(level > max(loud - ACTIVE_RANGE_DB, SILENCE_DBFS))
+
+
+def pre_emphasise(waveform: Array, coefficient: float) -> Array:
+    """Lift high frequencies by ``y[n] = x[n] - coefficient * x[n - 1]``; 0 leaves all as it is."""
+    if coefficient == 0:
+        return waveform
+    emphasised = waveform.copy()
+    emphasised[1:] -= np.float32(coefficient) * waveform[:-1]
+    return emphasised
+
+
+def normalise_loudness(waveform: Array, rms: float = TARGET_RMS) -> Array:
+    """Scale a waveform to a root mean square of `rms`; silence stays silence."""
+    present = (
+        float(np.sqrt(np.mean(np.square(waveform, dtype=np.float64)))) if waveform.size else 0.0
+    )
+    if present == 0.0:
+        return waveform
+    return np.asarray(waveform * np.float32(rms / present), dtype=np.float32)
+
+
+def _kept(active: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Keep active frames, a margin around them, and pauses between up to the longest."""
+    where = np.flatnonzero(active)
+    frames = np.arange(active.size)
+    after = np.searchsorted(where, frames)
+    following = np.where(after < where.size, where[np.minimum(after, where.size - 1)], np.inf)
+    before = np.searchsorted(where, frames, side="right") - 1
+    preceding = np.where(before >= 0, where[np.maximum(before, 0)], -np.inf)
+    near = (following - frames <= MARGIN_FRAMES) | (frames - preceding <= MARGIN_FRAMES)
+    is_pause = np.isfinite(following) & np.isfinite(preceding)
+    early_in_pause = is_pause & (frames - preceding <= LONGEST_PAUSE_FRAMES)
+    return np.asarray(near | early_in_pause)

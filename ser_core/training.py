@@ -1,0 +1,237 @@
+"""A training run from corpora to a model file and a report: what `train.py` does."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from ser_core import evaluate, plots
+from ser_core.classifier import TrainingOptions
+from ser_core.corpora import CORPORA, Clip, find_clips
+from ser_core.dataset import Dataset, measure
+from ser_core.errors import CorpusError, TrainingError
+from ser_core.evaluate import Evaluation
+from ser_core.features import feature_names
+from ser_core.model import EmotionModel
+
+FAMILIES = ("mfcc", "mel", "contrast", "prosody", "voice", "shape", "modulation")
+"""The families that the default model is trained on."""
+
+FOUR_EMOTIONS = ("calm", "happy", "fearful", "disgust")
+"""The four that tutorials report; the figure is given so that it can be compared."""
+
+
+def parse_corpora(arguments: Sequence[str]) -> dict[str, Path]:
+    """Read ``CORPUS=FOLDER`` arguments.
+
+    Raises
+    ------
+    CorpusError
+        If one is not of that form, is unknown, or is named twice.
+    """
+    folders: dict[str, Path] = {}
+    for argument in arguments:
+        corpus, equals, folder = argument.partition("=")
+        if not equals or not folder:
+            raise CorpusError(
+                f"{argument!r} does not say which corpus it is; write for example "
+                f"ravdess={argument}."
+            )
+        if corpus in folders:
+            raise CorpusError(f"The corpus {corpus} is named twice.")
+        folders[corpus] = Path(folder)
+    return folders
+
+
+def parse_families(text: str) -> tuple[str, ...]:
+    """Read feature families, separated by commas.
+
+    Raises
+    ------
+    FeatureError
+        If one is unknown, named twice, or there is none.
+    """
+    families = tuple(name.strip() for name in text.split(",") if name.strip())
+    feature_names(families)
+    return families
+
+
+def run(
+    folders: Mapping[str, Path],
+    *,
+    out: Path,
+    report: Path,
+    families: tuple[str, ...] = FAMILIES,
+    cache: Path | None = None,
+    n_jobs: int = -1,
+    seed: int = 0,
+    console: Console,
+) -> None:
+    """Measure clips, evaluate the recipe, train on all of them, and write model and report.
+
+    Parameters
+    ----------
+    folders
+        Folder by corpus.
+    out
+        The model file.
+    report
+        Folder for ``figures.json`` and pictures.
+    families
+        Feature families.
+    cache
+        Folder in which features are kept.
+    n_jobs
+        How many processes.
+    seed
+        From which all randomness follows.
+    console
+        Where progress and figures are shown.
+
+    Raises
+    ------
+    UndertoneError
+        If there is nothing to train on, or the files cannot be written.
+    """
+    clips = [clip for corpus, folder in folders.items() for clip in find_clips(corpus, folder)]
+    options = TrainingOptions(seed=seed)
+    _writable(report)
+    _writable(out.parent)
+    for corpus in folders:
+        found = sum(clip.corpus == corpus for clip in clips)
+        whole = CORPORA[corpus]
+        console.print(f"{whole.title}: {found:,} of {whole.n_clips:,} clips", highlight=False)
+    with _progress(console) as progress:
+        data = _measure(clips, families, cache, n_jobs, progress)
+        evaluations = _evaluate(data, options, n_jobs, progress)
+        step = progress.add_task("training on all clips", total=1)
+        model = EmotionModel.fit(
+            data.features,
+            data.emotions.tolist(),
+            families=families,
+            corpora=data.clips_by_corpus(),
+            figures=_headline(evaluations),
+            options=options,
+        )
+        progress.advance(step)
+    model.save(out)
+    _write_report(report, model, evaluations, options)
+    console.print(_table(evaluations))
+    console.print(f"Model: {out} ({out.stat().st_size / 1e6:.1f} MB). Report: {report}")
+
+
+def _measure(
+    clips: Sequence[Clip],
+    families: tuple[str, ...],
+    cache: Path | None,
+    n_jobs: int,
+    progress: Progress,
+) -> Dataset:
+    step = progress.add_task("measuring clips", total=len(clips))
+    return measure(
+        clips,
+        families=families,
+        cache=cache,
+        n_jobs=n_jobs,
+        on_progress=lambda done: progress.update(step, completed=done),
+    )
+
+
+def _evaluate(
+    data: Dataset, options: TrainingOptions, n_jobs: int, progress: Progress
+) -> dict[str, Evaluation]:
+    """Evaluate in every way there is data for, the headline first."""
+
+    def follow(what: str) -> evaluate.Progress:
+        step = progress.add_task(what, total=None)
+        return lambda done, total: progress.update(step, completed=done, total=total)
+
+    evaluations = {
+        "speaker_independent": evaluate.speaker_independent(
+            data, options=options, n_jobs=n_jobs, on_progress=follow("speakers left out")
+        ),
+        "random_split": evaluate.random_split(
+            data, options=options, n_jobs=n_jobs, on_progress=follow("random splits")
+        ),
+    }
+    four = evaluate.only_emotions(data, FOUR_EMOTIONS)
+    if set(FOUR_EMOTIONS) <= set(data.emotions.tolist()):
+        evaluations["random_split_four_emotions"] = evaluate.random_split(
+            four, options=options, n_jobs=n_jobs, on_progress=follow("random splits, four emotions")
+        )
+    return evaluations
+
+
+def _headline(evaluations: Mapping[str, Evaluation]) -> dict[str, Any]:
+    """Give what is kept inside the model file: the means, without every fold's matrix."""
+    return {
+        name: {"accuracy": one.accuracy, "uar": one.uar, "f1": one.f1}
+        for name, one in evaluations.items()
+    }
+
+
+def _write_report(
+    report: Path,
+    model: EmotionModel,
+    evaluations: Mapping[str, Evaluation],
+    options: TrainingOptions,
+) -> None:
+    contents = {
+        "model": {
+            "corpora": model.facts.corpora,
+            "emotions": model.facts.emotions,
+            "families": model.facts.families,
+            "sample_rate": model.facts.sample_rate,
+            "versions": model.facts.versions,
+        },
+        "options": asdict(options),
+        **{name: one.as_dict() for name, one in evaluations.items()},
+    }
+    text = json.dumps(contents, indent=2, ensure_ascii=False)
+    (report / "figures.json").write_text(text + "\n", encoding="utf-8")
+    for name, one in evaluations.items():
+        title = f"{one.kind}: UAR {one.uar:.3f}"
+        plots.confusion(one.confusion, one.emotions, report / f"confusion_{name}.png", title=title)
+
+
+def _table(evaluations: Mapping[str, Evaluation]) -> Table:
+    table = Table(title="How well it hears", title_justify="left")
+    table.add_column("what")
+    for column in ("accuracy", "UAR", "F1", "clips a round", "rounds"):
+        table.add_column(column, justify="right")
+    for name, one in evaluations.items():
+        table.add_row(*_row(name.replace("_", " "), one))
+        for corpus, part in one.by_corpus.items():
+            table.add_row(*_row(f"  on {corpus}", part))
+    return table
+
+
+def _row(name: str, one: Evaluation) -> tuple[str, ...]:
+    figures = (f"{one.accuracy:.3f}", f"{one.uar:.3f}", f"{one.f1:.3f}")
+    return (name, *figures, f"{one.repetitions[0].n_clips:,}", str(len(one.repetitions)))
+
+
+def _writable(folder: Path) -> None:
+    """Make a folder, before hours of work depend on it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as cause:
+        raise TrainingError(f"The folder {folder} cannot be made: {cause.strerror}.") from cause
+    if not os.access(folder, os.W_OK):
+        raise TrainingError(f"The folder {folder} cannot be written to.")
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+    )

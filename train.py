@@ -1,0 +1,59 @@
+"""Train a model of your own: python train.py ravdess=FOLDER [nemo=FOLDER] --out model.joblib."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ser_core import training
+from ser_core.corpora import CORPORA
+from ser_core.dataset import DEFAULT_CACHE
+from ser_core.errors import UndertoneError
+from ser_core.features import FAMILIES
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+console = Console()
+
+
+@app.command()
+def train(
+    data: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="CORPUS=FOLDER...",
+            help=f"Corpora and where they were unpacked. Known corpora: {', '.join(CORPORA)}.",
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("model.joblib"),
+    report: Annotated[
+        Path, typer.Option(help="Folder for figures.json and the confusion matrices.")
+    ] = Path("report"),
+    families: Annotated[
+        str, typer.Option(help=f"Feature families, out of {', '.join(FAMILIES)}.")
+    ] = ",".join(training.FAMILIES),
+    cache: Annotated[
+        Path, typer.Option(help="Folder in which features are kept for the next run.")
+    ] = DEFAULT_CACHE,
+    jobs: Annotated[int, typer.Option(help="Processes; -1 for one on each core.")] = -1,
+    seed: Annotated[int, typer.Option(help="From which all randomness follows.")] = 0,
+) -> None:
+    """Train a model, and say how good the recipe is on speakers that it has not heard."""
+    try:
+        training.run(
+            training.parse_corpora(data),
+            out=out,
+            report=report,
+            families=training.parse_families(families),
+            cache=cache,
+            n_jobs=jobs,
+            seed=seed,
+            console=console,
+        )
+    except UndertoneError as error:
+        Console(stderr=True).print(f"[bold red]Error:[/] {error}", highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from error
+
+
+if __name__ == "__main__":
+    app()
