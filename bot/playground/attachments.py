@@ -24,7 +24,7 @@ MEBIBYTE = 1024 * 1024  # bytes
 MAX_FILE_BYTES = 10 * MEBIBYTE  # Discord's limit for one file without a paid plan
 MAX_FILES = 10  # in one message
 MAX_STORED_BYTES = 2 * MAX_FILES * MAX_FILE_BYTES  # of all files; always room for two full messages
-MAX_FILENAME_LENGTH = 120  # characters
+MAX_FILENAME_LENGTH, MAX_SUFFIX_LENGTH = 120, 20  # characters
 
 DEFAULT_TYPE = "application/octet-stream"
 TYPE_PATTERN = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+_-]{0,99}(?:;\s*[a-z0-9=_.\-\"]{1,80})*", re.I)
@@ -196,10 +196,9 @@ def safe_filename(name: str) -> str:
     """Turn a sender's file name into one without a path, spaces or signs, as Discord does."""
     last = PurePosixPath(name.replace("\\", "/")).name
     cleaned = re.sub(r"[^\w.\-]", "", re.sub(r"\s+", "_", last))
-    stem, suffix = PurePosixPath(cleaned).stem, PurePosixPath(cleaned).suffix
-    if not stem.strip("."):
-        return "unknown"
-    return stem[: MAX_FILENAME_LENGTH - len(suffix)] + suffix[:MAX_FILENAME_LENGTH]
+    suffix = PurePosixPath(cleaned).suffix[:MAX_SUFFIX_LENGTH]
+    stem = PurePosixPath(cleaned).stem[: MAX_FILENAME_LENGTH - MAX_SUFFIX_LENGTH]
+    return stem + suffix if stem.strip(".") else "unknown"
 
 
 def content_type_of(filename: str, declared: str | None) -> str:

@@ -8,30 +8,13 @@ from typing import Final
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot.playground.compression import compressor
-from bot.playground.events import (
-    BotPresenceChanged,
-    ChannelChanged,
-    Event,
-    MessageCreated,
-    MessageDeleted,
-    MessageEdited,
-    TypingStarted,
-)
+from bot.playground.events import Event
+from bot.playground.gateway_events import API_VERSION, discord_event, members_json, ready_json
 from bot.playground.gateway_session import Json, Session
-from bot.playground.guild import GUILD_ID, Channel, member_json
-from bot.playground.messages import Message
 from bot.playground.outbox import CLOSE_SECONDS, Outbox
-from bot.playground.payloads import message_event
-from bot.playground.permissions import (
-    HIGHEST_INTENT_BIT,
-    PRIVILEGED_INTENTS,
-    Intent,
-    Permission,
-)
-from bot.playground.snowflakes import moment_of
+from bot.playground.permissions import HIGHEST_INTENT_BIT, PRIVILEGED_INTENTS, Intent
 from bot.playground.world import World
 
-API_VERSION = 10
 HEARTBEAT_SECONDS = 41.25  # between the bot's signs of life
 MISSED_HEARTBEATS = 2  # after so many the bot is taken for gone
 MAX_MESSAGE_BYTES = 4096  # that the bot may send at once
@@ -161,64 +144,11 @@ class Gateway:
         for connection in tuple(self.connections):
             connection.outbox.close()
 
-    def ready_json(self, session: Session) -> Json:
-        """Tell a bot that it is logged in, as what, and where it is."""
-        bot = self.world.bot
-        return {
-            "v": API_VERSION,
-            "user": bot.to_json() | {"verified": True, "mfa_enabled": True, "email": None},
-            "guilds": [{"id": str(GUILD_ID), "unavailable": True}],
-            "session_id": session.id,
-            "session_type": "normal",
-            "resume_gateway_url": self.url,
-            "application": {"id": str(bot.id), "flags": application_flags(self.world)},
-            "private_channels": [],
-            "presences": [],
-            "relationships": [],
-            "guild_join_requests": [],
-            "user_settings": {},
-        }
-
     def _hear(self, event: Event) -> None:
         for session in self._sessions.values():
-            told = self._as_discord(event, session.intents)
+            told = discord_event(self.world, event, session.intents)
             if told is not None:
                 session.dispatch(*told)
-
-    def _as_discord(self, event: Event, intents: Intent) -> tuple[str, Json] | None:
-        """Give the event's name and data, or None for one that this bot does not hear."""
-        if isinstance(event, BotPresenceChanged):
-            return None
-        message = getattr(event, "message", None)
-        channel_id = message.channel_id if message else event.channel_id  # type: ignore[union-attr]
-        channel = self.world.channel(channel_id)
-        if isinstance(event, ChannelChanged):
-            return ("CHANNEL_UPDATE", channel.to_json()) if Intent.GUILDS in intents else None
-        if not _hears(channel, intents, typing=isinstance(event, TypingStarted)):
-            return None
-        match event:
-            case MessageCreated(message):
-                return "MESSAGE_CREATE", self._message(message, intents)
-            case MessageEdited(message):
-                return "MESSAGE_UPDATE", self._message(message, intents)
-            case MessageDeleted(_, message_id):
-                return "MESSAGE_DELETE", {"id": str(message_id)} | _place(channel)
-            case TypingStarted(_, person_id):
-                return "TYPING_START", self._typing(channel, person_id)
-        return None
-
-    def _message(self, message: Message, intents: Intent) -> Json:
-        return message_event(self.world, message, with_content=Intent.MESSAGE_CONTENT in intents)
-
-    def _typing(self, channel: Channel, person_id: int) -> Json:
-        person = self.world.people[person_id]
-        told: Json = {
-            "user_id": str(person_id),
-            "timestamp": int(moment_of(self.world.new_id()).timestamp()),
-        } | _place(channel)
-        if channel.kind == "text":
-            told["member"] = member_json(person) | {"user": person.to_json()}
-        return told
 
 
 class Connection:
@@ -303,17 +233,18 @@ class Connection:
             self._send_members(self.session, data)
 
     def _identify(self, data: Json) -> None:
-        intents = data.get("intents")
+        world, intents = self.gateway.world, data.get("intents")
         if not isinstance(intents, int) or not 0 <= intents < 1 << HIGHEST_INTENT_BIT + 1:
             raise _CloseWith(4013)
         wanted = Intent(intents)
-        if wanted & PRIVILEGED_INTENTS & ~self.gateway.world.privileged_intents:
+        if wanted & PRIVILEGED_INTENTS & ~world.privileged_intents:
             raise _CloseWith(4014)
         session = self.gateway.begin(wanted)
         self._attach(session)
-        session.dispatch("READY", self.gateway.ready_json(session))
+        ready = ready_json(world, session_id=session.id, resume_url=self.gateway.url)
+        session.dispatch("READY", ready)
         if Intent.GUILDS in wanted:
-            session.dispatch("GUILD_CREATE", self.gateway.world.guild_json())
+            session.dispatch("GUILD_CREATE", world.guild_json())
 
     def _resume(self, data: Json) -> None:
         session, sequence = self.gateway.find(data.get("session_id")), data.get("seq")
@@ -346,40 +277,4 @@ class Connection:
             if not query and Intent.GUILD_MEMBERS not in session.intents:
                 raise _CloseWith(4014)
             people = [one for one in people if one.name.casefold().startswith(query)]
-        session.dispatch(
-            "GUILD_MEMBERS_CHUNK",
-            {
-                "guild_id": str(GUILD_ID),
-                "members": [member_json(one) | {"user": one.to_json()} for one in people],
-                "chunk_index": 0,
-                "chunk_count": 1,
-                "not_found": [],
-                "nonce": data.get("nonce"),
-            },
-        )
-
-
-def application_flags(world: World) -> int:
-    """Give Discord's flags for an application with the privileged intents switched on."""
-    flags = 0
-    for intent, bit in (
-        (Intent.GUILD_PRESENCES, 13),
-        (Intent.GUILD_MEMBERS, 15),
-        (Intent.MESSAGE_CONTENT, 19),
-    ):
-        if intent in world.privileged_intents:
-            flags |= 1 << bit
-    return flags
-
-
-def _hears(channel: Channel, intents: Intent, *, typing: bool) -> bool:
-    if channel.kind == "dm":
-        return (Intent.DIRECT_MESSAGE_TYPING if typing else Intent.DIRECT_MESSAGES) in intents
-    if Permission.VIEW_CHANNEL not in channel.bot_may:
-        return False
-    return (Intent.GUILD_MESSAGE_TYPING if typing else Intent.GUILD_MESSAGES) in intents
-
-
-def _place(channel: Channel) -> Json:
-    place = {"channel_id": str(channel.id)}
-    return place | {"guild_id": str(GUILD_ID)} if channel.kind == "text" else place
+        session.dispatch("GUILD_MEMBERS_CHUNK", members_json(people, nonce=data.get("nonce")))

@@ -43,11 +43,12 @@ class Session:
         """Keep events until the bot is back."""
         self._send = None
 
-    def dispatch(self, name: str, data: Json) -> None:
-        """Give an event its number, keep it, and send it if the bot is there."""
+    def dispatch(self, name: str, data: Json, *, keep: bool = True) -> None:
+        """Give an event its number, keep it for a replay, and send it if the bot is there."""
         self._sequence += 1
         payload = {"op": DISPATCH, "s": self._sequence, "t": name, "d": data}
-        self._kept.append((self._sequence, payload))
+        if keep:
+            self._kept.append((self._sequence, payload))
         while len(self._kept) > MAX_REPLAYED_EVENTS:
             self._forgotten, _ = self._kept.popleft()
         if self._send is not None:
@@ -66,4 +67,4 @@ class Session:
         for number, payload in tuple(self._kept):
             if number > sequence and self._send is not None:
                 self._send(payload)
-        self.dispatch("RESUMED", {})
+        self.dispatch("RESUMED", {}, keep=False)

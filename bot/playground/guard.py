@@ -11,7 +11,7 @@ from aiohttp import web
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-LOCAL_NAMES = ("127.0.0.1", "localhost")
+LOCAL_NAME = "localhost"
 HTTP_PORT = 80  # which browsers leave out of Host and Origin
 PAGE_PATHS = ("/",)  # to which a link on another site may lead
 SECURITY_HEADERS = {
@@ -38,16 +38,21 @@ SECURITY_HEADERS = {
 
 
 class Guard:
-    """Refuses what does not come from this machine's own page or a program on it.
+    """Refuses what does not come from this machine's own page or a program on it."""
 
-    Parameters
-    ----------
-    port
-        On which the playground listens; set when it is known.
-    """
+    def __init__(self) -> None:
+        self._hosts: frozenset[str] = frozenset()
+        self._headers: dict[str, str] = {}
 
-    def __init__(self, port: int = 0) -> None:
-        self.port = port
+    def set_address(self, address: str, port: int) -> None:
+        """Say where the playground listens."""
+        names = (address, LOCAL_NAME)
+        with_port = {f"{name}:{port}" for name in names}
+        self._hosts = frozenset(with_port | set(names) if port == HTTP_PORT else with_port)
+        self._headers = {
+            name: value.replace("{socket}", f"ws://{address}:{port}")
+            for name, value in SECURITY_HEADERS.items()
+        }
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -59,14 +64,13 @@ class Guard:
 
     async def add_headers(self, _: web.Request, response: web.StreamResponse) -> None:
         """Say in every answer what a browser may do with it."""
-        for name, value in SECURITY_HEADERS.items():
-            socket = f"ws://{LOCAL_NAMES[0]}:{self.port}"
-            response.headers.setdefault(name, value.replace("{socket}", socket))
+        for name, value in self._headers.items():
+            response.headers.setdefault(name, value)
 
     def complaint(self, method: str, path: str, headers: Mapping[str, str]) -> str | None:
         """Say why a request is refused; None if it is not."""
         host = headers.get("Host", "").lower()
-        if host not in self._hosts():
+        if host not in self._hosts:
             return "The playground answers only to its own address on this machine."
         origin = headers.get("Origin")
         if origin is not None and origin.lower() != f"http://{host}":
@@ -76,7 +80,3 @@ class Guard:
         if site not in ("none", "same-origin") and not follows_link:
             return "The playground does not answer other sites."
         return None
-
-    def _hosts(self) -> frozenset[str]:
-        hosts = {f"{name}:{self.port}" for name in LOCAL_NAMES}
-        return frozenset(hosts | set(LOCAL_NAMES) if self.port == HTTP_PORT else hosts)

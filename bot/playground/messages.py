@@ -94,7 +94,8 @@ def place_pictures(
     tuple
         The embeds with the files' addresses, and the ids of the files that are shown so.
     """
-    by_name = {attachment.filename: attachment for attachment in attachments}
+    by_address = {ATTACHMENT_SCHEME + attachment.filename: attachment for attachment in attachments}
+    by_address |= {attachment.url: attachment for attachment in attachments}
     shown: set[int] = set()
     placed = []
     for embed in embeds:
@@ -103,10 +104,12 @@ def place_pictures(
             for slot in slots:
                 picture = embed.get(slot)
                 url = str(picture.get(address) or "") if isinstance(picture, Mapping) else ""
-                attachment = by_name.get(url.removeprefix(ATTACHMENT_SCHEME))
-                if url.startswith(ATTACHMENT_SCHEME) and attachment is not None:
+                attachment = by_address.get(url)
+                if attachment is not None:
                     embed[slot] = {**embed[slot], **_addresses(attachment, address)}
                     shown.add(attachment.id)
+                elif url.startswith(ATTACHMENT_SCHEME):  # a file that is not there: no picture
+                    embed[slot] = {key: embed[slot][key] for key in embed[slot] if key != address}
         placed.append(embed)
     return tuple(placed), frozenset(shown)
 

@@ -16,7 +16,7 @@ from bot.playground.errors import (
     unknown,
 )
 from bot.playground.forms import read_json
-from bot.playground.gateway import application_flags
+from bot.playground.gateway_events import application_flags
 from bot.playground.guild import GUILD_ID, member_json
 from bot.playground.rate_limits import RateLimits, Verdict
 from bot.playground.rest_messages import MessageRoutes

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import ipaddress
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -40,7 +41,12 @@ class Playground:
     port
         To listen on; 0 for any that is free.
     host
-        Address to listen on: the loopback interface.
+        IPv4 address to listen on, one of this machine's loopback interface.
+
+    Raises
+    ------
+    PlaygroundError
+        Others than this machine could reach that address.
 
     Attributes
     ----------
@@ -65,7 +71,7 @@ class Playground:
         self.rate_limits = self._rest.rate_limits
         self._page = Page(self.world)
         self._guard = Guard()
-        self._host = host
+        self._host = _checked_host(host)
         self._wanted_port = port
         self._runner: web.AppRunner | None = None
         self._set_address(port)
@@ -236,9 +242,21 @@ class Playground:
         self.page_url = f"http://{self._host}:{port}"
         self.api_url = f"{self.page_url}{rest_module.PREFIX}"
         self.gateway_url = f"ws://{self._host}:{port}/gateway"
-        self._guard.port = port
+        self._guard.set_address(self._host, port)
         self._gateway.url = self._rest.gateway_url = self.gateway_url
         self.world.attachments.base_url = self.page_url
+
+
+def _checked_host(host: str) -> str:
+    try:
+        if ipaddress.IPv4Address(host).is_loopback:
+            return host
+    except ValueError:
+        pass
+    raise PlaygroundError(
+        f"The playground cannot listen on {host}: it is for this machine alone, so give it an "
+        f"IPv4 address of the loopback interface, such as {DEFAULT_HOST}."
+    )
 
 
 def _cannot_listen(port: int, cause: OSError | OverflowError) -> PlaygroundError:

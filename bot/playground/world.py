@@ -4,7 +4,6 @@ Everything changes here and nowhere else, synchronously, so that nobody ever see
 whoever subscribed is then told what happened. Nothing is kept on disk.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -12,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.playground.attachments import Attachment, AttachmentStore, Upload
-from bot.playground.errors import PlaygroundError, missing_access, unknown
+from bot.playground.errors import ApiError, PlaygroundError, unknown
 from bot.playground.events import (
     BotPresenceChanged,
     ChannelChanged,
@@ -23,13 +22,12 @@ from bot.playground.events import (
     TypingStarted,
 )
 from bot.playground.guild import BOT_ROLE_ID, CHANNELS, Channel, guild_json
-from bot.playground.mentions import Pings, pings_of
+from bot.playground.history import History
+from bot.playground.mentions import AllowedMentions, Pings, pings_of
 from bot.playground.messages import Draft, Message, Revision, place_pictures
 from bot.playground.people import BOT, COLOURS, YOU, Person
 from bot.playground.permissions import Intent, Permission
 from bot.playground.snowflakes import SnowflakeMaker
-
-MAX_MESSAGES = 200  # kept in each channel; the oldest go first
 
 
 class World:
@@ -63,9 +61,7 @@ class World:
         self.bot_online = False
         self.accepts_direct_messages = True
         self.new_id = SnowflakeMaker()
-        self._messages: dict[int, OrderedDict[int, Message]] = {
-            channel_id: OrderedDict() for channel_id in self.channels
-        }
+        self._histories = {channel_id: History() for channel_id in self.channels}
         self._listeners: list[Callable[[Event], None]] = []
 
     # Who listens
@@ -143,13 +139,13 @@ class World:
         if person is None:
             raise unknown("User", 10013)
         if person.bot:
-            raise missing_access()
+            raise ApiError(403, 50007, "Cannot send messages to this user")
         for channel in self.channels.values():
             if channel.kind == "dm" and person in channel.recipients:
                 return channel
         channel = Channel(id=self.new_id(), name=person.name, kind="dm", recipients=(person,))
         self.channels[channel.id] = channel
-        self._messages[channel.id] = OrderedDict()
+        self._histories[channel.id] = History()
         return channel
 
     def messages(self, channel_id: int) -> list[Message]:
@@ -160,7 +156,7 @@ class World:
         ApiError
             There is no such channel (10003).
         """
-        return list(self._messages[self.channel(channel_id).id].values())
+        return self._history(channel_id).all()
 
     def message(self, channel_id: int, message_id: int) -> Message:
         """Find a message.
@@ -170,10 +166,7 @@ class World:
         ApiError
             There is no such channel (10003) or message (10008).
         """
-        try:
-            return self._messages[self.channel(channel_id).id][message_id]
-        except KeyError as cause:
-            raise unknown("Message", 10008) from cause
+        return self._history(channel_id).find(message_id)
 
     # What happens
 
@@ -200,14 +193,11 @@ class World:
             components=tuple(draft.components),
             reply_to=draft.reply_to,
             flags=draft.flags,
-            pings=self._pings(channel, draft),
             nonce=draft.nonce,
             tts=draft.tts,
         )
-        kept = self._messages[channel.id]
-        kept[message.id] = message
-        while len(kept) > MAX_MESSAGES:
-            _, oldest = kept.popitem(last=False)
+        message = replace(message, pings=self._pings(message, draft.allowed_mentions))
+        for oldest in self._history(channel.id).put(message):
             self._discard(oldest.attachments)
         self.channels[channel.id] = replace(channel, last_message_id=message.id)
         self._tell(MessageCreated(message))
@@ -226,31 +216,18 @@ class World:
         stay = [file for file in old.attachments if kept is None or file.id in kept]
         gone = [file for file in old.attachments if file not in stay]
         attachments = [*stay, *self._keep(channel, revision.uploads)]
-        if revision.embeds is None:
-            embeds, shown = old.embeds, frozenset(file.id for file in stay if file.embedded)
-        else:
+        message = replace(old, attachments=tuple(attachments), edited_at=datetime.now(UTC))
+        if revision.embeds is not None:
             embeds, shown = place_pictures(revision.embeds, attachments)
-        content = old.content if revision.content is None else revision.content
-        draft = Draft(
-            channel_id=channel.id,
-            author_id=old.author_id,
-            content=content,
-            reply_to=old.reply_to,
-            allowed_mentions=revision.allowed_mentions,
-        )
-        message = replace(
-            old,
-            content=content,
-            attachments=_marked(attachments, shown),
-            embeds=embeds,
-            components=old.components
-            if revision.components is None
-            else tuple(revision.components),
-            flags=old.flags if revision.flags is None else revision.flags,
-            pings=old.pings if revision.content is None else self._pings(channel, draft),
-            edited_at=datetime.now(UTC),
-        )
-        self._messages[channel.id][message.id] = message
+            message = replace(message, embeds=embeds, attachments=_marked(attachments, shown))
+        if revision.content is not None:
+            message = replace(message, content=revision.content)
+            message = replace(message, pings=self._pings(message, revision.allowed_mentions))
+        if revision.components is not None:
+            message = replace(message, components=tuple(revision.components))
+        if revision.flags is not None:
+            message = replace(message, flags=revision.flags)
+        self._history(channel.id).put(message)
         self._discard(gone)
         self._tell(MessageEdited(message))
         return message
@@ -263,9 +240,7 @@ class World:
         ApiError
             There is no such channel (10003) or message (10008).
         """
-        message = self.message(channel_id, message_id)
-        del self._messages[channel_id][message_id]
-        self._discard(message.attachments)
+        self._discard(self._history(channel_id).remove(message_id).attachments)
         self._tell(MessageDeleted(channel_id, message_id))
 
     def start_typing(self, channel_id: int, person_id: int) -> None:
@@ -295,6 +270,9 @@ class World:
             self.bot_online = online
             self._tell(BotPresenceChanged(online))
 
+    def _history(self, channel_id: int) -> History:
+        return self._histories[self.channel(channel_id).id]
+
     def _keep(self, channel: Channel, uploads: Iterable[Upload]) -> list[Attachment]:
         return [self.attachments.keep(channel.id, self.new_id(), upload) for upload in uploads]
 
@@ -302,21 +280,22 @@ class World:
         for attachment in attachments:
             self.attachments.discard(attachment.id)
 
-    def _pings(self, channel: Channel, draft: Draft) -> Pings:
-        replied_to = self._messages[channel.id].get(draft.reply_to or 0)
-        by_bot = draft.author_id == self.bot.id
-        within = (
-            self.people
-            if channel.kind == "text"
-            else {person.id for person in (self.bot, *channel.recipients)}
-        )
+    def _pings(self, message: Message, allowed: AllowedMentions) -> Pings:
+        channel, history = self.channel(message.channel_id), self._history(message.channel_id)
+        in_server = channel.kind == "text"
+        by_bot = message.author_id == self.bot.id
+        reply_to = message.reply_to
         return pings_of(
-            draft.content,
-            allowed=draft.allowed_mentions,
-            people=within,
-            roles=(BOT_ROLE_ID,) if channel.kind == "text" else (),
+            message.content,
+            allowed=allowed,
+            people=self.people
+            if in_server
+            else [person.id for person in (self.bot, *channel.recipients)],
+            roles=[BOT_ROLE_ID] if in_server else [],
             may_ping_everyone=not by_bot or Permission.MENTION_EVERYONE in channel.bot_may,
-            replied_to=replied_to.author_id if replied_to else None,
+            replied_to=history.find(reply_to).author_id
+            if reply_to is not None and reply_to in history
+            else None,
         )
 
 

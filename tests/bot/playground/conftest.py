@@ -55,7 +55,7 @@ class Bot(discord.Client):
         return self.heard[count - 1]
 
 
-class PageSocket:
+class PageEvents:
     """What an open page is told."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
@@ -104,6 +104,12 @@ async def log_in(playground: Playground) -> AsyncIterator[LogIn]:
 
 
 @pytest.fixture
+def channel_id(playground: Playground) -> int:
+    """Give the id of the channel that tests write in."""
+    return playground.world.channel_named("voice-notes").id
+
+
+@pytest.fixture
 async def bot(log_in: LogIn) -> Bot:
     return await log_in()
 
@@ -115,9 +121,11 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-async def page(playground: Playground, http: aiohttp.ClientSession) -> AsyncIterator[PageSocket]:
+async def page_events(
+    playground: Playground, http: aiohttp.ClientSession
+) -> AsyncIterator[PageEvents]:
     async with http.ws_connect(f"{playground.page_url}/playground/events") as socket:
-        yield PageSocket(socket)
+        yield PageEvents(socket)
 
 
 def _intents() -> discord.Intents:
