@@ -74,8 +74,8 @@ def find_device(wanted: str | int | None, devices: tuple[Device, ...]) -> Device
     Parameters
     ----------
     wanted
-        A device's number (digits will do), its name or part of it in any case, or None for the
-        default one.
+        A device's number, its name or part of it in any case, or None for the default one; digits
+        alone are a number.
     devices
         Those to choose from.
 
@@ -93,10 +93,11 @@ def find_device(wanted: str | int | None, devices: tuple[Device, ...]) -> Device
     text = str(wanted).strip()
     if text.isdecimal():
         matches = [device for device in devices if device.index == int(text)]
-        if matches:
-            return matches[0]
-    matches = [device for device in devices if text.casefold() == device.name.casefold()]
-    matches = matches or [device for device in devices if text.casefold() in device.name.casefold()]
+    else:
+        part = text.casefold()
+        matches = [device for device in devices if part == device.name.casefold()] or [
+            device for device in devices if part in device.name.casefold()
+        ]
     if len(matches) == 1:
         return matches[0]
     listed = ", ".join(f"{device.index} ({device.name})" for device in matches or devices)

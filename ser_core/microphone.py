@@ -16,11 +16,10 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Self
 
-from pydub import AudioSegment
-
 from ser_core.devices import Device, find_device, input_devices, port_audio
 from ser_core.errors import MicrophoneError
 from ser_core.native_output import native_stderr_hidden
+from ser_core.segments import AudioSegment
 
 if TYPE_CHECKING:
     from types import ModuleType

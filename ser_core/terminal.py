@@ -12,6 +12,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
 BAR_CELLS = 30  # character cells of a bar for a probability of 1
 MIN_BAR_CELLS = 5  # on the narrowest of terminals
 METER_CELLS = 10  # character cells of the level meter
+QUIETEST = -99.0  # dBFS, the least that is written; 16-bit samples go down to -96
 METER_FLOOR = -60.0  # dBFS at which the level meter is empty; 0 dBFS fills it
 
 EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 NAME_CELLS = max(len(name) for name in BY_NAME)
-WORDS_CELLS = NAME_CELLS + len("😐 ") + 1 + len(" 100%  ")  # an emoji is two cells wide
+EMOJI_CELLS = cell_len("😐 ")
+WORDS_CELLS = EMOJI_CELLS + NAME_CELLS + len(" 100 %  ")
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -45,6 +48,18 @@ def console(*, stderr: bool = False) -> Console:
         if reconfigure is not None:
             reconfigure(errors="replace")
     return Console(stderr=stderr, highlight=False, emoji=False, markup=False)
+
+
+def print_error(error: Exception) -> None:
+    """Print an error's sentence to standard error, as it is, on one line.
+
+    Parameters
+    ----------
+    error
+        One whose text is for people.
+    """
+    line = Text.assemble(("Error:", "bold red"), " ", str(error))
+    console(stderr=True).print(line, soft_wrap=True)
 
 
 def bars(prediction: Prediction) -> Bars:
@@ -80,7 +95,7 @@ class Bars:
         cells = max(MIN_BAR_CELLS, min(BAR_CELLS, options.max_width - WORDS_CELLS))
         for name, probability in self.ranked:
             line = _label(name, ascii_only=options.ascii_only)
-            line.append(f" {probability:4.0%}  ")
+            line.append(f" {_per_cent(probability)}  ")
             line.append(_bar(probability, cells, ascii_only=options.ascii_only), _colour(name))
             line.rstrip()
             line.no_wrap = True
@@ -106,14 +121,16 @@ class LiveLine:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the one line."""
         if self.prediction is None:
-            line = Text("(no speech)".ljust(NAME_CELLS + (0 if options.ascii_only else 3)))
-            line.append("      ")
+            line = Text(
+                "(no speech)".ljust(NAME_CELLS + (0 if options.ascii_only else EMOJI_CELLS))
+            )
+            line.append(" " * len(" 100 %"))
         else:
             line = _label(self.prediction.emotion, ascii_only=options.ascii_only)
             line.stylize(_colour(self.prediction.emotion))
-            line.append(f" {self.prediction.confidence:4.0%} ")
-        decibels = "silent" if math.isinf(self.level) else f"{self.level:.0f} dB"
-        line.append(f" {decibels:>6}  ")
+            line.append(f" {_per_cent(self.prediction.confidence)}")
+        decibels = "silent" if math.isinf(self.level) else f"{max(self.level, QUIETEST):.0f} dB"
+        line.append(f"  {decibels:>6}  ")
         line.append(_meter(self.level, ascii_only=options.ascii_only))
         line.no_wrap = True
         line.overflow = "crop"
@@ -132,6 +149,11 @@ def _colour(name: str) -> str:
     """Give an emotion's colour as a rich style; a model may know emotions that we do not."""
     emotion = BY_NAME.get(name)
     return emotion.hex_colour if emotion else "default"
+
+
+def _per_cent(share: float) -> str:
+    """Write a share of 0..1 in per cent, always as wide as 100 %."""
+    return f"{100 * share:3.0f} %"
 
 
 def _bar(share: float, cells: int, *, ascii_only: bool) -> str:

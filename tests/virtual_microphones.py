@@ -1,0 +1,117 @@
+"""Microphones that are not there: ALSA devices that play raw samples from files.
+
+ALSA's ``file`` device over its ``null`` device gives out what a file holds, from its start at each
+opening, as fast as it is read, and PortAudio records from it as from any other. At the end of the
+file it repeats what is left in its buffer, so the files here are made longer than what is read.
+"""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+PROJECT = Path(__file__).resolve().parent.parent
+TAIL_SECONDS = 60  # of silence behind what a microphone plays
+
+needs_pyaudio = pytest.mark.skipif(
+    importlib.util.find_spec("pyaudio") is None, reason="PyAudio is not installed (make mic)"
+)
+needs_alsa = pytest.mark.skipif(
+    sys.platform != "linux" or not Path("/usr/share/alsa/alsa.conf").exists(),
+    reason="virtual microphones need ALSA (libasound2-data), which only Linux has",
+)
+needs_pulseaudio = pytest.mark.skipif(
+    shutil.which("pulseaudio") is None
+    or not any(Path("/usr/lib").glob("*/alsa-lib/libasound_module_pcm_pulse.so")),
+    reason="PulseAudio and its ALSA plug-in are not installed (pulseaudio, libasound2-plugins)",
+)
+
+
+@dataclass
+class VirtualMicrophones:
+    """An ALSA configuration with microphones of our own and nothing else.
+
+    Parameters
+    ----------
+    folder
+        Where the configuration and the samples are put.
+    """
+
+    folder: Path
+    _devices: list[str] = field(default_factory=list)
+
+    def add(self, name: str, samples: NDArray[np.int16], *, sample_rate: int) -> None:
+        """Add a mono microphone that plays samples, and then silence."""
+        silence = np.zeros(TAIL_SECONDS * sample_rate, dtype=np.int16)
+        path = self.folder / f"{name}.raw"
+        np.concatenate([samples, silence]).astype(np.int16).tofile(path)
+        self.add_file(name, path, sample_rate=sample_rate)
+
+    def add_file(self, name: str, path: Path, *, sample_rate: int) -> None:
+        """Add a mono microphone that plays the 16-bit samples of a file or a pipe."""
+        self.add_device(
+            name,
+            f"""{{
+                type plug
+                slave {{
+                    format S16_LE
+                    channels 1
+                    rate {sample_rate}
+                    pcm {{
+                        type file
+                        format "raw"
+                        infile "{path}"
+                        file "/dev/null"
+                        slave.pcm {{ type null }}
+                    }}
+                }}
+            }}""",
+        )
+
+    def add_device(self, name: str, definition: str) -> None:
+        """Add any ALSA device."""
+        self._devices.append(f"pcm.{name} {definition}\n")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Environment variables of a process that has these microphones and no others."""
+        # PortAudio gives up altogether where ALSA has no "default", so there is one that cannot be
+        # opened.
+        nothing = "pcm.!default { type hw card 31 }\nctl.!default { type hw card 31 }\n"
+        config = self.folder / "asound.conf"
+        config.write_text("".join([*self._devices, nothing]))
+        return {
+            **os.environ,
+            "ALSA_CONFIG_PATH": str(config),
+            "PYTHONPATH": str(PROJECT),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONIOENCODING": "utf-8",
+            "NO_COLOR": "1",
+        }
+
+    def run(self, *command: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        """Run Python with these microphones."""
+        return subprocess.run(
+            [sys.executable, *command],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+            **options,
+        )
+
+
+def tone(frequency: float, seconds: float, *, sample_rate: int) -> NDArray[np.int16]:
+    """Make a sine of half the full scale."""
+    time = np.arange(round(seconds * sample_rate)) / sample_rate
+    return np.round(16_384 * np.sin(2 * np.pi * frequency * time)).astype(np.int16)
