@@ -7,6 +7,7 @@ import { fileSize } from "./words.js";
 const LONGEST = 2000; // characters of a message on Discord
 const COUNT_FROM = 1800; // characters from which on the rest is shown
 const MOST_FILES = 10; // of a message on Discord
+const LARGEST = 10 * 1024 ** 2; // bytes of a file on Discord
 
 /** @typedef {{text: string, files: File[]}} Draft */
 
@@ -109,9 +110,13 @@ export class Composer {
   /** @param {File[]} files */
   #attach(files) {
     const draft = this.#draft;
+    const fitting = files.filter(({ size }) => size <= LARGEST);
     const room = MOST_FILES - draft.files.length;
-    if (files.length > room) this.#notice.show(`A message holds ${MOST_FILES} files: send the others in the next one.`);
-    draft.files = [...draft.files, ...files.slice(0, room)];
+    const tooLarge = files.find(({ size }) => size > LARGEST);
+    if (fitting.length > room) this.#notice.show(`A message holds ${MOST_FILES} files: send the others in the next one.`);
+    else if (tooLarge) this.#notice.show(`“${tooLarge.name}” is over ${fileSize(LARGEST)}, the most for one file: attach a smaller one.`);
+    else this.#notice.hide();
+    draft.files = [...draft.files, ...fitting.slice(0, room)];
     this.#drawFiles();
     this.#draw();
     if (files.length) this.#text.focus();

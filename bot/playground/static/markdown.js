@@ -41,14 +41,15 @@ const LINES = [
  */
 export function markdown(text, names) {
   const drawn = new DocumentFragment();
+  const unix = text.replaceAll("\r\n", "\n"); // forms send the other kind of line end
   let position = 0;
-  for (const fence of text.matchAll(FENCE)) {
-    drawn.append(...lines(text.slice(position, fence.index), names));
+  for (const fence of unix.matchAll(FENCE)) {
+    drawn.append(...lines(unix.slice(position, fence.index), names));
     // Code may be wider than its box and then scrolls, which a keyboard must be able to do too.
     drawn.append(element("pre", { tabindex: 0, "aria-label": "Code" }, element("code", {}, fence[1].replace(/\n$/, ""))));
     position = fence.index + fence[0].length;
   }
-  drawn.append(...lines(text.slice(position), names));
+  drawn.append(...lines(unix.slice(position), names));
   return drawn;
 }
 

@@ -6,12 +6,14 @@ import { drawEmbed } from "./embeds.js";
 import { markdown } from "./markdown.js";
 import { clockTime, dayName, fullTime } from "./words.js";
 
+const DARK_INK_FROM = 0.2; // luminance of a ground on which dark letters have more contrast than white ones
 const SAME_BREATH = 7 * 60 * 1000; // ms within which one author's messages stand under one name
 
 export class MessageView {
   #message;
   #players;
   #day;
+  #drawnFrom;
 
   /**
    * @param {import("./world.js").Message} message
@@ -20,6 +22,7 @@ export class MessageView {
    */
   constructor(message, world, onJump) {
     this.#message = message;
+    this.#drawnFrom = sourceOf(message, world);
     const author = world.authorOf(message);
     const when = new Date(message.timestamp);
     const names = namesIn(world);
@@ -41,9 +44,9 @@ export class MessageView {
     );
   }
 
-  /** Whether another state of the message is drawn as this one is. */
-  shows(message) {
-    return JSON.stringify(message) === JSON.stringify(this.#message);
+  /** Whether the message, and what it replies to, are still as they were when this was drawn. */
+  shows(message, world) {
+    return sourceOf(message, world) === this.#drawnFrom;
   }
 
   /**
@@ -80,7 +83,7 @@ export function drawAvatar(person) {
   const avatar = element("span", { class: "avatar", "aria-hidden": "true" }, [...person.name][0]?.toUpperCase() ?? "?");
   if (/^#[0-9a-f]{6}$/i.test(person.colour)) {
     avatar.style.setProperty("--colour", person.colour);
-    avatar.classList.toggle("pale", luminance(person.colour) > 0.3);
+    avatar.classList.toggle("pale", luminance(person.colour) > DARK_INK_FROM);
   }
   return avatar;
 }
@@ -94,13 +97,12 @@ const drawTime = (when) => element("time", { datetime: when.toISOString(), title
 
 function drawReply(message, world, onJump) {
   if (!message.message_reference?.message_id) return [];
-  const id = message.message_reference.message_id;
-  const original = world.message(message.channel_id, id) ?? message.referenced_message;
+  const original = world.originalOf(message);
   if (!original) return [element("p", { class: "reply" }, icon("reply"), "Replying to a message that was deleted")];
   const author = world.authorOf(original).name;
   const button = element(
     "button",
-    { type: "button", title: "Go to that message", onclick: () => onJump(id) },
+    { type: "button", title: "Go to that message", onclick: () => onJump(original.id) },
     element("span", { class: "unseen" }, "Replying to "),
     element("strong", {}, author),
     " ",
@@ -115,6 +117,8 @@ function namesIn(world) {
     channel: (id) => world.channels.get(id)?.name,
   };
 }
+
+const sourceOf = (message, world) => JSON.stringify([message, world.originalOf(message)]);
 
 const dayOf = (message) => new Date(message.timestamp).toDateString();
 

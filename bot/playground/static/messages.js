@@ -93,7 +93,7 @@ export class Messages {
 
   #viewOf(message) {
     const old = this.#views.get(message.id);
-    if (old?.shows(message)) return old;
+    if (old?.shows(message, this.#world)) return old;
     const view = new MessageView(message, this.#world, (id) => this.#jump(id));
     old?.element.replaceWith(view.element);
     old?.remove();

@@ -36,6 +36,7 @@ export class World extends EventTarget {
   /** @type {Map<string, Channel>} */ channels = new Map();
   /** @type {Map<string, Person>} */ people = new Map();
   /** @type {Map<string, Map<string, Message>>} by channel, then by message id */ #messages = new Map();
+  /** @type {Set<string>} ids of messages that are gone, and that answers may still speak of */ #deleted = new Set();
 
   /**
    * Take in an event from the server and tell the views, by an event of the same name.
@@ -52,6 +53,7 @@ export class World extends EventTarget {
         return;
       case "message_delete":
         this.#messages.get(event.channel_id)?.delete(event.id);
+        this.#deleted.add(event.id);
         break;
       case "presence":
         this.botOnline = Boolean(event.bot_online);
@@ -69,9 +71,11 @@ export class World extends EventTarget {
     return [...(this.#messages.get(channelId)?.values() ?? [])].sort(byAge);
   }
 
-  /** @param {string} channelId @param {string | undefined} id @returns {Message | undefined} */
-  message(channelId, id) {
-    return id === undefined ? undefined : this.#messages.get(channelId)?.get(id);
+  /** The message that another replies to, if it is still there. @param {Message} message @returns {Message | null} */
+  originalOf(message) {
+    const id = message.message_reference?.message_id;
+    if (!id || this.#deleted.has(id)) return null;
+    return this.#messages.get(message.channel_id)?.get(id) ?? message.referenced_message ?? null;
   }
 
   /** The bot: there is one in the playground. @returns {Person | undefined} */
