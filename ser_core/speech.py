@@ -92,7 +92,7 @@ def find_active(waveform: Array) -> NDArray[np.bool_]:
     loud = np.percentile(level, LOUD_PERCENTILE)
     if loud < SILENCE_DBFS:
         return np.zeros(n_frames, dtype=np.bool_)
-    return np.asarray(level > max(loud - ACTIVE_RANGE_DB, SILENCE_DBFS))
+    return np.asarray(level > loud - ACTIVE_RANGE_DB)
 
 
 def pre_emphasise(waveform: Array, coefficient: float) -> Array:

@@ -1,0 +1,113 @@
+"""The vector of features: its names, its invariances, and what it costs to have."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from ser_core import features, speech
+from ser_core.errors import FeatureError
+from tests.voices import noise, tone, voice
+
+
+def measure(waveform, families=features.DEFAULT_FAMILIES):
+    names = features.feature_names(families)
+    values = features.extract(speech.prepare(waveform).waveform, families=families)
+    assert values.shape == (len(names),)
+    assert values.dtype == np.float32
+    return dict(zip(names, values.tolist(), strict=True))
+
+
+def test_every_number_has_a_name_of_its_own_that_begins_with_its_family():
+    names = features.feature_names()
+    assert len(set(names)) == len(names)
+    assert {name.split(".")[0] for name in names} == set(features.FAMILIES)
+
+
+@pytest.mark.parametrize("family", features.FAMILIES)
+def test_each_family_alone_gives_the_numbers_it_gives_among_the_others(family):
+    together, alone = measure(voice()), measure(voice(), (family,))
+    assert alone == {name: value for name, value in together.items() if name in alone}
+    assert len(alone) == len(features.FAMILIES[family].names)
+
+
+def test_the_order_in_which_families_are_named_does_not_matter():
+    assert measure(voice(), ("mel", "mfcc")) == measure(voice(), ("mfcc", "mel"))
+
+
+@pytest.mark.parametrize("gain_db", [-40, -20, 6])
+def test_a_louder_clip_gives_the_same_features(gain_db):
+    before = np.array(list(measure(voice()).values()))
+    after = np.array(list(measure(voice() * np.float32(10 ** (gain_db / 20))).values()))
+    np.testing.assert_allclose(after, before, rtol=2e-2, atol=2e-2)
+
+
+def test_silence_before_and_after_changes_next_to_nothing():
+    padding = np.zeros(16_000, dtype=np.float32)
+    before = measure(voice())
+    after = measure(np.concatenate([padding, voice(), padding]))
+    for name in ("prosody.pitch_semitones.mean", "shape.centroid_khz.mean", "mfcc.02.mean"):
+        assert after[name] == pytest.approx(before[name], rel=0.05, abs=0.1)
+
+
+def test_known_sounds_have_known_numbers():
+    said = measure(voice(pitch=220.0))
+    assert said["prosody.pitch_semitones.mean"] == pytest.approx(24.0, abs=0.2)
+    assert said["prosody.rhythm.voiced_share"] > 0.7
+    high = measure(tone(3000.0, 1.0))
+    assert high["shape.centroid_khz.mean"] == pytest.approx(3.0, abs=0.2)
+
+
+def test_syllables_show_in_the_modulation_of_their_rate():
+    slow = measure(voice(4.0, syllables_per_second=3.0))
+    fast = measure(voice(4.0, syllables_per_second=7.0))
+    for name, rate in (("modulation.loudness.2_4hz", slow), ("modulation.loudness.6_8hz", fast)):
+        other = fast if rate is slow else slow
+        assert rate[name] > other[name] + 1.0
+
+
+@pytest.mark.parametrize("waveform", [noise(), voice(0.06), tone(300.0, 30.0)])
+def test_sounds_without_voice_very_short_and_long_ones_give_finite_numbers(waveform):
+    vector = features.extract(waveform)
+    assert np.isfinite(vector).all()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        np.zeros(100, np.float32),
+        np.zeros((2, 16_000), np.float32),
+        np.zeros(16_000),
+        np.full(16_000, np.nan, np.float32),
+    ],
+    ids=["too short", "stereo", "float64", "not a number"],
+)
+def test_what_is_not_a_waveform_is_refused(wrong):
+    with pytest.raises(FeatureError):
+        features.extract(wrong)
+
+
+@pytest.mark.parametrize("families", [("mfcc", "mfc"), (), ("mel", "mel")])
+def test_families_that_do_not_make_sense_are_refused(families):
+    with pytest.raises(FeatureError):
+        features.feature_names(families)
+
+
+COMPILED_ANYTHING = """
+import numba.core.event as event
+compiled = []
+class Listener(event.Listener):
+    def on_start(self, occurrence): compiled.append(occurrence)
+    def on_end(self, occurrence): pass
+event.register("numba:compile", Listener())
+import numpy as np
+from ser_core.features import extract
+extract((0.1 * np.random.default_rng(0).standard_normal(16_000)).astype(np.float32))
+raise SystemExit(len(compiled))
+"""
+
+
+def test_nothing_is_compiled_on_the_way():
+    run = subprocess.run([sys.executable, "-c", COMPILED_ANYTHING], check=False)
+    assert run.returncode == 0

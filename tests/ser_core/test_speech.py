@@ -1,0 +1,78 @@
+"""What of a recording is kept, and when there is nothing to keep."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ser_core import speech
+from tests.voices import SAMPLE_RATE, noise, silence, tone, voice
+
+
+def seconds(waveform):
+    return waveform.size / SAMPLE_RATE
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        silence(2.0),
+        silence(0.0),
+        noise(2.0, amplitude=1e-5),
+        tone(200.0, 0.1),
+        np.full(32_000, 0.5),
+    ],
+    ids=["silence", "no samples", "a whisper of hiss", "a blip", "a constant"],
+)
+def test_where_there_is_nothing_to_hear_that_is_a_result(nothing):
+    found = speech.prepare(nothing.astype(np.float32))
+    assert not found.is_present
+    assert found.share == 0.0
+
+
+def test_silence_around_the_voice_is_taken_away():
+    found = speech.prepare(np.concatenate([silence(1.5), voice(2.0), silence(2.5)]))
+    assert found.is_present
+    assert seconds(found.waveform) == pytest.approx(2.0, abs=0.3)
+    assert found.share == pytest.approx(2.0 / 6.0, abs=0.05)
+
+
+def test_a_room_is_silence_too():
+    waveform = np.concatenate([noise(1.5, 0.001), voice(2.0), noise(2.5, 0.001, seed=1)])
+    assert seconds(speech.prepare(waveform).waveform) == pytest.approx(2.0, abs=0.3)
+
+
+def test_a_short_pause_stays_and_a_long_one_is_shortened():
+    short = speech.prepare(np.concatenate([voice(1.0), silence(0.4), voice(1.0)]))
+    long = speech.prepare(np.concatenate([voice(1.0), silence(5.0), voice(1.0)]))
+    assert seconds(short.waveform) == pytest.approx(2.4, abs=0.15)
+    assert seconds(long.waveform) == pytest.approx(3.1, abs=0.2)
+
+
+def test_loud_and_quiet_come_out_the_same():
+    loud = speech.prepare(voice())
+    quiet = speech.prepare(voice() * np.float32(0.02))
+    np.testing.assert_allclose(loud.waveform, quiet.waveform, atol=1e-5)
+    rms = np.sqrt(np.mean(loud.waveform**2))
+    assert rms == pytest.approx(speech.TARGET_RMS, rel=1e-3)
+
+
+def test_pre_emphasis_lifts_the_highs_by_the_known_amount():
+    for frequency in (100.0, 4000.0):
+        before = tone(frequency)
+        after = speech.pre_emphasise(before, 0.97)
+        gain = np.std(after[100:]) / np.std(before[100:])
+        omega = 2 * np.pi * frequency / SAMPLE_RATE
+        assert gain == pytest.approx(abs(1 - 0.97 * np.exp(-1j * omega)), rel=1e-2)
+    np.testing.assert_array_equal(speech.pre_emphasise(voice(), 0.0), voice())
+
+
+@given(st.integers(0, 20_000), st.floats(0.0, 1.0), st.integers(0, 5))
+def test_whatever_comes_in_what_comes_out_is_finite_and_no_longer(n_samples, amplitude, seed):
+    waveform = (amplitude * np.random.default_rng(seed).standard_normal(n_samples)).astype(
+        np.float32
+    )
+    found = speech.prepare(waveform)
+    assert np.isfinite(found.waveform).all()
+    assert found.waveform.size <= n_samples
+    assert 0.0 <= found.share <= 1.0

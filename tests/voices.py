@@ -1,0 +1,54 @@
+"""Sounds that tests make for themselves: tones, noise, and something built like a voice."""
+
+import numpy as np
+import scipy.signal
+from numpy.typing import NDArray
+
+SAMPLE_RATE = 16_000
+
+Array = NDArray[np.float32]
+
+
+def tone(frequency: float, seconds: float = 1.0, amplitude: float = 0.3) -> Array:
+    """Give a sine wave."""
+    time = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+    return (amplitude * np.sin(2 * np.pi * frequency * time)).astype(np.float32)
+
+
+def silence(seconds: float = 1.0) -> Array:
+    """Give digital silence."""
+    return np.zeros(round(seconds * SAMPLE_RATE), dtype=np.float32)
+
+
+def noise(seconds: float = 1.0, amplitude: float = 0.1, seed: int = 0) -> Array:
+    """Give white noise."""
+    generator = np.random.default_rng(seed)
+    n_samples = round(seconds * SAMPLE_RATE)
+    return (amplitude * generator.standard_normal(n_samples)).astype(np.float32)
+
+
+def voice(
+    seconds: float = 2.0,
+    *,
+    pitch: float | Array = 150.0,
+    glide: float = 0.0,
+    syllables_per_second: float = 4.0,
+    seed: int = 0,
+) -> Array:
+    """Give a buzz through three formants, in syllables.
+
+    The pitch is in Hz (one, or one for each sample), the glide in octaves a second.
+    """
+    generator = np.random.default_rng(seed)
+    time = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+    frequency = pitch * 2.0 ** (glide * time)
+    phase = np.cumsum(frequency) / SAMPLE_RATE
+    buzz = np.diff(np.floor(phase), prepend=0.0)
+    sound = buzz + 0.002 * generator.standard_normal(time.size)
+    for formant, bandwidth in ((600.0, 80.0), (1200.0, 100.0), (2500.0, 150.0)):
+        radius = np.exp(-np.pi * bandwidth / SAMPLE_RATE)
+        angle = 2 * np.pi * formant / SAMPLE_RATE
+        sound = scipy.signal.lfilter([1.0], [1.0, -2 * radius * np.cos(angle), radius**2], sound)
+    envelope = 0.55 - 0.45 * np.cos(2 * np.pi * syllables_per_second * time)
+    sound = sound * envelope
+    return (0.3 * sound / np.abs(sound).max()).astype(np.float32)
