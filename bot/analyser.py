@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 import pebble
 
 from bot.errors import AnalyserBusyError, AnalyserError, outline
-from bot.worker import HEAVY_MODULES, Hearing, listen, prepare, warm_up
+from bot.worker import Hearing, listen, prepare, warm_up
 from ser_core.errors import UndertoneError
 
 log = logging.getLogger(__name__)
@@ -81,6 +81,7 @@ class Analyser:
         self._turns = asyncio.Semaphore(options.workers + FETCHES_AHEAD)
         self._taken = 0  # voice notes that wait for a turn, or have one
         self._replacements: set[asyncio.Task[None]] = set()
+        self._stopped = False
 
     async def __aenter__(self) -> "Analyser":
         await self.start()
@@ -116,6 +117,7 @@ class Analyser:
 
     async def stop(self) -> None:
         """End the workers, whatever they are at."""
+        self._stopped = True
         for task in self._replacements:
             task.cancel()
         await asyncio.gather(*self._replacements, return_exceptions=True)
@@ -180,6 +182,8 @@ class Analyser:
 
     async def _run(self, function: Callable[..., Result], arguments: tuple[Any, ...]) -> Result:
         """Run a function in the next idle worker; replace the worker if it is not fit for more."""
+        if self._stopped:
+            raise AnalyserError("I am being switched off: please try again in a minute.")
         worker = await self._idle.get()
         try:
             result = await worker.call(function, arguments, seconds=self.options.timeout)
@@ -187,6 +191,8 @@ class Analyser:
             self._idle.put_nowait(worker)
             raise
         except BaseException:
+            if self._stopped:
+                raise
             task = asyncio.create_task(self._replace(worker))
             self._replacements.add(task)
             task.add_done_callback(self._replacements.discard)
@@ -292,11 +298,11 @@ def _open_pool(scratch: str) -> pebble.ProcessPool:
     """Start a pool of one process; runs in a thread.
 
     Processes are never forked from the bot itself, which has threads: on Linux they come from a
-    fork server that has imported the heavy modules already, elsewhere they start afresh.
+    fork server that is warm already (see `bot.preload`), elsewhere they start afresh.
     """
     if sys.platform == "linux":
         context: Any = get_context("forkserver")
-        context.set_forkserver_preload(list(HEAVY_MODULES))
+        context.set_forkserver_preload(["bot.preload"])
     else:
         context = get_context("spawn")
     pool = pebble.ProcessPool(

@@ -19,6 +19,9 @@ from bot.voice_notes import VoiceNotes
 
 log = logging.getLogger(__name__)
 
+# discord.py warns at start that it lacks what calls need; this bot listens to messages only.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
 LOGIN_PAUSES_SECONDS = (2, 5, 10, 20)  # between attempts to reach Discord at start
 WRONG_TOKEN_CLOSE_CODE = 4004  # of the gateway's socket
 LOGIN_REFUSED = (

@@ -17,7 +17,7 @@ import threading
 import wave
 from array import array
 from dataclasses import dataclass
-from multiprocessing import connection, parent_process
+from multiprocessing import connection, parent_process, util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,11 +27,9 @@ from ser_core.errors import UndertoneError
 if TYPE_CHECKING:
     from ser_core.model import EmotionModel
 
-HEAVY_MODULES = ("ser_core.analysis", "bot.worker")
-"""What a fork server imports once, so that the workers that it forks need not."""
-
 MEMORY_LIMIT = 2 * 1024**3  # bytes of its own that a worker, or a decoder it starts, may take
 
+TRIAL_LIMITS = (2**20, 60.0)  # bytes, seconds
 TRIAL_SAMPLE_RATE = 16_000  # Hz
 TRIAL_SECONDS = 1.0
 TRIAL_PITCH = 150.0  # Hz, in the range of voices
@@ -77,7 +75,14 @@ def prepare(scratch: str) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT, MEMORY_LIMIT))
+    # A worker that is idle ends when its parent does, one that is at work must be ended.
+    util.Finalize(None, _delete, args=(scratch,), exitpriority=0)
     threading.Thread(target=_leave_with_parent, args=(scratch,), daemon=True).start()
+
+
+def _delete(folder: str) -> None:
+    """Delete a folder and what is in it, if it is there."""
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _leave_with_parent(scratch: str) -> None:
@@ -86,7 +91,7 @@ def _leave_with_parent(scratch: str) -> None:
     if parent is None:
         return
     connection.wait([parent.sentinel])
-    shutil.rmtree(scratch, ignore_errors=True)
+    _delete(scratch)
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
         os.killpg(os.getpid(), signal.SIGKILL)
     os._exit(1)
@@ -144,7 +149,6 @@ def _analyse(
 ) -> Hearing:
     """Take a recording through the core's one door."""
     from ser_core.analysis import analyse
-
     from ser_core.audio import AudioLimits
 
     limits = AudioLimits(max_bytes=max_bytes, max_seconds=max_seconds)

@@ -1,0 +1,198 @@
+"""The bot's life: everything is started in order, and ended in the order opposite.
+
+What a person should read is said through `say`; everything else goes to the log.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+from collections.abc import Callable, Iterator
+
+import discord
+
+from bot.analyser import Analyser, AnalyserOptions
+from bot.client import Address, Client, connect
+from bot.downloads import DownloadLimits, Downloads
+from bot.settings import Settings
+from bot.voice_notes import VoiceNotes
+
+log = logging.getLogger(__name__)
+
+Say = Callable[[str], None]
+
+FINISH_SECONDS = 7.0  # for the voice notes in flight, so that all is over in less than ten
+CLOSE_SECONDS = 1.5  # for each of the connections to end politely
+
+WELCOME = """\
+There is no DISCORD_TOKEN, so Undertone runs in its playground: a small stand-in for Discord on this
+computer. Open the address in a browser, and record a voice message or attach a file.
+
+Playground: {address}
+"""
+HOW_TO_GO_ON = """\
+To take it to Discord:
+  1. Open https://discord.com/developers/applications and press "New Application".
+  2. On its page "Bot", press "Reset Token", and switch on "Message Content Intent".
+  3. Put the token into a file called .env, as a line DISCORD_TOKEN=... (.env.example explains all
+     settings), and start again: you will be shown the link that invites the bot to a server.
+
+Ctrl-C stops it.
+"""
+READY = "Undertone is ready: {name} listens."
+INVITATION = "It is in no server yet. Invite it: {link}"
+
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    embed_links=True,
+    attach_files=True,
+    read_message_history=True,
+)
+"""What the bot needs in a server: to see voice notes, and to reply with cards and pictures."""
+
+
+async def run(settings: Settings, say: Say) -> None:
+    """Run the bot until it is told to stop.
+
+    Parameters
+    ----------
+    settings
+        All of them; without a token, the playground is started beside the bot.
+    say
+        Shows a text to the person who started the bot.
+
+    Raises
+    ------
+    BotError, UndertoneError
+        It cannot start, or cannot go on; the text is a sentence for that person.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        stop = stack.enter_context(_stop_signals())
+        token, address = await _whereabouts(settings, say, stack)
+        address.use()
+        analyser = Analyser(
+            AnalyserOptions(
+                model_path=settings.model_path,
+                max_bytes=settings.max_file_bytes,
+                max_seconds=settings.max_audio_seconds,
+                workers=settings.workers,
+                max_waiting=settings.max_waiting_notes,
+                timeout=settings.analysis_timeout_seconds,
+            )
+        )
+        limits = DownloadLimits(
+            max_bytes=settings.max_file_bytes, seconds=settings.download_timeout_seconds
+        )
+        downloads = Downloads(limits, address.attachment_origins)
+        await stack.enter_async_context(downloads)
+        warming = asyncio.create_task(analyser.start())
+        stack.push_async_callback(_end_analyser, analyser, warming)
+        voice_notes = VoiceNotes(analyser, downloads)
+        greeted = asyncio.Event()
+
+        async def wait_until_warm() -> None:
+            await asyncio.shield(warming)
+
+        def greet(client: Client) -> None:
+            if not greeted.is_set():
+                greeted.set()
+                _greet(client, say)
+
+        def make_client(message_content: bool) -> Client:
+            return Client(
+                voice_notes,
+                message_content=message_content,
+                on_login=wait_until_warm,
+                on_online=greet,
+            )
+
+        connection = asyncio.create_task(connect(make_client, token))
+        stack.push_async_callback(_end, connection)
+        stopped = asyncio.create_task(stop.wait())
+        stack.callback(stopped.cancel)
+        await asyncio.wait({connection, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if connection.done():
+            await connection  # raises what ended it
+        say("Stopping.")
+        await voice_notes.finish(FINISH_SECONDS)
+
+
+async def _whereabouts(
+    settings: Settings, say: Say, stack: contextlib.AsyncExitStack
+) -> tuple[str, Address]:
+    """Find out the token and where Discord is; without a token, open the playground."""
+    if settings.token is not None:
+        return settings.token, Address(settings.discord_api_url, settings.discord_gateway_url)
+    from bot.playground import Playground  # on Discord the bot needs none of what this imports
+
+    playground = Playground(port=settings.playground_port)
+    await playground.start()
+    stack.push_async_callback(_bounded, playground.stop)
+    say(WELCOME.format(address=playground.page_url))
+    say(HOW_TO_GO_ON)
+    return playground.token, Address(playground.api_url, playground.gateway_url)
+
+
+def _greet(client: Client, say: Say) -> None:
+    """Say that the bot is ready, and how to invite it where nobody has yet."""
+    if client.user is None:
+        return
+    say(READY.format(name=client.user.display_name))
+    if not client.guilds:
+        link = discord.utils.oauth_url(client.user.id, permissions=PERMISSIONS)
+        say(INVITATION.format(link=link))
+
+
+async def _end_analyser(analyser: Analyser, warming: "asyncio.Task[None]") -> None:
+    """End the workers, also where they have not quite begun."""
+    warming.cancel()
+    await asyncio.wait({warming})
+    if not warming.cancelled():
+        warming.exception()  # has been raised to whoever waited for it
+    await analyser.stop()
+
+
+async def _end(task: "asyncio.Task[None]") -> None:
+    """Cancel a task and give it a moment to clean up."""
+    task.cancel()
+    await asyncio.wait({task}, timeout=CLOSE_SECONDS)
+
+
+async def _bounded(stop: Callable[[], object]) -> None:
+    """Stop something that may take its time, but not for longer than a moment."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await stop()  # type: ignore[misc]
+
+
+@contextlib.contextmanager
+def _stop_signals() -> Iterator[asyncio.Event]:
+    """Give an event that SIGTERM and Ctrl-C set; a second Ctrl-C ends the process at once."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+
+    def on_signal(number: signal.Signals) -> None:
+        if number == signal.SIGINT and stop.is_set():
+            os._exit(128 + signal.SIGINT)  # the workers notice, and go too
+        stop.set()
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number in numbers:
+        try:
+            loop.add_signal_handler(number, on_signal, number)
+        except NotImplementedError:  # on Windows
+            signal.signal(
+                number,
+                lambda number, _: loop.call_soon_threadsafe(on_signal, signal.Signals(number)),
+            )
+    try:
+        yield stop
+    finally:
+        for number in numbers:
+            with contextlib.suppress(NotImplementedError):
+                loop.remove_signal_handler(number)
+            signal.signal(number, before[number])

@@ -1,0 +1,311 @@
+"""The worker processes: what they hear, what befalls them, and what that costs."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+import pytest_asyncio
+
+from bot.analyser import Analyser, AnalyserOptions
+from bot.errors import AnalyserBusyError, AnalyserError
+from bot.worker import trial_recording
+from ser_core.errors import AudioError, AudioTooLongError, ModelError
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+OPTIONS = AnalyserOptions(max_bytes=2**20, max_seconds=60, workers=2, timeout=20)
+MOST_MEMORY = 350 * 2**20  # bytes resident that a worker may take
+PATIENCE = 30.0  # seconds after which a test gives up waiting
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def analyser() -> AsyncIterator[Analyser]:
+    """Give an analyser with two warm workers."""
+    async with Analyser(OPTIONS) as analyser:
+        yield analyser
+
+
+@pytest.fixture
+def hasty(analyser: Analyser) -> Iterator[Analyser]:
+    """Give the same analyser with a time-out of a second."""
+    analyser.options = replace(OPTIONS, timeout=1.0)
+    yield analyser
+    analyser.options = OPTIONS
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():  # noqa: ASYNC110 - processes set no event
+            await asyncio.sleep(0.02)
+
+
+async def all_ready(analyser: Analyser) -> tuple[int, ...]:
+    """Wait until each worker is there and idle, and give their process ids."""
+    await until(lambda: analyser._idle.qsize() == OPTIONS.workers)
+    return analyser.process_ids
+
+
+def is_gone(process_id: int) -> bool:
+    """Tell whether a process has ended, reaped or not."""
+    try:
+        return psutil.Process(process_id).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def start_a_helper_and_hang(report: str) -> None:
+    """Do in a worker what a decoder that hangs does: start a program, and wait for it."""
+    helper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    Path(report).write_text(str(helper.pid))
+    time.sleep(600)
+
+
+async def test_a_recording_is_heard(analyser: Analyser):
+    hearing = await analyser.analyse(trial_recording())
+    assert hearing.duration == pytest.approx(1.0, abs=0.01)
+    assert sum(probability for _, probability in hearing.ranked) == pytest.approx(1.0)
+    assert 0 < hearing.speech_share <= 1
+
+
+async def test_a_bad_recording_costs_a_sentence_and_no_worker(analyser: Analyser):
+    before = await all_ready(analyser)
+    with pytest.raises(AudioError, match=r"[a-z]\.$"):
+        await analyser.analyse(b"this is not audio at all")
+    assert await all_ready(analyser) == before
+
+
+async def test_the_limit_on_length_holds_whatever_the_sender_says(analyser: Analyser):
+    analyser.options = replace(OPTIONS, max_seconds=0.5)
+    try:
+        with pytest.raises(AudioTooLongError):
+            await analyser.analyse(trial_recording())
+    finally:
+        analyser.options = OPTIONS
+
+
+async def test_the_event_loop_goes_on_while_a_worker_works(analyser: Analyser):
+    work = asyncio.create_task(analyser._run(time.sleep, (0.3,)))
+    turns = 0
+    while not work.done():
+        await asyncio.sleep(0.01)
+        turns += 1
+    assert turns > 3
+
+
+async def test_two_recordings_are_heard_at_the_same_time(analyser: Analyser):
+    barrier_of_processes = await asyncio.gather(
+        analyser._run(_own_id_after_a_while, ()), analyser._run(_own_id_after_a_while, ())
+    )
+    assert len(set(barrier_of_processes)) == 2
+
+
+def _own_id_after_a_while() -> int:
+    time.sleep(0.3)
+    return os.getpid()
+
+
+async def test_a_worker_that_is_killed_at_work_costs_one_recording(analyser: Analyser):
+    await all_ready(analyser)
+    doomed = asyncio.create_task(analyser.analyse(trial_recording()))
+    hanging = asyncio.create_task(analyser._run(time.sleep, (600,)))
+    await doomed
+    (busy,) = (
+        worker.process_id
+        for worker in analyser._workers
+        if worker not in list(analyser._idle._queue)  # type: ignore[attr-defined]
+    )
+    os.kill(busy, signal.SIGKILL)
+    with pytest.raises(OSError, match="Abnormal termination"):
+        await hanging
+    assert (await analyser.analyse(trial_recording())).ranked
+    assert busy not in await all_ready(analyser)
+
+
+async def test_a_crash_inside_a_decoder_is_told_in_a_sentence(
+    analyser: Analyser, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("bot.analyser.listen", _crash)
+    with pytest.raises(AnalyserError, match="please try another one"):
+        await analyser.analyse(trial_recording())
+    monkeypatch.undo()
+    assert (await analyser.analyse(trial_recording())).ranked
+
+
+def _crash(*_: object) -> None:
+    os.abort()
+
+
+async def test_an_analysis_that_takes_too_long_is_killed_and_told_in_a_sentence(
+    hasty: Analyser, monkeypatch: pytest.MonkeyPatch
+):
+    before = await all_ready(hasty)
+    monkeypatch.setattr("bot.analyser.listen", _hang)
+    with pytest.raises(AnalyserError, match="longer than 1 seconds"):
+        await hasty.analyse(trial_recording())
+    monkeypatch.undo()
+    after = await all_ready(hasty)
+    (killed,) = set(before) - set(after)
+    assert is_gone(killed)
+    assert (await hasty.analyse(trial_recording())).ranked
+
+
+def _hang(*_: object) -> None:
+    time.sleep(600)
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="there are no process groups")
+async def test_what_a_worker_started_goes_with_it(hasty: Analyser, tmp_path: Path):
+    report = tmp_path / "helper"
+    with pytest.raises(TimeoutError):
+        await hasty._run(start_a_helper_and_hang, (str(report),))
+    await all_ready(hasty)
+    await until(lambda: is_gone(int(report.read_text())))
+
+
+async def test_workers_that_die_while_idle_cost_nothing(analyser: Analyser):
+    before = await all_ready(analyser)
+    for process_id in before:
+        os.kill(process_id, signal.SIGKILL)
+    assert (await analyser.analyse(trial_recording())).ranked
+    assert set(before).isdisjoint(await all_ready(analyser))
+
+
+async def test_an_analysis_that_nobody_waits_for_any_more_frees_its_worker(analyser: Analyser):
+    before = await all_ready(analyser)
+    abandoned = asyncio.create_task(analyser._run(time.sleep, (600,)))
+    await until(lambda: analyser._idle.qsize() < OPTIONS.workers)
+    abandoned.cancel()
+    after = await all_ready(analyser)
+    assert len(set(before) & set(after)) == OPTIONS.workers - 1
+
+
+async def test_ctrl_c_and_sigterm_for_everybody_leave_the_workers_alone(analyser: Analyser):
+    before = await all_ready(analyser)
+    for process_id in before:
+        os.kill(process_id, signal.SIGINT)
+        os.kill(process_id, signal.SIGTERM)
+    await asyncio.gather(*(analyser.analyse(trial_recording()) for _ in range(4)))
+    assert await all_ready(analyser) == before
+
+
+async def test_too_many_at_once_are_told_to_come_back(analyser: Analyser):
+    analyser.options = replace(OPTIONS, max_waiting=1)
+    release = asyncio.Event()
+
+    async def hold() -> None:
+        async with analyser.turn():
+            await release.wait()
+
+    try:
+        holders = [asyncio.create_task(hold()) for _ in range(OPTIONS.workers + 1)]
+        await asyncio.sleep(0)
+        with pytest.raises(AnalyserBusyError, match="in a minute"):
+            async with analyser.turn():
+                pass
+        release.set()
+        await asyncio.gather(*holders)
+        async with analyser.turn():
+            pass
+    finally:
+        analyser.options = OPTIONS
+
+
+async def test_a_worker_is_small(analyser: Analyser):
+    await asyncio.gather(*(analyser.analyse(trial_recording()) for _ in range(4)))
+    for process_id in await all_ready(analyser):
+        assert psutil.Process(process_id).memory_info().rss <= MOST_MEMORY
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds it")
+async def test_a_worker_cannot_take_all_the_memory_there_is(analyser: Analyser):
+    with pytest.raises(MemoryError):
+        await analyser._run(bytearray, (3 * 2**30,))
+    await all_ready(analyser)
+
+
+async def test_temporary_files_of_a_killed_worker_are_deleted(hasty: Analyser):
+    folder = await hasty._run(tempfile.gettempdir, ())
+    with pytest.raises(TimeoutError):
+        await asyncio.gather(*(hasty._run(_litter_and_hang, ()) for _ in range(OPTIONS.workers)))
+    await all_ready(hasty)
+    await until(lambda: not os.path.exists(folder))
+
+
+def _litter_and_hang() -> None:
+    Path(tempfile.gettempdir(), "recording.wav").write_bytes(b"RIFF")
+    time.sleep(600)
+
+
+async def test_stopping_leaves_no_process_and_no_file(tmp_path: Path):
+    analyser = Analyser(replace(OPTIONS, workers=1))
+    await analyser.start()
+    (process_id,) = analyser.process_ids
+    folder = await analyser._run(tempfile.gettempdir, ())
+    await analyser.stop()
+    assert is_gone(process_id)
+    await until(lambda: not os.path.exists(folder))
+    with pytest.raises(AnalyserError, match="switched off"):
+        await analyser.analyse(trial_recording())
+
+
+async def test_a_model_that_cannot_be_used_stops_the_start_with_its_reason(tmp_path: Path):
+    path = tmp_path / "model.joblib"
+    path.write_bytes(b"not a model")
+    analyser = Analyser(replace(OPTIONS, model_path=path))
+    with pytest.raises(ModelError, match=r"model\.joblib"):
+        await analyser.start()
+    assert analyser.process_ids == ()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are killed differently there")
+async def test_workers_do_not_outlive_a_bot_that_was_killed(tmp_path: Path):
+    script = tmp_path / "doomed.py"
+    script.write_text(
+        textwrap.dedent("""
+            import asyncio, os, signal, tempfile, time
+            from bot.analyser import Analyser, AnalyserOptions
+
+            async def main():
+                options = AnalyserOptions(max_bytes=2**20, max_seconds=60, workers=1)
+                analyser = Analyser(options)
+                await analyser.start()
+                folder = await analyser._run(tempfile.gettempdir, ())
+                print(*analyser.process_ids, folder, flush=True)
+                await analyser._run(time.sleep, (600,))
+
+            if __name__ == "__main__":
+                asyncio.run(main())
+        """)
+    )
+    bot = await asyncio.create_subprocess_exec(
+        sys.executable, str(script), stdout=asyncio.subprocess.PIPE
+    )
+    assert bot.stdout is not None
+    process_id, folder = (await bot.stdout.readline()).decode().split()
+    assert not is_gone(int(process_id))
+    bot.kill()
+    await bot.wait()
+    await until(lambda: is_gone(int(process_id)))
+    await until(lambda: not Path(folder).exists())
+
+
+async def test_the_bot_itself_imports_nothing_heavy():
+    code = "import bot.__main__, sys; print(*sys.modules)"
+    run = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE
+    )
+    output, _ = await run.communicate()
+    imported = output.decode().split()
+    assert "bot.analyser" in imported
+    assert {"librosa", "numba", "numpy", "scipy", "sklearn", "soundfile"}.isdisjoint(imported)
