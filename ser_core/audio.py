@@ -9,6 +9,7 @@ import io
 import math
 import os
 import stat
+import threading
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
@@ -19,11 +20,17 @@ from ser_core.errors import (
     AudioUnreadableError,
     EmptyAudioError,
 )
+from ser_core.native_output import native_stderr_hidden
 from ser_core.segments import SAMPLE_RATE, AudioSegment, to_waveform
 
 __all__ = ["DEFAULT_LIMITS", "SAMPLE_RATE", "AudioLimits", "decode", "to_waveform"]
 
 _MEGABYTE = 1024 * 1024  # bytes
+
+# Codecs work in blocks: what a container declares may be longer than what comes out of it.
+_PADDING = 0.25  # seconds, of MP3 at 8 kHz: two frames of 72 ms and a decoder's delay
+
+_mp3_lock = threading.Lock()  # two threads cannot hide and show the same standard error
 
 _BY_LIBSNDFILE = {Container.WAV, Container.FLAC, Container.MP3, Container.OGG}
 
@@ -87,11 +94,16 @@ def decode(
     data = _checked(source, limits) if isinstance(source, bytes) else _read_file(source, limits)
     container = recognise(data)
     outline = read_outline(container, data)
-    if outline.seconds is not None and outline.seconds > limits.max_seconds:
+    if outline.seconds is not None and outline.seconds > limits.max_seconds + _PADDING:
         raise libsndfile.too_long(limits.max_seconds, outline.seconds)
     with contextlib.ExitStack() as stack:
         files: list[BinaryIO] = [io.BytesIO(part) for part in outline.parts]
-        if container not in _BY_LIBSNDFILE:
+        if container is Container.MP3:
+            # libsndfile's MP3 decoder prints a line for each frame that it finds fault with, which
+            # nobody can act on, and there is no way to tell it not to.
+            stack.enter_context(_mp3_lock)
+            stack.enter_context(native_stderr_hidden())
+        elif container not in _BY_LIBSNDFILE:
             (part,) = outline.parts
             files = [
                 stack.enter_context(

@@ -122,7 +122,7 @@ def _seconds(data: bytes, begin: int, end: int) -> float | None:
     duration = 0.0
     for identifier, start, stop in _elements(data, begin, end):
         value = data[start:stop]
-        if identifier == _TIME_SCALE:
+        if identifier == _TIME_SCALE and len(value) <= _MAX_SIZE:
             scale = int.from_bytes(value, "big")
         elif identifier == _DURATION and len(value) in (4, 8):
             (duration,) = struct.unpack(">f" if len(value) == 4 else ">d", value)

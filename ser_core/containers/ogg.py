@@ -17,6 +17,8 @@ _FIRST_PAGE = 0x02  # flag: of its stream
 _NO_POSITION = (1 << 64) - 1  # of a page on which no packet ends
 _MAX_PAGES = 500_000  # ten minutes at a page for each of the shortest packets, twice over
 _MAX_PARTS = 100  # chained recordings
+_MAX_STREAMS = 16  # in each of them
+_PEEK = 64  # bytes of a stream's first packet that are looked at
 
 _OPUS_RATE = 48_000  # Hz: what positions count in, whatever was recorded (RFC 7845, section 4)
 _VORBIS_RATE = slice(12, 16)  # where Vorbis keeps it in its first packet
@@ -40,12 +42,31 @@ class _Page:
 
 
 @dataclass
-class _Recording:
-    """The streams of one link of the chain, while they are gathered."""
+class _Stream:
+    """One stream of a recording, while its pages are gathered."""
 
-    kinds: dict[int, bytes] = field(default_factory=dict)  # a stream's first packet, by its number
-    pages: dict[int, list[_Page]] = field(default_factory=dict)
-    begun: bool = False  # a page has come that is not the first of its stream
+    first_packet: bytes  # or the beginning of it
+    runs: list[tuple[int, int]] = field(default_factory=list)  # offsets of pages without a gap
+    positions: list[int] = field(default_factory=list)  # on its first page of sound, and its last
+
+    def add(self, page: _Page) -> None:
+        """Add the next page."""
+        if self.runs and self.runs[-1][1] == page.start:
+            self.runs[-1] = (self.runs[-1][0], page.end)
+        else:
+            self.runs.append((page.start, page.end))
+        if page.position not in (0, _NO_POSITION):
+            self.positions[1:] = [page.position]
+
+    def seconds(self) -> float:
+        """Measure it by its positions, which need not begin at nought."""
+        if self.first_packet.startswith(_OPUS):
+            sample_rate = _OPUS_RATE
+        else:
+            sample_rate = int.from_bytes(self.first_packet[_VORBIS_RATE], "little")
+        if not self.positions or not sample_rate:
+            return 0.0
+        return max(0, self.positions[-1] - self.positions[0]) / sample_rate
 
 
 def read_outline(data: bytes) -> Outline:
@@ -71,26 +92,28 @@ def read_outline(data: bytes) -> Outline:
     UnsupportedAudioError
         The audio is neither Opus nor Vorbis.
     """
-    recordings = [_Recording()]
+    streams = [_audio_stream(recording) for recording in _recordings(data)]
+    parts = (b"".join(data[begin:end] for begin, end in stream.runs) for stream in streams)
+    return Outline(tuple(parts), sum(stream.seconds() for stream in streams))
+
+
+def _recordings(data: bytes) -> list[dict[int, _Stream]]:
+    """Sort the pages: by the links of the chain, and in each by the numbers of the streams."""
+    recordings: list[dict[int, _Stream]] = []
+    begun = True  # a page has come that is not the first of its stream: the next first is another's
     for page in _pages(data):
-        recording = recordings[-1]
-        if page.is_first and recording.begun:
-            recording = _Recording()
-            recordings.append(recording)
         if page.is_first:
-            recording.kinds.setdefault(page.stream, data[page.body : min(page.end, page.body + 64)])
-        recording.begun |= not page.is_first
-        recording.pages.setdefault(page.stream, []).append(page)
-    if len(recordings) > _MAX_PARTS:
+            if begun:
+                recordings.append({})
+            recordings[-1].setdefault(page.stream, _Stream(data[page.body : page.end][:_PEEK]))
+            if len(recordings) > _MAX_PARTS or len(recordings[-1]) > _MAX_STREAMS:
+                raise damaged(Container.OGG)
+        begun = not page.is_first
+        if recordings and page.stream in recordings[-1]:
+            recordings[-1][page.stream].add(page)
+    if not recordings:
         raise damaged(Container.OGG)
-    parts = []
-    seconds = 0.0
-    for recording in recordings:
-        stream = _audio_stream(recording)
-        pages = recording.pages[stream]
-        parts.append(_joined(data, pages))
-        seconds += _seconds(recording.kinds[stream], pages)
-    return Outline(tuple(parts), seconds)
+    return recordings
 
 
 def _pages(data: bytes) -> Iterator[_Page]:
@@ -119,35 +142,13 @@ def _pages(data: bytes) -> Iterator[_Page]:
     raise damaged(Container.OGG)
 
 
-def _audio_stream(recording: _Recording) -> int:
+def _audio_stream(recording: dict[int, _Stream]) -> _Stream:
     """Choose the stream to decode: the first that is Opus or Vorbis."""
-    for stream, first_packet in recording.kinds.items():
-        if first_packet.startswith((_OPUS, _VORBIS)):
+    for stream in recording.values():
+        if stream.first_packet.startswith((_OPUS, _VORBIS)):
             return stream
-    if any(first_packet.startswith(_OTHER_AUDIO) for first_packet in recording.kinds.values()):
+    if any(stream.first_packet.startswith(_OTHER_AUDIO) for stream in recording.values()):
         raise UnsupportedAudioError(
             "This Ogg file holds audio that is neither Opus nor Vorbis: save it as one of these."
         )
-    if not recording.kinds:
-        raise damaged(Container.OGG)
     raise NoAudioStreamError("This Ogg file holds no sound: send one with a voice in it.")
-
-
-def _joined(data: bytes, pages: list[_Page]) -> bytes:
-    """Join the pages of one stream."""
-    start, end = pages[0].start, pages[-1].end
-    if sum(page.end - page.start for page in pages) == end - start:
-        return data[start:end]  # the usual case: nothing lies between
-    return b"".join(data[page.start : page.end] for page in pages)
-
-
-def _seconds(first_packet: bytes, pages: list[_Page]) -> float:
-    """Measure a stream by its positions, which need not begin at nought."""
-    positions = [page.position for page in pages if page.position not in (0, _NO_POSITION)]
-    if first_packet.startswith(_OPUS):
-        sample_rate = _OPUS_RATE
-    else:
-        sample_rate = int.from_bytes(first_packet[_VORBIS_RATE], "little")
-    if not positions or not sample_rate:
-        return 0.0
-    return max(0, positions[-1] - positions[0]) / sample_rate

@@ -57,6 +57,8 @@ def recognise(data: bytes) -> Container:
         start = id3.skip(data)
         if data.startswith(b"fLaC", start):
             container = Container.FLAC
+        elif 0 < len(data) <= start:
+            container = Container.MP3  # cut off within its tag
         elif adts.starts_at(data, start):
             container = Container.ADTS
         elif mp3.starts_at(data, start):

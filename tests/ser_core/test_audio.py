@@ -1,0 +1,392 @@
+"""Any recording comes out as what was recorded: its pitch, level and length, at 16 kHz."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from ser_core.audio import DEFAULT_LIMITS, SAMPLE_RATE, AudioLimits, decode, to_waveform
+from ser_core.containers import Container, read_outline, recognise
+from ser_core.errors import (
+    AudioError,
+    AudioTooLargeError,
+    AudioTooLongError,
+    AudioUnreadableError,
+    DamagedAudioError,
+    EmptyAudioError,
+    NoAudioStreamError,
+    UnsupportedAudioError,
+)
+from tests.ser_core.recordings import (
+    FREQUENCY,
+    LEVEL,
+    RECIPES,
+    SECONDS,
+    amr_wide_band,
+    encode,
+    opus_silence,
+    recording,
+    silent_video,
+    tone,
+    video_with_sound,
+    write,
+)
+
+MEMORY_LIMIT = 200  # MB that an hour of silence in few bytes may take
+
+
+def frequency_of(waveform: NDArray[np.float32]) -> float:
+    """Measure a tone's frequency in Hz."""
+    spectrum = np.abs(np.fft.rfft(waveform * np.hanning(len(waveform)), 1 << 18))
+    return float(np.argmax(spectrum)) * SAMPLE_RATE / (1 << 18)
+
+
+def level_of(waveform: NDArray[np.float32]) -> float:
+    """Measure a steady tone's level in dB, in its middle, where codecs have settled."""
+    quarter = len(waveform) // 4
+    return float(20 * np.log10(np.std(waveform[quarter:-quarter])))
+
+
+TONE_LEVEL = 20 * np.log10(LEVEL / np.sqrt(2))  # dB
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_tone_keeps_its_pitch_level_and_length_in_every_container(name: str) -> None:
+    waveform = to_waveform(decode(recording(name)))
+
+    assert waveform.dtype == np.float32
+    assert waveform.ndim == 1
+    assert frequency_of(waveform) == pytest.approx(FREQUENCY, abs=1)
+    assert level_of(waveform) == pytest.approx(TONE_LEVEL, abs=RECIPES[name].level_tolerance)
+    # A codec works in blocks, the longest here of 192 ms, and may add one.
+    assert SECONDS - 0.02 <= len(waveform) / SAMPLE_RATE <= SECONDS + 0.2
+
+
+@pytest.mark.parametrize("name", ["wav-16", "flac-24", "mp3", "ogg-vorbis", "ogg-opus", "m4a"])
+def test_what_is_decoded_has_the_rate_of_the_recording(name: str) -> None:
+    assert decode(recording(name)).frame_rate == RECIPES[name].sample_rate
+
+
+def test_wide_band_amr_keeps_its_length() -> None:
+    assert len(to_waveform(decode(amr_wide_band(50)))) == 1.0 * SAMPLE_RATE
+
+
+@pytest.mark.parametrize("container", ["mp4", "webm", "ogg"])
+def test_the_sound_of_a_video_is_heard(container: str) -> None:
+    waveform = to_waveform(decode(video_with_sound(container)))
+
+    assert frequency_of(waveform) == pytest.approx(FREQUENCY, abs=1)
+    assert len(waveform) / SAMPLE_RATE == pytest.approx(SECONDS, abs=0.1)
+
+
+@pytest.mark.parametrize("name", ["wav-16", "flac-16", "mp3", "ogg-opus", "m4a", "webm", "adts"])
+def test_channels_are_mixed_to_their_mean(name: str) -> None:
+    recipe = RECIPES[name]
+    left = tone(sample_rate=recipe.sample_rate)
+    stereo = np.stack([left, np.zeros_like(left)], axis=1)
+
+    waveform = to_waveform(decode(encode(stereo, recipe)))
+
+    assert level_of(waveform) == pytest.approx(TONE_LEVEL - 20 * np.log10(2), abs=0.5)
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 6, 8])
+def test_a_constant_stays_what_it_is_through_mixing_and_resampling(channels: int) -> None:
+    offset = np.full((48_000, channels), 0.5)
+
+    waveform = to_waveform(decode(write(offset, 48_000)))
+
+    assert waveform[4000:-4000] == pytest.approx(0.5, abs=1e-4)
+
+
+@pytest.mark.parametrize("sample_rate", [4_000, 8_000, 11_025, 16_000, 44_100, 96_000, 192_000])
+def test_every_sample_rate_arrives_at_16_khz(sample_rate: int) -> None:
+    samples = tone(sample_rate=sample_rate)
+
+    waveform = to_waveform(decode(write(samples, sample_rate)))
+
+    assert len(waveform) == pytest.approx(SECONDS * SAMPLE_RATE, abs=2)
+    assert frequency_of(waveform) == pytest.approx(FREQUENCY, abs=1)
+    assert level_of(waveform) == pytest.approx(TONE_LEVEL, abs=0.05)
+
+
+def test_what_lies_above_the_new_rate_is_not_folded_into_it() -> None:
+    waveform = to_waveform(decode(write(tone(frequency=11_000.0), 48_000)))
+
+    assert level_of(waveform) < -80
+
+
+@pytest.mark.parametrize("subtype", ["PCM_24", "PCM_32", "FLOAT", "DOUBLE"])
+def test_what_is_finer_than_16_bits_stays_so(subtype: str) -> None:
+    faint = tone(level=1e-6, sample_rate=SAMPLE_RATE)  # a thirtieth of the least 16-bit step
+
+    waveform = to_waveform(decode(write(faint, SAMPLE_RATE, "WAV", subtype)))
+
+    # One step of 24 bits is 1.2e-7, and libsndfile rounds down when it writes them.
+    assert waveform == pytest.approx(faint, abs=1.2e-7)
+
+
+@pytest.mark.parametrize("subtype", ["FLOAT", "DOUBLE"])
+def test_values_beyond_full_scale_are_clipped_and_not_wrapped(subtype: str) -> None:
+    loud = tone(level=3.0, sample_rate=SAMPLE_RATE)
+
+    waveform = to_waveform(decode(write(loud, SAMPLE_RATE, "WAV", subtype)))
+
+    assert waveform == pytest.approx(np.clip(loud, -1, 1), abs=1e-6)
+
+
+def test_a_lossy_codec_that_overshoots_is_clipped_and_not_wrapped() -> None:
+    square = np.sign(tone(level=1.0, frequency=100.0))
+
+    for kind, subtype in (("OGG", "VORBIS"), ("OGG", "OPUS"), ("MP3", "MPEG_LAYER_III")):
+        samples = np.array(decode(write(square, 48_000, kind, subtype)).get_array_of_samples())
+        steps = np.abs(np.diff(samples.astype(int)))
+        assert np.max(np.abs(samples.astype(int))) >= 32_767  # it did overshoot
+        # A wrapped value is a jump of nearly the whole range within one sample.
+        assert np.max(steps) < 60_000
+
+
+def test_values_that_are_no_numbers_become_silence() -> None:
+    samples = tone(sample_rate=SAMPLE_RATE)
+    samples[1000:1100] = np.nan
+    samples[2000] = np.inf
+    samples[2001] = -np.inf
+
+    waveform = to_waveform(decode(write(samples, SAMPLE_RATE, "WAV", "FLOAT")))
+
+    assert np.all(waveform[1000:1100] == 0)
+    assert waveform[2000:2002] == pytest.approx([1, -1])
+
+
+@pytest.mark.parametrize("name", ["wav-16", "ogg-opus", "m4a"])
+def test_bytes_and_paths_come_to_the_same(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "misnamed.jpg"
+    path.write_bytes(recording(name))
+
+    assert decode(path) == decode(str(path)) == decode(recording(name))
+
+
+def test_a_name_with_strange_characters_is_no_obstacle(tmp_path: Path) -> None:
+    path = tmp_path / "-i 'http: %s' 🎤\n.m4a"
+    path.write_bytes(recording("m4a"))
+
+    assert decode(path) == decode(recording("m4a"))
+
+
+def test_real_speech_is_the_same_in_every_container(corpora: Path) -> None:
+    clip = sorted((corpora / "originals").glob("*.wav"))[0]
+    original = decode(clip)
+    waveform = to_waveform(original)
+    samples = np.array(original.get_array_of_samples()) / 32_768
+
+    for name in ("flac-16", "mp3", "ogg-vorbis", "ogg-opus", "m4a", "webm", "adts"):
+        recipe = RECIPES[name]
+        if recipe.sample_rate != original.frame_rate:
+            recipe = type(recipe)(
+                recipe.container, original.frame_rate, recipe.written, recipe.ffmpeg
+            )
+        decoded = to_waveform(decode(encode(samples, recipe)))
+        n = 1 << 17
+        correlation = np.fft.irfft(np.fft.rfft(decoded, n) * np.conj(np.fft.rfft(waveform, n)), n)
+        likeness = correlation.max() / np.linalg.norm(decoded) / np.linalg.norm(waveform)
+        assert likeness > 0.9, name
+        assert len(decoded) == pytest.approx(len(waveform), abs=0.1 * SAMPLE_RATE), name
+
+
+# --- What is refused ---
+
+
+def test_nothing_is_called_empty() -> None:
+    with pytest.raises(EmptyAudioError, match="empty"):
+        decode(b"")
+
+
+@pytest.mark.parametrize("kind", [("WAV", "PCM_16"), ("FLAC", "PCM_16")])
+def test_a_header_without_samples_is_called_empty(kind: tuple[str, str]) -> None:
+    with pytest.raises(EmptyAudioError):
+        decode(write(np.zeros(0), 48_000, *kind))
+
+
+@pytest.mark.parametrize("container", ["mp4", "webm", "ogg"])
+def test_a_video_without_sound_is_called_that(container: str) -> None:
+    with pytest.raises(NoAudioStreamError, match="no sound"):
+        decode(silent_video(container))
+
+
+@pytest.mark.parametrize("name", [name for name, recipe in RECIPES.items() if recipe.end_is_told])
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.9])
+def test_a_file_that_is_cut_off_is_refused(name: str, share: float) -> None:
+    data = recording(name)
+
+    with pytest.raises(AudioError):
+        decode(data[: int(len(data) * share)])
+
+
+def test_an_mp3_stream_that_cannot_tell_its_length_is_used_as_far_as_it_goes() -> None:
+    data = recording("mp3-variable")
+
+    waveform = to_waveform(decode(data[: len(data) * 2 // 3]))
+
+    assert frequency_of(waveform) == pytest.approx(FREQUENCY, abs=1)
+    assert len(waveform) / SAMPLE_RATE == pytest.approx(SECONDS * 2 / 3, abs=0.15)
+
+
+def test_too_many_bytes_are_refused() -> None:
+    data = recording("wav-16")
+
+    with pytest.raises(AudioTooLargeError, match="at most"):
+        decode(data, limits=AudioLimits(max_bytes=len(data) - 1))
+    decode(data, limits=AudioLimits(max_bytes=len(data)))
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_too_many_seconds_are_refused_with_the_limit_in_the_sentence(name: str) -> None:
+    with pytest.raises(AudioTooLongError, match=r"at most 1\.2 seconds"):
+        decode(recording(name), limits=AudioLimits(max_seconds=1.2))
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_what_is_just_within_the_limit_is_taken(name: str) -> None:
+    longest = len(to_waveform(decode(recording(name)))) / SAMPLE_RATE + 0.05
+
+    decode(recording(name), limits=AudioLimits(max_seconds=max(longest, SECONDS + 0.05)))
+
+
+def peak_memory_of_decoding(path: Path) -> tuple[str, int]:
+    """Decode a file in a process of its own: what came of it, and MB at the most."""
+    program = """
+import resource, sys
+from ser_core.audio import decode
+from ser_core.errors import UndertoneError
+try:
+    print(decode(sys.argv[1]).duration_seconds)
+except UndertoneError as error:
+    print(type(error).__name__, error)
+unit = 1024 if sys.platform == "linux" else 1 << 20
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit)
+"""
+    command = [sys.executable, "-c", program, str(path)]
+    result = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    outcome, memory = result.stdout.strip().splitlines()
+    return outcome, int(memory)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such measure on Windows")
+def test_an_hour_of_silence_in_few_bytes_is_refused_in_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "hour.ogg"
+    path.write_bytes(opus_silence(3600))
+    assert path.stat().st_size < 180 * 1024
+
+    outcome, memory = peak_memory_of_decoding(path)
+
+    assert outcome.startswith("AudioTooLongError This recording is 60 minutes long")
+    assert memory < MEMORY_LIMIT
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such measure on Windows")
+def test_a_file_that_lies_about_its_length_takes_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "short.ogg"
+    path.write_bytes(opus_silence(3600, declared_seconds=3.0))
+
+    outcome, memory = peak_memory_of_decoding(path)
+
+    assert outcome == "3.0" or "Error" in outcome
+    assert memory < MEMORY_LIMIT
+
+
+def test_the_limits_are_those_of_a_voice_message() -> None:
+    assert DEFAULT_LIMITS.max_bytes == 25 * 1024 * 1024
+    assert DEFAULT_LIMITS.max_seconds == 600
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"max_bytes": 0}, {"max_seconds": 0.0}, {"max_seconds": float("inf")}]
+)
+def test_limits_that_are_none_are_refused(wrong: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="limits"):
+        AudioLimits(**wrong)  # type: ignore[arg-type]
+
+
+# --- Paths that lead nowhere ---
+
+
+def test_a_path_that_leads_to_no_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(AudioUnreadableError, match="does not exist"):
+        decode(tmp_path / "missing.wav")
+    with pytest.raises(AudioUnreadableError, match="folder"):
+        decode(tmp_path)
+    with pytest.raises(AudioUnreadableError):
+        decode("a\0b.wav")
+    with pytest.raises(AudioUnreadableError):
+        decode("x" * 10_000)
+    with pytest.raises(AudioUnreadableError):
+        decode("")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_named_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "pipe.wav"
+    os.mkfifo(path)
+
+    with pytest.raises(AudioUnreadableError, match="is not a file"):
+        decode(path)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no such device here")
+def test_a_device_without_end_is_not_read() -> None:
+    with pytest.raises(AudioUnreadableError, match="is not a file"):
+        decode("/dev/zero")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_a_file_without_permission_is_called_that(tmp_path: Path) -> None:
+    path = tmp_path / "secret.wav"
+    path.write_bytes(recording("wav-16"))
+    path.chmod(0)
+    if os.access(path, os.R_OK):
+        pytest.skip("this user may read everything")
+
+    with pytest.raises(AudioUnreadableError, match="may not be read"):
+        decode(path)
+
+
+def test_a_file_that_is_too_large_is_not_even_read(tmp_path: Path) -> None:
+    path = tmp_path / "huge.wav"
+    with path.open("wb") as file:
+        file.truncate(1 << 40)  # a hole: it takes no room, but could not be read either
+
+    with pytest.raises(AudioTooLargeError):
+        decode(path)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_the_container_is_recognised_by_its_bytes(name: str) -> None:
+    assert recognise(recording(name)) is RECIPES[name].container
+
+
+def test_every_container_has_a_recipe_here() -> None:
+    assert {recipe.container for recipe in RECIPES.values()} == set(Container)
+
+
+@pytest.mark.parametrize("name", [name for name, r in RECIPES.items() if not r.written])
+def test_what_a_container_says_of_its_length_is_near_the_truth(name: str) -> None:
+    seconds = read_outline(RECIPES[name].container, recording(name)).seconds
+
+    if name not in ("webm-live", "m4a-fragments"):  # those do not know when they begin
+        assert seconds == pytest.approx(SECONDS, abs=1.1 if name.startswith("ogg") else 0.2)
+
+
+def test_an_exotic_codec_in_a_known_container_is_refused() -> None:
+    with pytest.raises((UnsupportedAudioError, DamagedAudioError)):
+        decode(
+            encode(
+                tone(),
+                RECIPES["matroska"].__class__(
+                    Container.MATROSKA, ffmpeg=("-c:a", "ac3", "-f", "matroska")
+                ),
+            )
+        )
