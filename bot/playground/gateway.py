@@ -5,7 +5,7 @@ import json
 from collections import OrderedDict
 from typing import Final
 
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from bot.playground.compression import compressor
 from bot.playground.events import Event
@@ -175,7 +175,8 @@ class Connection:
             try:
                 message = await self._socket.receive(timeout=max(patience, 0.001))
                 if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
-                    break
+                    self._take_leave(message)
+                    return
                 self._answer(self._decode(message.data))
             except TimeoutError:
                 self._close(4009)
@@ -183,14 +184,18 @@ class Connection:
             except _CloseWith as close:
                 self._close(close.code)
                 return
-        if self._socket.close_code in NORMAL_CLOSURES and self.session is not None:
-            self.gateway.forget(self.session.id)
 
     def detach(self) -> None:
         """Let go of the session: the bot may come back to it."""
         if self.session is not None:
             self.session.disconnect()
             self.session = None
+
+    def _take_leave(self, goodbye: WSMessage) -> None:
+        """End the session of a bot that goes for good; others may come back."""
+        for_good = goodbye.type is WSMsgType.CLOSE and goodbye.data in NORMAL_CLOSURES
+        if for_good and self.session is not None:
+            self.gateway.forget(self.session.id)
 
     def _close(self, code: int) -> None:
         self.outbox.close(code, CLOSE_REASONS[code])

@@ -27,7 +27,7 @@ from bot.playground.world import World
 
 DEFAULT_PORT = 8765
 DEFAULT_HOST = "127.0.0.1"
-SHUTDOWN_SECONDS = 1.0  # for what is under way when the playground stops
+SHUTDOWN_SECONDS = 0.5  # for what is under way when the playground stops
 TOKEN_BYTES = 24
 
 Json = dict[str, Any]
@@ -162,6 +162,10 @@ class Playground:
             flags=MessageFlag.VOICE_MESSAGE,
         )
         return await self._page.say(as_it_is)
+
+    def set_heartbeat(self, seconds: float) -> None:
+        """Set how often a bot that connects from now on is told to give a sign of life."""
+        self._gateway.heartbeat_seconds = seconds
 
     def bot_messages(self, channel_id: int | None = None) -> list[Json]:
         """Give what the bot has said, in one channel or all of them, oldest first, as JSON."""
