@@ -10,19 +10,15 @@ class PlaygroundError(BotError):
 
 
 class UploadError(PlaygroundError):
-    """What was sent to the playground cannot be taken: broken, too large, or too much of it.
+    """What was sent to the playground cannot be taken; the text is for the person who sent it."""
 
-    Parameters
-    ----------
-    sentence
-        What is wrong, for the person who sent it.
-    too_large
-        Whether size is what is wrong (HTTP status 413 rather than 400).
-    """
 
-    def __init__(self, sentence: str, *, too_large: bool = False) -> None:
-        super().__init__(sentence)
-        self.too_large = too_large
+class UploadTooLargeError(UploadError):
+    """A file, a text or a recording is over its limit."""
+
+
+class TooManyFilesError(UploadError):
+    """There are more files than a message takes."""
 
 
 class ApiError(PlaygroundError):
@@ -80,6 +76,11 @@ def missing_permissions() -> ApiError:
 def too_large() -> ApiError:
     """Say that a file, or the whole request, is over the limit."""
     return ApiError(413, 40005, "Request entity too large")
+
+
+def too_many_files() -> ApiError:
+    """Say that a message would have more files than it may."""
+    return ApiError(400, 30015, "Maximum number of attachments in a message reached (10)")
 
 
 def invalid_form(errors: dict[str, Any]) -> ApiError:

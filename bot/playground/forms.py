@@ -9,7 +9,7 @@ from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.playground.attachments import MAX_FILE_BYTES, MAX_FILES, MEBIBYTE, Upload
-from bot.playground.errors import UploadError
+from bot.playground.errors import TooManyFilesError, UploadError, UploadTooLargeError
 
 MAX_TEXT_BYTES = MEBIBYTE  # of a JSON body, or of all text fields of a form
 MAX_FIELDS = 100  # of a form, files among them
@@ -36,7 +36,7 @@ async def read_body(request: web.Request, *, max_bytes: int) -> bytes:
     async for chunk in request.content.iter_chunked(CHUNK_BYTES):
         body += chunk
         if len(body) > max_bytes:
-            raise UploadError(f"That is larger than {max_bytes // MEBIBYTE} MiB.", too_large=True)
+            raise UploadTooLargeError(f"That is larger than {max_bytes // MEBIBYTE} MiB.")
     return bytes(body)
 
 
@@ -84,14 +84,14 @@ async def read_form(request: web.Request) -> Form:
             if not isinstance(part, BodyPartReader) or not part.name:
                 raise UploadError("The form has a part that is neither a field nor a file.")
             if len(files) + len(texts) >= MAX_FIELDS:
-                raise UploadError("The form has too many fields.", too_large=True)
+                raise UploadTooLargeError("The form has too many fields.")
             if part.filename is None:
                 data = await _read_part(part, room_for_text, "The text is too long.")
                 room_for_text -= len(data)
                 texts[part.name] = data.decode()
                 continue
             if len(files) == MAX_FILES:
-                raise UploadError(
+                raise TooManyFilesError(
                     f"A message takes at most {MAX_FILES} files: send the rest after."
                 )
             data = await _read_part(
@@ -113,5 +113,5 @@ async def _read_part(part: BodyPartReader, max_bytes: int, complaint: str) -> by
     while chunk := await part.read_chunk(CHUNK_BYTES):
         data += chunk
         if len(data) > max_bytes:
-            raise UploadError(complaint, too_large=True)
+            raise UploadTooLargeError(complaint)
     return bytes(data)

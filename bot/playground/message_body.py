@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.playground.attachments import MAX_FILES, Attachment, Upload
 from bot.playground.checks import Problems
-from bot.playground.errors import ApiError, UploadError
+from bot.playground.errors import UploadError, too_many_files
 from bot.playground.forms import parse_json, read_form, read_json
 from bot.playground.messages import NO_FLAGS, MessageFlag
 
@@ -96,8 +96,7 @@ def check_file_count(count: int) -> None:
         They are too many (30015).
     """
     if count > MAX_FILES:
-        message = f"Maximum number of attachments in a message reached ({MAX_FILES})"
-        raise ApiError(400, 30015, message)
+        raise too_many_files()
 
 
 def _described(upload: Upload, told: Json) -> Upload:

@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.playground import voice_message
 from bot.playground.attachments import Upload
 from bot.playground.checks import MAX_CONTENT
-from bot.playground.errors import ApiError, UploadError
+from bot.playground.errors import ApiError, UploadError, UploadTooLargeError
 from bot.playground.events import (
     BotPresenceChanged,
     ChannelChanged,
@@ -116,7 +116,9 @@ class Page:
         try:
             return await handler(request)
         except UploadError as error:
-            return _complaint(str(error), status=413 if error.too_large else 400)
+            return _complaint(
+                str(error), status=413 if isinstance(error, UploadTooLargeError) else 400
+            )
         except ApiError as error:
             return _complaint(f"{error}: reload the page.", status=error.status)
         except web.HTTPException as error:

@@ -10,8 +10,11 @@ from bot.playground.answers import answer, plain_refusal, rate_limited, refusal
 from bot.playground.commands import Commands
 from bot.playground.errors import (
     ApiError,
+    TooManyFilesError,
     UploadError,
+    UploadTooLargeError,
     too_large,
+    too_many_files,
     unauthorized,
     unknown,
 )
@@ -93,7 +96,7 @@ class Rest:
         except ApiError as error:
             response = refusal(error)
         except UploadError as error:
-            response = refusal(too_large() if error.too_large else ApiError(400, 50109, str(error)))
+            response = refusal(_as_discord(error))
         except web.HTTPException as error:
             response = plain_refusal(error.status, error.reason)
         except Exception:
@@ -182,3 +185,11 @@ class Rest:
             if asked == str(person.id):
                 return person
         raise unknown("User", 10013)
+
+
+def _as_discord(error: UploadError) -> ApiError:
+    if isinstance(error, UploadTooLargeError):
+        return too_large()
+    if isinstance(error, TooManyFilesError):
+        return too_many_files()
+    return ApiError(400, 50109, str(error))

@@ -10,7 +10,7 @@ import soxr
 from numpy.typing import NDArray
 
 from bot.playground.attachments import Upload
-from bot.playground.errors import UploadError
+from bot.playground.errors import UploadError, UploadTooLargeError
 
 SAMPLE_RATE = 48_000  # Hz, of all Opus in Discord
 BIT_RATE = 32_000  # bit/s, about that of Discord's voice messages
@@ -55,7 +55,7 @@ def encode(wav: bytes) -> Upload:
     if (wav[:4], wav[8:12]) != WAV_MAGIC:
         raise UploadError("The recording is not a WAV file: record it again.")
     if len(wav) > MAX_WAV_BYTES:
-        raise UploadError(_too_long(), too_large=True)
+        raise UploadTooLargeError(_too_long())
     try:
         with soundfile.SoundFile(io.BytesIO(wav)) as recording:
             return _encode(recording)
@@ -68,9 +68,9 @@ def _encode(recording: soundfile.SoundFile) -> Upload:
     if not MIN_INPUT_RATE <= rate <= MAX_INPUT_RATE or channels > MAX_CHANNELS:
         raise UploadError("The recording is of no kind that a microphone makes: record it again.")
     if not recording.frames:
-        raise UploadError("The recording is empty: hold the button a little longer.")
+        raise UploadError("The recording is empty: record a little longer.")
     if recording.frames > MAX_SECONDS * rate:
-        raise UploadError(_too_long(), too_large=True)
+        raise UploadTooLargeError(_too_long())
     waveform = _Waveform(recording.frames / rate, rate)
     resampler = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
     ogg, written, block_frames = io.BytesIO(), 0, int(BLOCK_SECONDS * rate)
