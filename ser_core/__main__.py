@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ser_core.analysis import Analysis, analyse
 from ser_core.emotions import BY_NAME
@@ -82,30 +84,22 @@ def _hear(file: Path, model: EmotionModel) -> Analysis | AudioError:
 
 
 def _table(answers: list[tuple[Path, Analysis | AudioError]]) -> Table:
-    table = Table()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in ("emotion", "sure", "next", "seconds", "speech"):
+        table.add_column(column, no_wrap=True)
     table.add_column("file", overflow="fold")
-    table.add_column("emotion")
-    table.add_column("sure", justify="right")
-    table.add_column("next", no_wrap=True)
-    table.add_column("seconds", justify="right")
-    table.add_column("speech", justify="right")
     for file, answer in answers:
+        name = Text(str(file))
         if isinstance(answer, AudioError):
-            table.add_row(str(file), f"[red]{answer}[/]", "", "", "", "")
+            table.add_row("error", "", "", "", "", name.append(f"\n{answer}", style="red"))
             continue
-        seconds, speech = f"{answer.duration:.1f}", f"{100 * answer.speech_share:.0f} %"
+        seconds, speech = f"{answer.duration:.1f}", f"{answer.speech_share:.0%}"
         if answer.prediction is None:
-            table.add_row(str(file), "no speech", "", "", seconds, speech)
+            table.add_row("no speech", "", "", seconds, speech, name)
             continue
         (top, sure), (second, less) = answer.prediction.ranked[:2]
-        table.add_row(
-            str(file),
-            f"[{BY_NAME[top].hex_colour}]●[/] {top}",
-            f"{100 * sure:.0f} %",
-            f"{second} {100 * less:.0f} %",
-            seconds,
-            speech,
-        )
+        emotion = Text("● ", style=BY_NAME[top].hex_colour).append(top, style="default")
+        table.add_row(emotion, f"{sure:.0%}", f"{second} {less:.0%}", seconds, speech, name)
     return table
 
 

@@ -23,6 +23,8 @@ from ser_core.errors import TrainingError
 
 Array = NDArray[np.float32]
 
+BATCH_SIZE = 64  # clips between two steps of a network
+
 
 @dataclass(frozen=True)
 class TrainingOptions:
@@ -77,15 +79,16 @@ def signed_log(values: Array) -> Array:
     return np.asarray(np.sign(values) * np.log1p(np.abs(values)), dtype=np.float32)
 
 
-def build(options: TrainingOptions, n_components: int) -> Pipeline:
-    """Put the steps together, not yet fitted."""
+def build(options: TrainingOptions, *, n_clips: int, n_features: int) -> Pipeline:
+    """Put the steps together, not yet fitted, for so many clips and features."""
+    n_components = min(options.n_components, n_clips - 1, n_features)
     networks = [
         (
             f"network_{number}",
             MLPClassifier(
                 (options.hidden_units,),
                 alpha=options.alpha,
-                batch_size=64,
+                batch_size=min(BATCH_SIZE, n_clips),
                 max_iter=options.epochs,
                 random_state=options.seed + number,
             ),
@@ -122,8 +125,8 @@ def fit(features: Array, emotions: Sequence[str], *, options: TrainingOptions) -
     labels = np.asarray(emotions)
     if np.unique(labels).size < 2:
         raise TrainingError("Training needs clips of at least two emotions.")
-    n_components = min(options.n_components, min(features.shape) - 1)
-    pipeline = build(options, n_components)
+    n_clips, n_features = features.shape
+    pipeline = build(options, n_clips=n_clips, n_features=n_features)
     weights = compute_sample_weight("balanced", labels)
     # On one core: matrices this small lose more than they gain by threads.
     with _expecting_no_convergence(), threadpool_limits(1):

@@ -38,7 +38,8 @@ MOVEMENT_NAMES = (
     "peak_rate",
     *(f"autocorrelation_{ms}ms" for ms in LAGS_MS),
 )
-_TINY = np.float32(1e-8)
+STILL = np.float32(1e-4)
+"""A contour that spreads less than this stands still: its form would be that of rounding errors."""
 
 
 def delta(contours: Array) -> Array:
@@ -84,7 +85,7 @@ def distribution(contours: Array) -> Array:
         quantiles[:, QUANTILES.index(high)] - quantiles[:, QUANTILES.index(low)]
         for low, high in RANGES
     ]
-    unit = centred / (spread + _TINY)
+    unit = centred / (spread + STILL)
     square = unit * unit
     skewness = np.einsum("cf,cf->c", square, unit) / contours.shape[1]
     kurtosis = np.einsum("cf,cf->c", square, square) / contours.shape[1]
@@ -131,7 +132,7 @@ def movement(contours: Array) -> Array:
         n_rising / step.shape[1],
         FRAME_RATE * (rising[:, :-1] & ~rising[:, 1:]).sum(axis=1) / n_frames,
     ]
-    energy = np.einsum("cf,cf->c", centred, centred) + _TINY
+    energy = np.einsum("cf,cf->c", centred, centred) + n_frames * STILL**2
     columns += [np.einsum("cf,cf->c", centred[:, :-lag], centred[:, lag:]) / energy for lag in LAGS]
     return np.stack(columns, axis=1).astype(np.float32)
 
@@ -142,7 +143,7 @@ def correlations(contours: Array) -> Array:
         pairs = contours.shape[0] * (contours.shape[0] - 1) // 2
         return np.zeros(pairs, dtype=np.float32)
     centred = contours - contours.mean(axis=1, keepdims=True)
-    norm = np.sqrt(np.einsum("cf,cf->c", centred, centred)) + _TINY
+    norm = np.sqrt(np.einsum("cf,cf->c", centred, centred) + contours.shape[1] * STILL**2)
     unit = centred / norm[:, None]
     upper = np.triu_indices(contours.shape[0], k=1)
     return np.asarray((unit @ unit.T)[upper], dtype=np.float32)

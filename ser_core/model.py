@@ -271,7 +271,7 @@ def _load(data: bytes, path: Path) -> EmotionModel:
             f"{path} is of model format {contents['format']}, and this version reads {FORMAT}; "
             "train it again."
         )
-    facts = ModelFacts(**contents["facts"])
+    facts = _facts(contents, path)
     if facts.sample_rate != SAMPLE_RATE:
         raise ModelError(
             f"{path} was trained at {facts.sample_rate} Hz, and features are taken at "
@@ -288,6 +288,13 @@ def _load(data: bytes, path: Path) -> EmotionModel:
     model = EmotionModel(contents["pipeline"], facts)
     _check_probe(model, contents["probe"], path)
     return model
+
+
+def _facts(contents: Mapping[str, Any], path: Path) -> ModelFacts:
+    try:
+        return ModelFacts(**contents["facts"])
+    except (KeyError, TypeError) as cause:
+        raise ModelError(f"{path} is damaged: it does not say what it was trained on.") from cause
 
 
 def _check_probe(model: EmotionModel, expected: NDArray[np.float64], path: Path) -> None:

@@ -43,8 +43,9 @@ def voice(
     time = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
     frequency = pitch * 2.0 ** (glide * time)
     phase = np.cumsum(frequency) / SAMPLE_RATE
-    buzz = np.diff(np.floor(phase), prepend=0.0)
-    sound = buzz + 0.002 * generator.standard_normal(time.size)
+    n_harmonics = int(0.9 * SAMPLE_RATE / 2 / np.max(frequency))
+    buzz = np.sum([np.cos(2 * np.pi * k * phase) for k in range(1, n_harmonics + 1)], axis=0)
+    sound = buzz + 0.02 * generator.standard_normal(time.size)
     for formant, bandwidth in ((600.0, 80.0), (1200.0, 100.0), (2500.0, 150.0)):
         radius = np.exp(-np.pi * bandwidth / SAMPLE_RATE)
         angle = 2 * np.pi * formant / SAMPLE_RATE

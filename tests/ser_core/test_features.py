@@ -38,8 +38,9 @@ def test_the_order_in_which_families_are_named_does_not_matter():
 
 @pytest.mark.parametrize("gain_db", [-40, -20, 6])
 def test_a_louder_clip_gives_the_same_features(gain_db):
-    before = np.array(list(measure(voice()).values()))
-    after = np.array(list(measure(voice() * np.float32(10 ** (gain_db / 20))).values()))
+    sound = voice(glide=0.3) + noise(2.0, 0.003)
+    before = np.array(list(measure(sound).values()))
+    after = np.array(list(measure(sound * np.float32(10 ** (gain_db / 20))).values()))
     np.testing.assert_allclose(after, before, rtol=2e-2, atol=2e-2)
 
 
@@ -48,7 +49,7 @@ def test_silence_before_and_after_changes_next_to_nothing():
     before = measure(voice())
     after = measure(np.concatenate([padding, voice(), padding]))
     for name in ("prosody.pitch_semitones.mean", "shape.centroid_khz.mean", "mfcc.02.mean"):
-        assert after[name] == pytest.approx(before[name], rel=0.05, abs=0.1)
+        assert after[name] == pytest.approx(before[name], rel=0.05, abs=0.5)
 
 
 def test_known_sounds_have_known_numbers():
