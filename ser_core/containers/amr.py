@@ -1,11 +1,12 @@
 """AMR, narrow band and wide band: what telephones record (RFC 4867, section 5)."""
 
 from ser_core.containers.kinds import Container
-from ser_core.containers.outline import Outline, cut_off
+from ser_core.containers.outline import Outline, cut_off, damaged
 
 WIDE_BAND = b"#!AMR-WB\n"
 NARROW_BAND = b"#!AMR\n"
 
+_ALWAYS_CLEAR = 0b1000_0011  # bits of a frame's header that are nought in files
 _FRAME_SECONDS = 0.02
 # Bytes of a frame by its type, with its one-byte header (3GPP TS 26.101 and 26.201).
 _NARROW_LENGTHS = (13, 14, 16, 18, 20, 21, 27, 32, 6, 1, 1, 1, 1, 1, 1, 1)
@@ -28,13 +29,15 @@ def read_outline(data: bytes) -> Outline:
     Raises
     ------
     DamagedAudioError
-        The file ends within a frame.
+        The file ends within a frame, or holds something else than frames.
     """
     wide = data.startswith(WIDE_BAND)
     lengths = _WIDE_LENGTHS if wide else _NARROW_LENGTHS
     offset = len(WIDE_BAND if wide else NARROW_BAND)
     frames = 0
     while offset < len(data):
+        if data[offset] & _ALWAYS_CLEAR:
+            raise damaged(Container.AMR)
         offset += lengths[data[offset] >> 3 & 15]
         frames += 1
     if offset > len(data):
