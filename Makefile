@@ -17,7 +17,7 @@ MIC_INSTALL = $(PIP) --editable '.[mic]' >$(VENV)/mic.log 2>&1
 MIC_ADVICE := Install PortAudio and a C compiler (Debian and Ubuntu: 'sudo apt install portaudio19-dev gcc python3-dev'; macOS: 'brew install portaudio'), then 'make mic'. What went wrong is in $(VENV)/mic.log.
 
 .DEFAULT_GOAL := help
-.PHONY: help bot mic test lint format check benchmark clean remake
+.PHONY: help bot mic test lint format check benchmark clean .new-environment
 
 help:  ## List these commands.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -50,7 +50,7 @@ clean:  ## Remove the virtual environment and everything that was made.
 
 # A virtual environment dies with the Python that made it: when its link leads nowhere, make it anew.
 ifeq ($(realpath $(BIN)/python),)
-$(VENV)/.python: remake
+$(VENV)/.python: .new-environment
 endif
 
 # One that is there and works (somebody's own) is taken as it is.

@@ -1,0 +1,339 @@
+"""What must stay true of the project as a whole: its order, its dependencies, its commands."""
+
+import ast
+import graphlib
+import importlib.metadata
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+PROJECT = Path(__file__).resolve().parent.parent
+PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+CONSTRAINTS = (PROJECT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+
+FLOORS = (
+    # Each imports from its own floor and from those above it in this list, never from those below.
+    ("errors", "emotions", "native_output"),
+    ("containers", "segments", "converter", "libsndfile", "audio", "devices", "microphone"),
+    ("speech", "spectrum", "pitch", "rhythm", "functionals", "contours", "features", "corpora"),
+    ("classifier", "dataset", "model"),
+    ("analysis", "evaluate", "plots", "training"),
+    ("terminal", "__main__"),
+)
+"""The modules of ser_core in the order in which audio flows, as in `docs/architecture.md`."""
+
+OPEN_TO_THE_BOT = {"ser_core.errors", "ser_core.emotions"}
+"""What all of the bot may use of ser_core; only its worker processes see audio."""
+
+THE_BOTS_EAR = Path("bot/worker.py")
+PLAYGROUND = Path("bot/playground")
+STARTS_THE_PLAYGROUND = Path("bot/runner.py")
+
+FOR_ITS_EFFECT = Path("bot/preload.py")  # to import it is to do its work
+
+NEVER_IMPORTED = {"torch", "tensorflow", "transformers", "pyaudio", "pytest", "playwright"}
+"""By our own modules, as they are imported: too large, an extra, or only for tests."""
+
+LONGEST_MODULE = 360  # lines
+LONGEST_FUNCTION = 70  # lines
+LARGEST_AUDIO = 200_000  # bytes
+LARGEST_FILE = 10_000_000  # bytes; the default model has the most
+AUDIO_SUFFIXES = {".aac", ".amr", ".flac", ".m4a", ".mp3", ".mp4", ".ogg", ".opus", ".wav", ".webm"}
+
+needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+needs_git = pytest.mark.skipif(
+    shutil.which("git") is None or not (PROJECT / ".git").exists(), reason="this is no git checkout"
+)
+
+
+def modules(*packages: str) -> list[Path]:
+    """Give the project's modules, as paths from its root."""
+    found = [path for package in packages for path in (PROJECT / package).rglob("*.py")]
+    return sorted(path.relative_to(PROJECT) for path in found)
+
+
+def imports(module: Path) -> Iterator[str]:
+    """Give the dotted names of what a module imports, wherever in it."""
+    package = ".".join(module.parent.parts)
+    for node in ast.walk(ast.parse((PROJECT / module).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports relatively: spell out {package}"
+            for alias in node.names:
+                yield f"{node.module}.{alias.name}"
+
+
+def imports_of(package: str, module: Path) -> set[str]:
+    """Give the modules of one package that a module imports, as ``package.module``."""
+    dotted = {".".join(name.split(".")[:2]) for name in imports(module)}
+    return {name for name in dotted if name.startswith(f"{package}.") and exists(name)}
+
+
+def exists(dotted: str) -> bool:
+    path = PROJECT.joinpath(*dotted.split("."))
+    return path.is_dir() or path.with_suffix(".py").exists()
+
+
+def tracked() -> list[Path]:
+    """Give the files that git keeps and that are there."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    paths = (PROJECT / name for name in listed.stdout.split("\0") if name)
+    return [path for path in paths if path.is_file()]
+
+
+class TestOrder:
+    """Audio flows one way."""
+
+    def test_every_module_of_the_core_has_its_floor(self) -> None:
+        names = {path.parts[1].removesuffix(".py") for path in modules("ser_core")} - {"__init__"}
+        placed = {name for floor in FLOORS for name in floor}
+        assert names == placed, "give a new module its place in FLOORS and in the architecture"
+
+    def test_no_import_runs_back_down(self) -> None:
+        floors = {name: number for number, floor in enumerate(FLOORS) for name in floor}
+        for module in modules("ser_core"):
+            name = module.parts[1].removesuffix(".py")
+            for other in imports_of("ser_core", module):
+                assert floors[other.split(".")[1]] <= floors[name], f"{module} imports {other}"
+
+    @pytest.mark.parametrize("package", ["ser_core", "bot"])
+    def test_no_import_runs_in_a_circle(self, package: str) -> None:
+        graph = {}
+        for module in modules(package):
+            own = ".".join(module.with_suffix("").parts).removesuffix(".__init__")
+            used = {name for name in imports(module) if name.startswith(f"{package}.")}
+            # `from package.module import name` uses a module or a name in one: keep the module.
+            used = {name if exists(name) else name.rpartition(".")[0] for name in used}
+            graph[own] = used - {own}
+        list(graphlib.TopologicalSorter(graph).static_order())
+
+    def test_the_core_knows_nothing_of_the_bot(self) -> None:
+        for module in modules("ser_core"):
+            assert not [name for name in imports(module) if name.split(".")[0] == "bot"], module
+
+    def test_the_bot_hears_only_in_its_worker_processes(self) -> None:
+        for module in modules("bot"):
+            if module != THE_BOTS_EAR:
+                assert imports_of("ser_core", module) <= OPEN_TO_THE_BOT, module
+
+    def test_the_playground_and_the_bot_do_not_know_each_other(self) -> None:
+        for module in modules("bot"):
+            used = imports_of("bot", module)
+            if PLAYGROUND in module.parents:
+                assert used <= {"bot.playground", "bot.errors"}, module
+            elif module != STARTS_THE_PLAYGROUND:
+                assert "bot.playground" not in used, module
+
+    def test_importing_everything_imports_nothing_heavy(self) -> None:
+        names = [
+            ".".join(module.with_suffix("").parts).removesuffix(".__init__")
+            for module in modules("ser_core", "bot")
+            if module != FOR_ITS_EFFECT
+        ]
+        code = f"import sys, {', '.join(names)}\nprint(*sys.modules)"
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            timeout=100,
+            check=True,
+        )
+        assert not NEVER_IMPORTED & set(done.stdout.split())
+
+
+class TestSize:
+    """Modules and functions stay small, and recordings stay out."""
+
+    def test_modules_are_short(self) -> None:
+        lengths = {
+            str(module): len((PROJECT / module).read_text(encoding="utf-8").splitlines())
+            for module in [*modules("ser_core", "bot"), Path("mic.py"), Path("train.py")]
+        }
+        assert {name for name, length in lengths.items() if length > LONGEST_MODULE} == set()
+
+    def test_functions_are_short(self) -> None:
+        long = [
+            f"{module}: {node.name}"
+            for module in [*modules("ser_core", "bot"), Path("mic.py"), Path("train.py")]
+            for node in ast.walk(ast.parse((PROJECT / module).read_text(encoding="utf-8")))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
+        ]
+        assert long == []
+
+    @needs_git
+    def test_git_keeps_no_recordings_and_nothing_large(self) -> None:
+        for path in tracked():
+            audio = path.suffix.lower() in AUDIO_SUFFIXES
+            assert path.stat().st_size <= (LARGEST_AUDIO if audio else LARGEST_FILE), path
+
+
+class TestDependencies:
+    """One version of each, by name alone."""
+
+    def pins(self) -> dict[str, str]:
+        requirements = map(Requirement, CONSTRAINTS)
+        return {canonicalize_name(pin.name): str(pin.specifier) for pin in requirements}
+
+    def required(self) -> list[Requirement]:
+        project = PYPROJECT["project"]
+        extras = project["optional-dependencies"].values()
+        return [Requirement(line) for lines in (project["dependencies"], *extras) for line in lines]
+
+    def test_constraints_are_names_and_versions(self) -> None:
+        pin = re.compile(r"[A-Za-z0-9._-]+==[A-Za-z0-9.!+]+(; python_version [<>=]+ '3\.\d+')?")
+        assert [line for line in CONSTRAINTS if not pin.fullmatch(line)] == []
+        assert sorted(CONSTRAINTS, key=str.casefold) == CONSTRAINTS
+
+    def test_no_address_is_named_to_install_from(self) -> None:
+        for name in ("pyproject.toml", "constraints.txt", "Makefile", ".ci/run"):
+            assert "://" not in (PROJECT / name).read_text(encoding="utf-8")
+
+    def test_every_dependency_is_pinned_to_a_version_that_it_allows(self) -> None:
+        pins = self.pins()
+        for requirement in self.required():
+            version = pins[canonicalize_name(requirement.name)].removeprefix("==")
+            assert requirement.specifier.contains(version), requirement
+
+    def test_the_dependencies_of_dependencies_are_pinned(self) -> None:
+        pins = self.pins()
+        todo, seen = self.required(), set()
+        while todo:
+            requirement = todo.pop()
+            name = canonicalize_name(requirement.name)
+            extras = {"", *requirement.extras}
+            if requirement.marker is not None and not requirement.marker.evaluate():
+                continue
+            if (name, *sorted(extras)) in seen:
+                continue
+            seen.add((name, *sorted(extras)))
+            assert name in pins, f"{requirement} is not in constraints.txt"
+            try:
+                needed = map(Requirement, importlib.metadata.requires(name) or ())
+            except importlib.metadata.PackageNotFoundError:
+                continue  # an extra that is not installed here
+            todo += [
+                needs
+                for needs in needed
+                if needs.marker is None
+                or any(needs.marker.evaluate({"extra": extra}) for extra in extras)
+            ]
+
+
+@needs_make
+class TestMake:
+    """In a copy with a stand-in for the environment's Python, which writes down its calls."""
+
+    PYTHON = """#!/bin/sh
+    echo "$*" >> calls
+    case "$*" in *"[mic]"*) echo "portaudio.h: no such file" >&2; exit "${MIC_FAILS:-0}" ;; esac
+    """
+
+    @pytest.fixture
+    def project(self, tmp_path: Path) -> Path:
+        """A project whose virtual environment is complete, but for PyAudio."""
+        for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+            shutil.copy(PROJECT / name, tmp_path)
+            os.utime(tmp_path / name, (0, 0))
+        python = tmp_path / ".venv/bin/python"
+        python.parent.mkdir(parents=True)
+        python.write_text(self.PYTHON)
+        python.chmod(0o755)
+        for number, marker in enumerate((".python", ".bot", ".dev"), start=1):
+            (tmp_path / ".venv" / marker).touch()
+            os.utime(tmp_path / ".venv" / marker, (number, number))
+        return tmp_path
+
+    def make(self, project: Path, *arguments: str) -> tuple[int, str, list[str]]:
+        """Run make; give its exit code, what it printed, and the calls of Python."""
+        calls = project / "calls"
+        calls.write_text("")
+        # make tells the makes that it starts about itself: this one is none of those.
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("MAKE")
+        }
+        done = subprocess.run(
+            ["make", *arguments],
+            cwd=project,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr, calls.read_text().splitlines()
+
+    def test_help_lists_every_command(self, project: Path) -> None:
+        makefile = (project / "Makefile").read_text(encoding="utf-8")
+        phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+        assert phony is not None
+        commands = [name for name in phony[1].split() if not name.startswith(".")]
+        code, said, calls = self.make(project)
+        assert (code, calls) == (0, [])
+        assert [line.split()[1] for line in said.splitlines()] == commands
+        assert {"bot", "test", "lint", "mic"} <= set(commands)
+
+    def test_a_second_call_installs_nothing(self, project: Path) -> None:
+        assert self.make(project, "bot") == (0, "", ["-m bot"])
+        self.make(project, "test")
+        assert self.make(project, "test") == (0, "", ["-m pytest"])
+
+    def test_a_changed_list_of_dependencies_is_installed(self, project: Path) -> None:
+        (project / "constraints.txt").touch()
+        _, _, calls = self.make(project, "bot")
+        assert len(calls) == 2
+        assert calls[0].endswith("--constraint constraints.txt --editable .")
+        assert calls[1] == "-m bot"
+
+    def test_a_missing_pyaudio_leaves_the_tests_running_and_is_not_tried_each_time(
+        self, project: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("MIC_FAILS", "1")
+        code, said, calls = self.make(project, "test")
+        assert (code, calls[-1]) == (0, "-m pytest")
+        assert "PyAudio could not be built" in said
+        assert "make mic" in said
+        assert "no such file" in (project / ".venv/mic.log").read_text()
+        assert self.make(project, "test") == (0, "", ["-m pytest"])
+
+    def test_make_mic_tries_pyaudio_again_and_then_runs_the_microphone(
+        self, project: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("MIC_FAILS", "1")
+        self.make(project, "test")
+        code, said, calls = self.make(project, "mic")
+        assert code != 0
+        assert "PyAudio could not be built" in said
+        assert "mic.py" not in " ".join(calls)
+        monkeypatch.setenv("MIC_FAILS", "0")
+        assert self.make(project, "mic", "ARGS=--seconds 3")[2][-1] == "mic.py --seconds 3"
+        assert self.make(project, "mic")[2] == ["mic.py"]
+
+    def test_a_missing_python_is_a_sentence(self, project: Path) -> None:
+        shutil.rmtree(project / ".venv")
+        code, said, _ = self.make(project, "bot", "PYTHON=no-such-python")
+        assert code != 0
+        assert said.startswith("Undertone needs Python 3.11 or newer: install it, or say where")
+        assert not (project / ".venv").exists()
+
+    def test_a_python_that_is_gone_is_replaced(self, project: Path) -> None:
+        python = project / ".venv/bin/python"
+        python.unlink()
+        python.symlink_to(project / "uninstalled")
+        code, said, _ = self.make(project, "bot", "PYTHON=no-such-python")
+        assert code != 0
+        assert said.startswith("Undertone needs Python 3.11 or newer")
