@@ -55,6 +55,12 @@ PERMISSIONS = discord.Permissions(
 
 
 async def run(settings: Settings, say: Say) -> None:
+    """Run the bot until Ctrl-C or SIGTERM; parameters and errors are those of `serve`."""
+    with _stop_signals() as stop:
+        await serve(settings, say, stop)
+
+
+async def serve(settings: Settings, say: Say, stop: asyncio.Event) -> None:
     """Run the bot until it is told to stop.
 
     Parameters
@@ -63,6 +69,8 @@ async def run(settings: Settings, say: Say) -> None:
         All of them; without a token, the playground is started beside the bot.
     say
         Shows a text to the person who started the bot.
+    stop
+        Once it is set, what is in flight is finished, and the bot ends.
 
     Raises
     ------
@@ -70,43 +78,24 @@ async def run(settings: Settings, say: Say) -> None:
         It cannot start, or cannot go on; the text is a sentence for that person.
     """
     async with contextlib.AsyncExitStack() as stack:
-        stop = stack.enter_context(_stop_signals())
         token, address = await _whereabouts(settings, say, stack)
         address.use()
-        analyser = Analyser(
-            AnalyserOptions(
-                model_path=settings.model_path,
-                max_bytes=settings.max_file_bytes,
-                max_seconds=settings.max_audio_seconds,
-                workers=settings.workers,
-                max_waiting=settings.max_waiting_notes,
-                timeout=settings.analysis_timeout_seconds,
-            )
-        )
-        limits = DownloadLimits(
-            max_bytes=settings.max_file_bytes, seconds=settings.download_timeout_seconds
-        )
-        downloads = Downloads(limits, address.attachment_origins)
-        await stack.enter_async_context(downloads)
+        downloads = await stack.enter_async_context(_downloads(settings, address))
+        analyser = _analyser(settings)
         warming = asyncio.create_task(analyser.start())
         stack.push_async_callback(_end_analyser, analyser, warming)
         voice_notes = VoiceNotes(analyser, downloads)
-        greeted = asyncio.Event()
+        greeting = _Greeting(say)
 
         async def wait_until_warm() -> None:
             await asyncio.shield(warming)
-
-        def greet(client: Client) -> None:
-            if not greeted.is_set():
-                greeted.set()
-                _greet(client, say)
 
         def make_client(message_content: bool) -> Client:
             return Client(
                 voice_notes,
                 message_content=message_content,
                 on_login=wait_until_warm,
-                on_online=greet,
+                on_online=greeting.greet,
             )
 
         connection = asyncio.create_task(connect(make_client, token))
@@ -118,6 +107,28 @@ async def run(settings: Settings, say: Say) -> None:
             await connection  # raises what ended it
         say("Stopping.")
         await voice_notes.finish(FINISH_SECONDS)
+
+
+def _analyser(settings: Settings) -> Analyser:
+    """Make the analyser that the settings describe."""
+    return Analyser(
+        AnalyserOptions(
+            model_path=settings.model_path,
+            max_bytes=settings.max_file_bytes,
+            max_seconds=settings.max_audio_seconds,
+            workers=settings.workers,
+            max_waiting=settings.max_waiting_notes,
+            timeout=settings.analysis_timeout_seconds,
+        )
+    )
+
+
+def _downloads(settings: Settings, address: Address) -> Downloads:
+    """Make what fetches attachments, as the settings describe."""
+    limits = DownloadLimits(
+        max_bytes=settings.max_file_bytes, seconds=settings.download_timeout_seconds
+    )
+    return Downloads(limits, address.attachment_origins)
 
 
 async def _whereabouts(
@@ -136,14 +147,22 @@ async def _whereabouts(
     return playground.token, Address(playground.api_url, playground.gateway_url)
 
 
-def _greet(client: Client, say: Say) -> None:
-    """Say that the bot is ready, and how to invite it where nobody has yet."""
-    if client.user is None:
-        return
-    say(READY.format(name=client.user.display_name))
-    if not client.guilds:
-        link = discord.utils.oauth_url(client.user.id, permissions=PERMISSIONS)
-        say(INVITATION.format(link=link))
+class _Greeting:
+    """Says once that the bot is ready, and how to invite it where nobody has yet."""
+
+    def __init__(self, say: Say) -> None:
+        self._say = say
+        self._is_said = False
+
+    def greet(self, client: Client) -> None:
+        """Say it, unless it was said before: sessions may begin more than once."""
+        if self._is_said or client.user is None:
+            return
+        self._is_said = True
+        self._say(READY.format(name=client.user.display_name))
+        if not client.guilds:
+            link = discord.utils.oauth_url(client.user.id, permissions=PERMISSIONS)
+            self._say(INVITATION.format(link=link))
 
 
 async def _end_analyser(analyser: Analyser, warming: "asyncio.Task[None]") -> None:

@@ -1,0 +1,182 @@
+"""``python -m bot`` as a person meets it: what it says, how it ends."""
+
+import os
+import re
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import psutil
+import pytest
+import pytest_asyncio
+
+from bot.__main__ import ExitCode
+from bot.playground import Playground
+from bot.voice_notes import FAREWELL
+from tests.bot.conftest import BotProcess, StartBot, at_work, in_playground, until, workers_of
+from tests.bot.recordings import long_voice, voice
+
+on_unix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+
+
+@pytest_asyncio.fixture
+async def playground() -> AsyncIterator[Playground]:
+    async with Playground(port=0) as playground:
+        yield playground
+
+
+def channel(playground: Playground) -> int:
+    return playground.world.channel_named("voice-notes").id
+
+
+async def start_and_wait(start_bot: StartBot, **settings: object) -> BotProcess:
+    """Start the bot and wait until it says that it is ready."""
+    bot = await start_bot(**settings)
+    await bot.says("is ready")
+    return bot
+
+
+def assert_sentences(bot: BotProcess, *beginnings: str) -> None:
+    """Check that all it says is one sentence for each beginning, to standard error."""
+    assert bot.lines == []
+    assert [line[: len(words)] for line, words in zip(bot.errors, beginnings, strict=True)] == list(
+        beginnings
+    )
+    assert all(line.endswith(".") for line in bot.errors)
+
+
+async def test_without_a_token_it_opens_the_playground_and_says_how_to_go_on(start_bot: StartBot):
+    bot = await start_bot(playground_port=0, discord_token="")
+    line = await bot.says("Playground: ")
+    address = line.removeprefix("Playground: ")
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+", address)
+    async with aiohttp.ClientSession() as session, session.get(address) as page:
+        assert page.status == 200
+    await bot.says("is ready")
+    said = "\n".join(bot.lines)
+    assert "no DISCORD_TOKEN" in said
+    assert "https://discord.com/developers/applications" in said
+    bot.signal(signal.SIGINT)
+    assert await bot.leaves() == 0
+    assert not [line for line in bot.errors if "Traceback" in line or "leaked" in line]
+
+
+@on_unix
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_told_to_stop_it_finishes_the_voice_note_at_hand(
+    start_bot: StartBot, playground: Playground, number: int
+):
+    bot = await start_and_wait(start_bot, **in_playground(playground))
+    message = await playground.say(channel(playground), files=[long_voice(minutes=3)])
+    await at_work(bot.as_psutil)
+    os.killpg(bot.process.pid, number)  # as a terminal does with Ctrl-C, and systemd with SIGTERM
+    reply = await playground.wait_for_reply(message.id)
+    assert "sure" in reply["embeds"][0]["title"]
+    assert await bot.leaves() == 0
+    assert bot.lines[-1] == "Stopping."
+    assert not [line for line in bot.errors if "Traceback" in line or "leaked" in line]
+
+
+@on_unix
+async def test_a_voice_note_that_cannot_be_finished_is_told_so(
+    start_bot: StartBot, playground: Playground
+):
+    bot = await start_and_wait(start_bot, **in_playground(playground), workers=1)
+    message = await playground.say(channel(playground), files=[long_voice(minutes=3)])
+    worker = await at_work(bot.as_psutil)
+    worker.suspend()
+    bot.signal(signal.SIGTERM)
+    assert (await playground.wait_for_reply(message.id))["content"] == FAREWELL
+    assert await bot.leaves() == 0
+    assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
+
+
+@on_unix
+async def test_a_second_ctrl_c_ends_it_at_once_and_its_workers_too(
+    start_bot: StartBot, playground: Playground
+):
+    bot = await start_and_wait(start_bot, **in_playground(playground))
+    await playground.say(channel(playground), files=[long_voice(minutes=9)])
+    await at_work(bot.as_psutil)
+    workers = workers_of(bot.as_psutil)
+    assert len(workers) == 2
+    bot.signal(signal.SIGINT)
+    await bot.says("Stopping.")
+    bot.signal(signal.SIGINT)
+    assert await bot.leaves() == 128 + signal.SIGINT
+    await until(lambda: not any(worker.is_running() for worker in workers))
+    assert playground.bot_messages() == []
+
+
+@on_unix
+async def test_it_can_be_stopped_while_it_starts(start_bot: StartBot):
+    bot = await start_bot(playground_port=0)
+    await bot.says("Playground: ")
+    bot.signal(signal.SIGTERM)
+    assert await bot.leaves() == 0
+    assert not [line for line in bot.errors if "Traceback" in line]
+
+
+async def test_without_the_message_content_intent_it_runs_and_says_what_is_missing(
+    start_bot: StartBot, playground: Playground
+):
+    playground.world.privileged_intents = type(playground.world.privileged_intents)(0)
+    bot = await start_and_wait(start_bot, **in_playground(playground))
+    world = playground.world
+    unseen = await playground.say(channel(playground), files=[voice()])
+    direct = await playground.say(world.direct_channel(world.you.id).id, files=[voice()])
+    assert (await playground.wait_for_reply(direct.id))["embeds"]
+    mention = await playground.say(channel(playground), "@Undertone what is this?", files=[voice()])
+    assert (await playground.wait_for_reply(mention.id))["embeds"]
+    answered = {said["message_reference"]["message_id"] for said in playground.bot_messages()}
+    assert str(unseen.id) not in answered
+    told = [line for line in bot.errors if "Message Content Intent" in line]
+    assert len(told) == 1
+    assert not [line for line in bot.errors if "Traceback" in line]
+
+
+async def test_wrong_settings_are_named_one_sentence_each(start_bot: StartBot):
+    bot = await start_bot(workers="many", max_audio_seconds=0)
+    assert await bot.leaves() == ExitCode.WRONG_SETTINGS == 2
+    assert_sentences(bot, "MAX_AUDIO_SECONDS must be", "WORKERS must be")
+
+
+async def test_a_wrong_token_is_told_in_a_sentence(start_bot: StartBot, playground: Playground):
+    bot = await start_bot(**in_playground(playground) | {"discord_token": "wrong.token"})
+    assert await bot.leaves() == ExitCode.WRONG_TOKEN == 3
+    assert "DISCORD_TOKEN" in bot.errors[-1]
+    assert not [line for line in bot.errors if "Traceback" in line or "wrong.token" in line]
+
+
+async def test_a_port_that_is_taken_is_told_in_a_sentence(start_bot: StartBot):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        bot = await start_bot(playground_port=port)
+        assert await bot.leaves() == ExitCode.FAILURE == 1
+    assert_sentences(bot, "")
+    assert str(port) in bot.errors[0]
+
+
+async def test_a_model_that_is_none_is_told_in_a_sentence(
+    start_bot: StartBot, playground: Playground, tmp_path: Path
+):
+    model = tmp_path / "mine.joblib"
+    model.write_text("not a model")
+    bot = await start_bot(**in_playground(playground), model_path=model)
+    assert await bot.leaves() == ExitCode.WRONG_SETTINGS
+    assert "mine.joblib" in bot.errors[-1]
+    assert not [line for line in bot.errors if "Traceback" in line]
+
+
+async def test_a_setting_that_is_misspelt_in_the_file_is_pointed_out(
+    start_bot: StartBot, tmp_path: Path
+):
+    (tmp_path / ".env").write_text("PLAYGROUND_PRT=9\nPLAYGROUND_PORT=0\nWORKERS=1\n")
+    bot = await start_bot()
+    await bot.says("Playground: ")
+    bot.signal(signal.SIGTERM)
+    assert await bot.leaves() == 0
+    assert [line for line in bot.errors if "did you mean PLAYGROUND_PORT?" in line]
