@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 LOGIN_PAUSES_SECONDS = (2, 5, 10, 20)  # between attempts to reach Discord at start
+SERVERS_SECONDS = 0.5  # without another server turning up, after which the bot says it is ready
 WRONG_TOKEN_CLOSE_CODE = 4004  # of the gateway's socket
 LOGIN_REFUSED = (
     "Discord does not accept DISCORD_TOKEN: press 'Reset Token' on your application's Bot page at "
@@ -105,6 +106,7 @@ class Client(discord.Client):
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,  # keeps nobody's messages in memory
             member_cache_flags=discord.MemberCacheFlags.none(),
+            guild_ready_timeout=SERVERS_SECONDS,
         )
         self._voice_notes = voice_notes
         self._on_login = on_login
