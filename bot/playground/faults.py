@@ -103,9 +103,12 @@ class Faults:
             if status == 429:
                 return rate_limited(retry_after, everywhere=everywhere)
             words = message or MESSAGES.get((status, code))
-            if words is None:
-                return plain_refusal(status, web.Response(status=status).reason or "")
-            return refusal(ApiError(status, code, words))
+            if words is not None:
+                return refusal(ApiError(status, code, words))
+            reason = web.Response(status=status).reason or "Unknown Error"
+            return (
+                refusal(ApiError(status, code, reason)) if code else plain_refusal(status, reason)
+            )
 
         return self._add(Fault(method, path_part, times, respond))
 

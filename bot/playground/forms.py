@@ -75,7 +75,7 @@ async def read_form(request: web.Request) -> Form:
     """
     texts: dict[str, str] = {}
     files: list[tuple[str, Upload]] = []
-    room_for_text = MAX_TEXT_BYTES
+    room_for_text, fields = MAX_TEXT_BYTES, 0
     if request.content_type != "multipart/form-data":
         raise UploadError("Send a multipart form.")
     try:
@@ -83,7 +83,8 @@ async def read_form(request: web.Request) -> Form:
         while (part := await reader.next()) is not None:
             if not isinstance(part, BodyPartReader) or not part.name:
                 raise UploadError("The form has a part that is neither a field nor a file.")
-            if len(files) + len(texts) >= MAX_FIELDS:
+            fields += 1
+            if fields > MAX_FIELDS:
                 raise UploadTooLargeError("The form has too many fields.")
             if part.filename is None:
                 data = await _read_part(part, room_for_text, "The text is too long.")

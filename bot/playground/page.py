@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -105,7 +106,7 @@ class Page:
         uploads = list(draft.uploads)
         flags = draft.flags
         if recording is not None:
-            uploads.append(await asyncio.to_thread(voice_message.encode, recording))
+            uploads.append(await _encoded(recording))
             flags |= MessageFlag.VOICE_MESSAGE
         if not content and not uploads:
             raise UploadError("There is nothing to send: write something, or attach a file.")
@@ -244,6 +245,14 @@ class Page:
             },
             "bot_online": world.bot_online,
         }
+
+
+async def _encoded(recording: bytes) -> Upload:
+    abandoned = threading.Event()
+    try:
+        return await asyncio.to_thread(voice_message.encode, recording, abandoned=abandoned)
+    finally:
+        abandoned.set()  # a long one must not keep the playground from stopping
 
 
 def _complaint(sentence: str, *, status: int) -> web.Response:

@@ -3,6 +3,7 @@
 import base64
 import io
 import math
+import threading
 
 import numpy as np
 import soundfile
@@ -34,13 +35,15 @@ BLOCK_SECONDS = 1.0  # read and encoded at once: memory does not grow with the r
 WAV_MAGIC = (b"RIFF", b"WAVE")
 
 
-def encode(wav: bytes) -> Upload:
+def encode(wav: bytes, *, abandoned: threading.Event | None = None) -> Upload:
     """Encode a recording as a voice message.
 
     Parameters
     ----------
     wav
         A WAV file, mono or stereo, 8 to 96 kHz.
+    abandoned
+        Set by another thread when nobody waits for the result any more.
 
     Returns
     -------
@@ -50,7 +53,7 @@ def encode(wav: bytes) -> Upload:
     Raises
     ------
     UploadError
-        The recording is empty, broken, too long, or not WAV.
+        The recording is empty, broken, too long, or not WAV; or it was abandoned.
     """
     if (wav[:4], wav[8:12]) != WAV_MAGIC:
         raise UploadError("The recording is not a WAV file: record it again.")
@@ -58,12 +61,12 @@ def encode(wav: bytes) -> Upload:
         raise UploadTooLargeError(_too_long())
     try:
         with soundfile.SoundFile(io.BytesIO(wav)) as recording:
-            return _encode(recording)
+            return _encode(recording, abandoned or threading.Event())
     except (soundfile.SoundFileError, ValueError) as cause:
         raise UploadError("The recording is broken: record it again.") from cause
 
 
-def _encode(recording: soundfile.SoundFile) -> Upload:
+def _encode(recording: soundfile.SoundFile, abandoned: threading.Event) -> Upload:
     rate, channels = recording.samplerate, recording.channels
     if not MIN_INPUT_RATE <= rate <= MAX_INPUT_RATE or channels > MAX_CHANNELS:
         raise UploadError("The recording is of no kind that a microphone makes: record it again.")
@@ -85,10 +88,13 @@ def _encode(recording: soundfile.SoundFile) -> Upload:
     ) as voice:
         last = False
         while not last:
-            block = recording.read(block_frames, dtype="float32", always_2d=True).mean(axis=1)
-            last = len(block) < block_frames
+            if abandoned.is_set():
+                raise UploadError("The recording was abandoned.")
+            frames = recording.read(block_frames, dtype="float32", always_2d=True)
+            last = len(frames) < block_frames
+            block = np.clip(np.nan_to_num(frames), -1, 1).mean(axis=1)
             waveform.add(block)
-            resampled = resampler.resample_chunk(np.nan_to_num(block), last=last)
+            resampled = resampler.resample_chunk(block, last=last)
             voice.write(resampled)
             written += len(resampled)
     return Upload(
@@ -116,7 +122,7 @@ class _Waveform:
     def add(self, block: NDArray[np.float32]) -> None:
         frames = np.arange(self._seen, self._seen + len(block))
         stretches = np.minimum(frames * len(self._peaks) // self._frames, len(self._peaks) - 1)
-        np.maximum.at(self._peaks, stretches, np.abs(np.nan_to_num(block)))
+        np.maximum.at(self._peaks, stretches, np.abs(block))
         self._seen += len(block)
 
     def encoded(self) -> str:
