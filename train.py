@@ -10,7 +10,7 @@ from ser_core import training
 from ser_core.corpora import CORPORA
 from ser_core.dataset import DEFAULT_CACHE
 from ser_core.errors import UndertoneError
-from ser_core.features import FAMILIES
+from ser_core.families import FAMILIES
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 console = Console()

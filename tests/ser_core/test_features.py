@@ -8,6 +8,7 @@ import pytest
 
 from ser_core import features, speech
 from ser_core.errors import FeatureError
+from ser_core.families import FAMILIES
 from tests.voices import noise, tone, voice
 
 
@@ -22,14 +23,14 @@ def measure(waveform, families=features.DEFAULT_FAMILIES):
 def test_every_number_has_a_name_of_its_own_that_begins_with_its_family():
     names = features.feature_names()
     assert len(set(names)) == len(names)
-    assert {name.split(".")[0] for name in names} == set(features.FAMILIES)
+    assert {name.split(".")[0] for name in names} == set(FAMILIES)
 
 
-@pytest.mark.parametrize("family", features.FAMILIES)
+@pytest.mark.parametrize("family", FAMILIES)
 def test_each_family_alone_gives_the_numbers_it_gives_among_the_others(family):
     together, alone = measure(voice()), measure(voice(), (family,))
     assert alone == {name: value for name, value in together.items() if name in alone}
-    assert len(alone) == len(features.FAMILIES[family].names)
+    assert len(alone) == len(FAMILIES[family].names)
 
 
 def test_the_order_in_which_families_are_named_does_not_matter():
