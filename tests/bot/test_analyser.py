@@ -273,26 +273,28 @@ async def test_workers_do_not_outlive_a_bot_that_was_killed(tmp_path: Path):
     script = tmp_path / "doomed.py"
     script.write_text(
         textwrap.dedent("""
-            import asyncio, os, signal, tempfile, time
+            import asyncio, os, pathlib, tempfile, time
             from bot.analyser import Analyser, AnalyserOptions
+
+            def work():
+                folder = pathlib.Path(tempfile.gettempdir())
+                pathlib.Path("at-work").write_text(f"{os.getpid()} {folder}")
+                time.sleep(600)
 
             async def main():
                 options = AnalyserOptions(max_bytes=2**20, max_seconds=60, workers=1)
                 analyser = Analyser(options)
                 await analyser.start()
-                folder = await analyser._run(tempfile.gettempdir, ())
-                print(*analyser.process_ids, folder, flush=True)
-                await analyser._run(time.sleep, (600,))
+                await analyser._run(work, ())
 
             if __name__ == "__main__":
                 asyncio.run(main())
         """)
     )
-    bot = await asyncio.create_subprocess_exec(
-        sys.executable, str(script), stdout=asyncio.subprocess.PIPE
-    )
-    assert bot.stdout is not None
-    process_id, folder = (await bot.stdout.readline()).decode().split()
+    bot = await asyncio.create_subprocess_exec(sys.executable, str(script), cwd=tmp_path)
+    report = tmp_path / "at-work"
+    await until(lambda: report.exists() and len(report.read_text().split()) == 2)
+    process_id, folder = report.read_text().split()
     assert not is_gone(int(process_id))
     bot.kill()
     await bot.wait()

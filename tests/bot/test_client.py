@@ -148,11 +148,20 @@ async def test_the_client_asks_for_what_it_needs_and_pings_nobody():
     assert client.allowed_mentions.to_dict() == discord.AllowedMentions.none().to_dict()
 
 
-async def test_the_client_keeps_nobodys_messages(playground: Playground):
+async def test_the_client_keeps_nobodys_messages(
+    playground: Playground, monkeypatch: pytest.MonkeyPatch
+):
+    heard: list[int] = []
+
+    async def note(_: VoiceNotes, message: discord.Message) -> None:
+        heard.append(message.id)
+
+    monkeypatch.setattr(VoiceNotes, "hear", note)
     clients = Clients()
     async with connected(clients, playground):
         await playground.say(playground.world.channel_named("general").id, "remember me")
         await playground.say(playground.world.channel_named("general").id, "and me")
+        await until(lambda: len(heard) == 2)
         assert list(clients.made[0].cached_messages) == []
 
 
