@@ -21,6 +21,7 @@ export class ConnectionBanner {
   show({ connected, retryAt }) {
     clearInterval(this.#timer);
     this.#banner.hidden = connected;
+    document.body.dataset.connected = String(connected); // what was known of the bot may be so no more
     this.#words.textContent = connected ? "" : LOST;
     if (connected) return;
     this.#retryAt = retryAt ?? 0;

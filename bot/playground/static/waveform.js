@@ -19,11 +19,20 @@ export function decodeWaveform(encoded) {
   }
   const levels = Array.from(bytes, (byte) => byte.charCodeAt(0) / 255);
   const loudest = Math.max(0.01, ...levels);
-  return Array.from({ length: BARS }, (_, bar) => {
-    const start = Math.floor((bar * levels.length) / BARS);
-    const end = Math.max(start + 1, Math.floor(((bar + 1) * levels.length) / BARS));
-    return Math.max(0, ...levels.slice(start, end)) / loudest;
-  });
+  const stretch = levels.length > BARS ? highest : between;
+  return Array.from({ length: BARS }, (_, bar) => (levels.length ? stretch(levels, bar) / loudest : 0));
+}
+
+/** Of a long sound, each bar shows the loudest of its stretch. */
+function highest(levels, bar) {
+  return Math.max(...levels.slice(Math.floor((bar * levels.length) / BARS), Math.ceil(((bar + 1) * levels.length) / BARS)));
+}
+
+/** Of a short one, whose levels are fewer than the bars, each shows what lies between two. */
+function between(levels, bar) {
+  const position = Math.min(levels.length - 1, Math.max(0, ((bar + 0.5) * levels.length) / BARS - 0.5));
+  const [before, after] = [levels[Math.floor(position)], levels[Math.ceil(position)]];
+  return before + (after - before) * (position % 1);
 }
 
 /**

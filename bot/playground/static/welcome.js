@@ -21,9 +21,9 @@ export function drawWelcome(channel, botName, onRecord) {
   const inPrivate = channel.kind === "dm";
   const button = element("button", { type: "button", class: "loud", onclick: onRecord }, icon("microphone"), "Record a voice note");
   const steps = [
-    ["Record a voice note", ": the microphone button below. Say anything, in any language, the way you feel it."],
+    ["Record a voice note", ": the microphone button below. Say anything, the way you feel it."],
     ["Or attach a recording", ": the plus button, or drop or paste a file here."],
-    ["Read the answer", `: ${botName} hears the tone of the voice, not the words, and guesses. It can be wrong.`],
+    ["Read the answer", `: ${botName} hears the tone of the voice, not the words. It guesses, and can be wrong.`],
   ];
   byId("welcome").replaceChildren(
     drawBars(SENTENCE),

@@ -249,10 +249,12 @@ def test_the_page_comes_back_by_itself_and_shows_nothing_twice(
     port = int(playground.url.rsplit(":", 1)[1])
     playground.run(playground.server.stop())
     chat.expect("#connection").to_contain_text("The connection to the playground is lost")
+    chat.expect("#presence").to_be_hidden()
     playground.say("meanwhile")
     playground.server._wanted_port = port
     playground.run(playground.server.start())
     chat.expect("#connection").to_be_hidden()
+    chat.expect("#presence").to_be_visible()
     chat.expect(".message").to_have_count(2)
     playground.say("after")
     chat.expect(".message").to_have_count(3)
