@@ -10,7 +10,7 @@ import numpy as np
 from joblib import Memory, Parallel, delayed
 from numpy.typing import NDArray
 
-from ser_core import audio, contours, features, functionals, pitch, rhythm, spectrum, speech
+from ser_core import audio, features, speech
 from ser_core.corpora import Clip
 from ser_core.errors import AudioError, CorpusError
 from ser_core.features import DEFAULT_FAMILIES
@@ -20,7 +20,21 @@ Array = NDArray[np.float32]
 DEFAULT_CACHE = Path(".cache") / "features"
 BATCH = 16  # clips that a worker takes at once
 
-_MEASURING_MODULES = (audio, speech, spectrum, pitch, contours, rhythm, functionals, features)
+MEASURING_MODULES = (
+    "audio",
+    "segments",
+    "libsndfile",
+    "speech",
+    "spectrum",
+    "pitch",
+    "contours",
+    "rhythm",
+    "functionals",
+    "sound",
+    "families",
+    "features",
+)
+"""Modules whose source has a say in a feature vector: where it changes, features are taken anew."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,8 +153,8 @@ def _measure_file(path: Path, digest: str, families: tuple[str, ...], code: str)
 
 
 def _code_digest() -> str:
-    """Digest the source of everything that has a say in a feature vector."""
+    """Digest the source of `MEASURING_MODULES`."""
     digest = hashlib.sha256()
-    for module in _MEASURING_MODULES:
-        digest.update(Path(str(module.__file__)).read_bytes())
+    for module in MEASURING_MODULES:
+        digest.update(Path(__file__).with_name(f"{module}.py").read_bytes())
     return digest.hexdigest()
