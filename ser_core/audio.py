@@ -10,6 +10,7 @@ import math
 import os
 import stat
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, cast
 
@@ -18,6 +19,7 @@ from ser_core.containers import Container, read_outline, recognise
 from ser_core.errors import (
     AudioTooLargeError,
     AudioUnreadableError,
+    DamagedAudioError,
     EmptyAudioError,
 )
 from ser_core.native_output import native_stderr_hidden
@@ -96,21 +98,31 @@ def decode(
     outline = read_outline(container, data)
     if outline.seconds is not None and outline.seconds > limits.max_seconds + _PADDING:
         raise libsndfile.too_long(limits.max_seconds, outline.seconds)
+    if container in _BY_LIBSNDFILE:
+        try:
+            return _decode_in_process(container, outline.parts, limits)
+        except (DamagedAudioError, EmptyAudioError):
+            if container is not Container.OGG:
+                raise
+            # libsndfile refuses Opus whose positions do not add up, as some recorders write them;
+            # ffmpeg counts the packets instead.
+    with converter.convert(
+        b"".join(outline.parts), container, max_seconds=limits.max_seconds
+    ) as file:
+        return libsndfile.read([file], max_seconds=limits.max_seconds)
+
+
+def _decode_in_process(
+    container: Container, parts: Sequence[bytes], limits: AudioLimits
+) -> AudioSegment:
+    """Decode what libsndfile reads."""
     with contextlib.ExitStack() as stack:
-        files: list[BinaryIO] = [io.BytesIO(part) for part in outline.parts]
         if container is Container.MP3:
             # libsndfile's MP3 decoder prints a line for each frame that it finds fault with, which
             # nobody can act on, and there is no way to tell it not to.
             stack.enter_context(_mp3_lock)
             stack.enter_context(native_stderr_hidden())
-        elif container not in _BY_LIBSNDFILE:
-            (part,) = outline.parts
-            files = [
-                stack.enter_context(
-                    converter.convert(part, container, max_seconds=limits.max_seconds)
-                )
-            ]
-        return libsndfile.read(files, max_seconds=limits.max_seconds)
+        return libsndfile.read([io.BytesIO(part) for part in parts], max_seconds=limits.max_seconds)
 
 
 def _checked(data: bytes, limits: AudioLimits) -> bytes:

@@ -1,4 +1,4 @@
-"""pydub's converter, ffmpeg, for the containers that libsndfile does not read, made safe.
+"""pydub's converter, ffmpeg, for what libsndfile does not read, made safe.
 
 It is `AudioSegment.converter` that runs, but not by `AudioSegment.from_file`, which writes its
 ``parameters`` behind the output, so that no option of the input can be given: no protocol
@@ -21,7 +21,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import imageio_ffmpeg
 
@@ -69,6 +69,7 @@ _INPUTS = {
         ("-enable_drefs", "0", "-use_absolute_path", "0"),
     ),
     Container.MATROSKA: _Input("matroska", _COMMON_DECODERS),
+    Container.OGG: _Input("ogg", ("opus", "vorbis")),
     Container.ADTS: _Input("aac", ("aac",)),
     Container.AMR: _Input("amr", _AMR_DECODERS),
 }
@@ -210,4 +211,4 @@ def _private_file() -> BinaryIO:
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
             return os.fdopen(os.memfd_create("audio"), "w+b")
-    return tempfile.TemporaryFile()  # type: ignore[return-value]
+    return cast("BinaryIO", tempfile.TemporaryFile())

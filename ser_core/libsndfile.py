@@ -7,7 +7,7 @@ nor an honest hour of silence in a few kilobytes fills the memory.
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import soundfile
@@ -34,6 +34,17 @@ _SHORT = {"PCM_S8", "PCM_U8", "PCM_16", "ULAW", "ALAW", "IMA_ADPCM", "MS_ADPCM",
 _LONG = {"PCM_24", "PCM_32"}  # as int32, without loss
 _REAL = {"FLOAT", "DOUBLE"}  # as float64, for an int32 keeps more than a float32
 # All others are lossy: as float32, which libsndfile decodes to anyway, for int16.
+
+
+class _ForwardFile(soundfile.SoundFile):  # type: ignore[misc] # soundfile declares no types
+    """A file that is read from the beginning to the end.
+
+    soundfile seeks to where it already is after every read, which costs time, and fails at the end
+    of a FLAC file that was streamed and does not tell its length.
+    """
+
+    def seekable(self) -> bool:
+        return False
 
 
 @dataclass(frozen=True)
@@ -79,7 +90,7 @@ def read(parts: Sequence[BinaryIO], *, max_seconds: float) -> AudioSegment:
     layout: _Layout | None = None
     for part in parts:
         try:
-            with soundfile.SoundFile(part) as file:
+            with _ForwardFile(part) as file:
                 layout = _checked_layout(file, layout)
                 _read_into(samples, file, layout, max_seconds)
         except (soundfile.SoundFileError, OSError, ValueError) as cause:
@@ -156,7 +167,7 @@ def _read_into(
         )
 
 
-def _blocks(file: soundfile.SoundFile, frames: int) -> Iterator[NDArray[np.generic]]:
+def _blocks(file: soundfile.SoundFile, frames: int) -> Iterator[NDArray[Any]]:
     """Read at most some frames, in blocks of shape (n_frames, n_channels) that are used at once."""
     if file.subtype in _SHORT:
         dtype: type[np.generic] = np.int16
@@ -175,15 +186,15 @@ def _blocks(file: soundfile.SoundFile, frames: int) -> Iterator[NDArray[np.gener
         yield block
 
 
-def _folded(block: NDArray[np.generic], layout: _Layout) -> NDArray[np.generic]:
+def _folded(block: NDArray[Any], layout: _Layout) -> NDArray[Any]:
     """Mix to mono where the layout has fewer channels than the file."""
     if block.shape[1] == layout.channels:
         return block
-    mean = block.mean(axis=1, dtype=np.float64, keepdims=True)
+    mean: NDArray[Any] = block.mean(axis=1, dtype=np.float64, keepdims=True)
     return mean if block.dtype.kind == "f" else np.rint(mean).astype(block.dtype)
 
 
-def _to_integers(block: NDArray[np.generic], layout: _Layout) -> NDArray[np.signedinteger]:
+def _to_integers(block: NDArray[Any], layout: _Layout) -> NDArray[Any]:
     """Convert to integers of the segment's width, clipping what is beyond full scale.
 
     libsndfile does not scale floats when it is asked for integers, nor clip them: so we do.

@@ -51,7 +51,18 @@ RECIPES = {
     "mp3-tagged": Recipe(Container.MP3, ffmpeg=("-c:a", "libmp3lame", "-f", "mp3")),
     "mp3-variable": Recipe(
         Container.MP3,
-        ffmpeg=("-c:a", "libmp3lame", "-q:a", "2", "-write_xing", "0", "-f", "mp3"),
+        ffmpeg=(
+            "-c:a",
+            "libmp3lame",
+            "-q:a",
+            "2",
+            "-write_xing",
+            "0",
+            "-id3v2_version",
+            "0",
+            "-f",
+            "mp3",
+        ),
         end_is_told=False,
     ),
     "mp3-telephone": Recipe(Container.MP3, 8_000, ffmpeg=("-c:a", "libmp3lame", "-f", "mp3")),
@@ -220,8 +231,8 @@ def _checksum_table() -> tuple[int, ...]:
     for value in range(256):
         remainder = value << 24
         for _ in range(8):
-            remainder = remainder << 1 ^ (0x04C11DB7 if remainder >> 31 else 0)
-        table.append(remainder & 0xFFFFFFFF)
+            remainder = (remainder << 1 & 0xFFFFFFFF) ^ (0x04C11DB7 if remainder >> 31 else 0)
+        table.append(remainder)
     return tuple(table)
 
 
