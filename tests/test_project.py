@@ -24,7 +24,8 @@ FLOORS = (
     # Each imports from its own floor and from those above it in this list, never from those below.
     ("errors", "emotions", "native_output"),
     ("containers", "segments", "converter", "libsndfile", "audio", "devices", "microphone"),
-    ("speech", "spectrum", "pitch", "rhythm", "functionals", "contours", "features", "corpora"),
+    ("speech", "spectrum", "pitch", "rhythm", "functionals", "contours", "corpora"),
+    ("sound", "families", "features"),
     ("classifier", "dataset", "model"),
     ("analysis", "evaluate", "plots", "training"),
     ("terminal", "__main__"),
