@@ -58,9 +58,9 @@ class Commands:
         return answer(list(self._place(request).values()))
 
     async def _replace(self, request: web.Request) -> web.Response:
-        place, given = self._place(request), await read_json(request)
-        if not isinstance(given, list):
-            raise ApiError(400, 50035, "Invalid Form Body", errors={})
+        place, problems = self._place(request), Problems()
+        given = problems.listing((), await read_json(request), sum(LIMITS.values()))
+        problems.raise_if_any()
         by_name = {_key(command): command["id"] for command in place.values()}
         made = [self._made(request, item, (index,)) for index, item in enumerate(given)]
         for kind, limit in LIMITS.items():
@@ -69,7 +69,6 @@ class Commands:
                     400, 30032, f"Maximum number of application commands reached ({limit})."
                 )
         if len({_key(command) for command in made}) < len(made):
-            problems = Problems()
             message = "Application command names must be unique"
             problems.add((), "APPLICATION_COMMANDS_DUPLICATE_NAME", message)
             problems.raise_if_any()

@@ -64,7 +64,12 @@ class Outbox:
         """End the task behind it, after a goodbye that has begun."""
         if not self._closing:
             self._task.cancel()
-        await asyncio.wait({self._task})
+        try:
+            await asyncio.wait({self._task}, timeout=2 * CLOSE_SECONDS)
+        finally:
+            if not self._task.done():  # the other side does not even read any more
+                self.abort()
+                self._task.cancel()
 
     async def _run(self) -> None:
         try:

@@ -13,7 +13,7 @@ from bot.playground.attachments import (
     picture_size,
     safe_filename,
 )
-from tests.bot.playground.sounds import PICTURE_SIZE, png, wav
+from tests.bot.playground.samples import PICTURE_SIZE, png, wav
 
 
 def upload(size: int, name: str = "a.wav") -> Upload:

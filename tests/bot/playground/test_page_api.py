@@ -13,7 +13,7 @@ from bot.playground import Playground
 from bot.playground.attachments import MAX_FILE_BYTES, MAX_FILES
 from bot.playground.outbox import MAX_WAITING
 from tests.bot.playground.conftest import Bot, PageEvents
-from tests.bot.playground.sounds import wav
+from tests.bot.playground.samples import wav
 
 Json = dict[str, Any]
 

@@ -12,7 +12,7 @@ from bot.playground.attachments import MAX_FILE_BYTES
 from bot.playground.history import MAX_MESSAGES
 from bot.playground.permissions import Intent
 from tests.bot.playground.conftest import Bot, PageEvents
-from tests.bot.playground.sounds import png
+from tests.bot.playground.samples import png
 
 Json = dict[str, Any]
 

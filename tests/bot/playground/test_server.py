@@ -12,7 +12,7 @@ import soundfile
 from bot.errors import BotError
 from bot.playground import Playground, PlaygroundError, Upload
 from tests.bot.playground.conftest import Bot, PageEvents
-from tests.bot.playground.sounds import PICTURE_SIZE, png, wav
+from tests.bot.playground.samples import PICTURE_SIZE, png, wav
 
 
 async def test_a_voice_message_reaches_the_bot_as_discord_delivers_one(

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bot.playground.attachments import Upload
 from bot.playground.errors import UploadError, UploadTooLargeError
 from bot.playground.voice_message import MAX_WAV_BYTES, encode
-from tests.bot.playground.sounds import wav
+from tests.bot.playground.samples import wav
 
 MAX_RATE = 40_000  # bit/s, with room above the 32 kbit/s that are aimed for
 
