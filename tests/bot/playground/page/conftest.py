@@ -1,6 +1,7 @@
 """A real browser with a fake microphone, at the page of a real playground."""
 
 import asyncio
+import re
 import shutil
 import threading
 from collections.abc import Callable, Coroutine, Iterator
@@ -37,9 +38,13 @@ PATIENCE_SECONDS = 20.0  # for anything to happen on a busy machine
 SAMPLE_RATE = 48_000  # Hz, of the fake microphone
 HUM_SECONDS = 6.0  # after which the fake microphone's own signal begins again
 
+RECORD, SEND = "Record a voice message", "Send the voice message"  # what the button is called
+
 Json = dict[str, Any]
 OpenChat = Callable[..., "Chat"]
 StartBrowser = Callable[..., Any]
+
+playwright.expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 
 class LivePlayground:
@@ -140,6 +145,12 @@ class Chat:
         own = (self.url, self.url.replace("http:", "ws:"), "blob:", "data:")
         assert [one for one in self.addresses if not one.startswith(own)] == []
         assert self.complaints == []
+
+    def record(self, seconds: int) -> None:
+        """Press the button, and wait until so many seconds, nine at most, have been recorded."""
+        self.page.get_by_label(RECORD).click()
+        self.page.get_by_label(SEND).wait_for()
+        self.expect("#clock").to_have_text(re.compile(f"^0:0[{seconds}-9]$"))
 
     def expect(self, selector: str) -> Any:
         """Give Playwright's patient assertions about what a selector finds."""

@@ -14,7 +14,7 @@ import soundfile
 
 from bot.playground.guild import DIRECT_ID, GENERAL_ID, VOICE_NOTES_ID
 from ser_core.emotions import EMOTION_NAMES
-from tests.bot.playground.page.conftest import SAMPLE_RATE, Chat, StartBrowser
+from tests.bot.playground.page.conftest import SAMPLE_RATE, SEND, Chat, StartBrowser
 
 ADDRESS = "Playground: "  # what stands before the page's address in what the bot says
 START_SECONDS = 90  # for the bot to be ready on a busy machine
@@ -80,10 +80,9 @@ def chat(start_browser: StartBrowser, voice: Path, bot_address: str) -> Iterator
 def test_what_is_said_gets_an_answer_in_the_server_and_in_private(chat: Chat) -> None:
     for channel in (VOICE_NOTES_ID, DIRECT_ID):
         chat.visit(channel)
-        chat.page.get_by_label("Record a voice message").click()
-        chat.expect("#clock").to_have_text("0:04")
+        chat.record(4)
         chat.page.evaluate(NOTE_TYPING)
-        chat.page.get_by_label("Send the voice message").click()
+        chat.page.get_by_label(SEND).click()
         chat.page.locator(".message .player").wait_for()
         answer = chat.page.locator(".message .embed")
         answer.wait_for(timeout=ANSWER_MS)

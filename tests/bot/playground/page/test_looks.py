@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bot.playground.page.conftest import Chat, LivePlayground, OpenChat
+from tests.bot.playground.page.conftest import RECORD, SEND, Chat, LivePlayground, OpenChat
 
 AA_CONTRAST = 4.5  # WCAG 2.2's least for text
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenhalterung" * 3
@@ -76,8 +76,8 @@ def test_nothing_sticks_out_at_the_side(
     fill(playground)
     chat = open_chat(viewport={"width": width, "height": 640}, has_touch=True)
     chat.expect(".message").to_have_count(3)
-    chat.page.get_by_label("Record a voice message").click()
-    chat.page.get_by_label("Send the voice message").wait_for()
+    chat.page.get_by_label(RECORD).click()
+    chat.page.get_by_label(SEND).wait_for()
     for place in ("document.documentElement", "document.getElementById('log')"):
         assert chat.page.evaluate(f"{place}.scrollWidth <= {place}.clientWidth"), place
     for control in ("#discard", "#record", "#channels a[aria-current]"):
@@ -142,6 +142,6 @@ def test_those_who_want_less_movement_get_it(
     chat = open_chat(reduced_motion="reduce")
     playground.as_bot("POST", "/typing")
     chat.expect("#typing .wave").to_be_visible()
-    chat.page.get_by_label("Record a voice message").click()
+    chat.page.get_by_label(RECORD).click()
     chat.page.locator("#meter .played").nth(5).wait_for()  # a needle, not a stream
     assert chat.page.evaluate("document.getAnimations().length") == 0
