@@ -4,16 +4,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from ser_core import training
 from ser_core.corpora import CORPORA
 from ser_core.dataset import DEFAULT_CACHE
 from ser_core.errors import UndertoneError
 from ser_core.families import FAMILIES
+from ser_core.terminal import console, print_error
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-console = Console()
 
 
 @app.command()
@@ -48,10 +47,10 @@ def train(
             cache=cache,
             n_jobs=jobs,
             seed=seed,
-            console=console,
+            console=console(),
         )
     except UndertoneError as error:
-        Console(stderr=True).print(f"[bold red]Error:[/] {error}", highlight=False, soft_wrap=True)
+        print_error(error)
         raise typer.Exit(1) from error
 
 

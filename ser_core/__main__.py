@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -14,6 +13,7 @@ from ser_core.analysis import Analysis, analyse
 from ser_core.emotions import BY_NAME
 from ser_core.errors import AudioError, UndertoneError
 from ser_core.model import EmotionModel, load_default_model, load_model
+from ser_core.terminal import console, print_error
 
 app = typer.Typer(
     help="Undertone: the emotion in the tone of a voice.",
@@ -39,20 +39,19 @@ def predict(
     ] = None,
 ) -> None:
     """Say which emotion is heard in each file; go on past bad files, and then end with code 1."""
-    errors = Console(stderr=True)
     try:
         model = load_model(model_path) if model_path else load_default_model()
     except UndertoneError as error:
-        errors.print(f"[bold red]Error:[/] {error}", highlight=False, soft_wrap=True)
+        print_error(error)
         raise typer.Exit(1) from error
-    answers = [(file, _hear(file, model)) for file in files] if not as_json else []
-    if as_json:
-        for file in files:
-            answer = _hear(file, model)
-            answers.append((file, answer))
+    answers = []
+    for file in files:
+        answer = _hear(file, model)
+        answers.append((file, answer))
+        if as_json:
             typer.echo(json.dumps(as_record(file, answer), ensure_ascii=False))
-    else:
-        Console().print(_table(answers))
+    if not as_json:
+        console().print(_table(answers))
     if any(isinstance(answer, AudioError) for _, answer in answers):
         raise typer.Exit(1)
 
