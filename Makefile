@@ -35,6 +35,7 @@ lint: $(VENV)/.dev  ## Check style, format and types.
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check .
 	@$(BIN)/python -m mypy
+	@$(BIN)/python -m mypy mic.py train.py
 
 format: $(VENV)/.dev  ## Format the code and mend what the linter can.
 	@$(BIN)/python -m ruff check --fix .
