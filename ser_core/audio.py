@@ -95,7 +95,7 @@ def decode(
     """
     data = _checked(source, limits) if isinstance(source, bytes) else _read_file(source, limits)
     container = recognise(data)
-    outline = read_outline(container, data)
+    outline = read_outline(container, data, max_seconds=limits.max_seconds + _PADDING)
     if outline.seconds is not None and outline.seconds > limits.max_seconds + _PADDING:
         raise libsndfile.too_long(limits.max_seconds, outline.seconds)
     if container in _BY_LIBSNDFILE:

@@ -42,7 +42,7 @@ _CHANNEL_LAYOUTS = ("mono", "stereo")
 _BYTES_PER_SECOND = max(_SAMPLE_RATES) * len(_CHANNEL_LAYOUTS) * 2
 _EXTRA_SECONDS = 1.0  # decoded beyond the limit, so that what is longer is seen to be
 
-_MAX_MEMORY = 1 << 30  # bytes of address space; ffmpeg needs about a tenth
+_MAX_MEMORY = 1 << 30  # bytes of address space; ffmpeg needs about a quarter
 _MAX_CPU = math.ceil(TIMEOUT)  # seconds
 
 # Windows finds its libraries by these; nothing else is handed down.
@@ -192,18 +192,17 @@ def _run(
 
 def _confine(process: int, max_bytes: int) -> None:
     """Bound what a process may use, where the system can do that from outside."""
-    if sys.platform != "linux":
-        return
-    limits = {
-        resource.RLIMIT_AS: _MAX_MEMORY,
-        resource.RLIMIT_CPU: _MAX_CPU,
-        resource.RLIMIT_FSIZE: max_bytes,
-        resource.RLIMIT_CORE: 0,
-    }
-    for kind, limit in limits.items():
-        # It may have ended already, or be confined more tightly than this.
-        with contextlib.suppress(OSError, ValueError):
-            resource.prlimit(process, kind, (limit, limit))
+    if sys.platform == "linux":
+        limits = {
+            resource.RLIMIT_AS: _MAX_MEMORY,
+            resource.RLIMIT_CPU: _MAX_CPU,
+            resource.RLIMIT_FSIZE: max_bytes,
+            resource.RLIMIT_CORE: 0,
+        }
+        for kind, limit in limits.items():
+            # It may have ended already, or be confined more tightly than this.
+            with contextlib.suppress(OSError, ValueError):
+                resource.prlimit(process, kind, (limit, limit))
 
 
 def _private_file() -> BinaryIO:

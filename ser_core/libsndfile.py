@@ -5,6 +5,7 @@ nor an honest hour of silence in a few kilobytes fills the memory.
 """
 
 import io
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -13,6 +14,8 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from ser_core.containers import Container
+from ser_core.containers.outline import cut_off
 from ser_core.errors import (
     AudioTooLongError,
     DamagedAudioError,
@@ -108,15 +111,17 @@ def read(parts: Sequence[BinaryIO], *, max_seconds: float) -> AudioSegment:
     )
 
 
-def too_long(max_seconds: float, seconds: float | None = None) -> AudioTooLongError:
+def too_long(max_seconds: float, seconds: float = math.inf) -> AudioTooLongError:
     """Build the error for a recording beyond the limit, with its length where that is known."""
-    length = "is too long" if seconds is None else f"is {_spoken(seconds)} long"
-    return AudioTooLongError(f"This recording {length}: send at most {_spoken(max_seconds)} of it.")
+    length, limit = f"{_spoken(seconds)} long", _spoken(max_seconds)
+    if seconds == math.inf or length == f"{limit} long":
+        length = "too long"
+    return AudioTooLongError(f"This recording is {length}: send at most {limit} of it.")
 
 
 def _spoken(seconds: float) -> str:
     """Say a length of time as people do: "90 seconds", "10 minutes", "1 h 5 min"."""
-    if seconds < 120:
+    if seconds < 120 or seconds == math.inf:
         return f"{seconds:.3g} seconds"
     minutes = round(seconds / 60)
     if minutes < 120:
@@ -161,10 +166,7 @@ def _read_into(
     if frames > limit:
         raise too_long(max_seconds)
     if file.format == "FLAC" and declared < _UNKNOWN_FRAMES and frames - before < declared:
-        raise DamagedAudioError(
-            "This FLAC file is cut off, its end is missing: send the whole file, or record it "
-            "again."
-        )
+        raise cut_off(Container.FLAC)
 
 
 def _blocks(file: soundfile.SoundFile, frames: int) -> Iterator[NDArray[Any]]:

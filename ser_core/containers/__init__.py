@@ -7,9 +7,11 @@ are passed on to a decoder, so tags, pictures and other baggage never reach one 
 helped.
 
 The modules that are named after a container share one anatomy: a `read_outline` that takes the
-file's bytes, returns an `Outline`, and raises the errors of `ser_core.errors`.
+file's bytes and the limit in seconds, returns an `Outline`, and raises the errors of
+`ser_core.errors`.
 """
 
+import math
 from collections.abc import Callable
 
 from ser_core.containers import adts, amr, flac, matroska, mp3, mp4, ogg, wav
@@ -19,7 +21,7 @@ from ser_core.containers.recognition import recognise
 
 __all__ = ["ACCEPTED", "Container", "Outline", "read_outline", "recognise"]
 
-_READERS: dict[Container, Callable[[bytes], Outline]] = {
+_READERS: dict[Container, Callable[[bytes, float], Outline]] = {
     Container.WAV: wav.read_outline,
     Container.FLAC: flac.read_outline,
     Container.MP3: mp3.read_outline,
@@ -31,7 +33,7 @@ _READERS: dict[Container, Callable[[bytes], Outline]] = {
 }
 
 
-def read_outline(container: Container, data: bytes) -> Outline:
+def read_outline(container: Container, data: bytes, *, max_seconds: float = math.inf) -> Outline:
     """Read what a container says of itself, before anything is decoded.
 
     Parameters
@@ -40,6 +42,8 @@ def read_outline(container: Container, data: bytes) -> Outline:
         What `recognise` said.
     data
         The whole file.
+    max_seconds
+        Beyond this, the frames of a long stream need not be counted.
 
     Returns
     -------
@@ -55,4 +59,4 @@ def read_outline(container: Container, data: bytes) -> Outline:
     UnsupportedAudioError
         The audio in it is of a kind that is not decoded.
     """
-    return _READERS[container](data)
+    return _READERS[container](data, max_seconds)

@@ -1,5 +1,7 @@
 """ADTS: AAC in a stream of frames, each with a header of its own (ISO/IEC 13818-7, section 6.2)."""
 
+import math
+
 from ser_core.containers import id3
 from ser_core.containers.kinds import Container
 from ser_core.containers.outline import Outline, cut_off
@@ -31,13 +33,15 @@ def starts_at(data: bytes, offset: int) -> bool:
     return True
 
 
-def read_outline(data: bytes) -> Outline:
+def read_outline(data: bytes, max_seconds: float) -> Outline:
     """Follow the frames to the end.
 
     Parameters
     ----------
     data
         The whole file, perhaps with an ID3 tag before it.
+    max_seconds
+        The limit: frames beyond it are not counted.
 
     Returns
     -------
@@ -57,6 +61,9 @@ def read_outline(data: bytes) -> Outline:
             raise cut_off(Container.ADTS)
         seconds += blocks * _BLOCK / _SAMPLE_RATES[rate_index]
         offset += length
+        if seconds > max_seconds:
+            seconds = math.inf
+            break
     return Outline((data[start:offset],), seconds)
 
 

@@ -1,5 +1,7 @@
 """AMR, narrow band and wide band: what telephones record (RFC 4867, section 5)."""
 
+import math
+
 from ser_core.containers.kinds import Container
 from ser_core.containers.outline import Outline, cut_off, damaged
 
@@ -13,13 +15,15 @@ _NARROW_LENGTHS = (13, 14, 16, 18, 20, 21, 27, 32, 6, 1, 1, 1, 1, 1, 1, 1)
 _WIDE_LENGTHS = (18, 24, 33, 37, 41, 47, 51, 59, 61, 6, 1, 1, 1, 1, 1, 1)
 
 
-def read_outline(data: bytes) -> Outline:
+def read_outline(data: bytes, max_seconds: float) -> Outline:
     """Follow the frames to the end.
 
     Parameters
     ----------
     data
         The whole file.
+    max_seconds
+        The limit: frames beyond it are not counted.
 
     Returns
     -------
@@ -40,6 +44,8 @@ def read_outline(data: bytes) -> Outline:
             raise damaged(Container.AMR)
         offset += lengths[data[offset] >> 3 & 15]
         frames += 1
+        if frames * _FRAME_SECONDS > max_seconds:
+            return Outline((data,), math.inf)
     if offset > len(data):
         raise cut_off(Container.AMR)
     return Outline((data,), frames * _FRAME_SECONDS)

@@ -16,7 +16,7 @@ _STREAMINFO_BYTES = 34
 _MAX_BLOCKS = 1000  # real files have a handful
 
 
-def read_outline(data: bytes) -> Outline:
+def read_outline(data: bytes, _max_seconds: float) -> Outline:
     """Find STREAMINFO and the frames.
 
     Parameters

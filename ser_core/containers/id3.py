@@ -3,6 +3,7 @@
 _HEADER = 10  # bytes
 _FOOTER = 10  # bytes, where a flag says that there is one
 _FOOTER_FLAG = 0x10
+_MAX_TAGS = 10  # one behind the other; real files have one
 
 
 def skip(data: bytes) -> int:
@@ -21,7 +22,9 @@ def skip(data: bytes) -> int:
         Bytes to step over; 0 without a tag. It may lie beyond the end of a file that is cut off.
     """
     offset = 0
-    while data.startswith(b"ID3", offset) and len(data) >= offset + _HEADER:
+    for _ in range(_MAX_TAGS):
+        if not data.startswith(b"ID3", offset) or len(data) < offset + _HEADER:
+            break
         flags = data[offset + 5]
         size = 0
         for byte in data[offset + 6 : offset + _HEADER]:

@@ -19,13 +19,13 @@ _DURATION = 0x4489
 _AUDIO = 2  # a track's kind
 _DEFAULT_TIME_SCALE = 1_000_000  # ns
 _NANOSECONDS = 1e-9  # s
-_MAX_ELEMENTS = 500_000  # a browser writes one for each 20 ms or more
+_MAX_ELEMENTS = 250_000  # a browser writes one for each 10 to 60 ms
 _MAX_ID, _MAX_SIZE = 4, 8  # bytes of a number
 
 _Element = tuple[int, int, int]  # identifier, offsets of the contents' begin and end
 
 
-def read_outline(data: bytes) -> Outline:
+def read_outline(data: bytes, _max_seconds: float) -> Outline:
     """Look for a track of sound, and walk to the end.
 
     A browser's recorder writes no sizes and no length, for it cannot go back: that is no fault.

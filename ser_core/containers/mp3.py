@@ -6,6 +6,7 @@ encoder writes); where that is missing it guesses, and would leave out most of a
 variable bit rate, so one is written that says how many frames there are.
 """
 
+import math
 from dataclasses import dataclass
 
 from ser_core.containers import id3
@@ -28,6 +29,7 @@ _INFORMATION_BIT_RATE = 64  # kbit/s: the frame that is written is at least 96 b
 
 # How frames are told from chance: so many headers that fit together, one behind the other.
 _CHAIN = 3
+_SPARE = 10  # frames of information and padding, which are no part of a recording's length
 _LEAD_IN = 4096  # bytes after a tag in which the first frame is looked for
 _MAX_CANDIDATES = 10_000  # places at which a lost stream is looked for, in all of a file
 
@@ -63,6 +65,7 @@ class _Walk:
     first: _Header
     frames: int
     cut: bool  # within the last frame
+    endless: bool  # beyond the limit, and not walked further
 
 
 def starts_at(data: bytes, offset: int) -> bool:
@@ -70,7 +73,7 @@ def starts_at(data: bytes, offset: int) -> bool:
     return _first_frame(data, offset) is not None
 
 
-def read_outline(data: bytes) -> Outline:
+def read_outline(data: bytes, max_seconds: float) -> Outline:
     """Gather the frames.
 
     A stream that ends within a frame is used as far as it goes, for streams that were recorded off
@@ -80,6 +83,8 @@ def read_outline(data: bytes) -> Outline:
     ----------
     data
         The whole file, perhaps with an ID3 tag before it.
+    max_seconds
+        The limit: frames beyond it are not counted.
 
     Returns
     -------
@@ -92,9 +97,11 @@ def read_outline(data: bytes) -> Outline:
         There are fewer frames than the information frame says, or none.
     """
     start = _first_frame(data, id3.skip(data))
-    walk = None if start is None else _walk(data, start)
+    walk = None if start is None else _walk(data, start, max_seconds)
     if walk is None:
         raise cut_off(Container.MP3)
+    if walk.endless:
+        return Outline((data[start:],), math.inf)
     stream = b"".join(data[begin:end] for begin, end in walk.runs)
     information = stream[: walk.first.length]
     frames = walk.frames
@@ -166,17 +173,18 @@ def _is_chain(data: bytes, offset: int) -> bool:
     return True
 
 
-def _walk(data: bytes, start: int) -> _Walk | None:
+def _walk(data: bytes, start: int, max_seconds: float) -> _Walk | None:
     """Follow the frames to the end, over whatever lies between them."""
     first = _header(data, start)
     if first is None:
         return None
     runs = []
     frames = 0
+    max_frames = max_seconds * first.sample_rate / first.samples + _SPARE
     candidates = _MAX_CANDIDATES
     offset = start
     cut = False
-    while True:
+    while frames <= max_frames:
         header = _header(data, offset)
         if header is not None and header.kind == first.kind:
             cut = offset + header.length > len(data)
@@ -190,7 +198,7 @@ def _walk(data: bytes, start: int) -> _Walk | None:
         if start == len(data):
             break
         offset = start
-    return _Walk(runs, first, frames, cut) if frames else None
+    return _Walk(runs, first, frames, cut, frames > max_frames) if frames else None
 
 
 def _resume(data: bytes, offset: int, first: _Header, candidates: int) -> tuple[int, int]:

@@ -17,7 +17,7 @@ _KNOWN_KINDS = {b"mdat", b"moov", b"moof", b"mfra", b"free", b"skip", b"sidx", b
 _Box = tuple[bytes, int, int]  # kind, offsets of the contents' begin and end
 
 
-def read_outline(data: bytes) -> Outline:
+def read_outline(data: bytes, _max_seconds: float) -> Outline:
     """Look for the index, and a track of sound in it.
 
     Parameters

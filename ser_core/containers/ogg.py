@@ -4,18 +4,20 @@ The decoder is handed the pages of one audio stream: pictures, subtitles and oth
 reach it. Chained recordings are handed on as a part each, for libsndfile reads the first alone.
 """
 
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ser_core.containers.kinds import Container
 from ser_core.containers.outline import Outline, cut_off, damaged
 from ser_core.errors import NoAudioStreamError, UnsupportedAudioError
 
 _MAGIC = b"OggS"
-_HEADER = 27  # bytes, before the table of segments
+_HEADER = struct.Struct("<5x B Q I 8x B")  # flags, position, stream; length of the segment table
 _FIRST_PAGE = 0x02  # flag: of its stream
 _NO_POSITION = (1 << 64) - 1  # of a page on which no packet ends
-_MAX_PAGES = 500_000  # ten minutes at a page for each of the shortest packets, twice over
+_MAX_PAGES = 250_000  # ten minutes at a page for each of the shortest packets, of 2.5 ms
 _MAX_PARTS = 100  # chained recordings
 _MAX_STREAMS = 16  # in each of them
 _PEEK = 64  # bytes of a stream's first packet that are looked at
@@ -29,8 +31,7 @@ _VORBIS = b"\x01vorbis"
 _OTHER_AUDIO = (b"Speex   ", b"\x7fFLAC", b"PCM     ", b"CELT    ")
 
 
-@dataclass(frozen=True)
-class _Page:
+class _Page(NamedTuple):
     """One page: where it is, and what its header says."""
 
     start: int  # offset of the header
@@ -69,7 +70,7 @@ class _Stream:
         return max(0, self.positions[-1] - self.positions[0]) / sample_rate
 
 
-def read_outline(data: bytes) -> Outline:
+def read_outline(data: bytes, _max_seconds: float) -> Outline:
     """Gather the pages of the audio.
 
     Parameters
@@ -120,19 +121,15 @@ def _pages(data: bytes) -> Iterator[_Page]:
     """Walk the pages, over whatever lies between them."""
     offset = data.find(_MAGIC)
     for _ in range(_MAX_PAGES):
-        header = data[offset : offset + _HEADER]
-        body = offset + _HEADER + (header[-1] if len(header) == _HEADER else 0)
-        end = body + sum(data[offset + _HEADER : body])
-        if len(header) < _HEADER or end > len(data):
+        if offset + _HEADER.size > len(data):
             raise cut_off(Container.OGG)
-        yield _Page(
-            start=offset,
-            body=body,
-            end=end,
-            is_first=bool(header[5] & _FIRST_PAGE),
-            position=int.from_bytes(header[6:14], "little"),
-            stream=int.from_bytes(header[14:18], "little"),
-        )
+        flags, position, stream, segments = _HEADER.unpack_from(data, offset)
+        table = offset + _HEADER.size
+        body = table + segments
+        end = body + sum(data[table:body])
+        if end > len(data):
+            raise cut_off(Container.OGG)
+        yield _Page(offset, body, end, bool(flags & _FIRST_PAGE), position, stream)
         offset = data.find(_MAGIC, end)
         if offset < 0:
             rest = data[end:]

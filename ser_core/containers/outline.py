@@ -16,8 +16,9 @@ class Outline:
         The bytes to decode, one file for each recording in it. There is one, except where an Ogg
         file chains several.
     seconds
-        The declared length; None where the container does not tell. It is a claim: a reason to
-        refuse, never a reason to trust.
+        The declared length; None where the container does not tell, infinity where it is beyond
+        the limit and was not counted further. It is a claim: a reason to refuse, never a reason to
+        trust.
     """
 
     parts: tuple[bytes, ...]

@@ -94,7 +94,11 @@ def _name_of(data: bytes) -> str:
             return name
     if data[4:8] == b"ftyp":
         return "a picture"
-    head = data[:_HEAD]
-    if all(byte >= ord(" ") or byte in b"\t\n\r" for byte in head):
-        return "text, not a recording"
-    return "not a recording of a known kind"
+    return "text, not a recording" if _is_text(data) else "not a recording of a known kind"
+
+
+def _is_text(data: bytes) -> bool:
+    """Tell whether a file begins as text in UTF-8 does."""
+    # The last letter may be cut through.
+    head = data[:_HEAD].decode(errors="replace")[: None if len(data) <= _HEAD else -3]
+    return all(letter.isprintable() or letter.isspace() for letter in head) and "\ufffd" not in head

@@ -29,7 +29,7 @@ _SLIP = 64  # bytes
 _FORMAT_TAGS = {0x0001, 0x0002, 0x0003, 0x0006, 0x0007, 0x0011, 0x0031, 0xFFFE}
 
 
-def read_outline(data: bytes) -> Outline:
+def read_outline(data: bytes, _max_seconds: float) -> Outline:
     """Find the format and the samples, and write them as a WAV file of nothing else.
 
     Parameters

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -115,7 +116,7 @@ def tone(
 
 
 def write(
-    samples: NDArray[np.float64], sample_rate: int, kind: str = "WAV", subtype: str = "PCM_16"
+    samples: NDArray[Any], sample_rate: int, kind: str = "WAV", subtype: str = "PCM_16"
 ) -> bytes:
     """Encode samples of shape (n_samples,) or (n_samples, n_channels) by soundfile."""
     file = io.BytesIO()

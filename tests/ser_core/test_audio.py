@@ -172,6 +172,38 @@ def test_bytes_and_paths_come_to_the_same(name: str, tmp_path: Path) -> None:
     assert decode(path) == decode(str(path)) == decode(recording(name))
 
 
+@pytest.mark.parametrize(
+    ("kind", "dtype"),
+    [
+        (("WAV", "PCM_16"), np.int16),
+        (("WAV", "PCM_32"), np.int32),
+        (("RF64", "PCM_16"), np.int16),
+        (("FLAC", "PCM_16"), np.int16),
+    ],
+)
+def test_lossless_formats_are_kept_to_the_bit(
+    kind: tuple[str, str], dtype: type[np.signedinteger]
+) -> None:
+    full = np.iinfo(dtype)
+    rng = np.random.default_rng(3)
+    samples = rng.integers(full.min, full.max, (70_000, 2), dtype, endpoint=True)
+    samples[0] = full.min, full.max
+
+    segment = decode(write(samples, 44_100, *kind))
+
+    assert segment.raw_data == samples.tobytes()
+    assert (segment.channels, segment.sample_width) == (2, samples.dtype.itemsize)
+
+
+def test_what_would_fill_the_memory_is_mixed_and_coarsened() -> None:
+    samples = np.stack([tone(sample_rate=192_000)] * 8, axis=1)
+
+    segment = decode(write(samples, 192_000, "WAV", "PCM_24"))
+
+    assert (segment.channels, segment.sample_width) == (1, 2)
+    assert level_of(to_waveform(segment)) == pytest.approx(TONE_LEVEL, abs=0.05)
+
+
 def test_a_name_with_strange_characters_is_no_obstacle(tmp_path: Path) -> None:
     path = tmp_path / "-i 'http: %s' 🎤\n.m4a"
     path.write_bytes(recording("m4a"))

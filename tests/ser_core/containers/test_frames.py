@@ -1,11 +1,13 @@
 """ADTS and AMR: streams of frames, counted without decoding them."""
 
+import math
+
 import pytest
 
 from ser_core.audio import AudioLimits, decode
 from ser_core.containers import Container, read_outline
 from ser_core.errors import AudioTooLongError, DamagedAudioError, EmptyAudioError
-from tests.ser_core.recordings import SECONDS, amr_wide_band, recording
+from tests.ser_core.recordings import RECIPES, SECONDS, amr_wide_band, recording
 
 
 @pytest.mark.parametrize(("name", "container"), [("adts", Container.ADTS), ("amr", Container.AMR)])
@@ -46,5 +48,15 @@ def test_a_tag_behind_the_aac_frames_is_left_out() -> None:
 
 
 def test_an_hour_of_frames_is_refused_before_decoding() -> None:
-    with pytest.raises(AudioTooLongError, match="60 minutes"):
+    with pytest.raises(AudioTooLongError, match="at most 60 seconds"):
         decode(amr_wide_band(180_000), limits=AudioLimits(max_seconds=60))
+
+
+@pytest.mark.parametrize("name", ["adts", "amr", "mp3", "mp3-variable"])
+def test_frames_far_beyond_the_limit_are_not_counted(name: str) -> None:
+    container = RECIPES[name].container
+
+    assert read_outline(container, recording(name), max_seconds=0.1).seconds == math.inf
+    assert read_outline(container, recording(name), max_seconds=10).seconds == pytest.approx(
+        SECONDS, abs=0.1
+    )
