@@ -53,7 +53,12 @@ export class Channels {
       ...sections
         .filter(([, members]) => members.length)
         .map(([heading, members]) =>
-          element("section", {}, element("h2", {}, heading), element("ul", {}, ...members.map((one) => this.#drawLink(one)))),
+          element(
+            "section",
+            {},
+            element("h2", {}, heading),
+            element("ul", {}, ...members.map((one) => this.#drawLink(one))),
+          ),
         ),
     );
     if (focused?.startsWith("#")) document.querySelector(`#channels [href="${CSS.escape(focused)}"]`)?.focus();
@@ -62,10 +67,13 @@ export class Channels {
   #drawLink(channel) {
     const unread = this.#unread.get(channel.id) ?? 0;
     const bot = this.#world.bot;
-    const mark = channel.kind === "dm" && bot ? drawAvatar(bot) : element("span", { class: "hash", "aria-hidden": "true" }, "#");
-    const isOpen = channel.id === this.#openId;
-    const link = element("a", { href: `#${channel.id}`, "aria-current": isOpen ? "page" : null }, mark, element("span", {}, channel.name));
-    if (unread) link.append(element("span", { class: "unread" }, String(unread), element("span", { class: "unseen" }, " new")));
+    const hash = element("span", { class: "hash", "aria-hidden": "true" }, "#");
+    const mark = channel.kind === "dm" && bot ? drawAvatar(bot) : hash;
+    const current = channel.id === this.#openId ? "page" : null;
+    const name = element("span", {}, channel.name);
+    const link = element("a", { href: `#${channel.id}`, "aria-current": current }, mark, name);
+    const words = element("span", { class: "unseen" }, " new");
+    if (unread) link.append(element("span", { class: "unread" }, String(unread), words));
     return element("li", {}, link);
   }
 
@@ -80,6 +88,7 @@ export class Channels {
   #drawMe() {
     const me = this.#world.people.get(this.#world.me);
     const note = element("small", {}, icon("lock"), "Stays on this computer");
-    byId("whoami").replaceChildren(...(me ? [drawAvatar(me)] : []), element("p", {}, element("strong", {}, me?.name ?? "You"), note));
+    const name = element("strong", {}, me?.name ?? "You");
+    byId("whoami").replaceChildren(...(me ? [drawAvatar(me)] : []), element("p", {}, name, note));
   }
 }

@@ -113,9 +113,12 @@ export class Composer {
     const fitting = files.filter(({ size }) => size <= LARGEST);
     const room = MOST_FILES - draft.files.length;
     const tooLarge = files.find(({ size }) => size > LARGEST);
-    if (fitting.length > room) this.#notice.show(`A message holds ${MOST_FILES} files: send the others in the next one.`);
-    else if (tooLarge) this.#notice.show(`“${tooLarge.name}” is over ${fileSize(LARGEST)}, the most for one file: attach a smaller one.`);
-    else this.#notice.hide();
+    if (fitting.length > room) {
+      this.#notice.show(`A message holds ${MOST_FILES} files: send the others in the next one.`);
+    } else if (tooLarge) {
+      const most = `${fileSize(LARGEST)}, the most for one file`;
+      this.#notice.show(`“${tooLarge.name}” is over ${most}: attach a smaller one.`);
+    } else this.#notice.hide();
     draft.files = [...draft.files, ...fitting.slice(0, room)];
     this.#drawFiles();
     this.#draw();
@@ -135,8 +138,11 @@ export class Composer {
     list.hidden = !files.length;
     list.replaceChildren(
       ...files.map((file) => {
-        const remove = element("button", { type: "button", class: "bare", "aria-label": `Remove ${file.name}`, onclick: () => this.#detach(file) }, icon("close"));
-        return element("li", {}, icon("file"), element("span", {}, file.name), element("small", {}, fileSize(file.size)), remove);
+        const label = `Remove ${file.name}`;
+        const onclick = () => this.#detach(file);
+        const remove = element("button", { type: "button", class: "bare", "aria-label": label, onclick }, icon("close"));
+        const name = element("span", {}, file.name);
+        return element("li", {}, icon("file"), name, element("small", {}, fileSize(file.size)), remove);
       }),
     );
   }

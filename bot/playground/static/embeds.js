@@ -33,7 +33,8 @@ function drawFields(fields, names) {
   const list = element("dl", { class: "fields" });
   for (const { name, value, inline: isInline } of fields) {
     const label = element("dt", {}, ...inline(name, names));
-    list.append(element("div", { class: isInline ? "field narrow" : "field" }, label, element("dd", { class: "words" }, markdown(value, names))));
+    const words = element("dd", { class: "words" }, markdown(value, names));
+    list.append(element("div", { class: isInline ? "field narrow" : "field" }, label, words));
   }
   return list;
 }

@@ -46,7 +46,8 @@ export function markdown(text, names) {
   for (const fence of unix.matchAll(FENCE)) {
     drawn.append(...lines(unix.slice(position, fence.index), names));
     // Code may be wider than its box and then scrolls, which a keyboard must be able to do too.
-    drawn.append(element("pre", { tabindex: 0, "aria-label": "Code" }, element("code", {}, fence[1].replace(/\n$/, ""))));
+    const code = element("code", {}, fence[1].replace(/\n$/, ""));
+    drawn.append(element("pre", { tabindex: 0, "aria-label": "Code" }, code));
     position = fence.index + fence[0].length;
   }
   drawn.append(...lines(unix.slice(position), names));
@@ -84,7 +85,9 @@ function nextStyle(text, position, names, depth) {
   const rest = text.slice(position);
   let match;
   if ((match = /^\\([\\`*_~[\]<>|#-])/.exec(rest))) return [match[0].length, match[1]];
-  if ((match = /^(`{1,2})([\s\S]*?[^`])\1(?!`)/.exec(rest))) return [match[0].length, element("code", {}, match[2].trim() || match[2])];
+  if ((match = /^(`{1,2})([\s\S]*?[^`])\1(?!`)/.exec(rest))) {
+    return [match[0].length, element("code", {}, match[2].trim() || match[2])];
+  }
   if ((match = /^\[([^\]]+)\]\((\S+?)\)/.exec(rest))) {
     const address = webAddress(match[2]);
     return address ? [match[0].length, link(address, ...inline(match[1], names, DEEPEST))] : nothing;

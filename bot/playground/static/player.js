@@ -4,6 +4,8 @@ import { element, icon } from "./dom.js";
 import { decodeWaveform, drawBars } from "./waveform.js";
 import { duration, spokenDuration } from "./words.js";
 
+const UNPLAYABLE = "This browser cannot play this kind of file: download it to listen.";
+const UNREACHABLE = "The sound could not be fetched: see that the playground still runs, then try again.";
 const SEEK_STEP = 0.1; // seconds, which is what an arrow key moves by
 
 /** @type {Player | null} the one that sounds; another that starts stops it */
@@ -66,7 +68,7 @@ export class Player {
       return await this.#audio.play();
     } catch (error) {
       // A pause that overtakes the start is no failure.
-      return error.name === "AbortError" ? undefined : this.#fail("This browser cannot play this kind of file: download it to listen.");
+      return error.name === "AbortError" ? undefined : this.#fail(UNPLAYABLE);
     }
   }
 
@@ -84,7 +86,7 @@ export class Player {
     this.#loading ??= this.#fetch();
     if (await this.#loading) return true;
     this.#loading = null; // the next press tries again
-    return quietly ? false : this.#fail("The sound could not be fetched: see that the playground still runs, then try again.");
+    return quietly ? false : this.#fail(UNREACHABLE);
   }
 
   async #fetch() {

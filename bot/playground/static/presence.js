@@ -16,5 +16,6 @@ function drawPresence(name, isOnline) {
   light.textContent = `${name} is ${isOnline ? "online" : "offline"}`;
   const line = byId("offline");
   line.hidden = isOnline;
-  line.textContent = isOnline ? "" : `${name} is offline or still starting: it will not hear what is sent before it is online.`;
+  const words = `${name} is offline or still starting: it will not hear what is sent before it is online.`;
+  line.textContent = isOnline ? "" : words;
 }

@@ -13,11 +13,13 @@ const MICROPHONE = { channelCount: 1, echoCancellation: false, noiseSuppression:
 
 const SENTENCES = {
   NotAllowedError:
-    "The microphone is not allowed here: allow it in the browser's settings for this page, then press the button again, or attach a recording.",
+    "The microphone is not allowed here: allow it in the browser's settings for this page, then press the button " +
+    "again, or attach a recording.",
   NotFoundError: "No microphone was found: plug one in and press the button again, or attach a recording.",
   NotReadableError: "The microphone is in use by another programme: close it there, then press the button again.",
 };
-const INSECURE = "A browser only records on a secure page: open this page as http://127.0.0.1 or http://localhost on this computer.";
+const INSECURE =
+  "A browser only records on a secure page: open this page as http://127.0.0.1 or http://localhost on this computer.";
 const UNKNOWN = "The microphone could not be started: see that it works elsewhere, or attach a recording.";
 
 /** Why there is no recording; the message is a sentence for the person. */

@@ -19,7 +19,9 @@ export class Typing {
     this.#world = world;
     this.#announce = announce;
     world.addEventListener("typing", ({ detail }) => this.#start(detail.channel_id, detail.user_id));
-    world.addEventListener("message_create", ({ detail }) => this.#stop(detail.message.channel_id, detail.message.author.id));
+    world.addEventListener("message_create", ({ detail: { message } }) => {
+      this.#stop(message.channel_id, message.author.id);
+    });
     world.addEventListener("state", () => this.#forget());
     world.addEventListener("presence", () => this.#world.botOnline || this.#forget());
   }

@@ -13,6 +13,8 @@ import { drawBars, setBar } from "./waveform.js";
 
 /** @typedef {"idle" | "asking" | "recording" | "sending" | "held"} State */
 
+const TOO_SHORT =
+  "That was too short to hear anything: speak for a second or more, then press the button again.";
 const METER_BARS = 64;
 const QUIETEST = -55; // dB below full scale, where the level on the page begins
 const COUNTDOWN = 15; // seconds before the limit in which it is counted down
@@ -111,7 +113,7 @@ export class VoiceButton {
     const recording = await this.#stop();
     if (!recording) return;
     if (recording.seconds < Number(this.#form.dataset.minSeconds)) {
-      this.#giveUp(new MicrophoneError("That was too short to hear anything: speak for a second or more, then press the button again."));
+      this.#giveUp(new MicrophoneError(TOO_SHORT));
     } else await this.#send(recording);
   }
 
@@ -189,7 +191,8 @@ export class VoiceButton {
     this.#clock.textContent = duration(Math.floor(seconds));
     this.#drawLevel(level);
     if (seconds >= limit) {
-      this.#hold(`That is ${counted(limit, "second")}, the most that a voice message here can have: send it, or throw it away.`);
+      const most = `${counted(limit, "second")}, the most that a voice message here can have`;
+      this.#hold(`That is ${most}: send it, or throw it away.`);
       return;
     }
     const left = Math.ceil(limit - seconds);

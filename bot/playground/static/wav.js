@@ -13,7 +13,9 @@ const PCM = 1; // the format code of uncompressed samples
 export function wavOf(blocks, sampleRate) {
   const bytes = blocks.reduce((sum, block) => sum + block.length, 0) * SAMPLE;
   const header = new DataView(new ArrayBuffer(HEADER));
-  const words = (offset, text) => [...text].forEach((letter, index) => header.setUint8(offset + index, letter.charCodeAt(0)));
+  const words = (offset, text) => {
+    for (let index = 0; index < text.length; index += 1) header.setUint8(offset + index, text.charCodeAt(index));
+  };
   words(0, "RIFF");
   header.setUint32(4, HEADER - 8 + bytes, true);
   words(8, "WAVEfmt ");

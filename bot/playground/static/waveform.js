@@ -25,7 +25,8 @@ export function decodeWaveform(encoded) {
 
 /** Of a long sound, each bar shows the loudest of its stretch. */
 function highest(levels, bar) {
-  return Math.max(...levels.slice(Math.floor((bar * levels.length) / BARS), Math.ceil(((bar + 1) * levels.length) / BARS)));
+  const edge = (index) => (index * levels.length) / BARS;
+  return Math.max(...levels.slice(Math.floor(edge(bar)), Math.ceil(edge(bar + 1))));
 }
 
 /** Of a short one, whose levels are fewer than the bars, each shows what lies between two. */

@@ -19,7 +19,8 @@ const SENTENCE = Array.from({ length: BARS }, (_, bar) => {
  */
 export function drawWelcome(channel, botName, onRecord) {
   const inPrivate = channel.kind === "dm";
-  const button = element("button", { type: "button", class: "loud", onclick: onRecord }, icon("microphone"), "Record a voice note");
+  const picture = icon("microphone");
+  const button = element("button", { type: "button", class: "loud", onclick: onRecord }, picture, "Record a voice note");
   const steps = [
     ["Record a voice note", ": the microphone button below. Say anything, the way you feel it."],
     ["Or attach a recording", ": the plus button, or drop or paste a file here."],
