@@ -68,8 +68,10 @@ async def test_the_page_is_told_when_the_bot_comes_and_goes(
 async def test_a_wrong_token_is_turned_away_by_the_api_and_the_gateway(
     playground: Playground, log_in: LogIn
 ) -> None:
+    stranger = Bot()
     with pytest.raises(discord.LoginFailure):
-        await Bot().login("wrong")
+        await stranger.login("wrong")
+    await stranger.close()
     async with raw(playground) as gateway:
         await gateway.identify(token="wrong")  # noqa: S106
         assert await gateway.close_code() == 4004

@@ -45,7 +45,7 @@ def form(content: str | None = None, **files: bytes) -> aiohttp.FormData:
     data = aiohttp.FormData(default_to_multipart=True)
     data.add_field("content", content or "")
     for name, body in files.items():
-        data.add_field("files", body, filename=f"{name}.ogg", content_type="audio/ogg")
+        data.add_field("files", io.BytesIO(body), filename=f"{name}.ogg", content_type="audio/ogg")
     return data
 
 
@@ -212,7 +212,8 @@ async def test_a_recording_that_cannot_be_used_is_refused_with_a_sentence(
     status: int,
     sentence: str,
 ) -> None:
-    answered, body = await page.post(f"/channels/{channel_id}/voice", data=data, headers=WAV)
+    recording = io.BytesIO(data)
+    answered, body = await page.post(f"/channels/{channel_id}/voice", data=recording, headers=WAV)
     assert answered == status
     assert sentence in body["error"]
     assert playground.world.messages(channel_id) == []
