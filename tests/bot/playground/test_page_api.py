@@ -1,5 +1,6 @@
 """The page's own API: what it is served and told, and what a person sends with it."""
 
+import asyncio
 import base64
 import io
 import re
@@ -261,3 +262,14 @@ async def test_a_page_that_falls_far_behind_is_cut_off_and_may_come_back(
         assert socket.close_code != 1000
     async with http.ws_connect(url) as socket:
         assert (await socket.receive_json(timeout=30))["type"] == "state"
+
+
+async def test_a_page_that_is_closed_is_forgotten(
+    playground: Playground, http: aiohttp.ClientSession
+) -> None:
+    async with http.ws_connect(f"{playground.page_url}/playground/events") as socket:
+        await socket.receive_json(timeout=30)
+        assert len(playground._page._outboxes) == 1
+    async with asyncio.timeout(30):
+        while playground._page._outboxes:  # noqa: ASYNC110 nobody is told of it
+            await asyncio.sleep(0.001)

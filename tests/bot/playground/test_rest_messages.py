@@ -8,7 +8,7 @@ import discord
 import pytest
 
 from bot.playground import Playground, Upload
-from bot.playground.attachments import MAX_FILE_BYTES
+from bot.playground.attachments import MAX_FILE_BYTES, MEBIBYTE
 from bot.playground.history import MAX_MESSAGES
 from bot.playground.permissions import Intent
 from tests.bot.playground.conftest import Bot, PageEvents
@@ -367,6 +367,13 @@ async def test_a_body_that_is_nothing_is_refused(
     headers = {"Content-Type": "application/json"}
     status, refused = await api.post(f"/channels/{channel_id}/messages", data=body, headers=headers)
     assert (status, refused["code"]) == (400, code)
+
+
+async def test_a_body_without_end_is_refused(api: "Api", channel_id: int) -> None:
+    body = io.BytesIO(b'{"content": "hi", "junk": "%s"}' % (b"x" * MEBIBYTE))
+    headers = {"Content-Type": "application/json"}
+    status, refused = await api.post(f"/channels/{channel_id}/messages", data=body, headers=headers)
+    assert (status, refused["code"]) == (413, 40005)
 
 
 async def test_a_file_over_the_limit_is_refused_and_one_at_the_limit_is_not(

@@ -191,6 +191,21 @@ async def test_it_can_stop_and_start_again_and_nothing_is_left_running() -> None
     assert asyncio.all_tasks() == before
 
 
+async def test_it_says_goodbye_to_the_page_and_the_bot(
+    playground: Playground, http: aiohttp.ClientSession
+) -> None:
+    sockets = [
+        await http.ws_connect(f"{playground.page_url}/playground/events"),
+        await http.ws_connect(f"{playground.gateway_url}?v=10&encoding=json"),
+    ]
+    stopping = asyncio.create_task(playground.stop())
+    for socket_ in sockets:
+        async for _ in socket_:
+            pass
+        assert socket_.close_code == aiohttp.WSCloseCode.GOING_AWAY
+    await stopping
+
+
 async def test_it_stops_while_slow_requests_are_under_way(
     playground: Playground, bot: Bot, channel_id: int
 ) -> None:
