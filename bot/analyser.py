@@ -84,7 +84,11 @@ class Analyser:
         self._stopped = False
 
     async def __aenter__(self) -> "Analyser":
-        await self.start()
+        try:
+            await self.start()
+        except BaseException:
+            await self.stop()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -98,6 +102,8 @@ class Analyser:
     async def start(self) -> None:
         """Start the workers, and return when each has analysed a trial recording.
 
+        Call `stop` also when this fails.
+
         Raises
         ------
         UndertoneError
@@ -107,11 +113,12 @@ class Analyser:
         """
         for name in THREAD_VARIABLES:
             os.environ.setdefault(name, "1")
-        try:
-            await asyncio.gather(*(worker.open() for worker in self._workers))
-        except BaseException:
-            await self.stop()
-            raise
+        opened = await asyncio.gather(
+            *(worker.open() for worker in self._workers), return_exceptions=True
+        )
+        for problem in opened:
+            if problem is not None:
+                raise problem
         for worker in self._workers:
             self._idle.put_nowait(worker)
 
@@ -241,11 +248,12 @@ class _Worker:
         try:
             opening = asyncio.create_task(asyncio.to_thread(_open_pool, self._scratch))
             try:
-                self._pool = await asyncio.shield(opening)
+                self._pool, self.process_id = await asyncio.shield(opening)
             except asyncio.CancelledError:
-                self._pool = await opening  # the thread goes on regardless: know what to close
+                # The thread goes on regardless: wait, to know what there is to close.
+                self._pool, self.process_id = await opening
                 raise
-            self.process_id = await self.call(
+            await self.call(
                 warm_up,
                 (options.model_path, options.max_bytes, options.max_seconds),
                 seconds=WARM_UP_SECONDS,
@@ -294,8 +302,8 @@ class _Worker:
             return await asyncio.wrap_future(future)
 
 
-def _open_pool(scratch: str) -> pebble.ProcessPool:
-    """Start a pool of one process; runs in a thread.
+def _open_pool(scratch: str) -> tuple[pebble.ProcessPool, int]:
+    """Start a pool of one process, and give its process id too; runs in a thread.
 
     Processes are never forked from the bot itself, which has threads: on Linux they come from a
     fork server that is warm already (see `bot.preload`), elsewhere they start afresh.
@@ -308,11 +316,16 @@ def _open_pool(scratch: str) -> pebble.ProcessPool:
     pool = pebble.ProcessPool(
         max_workers=1, context=context, initializer=prepare, initargs=(scratch,)
     )
-    with _deaf_children():
-        if sys.platform == "linux":
-            forkserver.ensure_running()
-        pool.schedule(os.getpid)  # the first call starts pebble's threads and the process
-    return pool
+    try:
+        with _deaf_children():
+            if sys.platform == "linux":
+                forkserver.ensure_running()
+            first = pool.schedule(os.getpid)  # starts pebble's threads, and the process
+        # A process that is stopped before it has quite begun dies with a traceback: see it begin.
+        return pool, first.result(WARM_UP_SECONDS)
+    except BaseException:
+        _close_pool(pool)
+        raise
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ import logging
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 import discord
@@ -116,6 +117,11 @@ class Client(discord.Client):
         """Do what is done once: discord.py calls this after the login, before the connection."""
         if self._on_login is not None:
             await self._on_login()
+
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Pass events on until the client is closed: afterwards discord.py trips over them."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **kwargs)
 
     async def on_ready(self) -> None:
         """Say that the bot is there; comes again whenever a session is lost and begun anew."""

@@ -82,19 +82,16 @@ async def serve(settings: Settings, say: Say, stop: asyncio.Event) -> None:
         address.use()
         downloads = await stack.enter_async_context(_downloads(settings, address))
         analyser = _analyser(settings)
-        warming = asyncio.create_task(analyser.start())
-        stack.push_async_callback(_end_analyser, analyser, warming)
+        warm_up = _WarmUp(analyser)
+        stack.push_async_callback(warm_up.undo)
         voice_notes = VoiceNotes(analyser, downloads)
         greeting = _Greeting(say)
-
-        async def wait_until_warm() -> None:
-            await asyncio.shield(warming)
 
         def make_client(message_content: bool) -> Client:
             return Client(
                 voice_notes,
                 message_content=message_content,
-                on_login=wait_until_warm,
+                on_login=warm_up.wait,
                 on_online=greeting.greet,
             )
 
@@ -147,6 +144,27 @@ async def _whereabouts(
     return playground.token, Address(playground.api_url, playground.gateway_url)
 
 
+class _WarmUp:
+    """Starts the workers once there is somebody to work for: after the first login."""
+
+    def __init__(self, analyser: Analyser) -> None:
+        self._analyser = analyser
+        self._task: asyncio.Task[None] | None = None
+
+    async def wait(self) -> None:
+        """Return when the workers are warm; a second client waits for the same ones."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._analyser.start())
+        await asyncio.shield(self._task)
+
+    async def undo(self) -> None:
+        """End the workers, also where they have not quite begun."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+        await self._analyser.stop()
+
+
 class _Greeting:
     """Says once that the bot is ready, and how to invite it where nobody has yet."""
 
@@ -163,15 +181,6 @@ class _Greeting:
         if not client.guilds:
             link = discord.utils.oauth_url(client.user.id, permissions=PERMISSIONS)
             self._say(INVITATION.format(link=link))
-
-
-async def _end_analyser(analyser: Analyser, warming: "asyncio.Task[None]") -> None:
-    """End the workers, also where they have not quite begun."""
-    warming.cancel()
-    await asyncio.wait({warming})
-    if not warming.cancelled():
-        warming.exception()  # has been raised to whoever waited for it
-    await analyser.stop()
 
 
 async def _end(task: "asyncio.Task[None]") -> None:

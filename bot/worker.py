@@ -97,18 +97,12 @@ def _leave_with_parent(scratch: str) -> None:
     os._exit(1)
 
 
-def warm_up(model_path: Path | None, max_bytes: int, max_seconds: float) -> int:
+def warm_up(model_path: Path | None, max_bytes: int, max_seconds: float) -> None:
     """Analyse a trial recording: loads all that the first voice note would have to wait for.
 
     Parameters and errors are those of `listen`.
-
-    Returns
-    -------
-    int
-        The process id of this worker.
     """
     listen(trial_recording(), model_path, max_bytes, max_seconds)
-    return os.getpid()
 
 
 def listen(

@@ -265,6 +265,7 @@ async def test_a_model_that_cannot_be_used_stops_the_start_with_its_reason(tmp_p
     analyser = Analyser(replace(OPTIONS, model_path=path))
     with pytest.raises(ModelError, match=r"model\.joblib"):
         await analyser.start()
+    await analyser.stop()
     assert analyser.process_ids == ()
 
 

@@ -140,6 +140,16 @@ async def test_a_session_that_is_lost_begins_anew_and_what_is_done_once_is_not_r
     assert clients.logins == 1
 
 
+async def test_a_client_that_is_closed_passes_over_what_still_arrives(playground: Playground):
+    clients = Clients()
+    async with connected(clients, playground):
+        pass
+    assert clients.made[0].is_closed()
+    clients.made[0].dispatch("ready")
+    await asyncio.sleep(0)
+    assert clients.online == 1
+
+
 async def test_the_client_asks_for_what_it_needs_and_pings_nobody():
     client = Clients().make(True)
     asked = {name for name, wanted in client.intents if wanted}

@@ -111,15 +111,6 @@ async def test_a_second_ctrl_c_ends_it_at_once_and_its_workers_too(
     assert playground.bot_messages() == []
 
 
-@on_unix
-async def test_it_can_be_stopped_while_it_starts(start_bot: StartBot):
-    bot = await start_bot(playground_port=0)
-    await bot.says("Playground: ")
-    bot.signal(signal.SIGTERM)
-    assert await bot.leaves() == 0
-    assert not [line for line in bot.errors if "Traceback" in line]
-
-
 async def test_without_the_message_content_intent_it_runs_and_says_what_is_missing(
     start_bot: StartBot, playground: Playground
 ):
@@ -171,7 +162,8 @@ async def test_a_model_that_is_none_is_told_in_a_sentence(
     assert not [line for line in bot.errors if "Traceback" in line]
 
 
-async def test_a_setting_that_is_misspelt_in_the_file_is_pointed_out(
+@on_unix
+async def test_a_misspelt_setting_is_pointed_out_and_the_start_can_be_interrupted(
     start_bot: StartBot, tmp_path: Path
 ):
     (tmp_path / ".env").write_text("PLAYGROUND_PRT=9\nPLAYGROUND_PORT=0\nWORKERS=1\n")
@@ -180,3 +172,4 @@ async def test_a_setting_that_is_misspelt_in_the_file_is_pointed_out(
     bot.signal(signal.SIGTERM)
     assert await bot.leaves() == 0
     assert [line for line in bot.errors if "did you mean PLAYGROUND_PORT?" in line]
+    assert not [line for line in bot.errors if "Traceback" in line]
