@@ -19,6 +19,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, cast
@@ -180,14 +181,24 @@ def _run(
             "ffmpeg, which decodes this kind of file, cannot be started: send a WAV, FLAC, MP3 or "
             "Ogg file, or run 'pip install --force-reinstall imageio-ffmpeg'."
         ) from cause
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        process.kill()
+
+    # To wait with a time-out is to look every now and then, up to 50 ms late; this is not.
+    watchdog = threading.Timer(TIMEOUT, end)
+    watchdog.daemon = True
     with process:
         try:
+            watchdog.start()
             _confine(process.pid, max_bytes)
-            return process.wait(TIMEOUT)
-        except subprocess.TimeoutExpired:
-            return "no end in time"
+            status = process.wait()
         finally:
+            watchdog.cancel()
             process.kill()
+    return "no end in time" if late.is_set() else status
 
 
 def _confine(process: int, max_bytes: int) -> None:
