@@ -9,37 +9,26 @@ import asyncio
 import contextlib
 import logging
 import os
-import shutil
-import signal
-import sys
-import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import forkserver, get_context, resource_tracker
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pebble
 
 from bot.errors import AnalyserBusyError, AnalyserError, outline
-from bot.worker import Hearing, listen, prepare, warm_up
+from bot.worker import Hearing, listen
+from bot.worker_process import Result, WorkerProcess
 from ser_core.errors import UndertoneError
 
 log = logging.getLogger(__name__)
 
-Result = TypeVar("Result")
-
-WARM_UP_SECONDS = 120.0  # an old laptop with a cold disk takes its time
-GUARD_SECONDS = 15.0  # beyond its time-out, until a call that pebble has lost is given up
 RETRY_SECONDS = (0.0, 1.0, 5.0, 15.0, 60.0)  # before each attempt to replace a worker
 FETCHES_AHEAD = 2  # voice notes that may be fetched while every worker is busy
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """Workers run side by side: one thread each is fastest, and keeps their memory small."""
-
-pebble.CONSTS.term_timeout = 0.2
-"""Seconds between asking a worker to end and killing it: workers are deaf to the asking."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,8 +65,15 @@ class Analyser:
 
     def __init__(self, options: AnalyserOptions) -> None:
         self.options = options
-        self._workers = [_Worker(options) for _ in range(options.workers)]
-        self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
+        self._workers = [
+            WorkerProcess(
+                model_path=options.model_path,
+                max_bytes=options.max_bytes,
+                max_seconds=options.max_seconds,
+            )
+            for _ in range(options.workers)
+        ]
+        self._idle: asyncio.Queue[WorkerProcess] = asyncio.Queue()
         self._turns = asyncio.Semaphore(options.workers + FETCHES_AHEAD)
         self._taken = 0  # voice notes that wait for a turn, or have one
         self._replacements: set[asyncio.Task[None]] = set()
@@ -207,7 +203,7 @@ class Analyser:
         self._idle.put_nowait(worker)
         return result
 
-    async def _replace(self, worker: "_Worker") -> None:
+    async def _replace(self, worker: WorkerProcess) -> None:
         """Open a worker anew, trying until it works, and put it back among the idle ones."""
         attempt = 0
         while True:
@@ -222,132 +218,3 @@ class Analyser:
                 log.info("A worker that failed has been replaced.")
                 self._idle.put_nowait(worker)
                 return
-
-
-class _Worker:
-    """One worker process, in a pebble pool of its own, and the scratch folder that goes with it."""
-
-    def __init__(self, options: AnalyserOptions) -> None:
-        self.process_id: int | None = None
-        self._options = options
-        self._pool: pebble.ProcessPool | None = None
-        self._scratch: str | None = None
-
-    async def open(self) -> None:
-        """Start the process, and return when it has analysed a trial recording.
-
-        Raises
-        ------
-        UndertoneError
-            The model cannot be used.
-        AnalyserError
-            The process cannot be started, or cannot analyse.
-        """
-        self._scratch = tempfile.mkdtemp(prefix="undertone-")
-        options = self._options
-        try:
-            opening = asyncio.create_task(asyncio.to_thread(_open_pool, self._scratch))
-            try:
-                self._pool, self.process_id = await asyncio.shield(opening)
-            except asyncio.CancelledError:
-                # The thread goes on regardless: wait, to know what there is to close.
-                self._pool, self.process_id = await opening
-                raise
-            await self.call(
-                warm_up,
-                (options.model_path, options.max_bytes, options.max_seconds),
-                seconds=WARM_UP_SECONDS,
-            )
-        except (OSError, RuntimeError) as cause:  # TimeoutError and ProcessExpired are OSErrors
-            raise AnalyserError(
-                "A worker process could not be started: is there enough memory for it?"
-            ) from cause
-
-    async def close(self) -> None:
-        """End the process, what it started, and its files; harmless where there are none."""
-        pool, self._pool = self._pool, None
-        process_id, self.process_id = self.process_id, None
-        scratch, self._scratch = self._scratch, None
-        if pool is not None:
-            await asyncio.to_thread(_close_pool, pool)
-        if process_id is not None and hasattr(os, "killpg"):
-            with contextlib.suppress(OSError):  # it started nothing that outlived it
-                os.killpg(process_id, signal.SIGKILL)
-        if scratch is not None:
-            await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
-
-    async def call(
-        self, function: Callable[..., Result], arguments: tuple[Any, ...], *, seconds: float
-    ) -> Result:
-        """Run a function in the process, and kill the process when it takes too many seconds.
-
-        Raises
-        ------
-        UndertoneError, AnalyserError
-            The function raised it; the process is as good as before.
-        TimeoutError
-            It took too long; the process is gone.
-        pebble.ProcessExpired
-            The process died in the middle.
-        BrokenProcessPool
-            The process was gone before it began.
-        """
-        if self._pool is None:
-            raise BrokenProcessPool("closed")
-        try:
-            future = self._pool.schedule(function, args=arguments, timeout=seconds)
-        except RuntimeError as cause:
-            raise BrokenProcessPool("not active") from cause
-        async with asyncio.timeout(seconds + GUARD_SECONDS):
-            return await asyncio.wrap_future(future)
-
-
-def _open_pool(scratch: str) -> tuple[pebble.ProcessPool, int]:
-    """Start a pool of one process, and give its process id too; runs in a thread.
-
-    Processes are never forked from the bot itself, which has threads: on Linux they come from a
-    fork server that is warm already (see `bot.preload`), elsewhere they start afresh.
-    """
-    if sys.platform == "linux":
-        context: Any = get_context("forkserver")
-        context.set_forkserver_preload(["bot.preload"])
-    else:
-        context = get_context("spawn")
-    pool = pebble.ProcessPool(
-        max_workers=1, context=context, initializer=prepare, initargs=(scratch,)
-    )
-    try:
-        with _deaf_children():
-            if sys.platform == "linux":
-                forkserver.ensure_running()
-            first = pool.schedule(os.getpid)  # starts pebble's threads, and the process
-        # A process that is stopped before it has quite begun dies with a traceback: see it begin.
-        return pool, first.result(WARM_UP_SECONDS)
-    except BaseException:
-        _close_pool(pool)
-        raise
-
-
-@contextlib.contextmanager
-def _deaf_children() -> Iterator[None]:
-    """Start processes and threads that Ctrl-C and SIGTERM do not reach.
-
-    A terminal sends Ctrl-C, and systemd SIGTERM, to every process at once. It is for the bot to
-    decide when its workers go: after the voice notes at hand. Signals that a thread blocks stay
-    blocked in what it starts, from the first instruction on.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    resource_tracker.ensure_running()  # it would unblock the signals in starting itself
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _close_pool(pool: pebble.ProcessPool) -> None:
-    """Stop a pool and wait until its process is gone; runs in a thread."""
-    pool.stop()  # type: ignore[no-untyped-call]
-    pool.join()

@@ -24,6 +24,7 @@ UNFORESEEN = "Sorry, something went wrong on my side: please try again later."
 
 MAX_EMBEDS = 10  # Discord's limit for one message
 LONGEST_IN_SECONDS = 59.95  # s; what rounds to a minute is told in minutes
+MAX_CONTENT_LENGTH = 2000  # characters; Discord's limit for the text of one message
 MAX_TITLE_LENGTH = 60  # characters of a file's name that are repeated
 
 
@@ -41,6 +42,12 @@ class Reply:
 
     content: str | None = None
     embeds: tuple[discord.Embed, ...] = ()
+
+    def in_words(self) -> "Reply":
+        """Say the same without cards, for channels in which the bot may post none."""
+        cards = [_words(embed, brief=len(self.embeds) > 1) for embed in self.embeds]
+        words = "\n".join(text for text in (self.content, *cards) if text)
+        return Reply(content=words[:MAX_CONTENT_LENGTH])
 
 
 @dataclass(frozen=True)
@@ -110,6 +117,16 @@ def card(hearing: Hearing) -> discord.Embed:
     embed.add_field(name="Length", value=length(hearing.duration))
     embed.add_field(name="Speech", value=f"{hearing.speech_share:.0%} of it")
     return embed.set_footer(text=FOOTER)
+
+
+def _words(embed: discord.Embed, *, brief: bool) -> str:
+    """Write a card as plain lines; in brief, as its one line that matters."""
+    name = f"{discord.utils.escape_markdown(embed.author.name)}: " if embed.author.name else ""
+    if brief and embed.title:
+        return f"{name}{embed.title}"
+    fields = ", ".join(f"{str(field.name).lower()} {field.value}" for field in embed.fields)
+    lines = (embed.title, embed.description, fields.capitalize(), embed.footer.text)
+    return name + "\n".join(line for line in lines if line)
 
 
 def bars(ranked: Sequence[tuple[str, float]]) -> str:

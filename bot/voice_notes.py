@@ -54,8 +54,12 @@ EXPECTED_FAILURES = {
     50007: "the person takes no direct messages",
     50013: "the bot lacks a permission in the channel",
     90001: "the person blocks the bot",
+    160002: "the bot may not read the channel's history, which replies need",
 }
 """Discord's codes for refusing a message, each a thing that people are free to bring about."""
+
+CARDS_REFUSED = frozenset({50006, 50013})
+"""Codes with which cards are refused where the bot lacks Embed Links; plain words may pass."""
 
 INVALID_FORM = 50035  # Discord's code, also where the message that is replied to is gone
 
@@ -203,19 +207,29 @@ async def _typing(channel: discord.abc.Messageable) -> AsyncIterator[None]:
 
 async def _send(message: discord.Message, reply: Reply) -> None:
     """Reply to a message, pinging nobody; if that is refused, say why in the log, in one line."""
-    try:
-        await message.reply(
-            reply.content,
-            embeds=list(reply.embeds),
-            mention_author=False,
-            allowed_mentions=discord.AllowedMentions.none(),
-        )
-    except discord.HTTPException as error:
-        reason = EXPECTED_FAILURES.get(error.code)
-        if error.code == INVALID_FORM and "message_reference" in error.text:
-            reason = "the message is gone"
-        if reason is None:
-            reason = f"status {error.status}, code {error.code}"
-        log.warning("A reply could not be sent: %s.", reason)
-    except (discord.DiscordException, OSError) as error:
-        log.warning("A reply could not be sent: %s.", type(error).__name__)
+    reason = ""
+    for attempt in (reply, reply.in_words()) if reply.embeds else (reply,):
+        try:
+            await message.reply(
+                attempt.content,
+                embeds=list(attempt.embeds),
+                mention_author=False,
+                allowed_mentions=discord.AllowedMentions.none(),
+            )
+        except discord.HTTPException as error:
+            reason = _reason(error)
+            if error.code not in CARDS_REFUSED:
+                break
+        except (discord.DiscordException, OSError) as error:
+            reason = type(error).__name__
+            break
+        else:
+            return
+    log.warning("A reply could not be sent: %s.", reason)
+
+
+def _reason(error: discord.HTTPException) -> str:
+    """Say why Discord refused a message, in words where it is a usual reason."""
+    if error.code == INVALID_FORM and "message_reference" in error.text:
+        return EXPECTED_FAILURES[10008]
+    return EXPECTED_FAILURES.get(error.code, f"status {error.status}, code {error.code}")

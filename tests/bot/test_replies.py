@@ -120,6 +120,26 @@ def test_ten_cards_with_long_names_stay_within_discords_limits():
     assert sum(len(embed) for embed in reply.embeds) <= MOST_OF_ONE_MESSAGE
 
 
+def test_a_card_in_words_says_the_same():
+    words = reply_to([Answer("a.ogg", hearing())]).in_words()
+    assert words.embeds == ()
+    content = words.content or ""
+    assert "😊 Happy, 72% sure" in content
+    assert "Length 4.2 seconds, speech 80% of it" in content
+    assert bars(hearing().ranked) in content
+    assert FOOTER in content
+
+
+def test_several_cards_in_words_are_a_line_each_within_discords_limit():
+    answers = [Answer("*a*.ogg", hearing()), Answer("b.mp3", "That file is broken.")]
+    assert (reply_to(answers).in_words().content or "").splitlines() == [
+        r"\*a\*.ogg: 😊 Happy, 72% sure",
+        "b.mp3: That file is broken.",
+    ]
+    wordy = [Answer("n" * 100, "That file is broken. " * 20)] * 10
+    assert len(reply_to(wordy).in_words().content or "") <= 2000
+
+
 def test_a_file_name_is_shown_without_what_could_disturb_the_reader():
     assert shown_name("note\u202egpj.ogg\n\x00") == "notegpj.ogg"
     assert shown_name("\u200b\n") == "A file without a name"

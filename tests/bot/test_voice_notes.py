@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from dataclasses import replace
+from pathlib import Path
 
 import psutil
 import pytest
@@ -48,6 +49,14 @@ async def test_a_voice_message_in_a_server_is_answered(undertone: Undertone):
 
 async def test_a_voice_message_in_a_direct_conversation_is_answered(undertone: Undertone):
     assert_is_heard(await undertone.ask(voice=voice(), channel=undertone.direct))
+
+
+async def test_the_emotion_in_a_real_voice_is_named(undertone: Undertone, corpora: Path):
+    clip = corpora / "originals" / "03-01-05-02-01-01-02.wav"  # angry, and strongly so
+    recording = Upload(filename=clip.name, data=clip.read_bytes())
+    reply = await undertone.ask(voice=recording)
+    assert_is_heard(reply)
+    assert "Angry" in reply["embeds"][0]["title"]
 
 
 async def test_an_audio_file_is_answered(undertone: Undertone):
@@ -186,8 +195,9 @@ async def test_typing_that_fails_keeps_nobody_from_an_answer(undertone: Underton
 async def test_a_refused_reply_is_one_line_in_the_log_and_the_next_goes_through(
     undertone: Undertone, caplog: pytest.LogCaptureFixture, status: int, code: int, reason: str
 ):
+    times = 2 if code == 50013 else 1  # the second time for the same in plain words
     undertone.playground.faults.fail(
-        "POST", "/messages", status=status, code=code, message="Refused"
+        "POST", "/messages", status=status, code=code, message="Refused", times=times
     )
     message = await undertone.send(voice=voice())
     await until(lambda: "could not be sent" in caplog.text)
@@ -196,6 +206,18 @@ async def test_a_refused_reply_is_one_line_in_the_log_and_the_next_goes_through(
     warnings = [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
     assert [reason in record.getMessage() for record in warnings] == [True]
     assert warnings[0].exc_info is None
+
+
+async def test_where_the_bot_may_post_no_cards_it_answers_in_words(undertone: Undertone):
+    undertone.playground.faults.deny(undertone.server, "embed_links")
+    message = await undertone.send(voice=voice())
+    reply = await undertone.reply_to(message)
+    assert reply["embeds"] == []
+    assert "% sure" in reply["content"]
+    assert all(f"\n{name}" in reply["content"] for name in EMOTION_NAMES)
+    assert FOOTER in reply["content"]
+    assert_pings_nobody(reply)
+    assert len(undertone.replies_to(message)) == 1
 
 
 async def test_a_message_that_is_deleted_meanwhile_is_not_answered(
