@@ -46,6 +46,7 @@ class WorkerProcess:
         self._trial = (model_path, max_bytes, max_seconds)
         self._pool: pebble.ProcessPool | None = None
         self._scratch: str | None = None
+        self._closing: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         """Start the process, and return when it has analysed a trial recording.
@@ -74,16 +75,15 @@ class WorkerProcess:
 
     async def close(self) -> None:
         """End the process, what it started, and its files; harmless where there are none."""
-        pool, self._pool = self._pool, None
-        process_id, self.process_id = self.process_id, None
-        scratch, self._scratch = self._scratch, None
-        if pool is not None:
-            await asyncio.to_thread(_close_pool, pool)
-        if process_id is not None and hasattr(os, "killpg"):
-            with contextlib.suppress(OSError):  # it started nothing that outlived it
-                os.killpg(process_id, signal.SIGKILL)
-        if scratch is not None:
-            await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
+        if self._closing is None:
+            rest = (self._pool, self.process_id, self._scratch)
+            self._pool = self.process_id = self._scratch = None
+            self._closing = asyncio.create_task(asyncio.to_thread(_clear_away, *rest))
+        # Whoever is cancelled while it closes leaves it closing; the next waits for the same.
+        closing = self._closing
+        await asyncio.shield(closing)
+        if self._closing is closing:
+            self._closing = None
 
     async def call(
         self, function: Callable[..., Result], arguments: tuple[Any, ...], *, seconds: float
@@ -154,6 +154,19 @@ def _deaf_children() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _clear_away(
+    pool: pebble.ProcessPool | None, process_id: int | None, scratch: str | None
+) -> None:
+    """End what is left of a worker; runs in a thread."""
+    if pool is not None:
+        _close_pool(pool)
+    if process_id is not None and hasattr(os, "killpg"):
+        with contextlib.suppress(OSError):  # it started nothing that outlived it
+            os.killpg(process_id, signal.SIGKILL)
+    if scratch is not None:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _close_pool(pool: pebble.ProcessPool) -> None:

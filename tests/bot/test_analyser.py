@@ -43,7 +43,7 @@ def hasty(analyser: Analyser) -> Iterator[Analyser]:
     analyser.options = OPTIONS
 
 
-async def until(condition: Callable[[], bool]) -> None:
+async def until(condition: Callable[[], object]) -> None:
     """Wait until something is so."""
     async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 - processes set no event
@@ -257,6 +257,22 @@ async def test_stopping_leaves_no_process_and_no_file(tmp_path: Path):
     await until(lambda: not os.path.exists(folder))
     with pytest.raises(AnalyserError, match="switched off"):
         await analyser.analyse(trial_recording())
+
+
+async def test_stopping_in_the_middle_of_a_replacement_leaves_nothing_either():
+    analyser = Analyser(replace(OPTIONS, workers=1))
+    await analyser.start()
+    (process_id,) = analyser.process_ids
+    folder = await analyser._run(tempfile.gettempdir, ())
+    abandoned = asyncio.create_task(analyser._run(time.sleep, (600,)))
+    await until(lambda: analyser._idle.empty())
+    psutil.Process(process_id).suspend()  # so that ending it takes a moment
+    abandoned.cancel()
+    await until(lambda: analyser._replacements)
+    await asyncio.sleep(0.02)  # the replacement has begun
+    await analyser.stop()
+    assert is_gone(process_id)
+    assert not await asyncio.to_thread(os.path.exists, folder)
 
 
 async def test_a_model_that_cannot_be_used_stops_the_start_with_its_reason(tmp_path: Path):
