@@ -34,7 +34,7 @@ from ser_core.segments import AudioSegment
 if sys.platform == "linux":
     import resource
 
-TIMEOUT = 20.0  # seconds; ten minutes of AAC take about one
+TIMEOUT = 15.0  # seconds; ten minutes of AAC take about one
 _COMPLAINT = 2000  # bytes of ffmpeg's own words that are kept for the log
 
 # Output: 16-bit PCM as it is, but for what is beyond these, which is brought to the nearest.

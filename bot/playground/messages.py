@@ -119,4 +119,6 @@ def _addresses(attachment: Attachment, address: str) -> dict[str, Any]:
     if address == "url":
         addresses |= {"width": attachment.width or 0, "height": attachment.height or 0}
         addresses["content_type"] = attachment.content_type
+        if attachment.description:
+            addresses["description"] = attachment.description
     return addresses

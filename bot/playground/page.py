@@ -155,9 +155,9 @@ class Page:
 
     async def _send(self, request: web.Request) -> web.Response:
         form = await read_form(request)
-        draft = self._draft(
-            request, form.texts.get("content", ""), [file for _, file in form.files]
-        )
+        # Browsers send the lines of a form with CR LF; Discord has LF.
+        content = form.texts.get("content", "").replace("\r\n", "\n")
+        draft = self._draft(request, content, [file for _, file in form.files])
         return self._created(await self.say(draft))
 
     async def _send_voice(self, request: web.Request) -> web.Response:

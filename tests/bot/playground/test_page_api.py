@@ -273,3 +273,13 @@ async def test_a_page_that_is_closed_is_forgotten(
     async with asyncio.timeout(30):
         while playground._page._outboxes:  # noqa: ASYNC110 nobody is told of it
             await asyncio.sleep(0.001)
+
+
+async def test_lines_arrive_as_discord_has_them_and_not_as_a_browser_sends_them(
+    page: Page, channel_id: int
+) -> None:
+    status, message = await page.post(
+        f"/channels/{channel_id}/messages", data=form("one\r\ntwo\nthree")
+    )
+    assert status == 201
+    assert message["content"] == "one\ntwo\nthree"
