@@ -68,7 +68,7 @@ async def test_the_page_sees_the_bot_type_and_answer_with_a_picture(
         typing = await page_events.next("typing")
     embed = discord.Embed(title="Happy", description="81 %", colour=0xF1C40F)
     embed.add_field(name="Sad", value="▂").set_image(url="attachment://bars.png")
-    picture = discord.File(io.BytesIO(png()), filename="bars.png")
+    picture = discord.File(io.BytesIO(png()), filename="bars.png", description="A bar")
     reply = await message.reply(embed=embed, file=picture)
 
     assert typing["channel_id"] == str(channel_id)
@@ -81,6 +81,7 @@ async def test_the_page_sees_the_bot_type_and_answer_with_a_picture(
     [seen] = shown["embeds"]
     assert (seen["title"], seen["color"], seen["fields"][0]["name"]) == ("Happy", 0xF1C40F, "Sad")
     assert (seen["image"]["width"], seen["image"]["height"]) == PICTURE_SIZE
+    assert seen["image"]["description"] == "A bar"
     async with aiohttp.ClientSession() as session, session.get(seen["image"]["url"]) as response:
         assert await response.read() == png()
     assert await playground.wait_for_reply(sent.id) == shown
