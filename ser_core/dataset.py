@@ -31,6 +31,7 @@ MEASURING_MODULES = (
     "rhythm",
     "functionals",
     "sound",
+    "summaries",
     "families",
     "features",
 )

@@ -1,10 +1,11 @@
 """Families of features: which numbers each has, and how they are measured on a `Sound`.
 
-Mel-frequency cepstral coefficients, spectral contrast and tonnetz are librosa's, and are summarised
-lightly; prosody, voice quality and spectral shape, which carry most of what is heard, in full.
+Mel-frequency cepstral coefficients, spectral contrast and tonnetz are librosa's. What is said of a
+contour are `summaries`; prosody, voice quality and spectral shape, which carry most of what is
+heard, are said most about.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise, product
 
@@ -14,28 +15,65 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from ser_core import contours, functionals, rhythm
+from ser_core import summaries as say
 from ser_core.audio import SAMPLE_RATE
-from ser_core.sound import Sound
+from ser_core.sound import N_MFCC, Sound
 from ser_core.spectrum import FRAME_LENGTH, FRAME_RATE, N_CHROMA, N_MELS
+from ser_core.summaries import Summary
 
 Array = NDArray[np.float32]
 
-N_MFCC = 40
+N_MFCC_FOLLOWED = 13  # the first, whose course over syllables and runs is said too
 N_CONTRAST = 7  # librosa's octave bands: six and the rest
 N_TONNETZ = 6
+N_COARSE_BANDS = 16  # groups of neighbouring mel bands whose course is said in full
 MODULATION_EDGES_HZ = (0.5, 1.0, 2.0, 4.0, 6.0, 8.0, 12.0, 16.0, 25.0)
 N_MODULATED_BANDS = 8  # groups of neighbouring mel bands
 MODULATION_FFT_LENGTH = 1024  # frames: about 0.1 Hz a bin
 
 
 @dataclass(frozen=True)
-class Family:
-    """A family of features: the names of its numbers, and how they are measured.
+class Part:
+    """Contours, and what is said of them.
+
+    Parameters
+    ----------
+    rows
+        A name for each contour.
+    contours
+        Sound → (len(rows), n_frames) float32.
+    summaries
+        What is said of each.
+    """
+
+    rows: Sequence[str]
+    contours: Callable[[Sound], Array]
+    summaries: Sequence[Summary]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """One for each number."""
+        return tuple(
+            f"{row}.{name}"
+            for summary in self.summaries
+            for row, name in product(self.rows, summary.names)
+        )
+
+    def measure(self, sound: Sound) -> Array:
+        """Measure a sound, (len(names),) float32."""
+        rows = self.contours(sound)
+        numbers = [summary.measure(rows, sound).ravel() for summary in self.summaries]
+        return np.concatenate(numbers).astype(np.float32, copy=False)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers that are not said contour by contour.
 
     Parameters
     ----------
     names
-        One for each number, without the family's own name.
+        One for each number.
     measure
         Sound → (len(names),) float32.
     """
@@ -44,66 +82,52 @@ class Family:
     measure: Callable[[Sound], Array]
 
 
-LIGHT_NAMES = ("mean", "sd", "delta_sd", "voiced_mean", "voiced_sd", "voiced_minus_unvoiced")
+@dataclass(frozen=True)
+class Family:
+    """A family of features, made of parts.
+
+    Parameters
+    ----------
+    parts
+        In the order of their numbers.
+    """
+
+    parts: tuple[Part | Numbers, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """One for each number, without the family's own name."""
+        return tuple(name for part in self.parts for name in part.names)
+
+    def measure(self, sound: Sound) -> Array:
+        """Measure a sound, (len(names),) float32."""
+        return np.concatenate([part.measure(sound) for part in self.parts])
 
 
-def _light(rows: Array, voiced: NDArray[np.bool_]) -> Array:
-    """Summarise contours by the numbers of `LIGHT_NAMES`."""
-    over_all = functionals.level(rows)
-    moving = functionals.level(functionals.delta(rows))[:, 1:]
-    with_voice = functionals.level(rows[:, voiced])
-    without = functionals.level(rows[:, ~voiced])[:, :1]
-    contrast = with_voice[:, :1] - without if voiced.any() and not voiced.all() else 0 * without
-    return np.concatenate([over_all, moving, with_voice, contrast], axis=1).ravel()
+def _numbered(prefix: str, count: int) -> list[str]:
+    return [f"{prefix}{number:02d}" for number in range(1, count + 1)]
 
 
-def _light_names(rows: Iterable[str]) -> tuple[str, ...]:
-    return tuple(f"{row}.{functional}" for row, functional in product(rows, LIGHT_NAMES))
-
-
-def _mfcc(sound: Sound) -> Array:
-    coefficients = librosa.feature.mfcc(S=sound.spectrum.log_mel, sr=SAMPLE_RATE, n_mfcc=N_MFCC)
-    return _light(coefficients.astype(np.float32, copy=False), sound.track.voiced)
-
-
-def _mel(sound: Sound) -> Array:
+def _relative_log_mel(sound: Sound) -> Array:
     log_mel = sound.spectrum.log_mel
-    light = _light(log_mel - log_mel.mean(), sound.track.voiced)
-    return np.concatenate([light, contours.rasta(log_mel).std(axis=1)])
+    return np.asarray(log_mel - log_mel.mean(), dtype=np.float32)
 
 
-def _chroma(sound: Sound) -> Array:
-    return _light(sound.spectrum.chroma, sound.track.voiced)
+def _coarse(rows: Array, count: int) -> Array:
+    """Average groups of neighbouring bands, (n_bands, n_frames) → (count, n_frames)."""
+    return np.stack([part.mean(axis=0) for part in np.array_split(rows, count)])
 
 
 def _contrast(sound: Sound) -> Array:
     rows = librosa.feature.spectral_contrast(
         S=sound.spectrum.magnitude, sr=SAMPLE_RATE, n_fft=FRAME_LENGTH
     )
-    return _light(rows.astype(np.float32), sound.track.voiced)
+    return rows.astype(np.float32)
 
 
 def _tonnetz(sound: Sound) -> Array:
     rows = librosa.feature.tonnetz(chroma=sound.spectrum.chroma, sr=SAMPLE_RATE)
-    return _light(rows.astype(np.float32), sound.track.voiced)
-
-
-_FULL = functionals.DISTRIBUTION_NAMES + functionals.MOVEMENT_NAMES
-_DELTA = functionals.DISTRIBUTION_NAMES
-
-
-def _full_names(rows: Iterable[str]) -> tuple[str, ...]:
-    return tuple(f"{row}.{functional}" for row, functional in product(rows, _FULL))
-
-
-def _delta_names(rows: Iterable[str]) -> tuple[str, ...]:
-    return tuple(f"{row}.delta.{functional}" for row, functional in product(rows, _DELTA))
-
-
-def _full(rows: Array, *, heard: Array | None = None) -> Array:
-    """Summarise contours in full; `heard` are the same rows where the distribution counts."""
-    spread = functionals.distribution(rows if heard is None else heard)
-    return np.concatenate([spread, functionals.movement(rows)], axis=1).ravel()
+    return rows.astype(np.float32)
 
 
 _CORRELATED = (
@@ -117,8 +141,8 @@ _CORRELATED = (
 )
 
 
-def _correlated(sound: Sound) -> Array:
-    """Stack the contours of `_CORRELATED`, where there is voice."""
+def _correlations(sound: Sound) -> Array:
+    """Correlate the contours of `_CORRELATED`, where there is voice."""
     rows = [
         sound.pitch[0],
         sound.loudness[1],
@@ -128,79 +152,8 @@ def _correlated(sound: Sound) -> Array:
         sound.shape[contours.SHAPE_NAMES.index("slope_500_1500_db")],
         sound.shape[contours.SHAPE_NAMES.index("flux")],
     ]
-    return np.stack(rows)[:, sound.track.voiced]
+    return functionals.correlations(np.stack(rows)[:, sound.track.voiced])
 
-
-def _prosody(sound: Sound) -> Array:
-    voiced = sound.track.voiced
-    pitch_delta = functionals.delta(sound.pitch)
-    return np.concatenate(
-        [
-            _full(sound.pitch, heard=sound.pitch[:, voiced]),
-            functionals.distribution(pitch_delta[:, voiced]).ravel(),
-            _full(sound.loudness),
-            functionals.distribution(functionals.delta(sound.loudness)).ravel(),
-            functionals.level(sound.loudness[:, voiced]).ravel(),
-            functionals.correlations(_correlated(sound)),
-            rhythm.measure(sound.track, sound.loudness[0]),
-        ]
-    )
-
-
-_PROSODY_NAMES = (
-    *_full_names(contours.PITCH_NAMES),
-    *_delta_names(contours.PITCH_NAMES),
-    *_full_names(contours.LOUDNESS_NAMES),
-    *_delta_names(contours.LOUDNESS_NAMES),
-    *(f"{name}.voiced_{what}" for name in contours.LOUDNESS_NAMES for what in ("mean", "sd")),
-    *(f"correlation.{one}_{other}" for one, other in combinations(_CORRELATED, 2)),
-    *(f"rhythm.{name}" for name in rhythm.NAMES),
-)
-
-
-def _voice(sound: Sound) -> Array:
-    voiced = sound.track.voiced
-    quality = sound.voice_quality[:, voiced]
-    changes = functionals.delta(sound.voice_quality)[:, voiced]
-    return np.concatenate(
-        [
-            _full(quality) if voiced.any() else np.zeros(_N_VOICE, np.float32),
-            functionals.distribution(changes).ravel(),
-        ]
-    )
-
-
-_VOICE_FULL_NAMES = _full_names(contours.VOICE_NAMES)
-_N_VOICE = len(_VOICE_FULL_NAMES)
-
-
-def _shape(sound: Sound) -> Array:
-    voiced = sound.track.voiced
-    changes = functionals.delta(sound.shape)
-    return np.concatenate(
-        [
-            _full(sound.shape),
-            functionals.distribution(changes).ravel(),
-            _light(sound.shape, voiced),
-            _loudest_third(sound),
-        ]
-    )
-
-
-def _loudest_third(sound: Sound) -> Array:
-    """Say how the loudest third of the frames differs from the rest, for each shape contour."""
-    loud = sound.loudness[0]
-    is_loud = loud >= np.quantile(loud, 2 / 3)
-    rest = functionals.level(sound.shape[:, ~is_loud])[:, 0]
-    return functionals.level(sound.shape[:, is_loud])[:, 0] - rest
-
-
-_SHAPE_NAMES = (
-    *_full_names(contours.SHAPE_NAMES),
-    *_delta_names(contours.SHAPE_NAMES),
-    *(f"{name}" for name in _light_names(f"{row}.light" for row in contours.SHAPE_NAMES)),
-    *(f"{row}.loudest_third" for row in contours.SHAPE_NAMES),
-)
 
 _MODULATED = (*(f"band_{band + 1}" for band in range(N_MODULATED_BANDS)), "loudness", "pitch")
 _MODULATION_NAMES = tuple(
@@ -210,9 +163,7 @@ _MODULATION_NAMES = tuple(
 
 def _modulation(sound: Sound) -> Array:
     """Give the log share of each band of modulation frequencies in slow contours."""
-    bands = [
-        part.mean(axis=0) for part in np.array_split(sound.spectrum.log_mel, N_MODULATED_BANDS)
-    ]
+    bands = _coarse(sound.spectrum.log_mel, N_MODULATED_BANDS)
     rows = np.stack([*bands, sound.loudness[0], sound.pitch[0]])
     rows = rows[:, :MODULATION_FFT_LENGTH] - rows[:, :MODULATION_FFT_LENGTH].mean(
         axis=1, keepdims=True
@@ -230,20 +181,92 @@ def _modulation(sound: Sound) -> Array:
 
 
 FAMILIES: dict[str, Family] = {
-    "mfcc": Family(_light_names(f"{i + 1:02d}" for i in range(N_MFCC)), _mfcc),
+    "mfcc": Family(
+        (
+            Part(_numbered("", N_MFCC), lambda sound: sound.mfcc, [say.LIGHT]),
+            Part(
+                _numbered("", N_MFCC_FOLLOWED),
+                lambda sound: sound.mfcc[:N_MFCC_FOLLOWED],
+                [say.SYLLABLES, say.RUNS],
+            ),
+        )
+    ),
     "mel": Family(
         (
-            *_light_names(f"band_{i + 1:02d}" for i in range(N_MELS)),
-            *(f"band_{i + 1:02d}.rasta_sd" for i in range(N_MELS)),
-        ),
-        _mel,
+            Part(_numbered("band_", N_MELS), _relative_log_mel, [say.LIGHT]),
+            Part(_numbered("rasta_", N_MELS), lambda sound: sound.rasta, [say.SPREAD]),
+            Part(
+                _numbered("coarse_", N_COARSE_BANDS),
+                lambda sound: _coarse(_relative_log_mel(sound), N_COARSE_BANDS),
+                [say.FULL, say.DELTA],
+            ),
+            Part(
+                _numbered("coarse_rasta_", N_COARSE_BANDS),
+                lambda sound: _coarse(sound.rasta, N_COARSE_BANDS),
+                [say.FULL],
+            ),
+        )
     ),
-    "chroma": Family(_light_names(f"{i + 1:02d}" for i in range(N_CHROMA)), _chroma),
-    "contrast": Family(_light_names(f"band_{i + 1}" for i in range(N_CONTRAST)), _contrast),
-    "tonnetz": Family(_light_names(f"{i + 1}" for i in range(N_TONNETZ)), _tonnetz),
-    "prosody": Family(_PROSODY_NAMES, _prosody),
-    "voice": Family((*_VOICE_FULL_NAMES, *_delta_names(contours.VOICE_NAMES)), _voice),
-    "shape": Family(_SHAPE_NAMES, _shape),
-    "modulation": Family(_MODULATION_NAMES, _modulation),
+    "chroma": Family(
+        (Part(_numbered("", N_CHROMA), lambda sound: sound.spectrum.chroma, [say.LIGHT]),)
+    ),
+    "contrast": Family((Part(_numbered("band_", N_CONTRAST), _contrast, [say.LIGHT]),)),
+    "tonnetz": Family((Part(_numbered("", N_TONNETZ), _tonnetz, [say.LIGHT]),)),
+    "prosody": Family(
+        (
+            Part(
+                contours.PITCH_NAMES,
+                lambda sound: sound.pitch,
+                [say.BRIDGED_FULL, say.VOICED_DELTA, say.DELTA_MOVEMENT, say.SYLLABLES, say.RUNS],
+            ),
+            Part(
+                contours.LOUDNESS_NAMES,
+                lambda sound: sound.loudness,
+                [
+                    say.FULL,
+                    say.DELTA,
+                    say.DELTA_MOVEMENT,
+                    say.VOICED_LEVEL,
+                    say.SYLLABLES,
+                    say.RUNS,
+                ],
+            ),
+            Numbers(
+                tuple(f"correlation.{one}_{two}" for one, two in combinations(_CORRELATED, 2)),
+                _correlations,
+            ),
+            Numbers(
+                tuple(f"rhythm.{name}" for name in rhythm.NAMES),
+                lambda sound: rhythm.measure(sound.track, sound.loudness[0]),
+            ),
+        )
+    ),
+    "voice": Family(
+        (
+            Part(
+                contours.VOICE_NAMES,
+                lambda sound: sound.voice_quality,
+                [say.VOICED_FULL, say.VOICED_DELTA, say.SYLLABLES, say.RUNS],
+            ),
+        )
+    ),
+    "shape": Family(
+        (
+            Part(
+                contours.SHAPE_NAMES,
+                lambda sound: sound.shape,
+                [
+                    say.FULL,
+                    say.DELTA,
+                    say.DELTA_MOVEMENT,
+                    say.LIGHT,
+                    say.LOUDEST_THIRD,
+                    say.SYLLABLES,
+                    say.RUNS,
+                ],
+            ),
+        )
+    ),
+    "modulation": Family((Numbers(_MODULATION_NAMES, _modulation),)),
 }
 """All families, by name, in the order in which their numbers stand in the vector."""

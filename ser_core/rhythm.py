@@ -31,6 +31,8 @@ NAMES = (
 )
 QUIET_SHARE_OF_MEAN = 0.3  # a frame with less of the mean loudness counts as quiet
 SHORTEST_RUN = 5  # frames (50 ms): a shorter stretch of voice has no slope
+SMOOTHED_FRAMES = 7  # 70 ms: of loudness, before its peaks are counted
+LOWEST_NUCLEUS = 0.5  # of the mean loudness: a lower peak is no syllable
 
 
 def runs(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
@@ -53,7 +55,7 @@ def measure(track: PitchTrack, loudness: Array) -> Array:
     voiced_runs = runs(track.voiced)
     lengths = (voiced_runs[:, 1] - voiced_runs[:, 0]) / FRAME_RATE
     gaps = (voiced_runs[1:, 0] - voiced_runs[:-1, 1]) / FRAME_RATE
-    peaks = _peaks(loudness)
+    peaks = _smooth(loudness)[find_nuclei(loudness)]
     numbers = [
         float(track.voiced.mean()),
         lengths.size / seconds,
@@ -62,7 +64,7 @@ def measure(track: PitchTrack, loudness: Array) -> Array:
         float((loudness < QUIET_SHARE_OF_MEAN).mean()),
         peaks.size / seconds,
         *_mean_sd_max(peaks)[:2],
-        *_run_pitch(track, voiced_runs),
+        *_run_pitch(track),
         float(np.log(seconds)),
     ]
     return np.asarray(numbers, dtype=np.float32)
@@ -74,20 +76,34 @@ def _mean_sd_max(values: NDArray[np.floating]) -> tuple[float, float, float]:
     return float(values.mean()), float(values.std()), float(values.max())
 
 
-def _peaks(loudness: Array) -> Array:
-    """Give the height of each peak of the smoothed loudness: about one for each syllable."""
-    smooth = np.convolve(loudness, np.full(7, 1 / 7, dtype=np.float32), mode="same")
+def find_nuclei(loudness: Array) -> NDArray[np.intp]:
+    """Find the frames at the nuclei of syllables: the peaks of the smoothed loudness.
+
+    Parameters
+    ----------
+    loudness
+        (n_frames,) float32, relative to its mean.
+    """
+    smooth = _smooth(loudness)
     middle = smooth[1:-1]
-    is_peak = (middle > smooth[:-2]) & (middle >= smooth[2:]) & (middle > 0.5)
-    return np.asarray(middle[is_peak], dtype=np.float32)
+    is_peak = (middle > smooth[:-2]) & (middle >= smooth[2:]) & (middle > LOWEST_NUCLEUS)
+    return np.flatnonzero(is_peak) + 1
 
 
-def _run_pitch(track: PitchTrack, voiced_runs: NDArray[np.intp]) -> tuple[float, ...]:
+def long_runs(track: PitchTrack) -> list[tuple[int, int]]:
+    """Give the first frame, and one past the last, of each run of at least `SHORTEST_RUN`."""
+    return [(int(a), int(b)) for a, b in runs(track.voiced) if b - a >= SHORTEST_RUN]
+
+
+def _smooth(loudness: Array) -> Array:
+    kernel = np.full(SMOOTHED_FRAMES, 1 / SMOOTHED_FRAMES, dtype=np.float32)
+    return np.convolve(loudness, kernel, mode="same")[: loudness.size]
+
+
+def _run_pitch(track: PitchTrack) -> tuple[float, ...]:
     """Measure slopes (octaves a second), ranges and onsets (octaves) of pitch by run."""
     slopes, ranges, onsets = [], [], []
-    for start, end in voiced_runs:
-        if end - start < SHORTEST_RUN:
-            continue
+    for start, end in long_runs(track):
         octaves = np.log2(track.frequency[start:end])
         time = np.arange(end - start) / FRAME_RATE
         centred = time - time.mean()

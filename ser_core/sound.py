@@ -2,14 +2,18 @@
 
 from functools import cached_property
 
+import librosa
 import numpy as np
 from numpy.typing import NDArray
 
-from ser_core import contours, pitch, spectrum
+from ser_core import contours, pitch, rhythm, spectrum
+from ser_core.audio import SAMPLE_RATE
 from ser_core.pitch import PitchTrack
 from ser_core.spectrum import Spectrum
 
 Array = NDArray[np.float32]
+
+N_MFCC = 40
 
 
 class Sound:
@@ -53,3 +57,24 @@ class Sound:
     def shape(self) -> Array:
         """(22, n_frames): the contours of `contours.SHAPE_NAMES`."""
         return contours.shape(self.spectrum)
+
+    @cached_property
+    def mfcc(self) -> Array:
+        """(N_MFCC, n_frames): mel-frequency cepstral coefficients, librosa's."""
+        rows = librosa.feature.mfcc(S=self.spectrum.log_mel, sr=SAMPLE_RATE, n_mfcc=N_MFCC)
+        return np.asarray(rows, dtype=np.float32)
+
+    @cached_property
+    def rasta(self) -> Array:
+        """(N_MELS, n_frames): log-mel bands with what stays the same filtered out."""
+        return contours.rasta(self.spectrum.log_mel)
+
+    @cached_property
+    def nuclei(self) -> NDArray[np.intp]:
+        """(n_syllables,): the frames at the nuclei of syllables."""
+        return rhythm.find_nuclei(self.loudness[0])
+
+    @cached_property
+    def long_runs(self) -> list[tuple[int, int]]:
+        """First frame, and one past the last, of each run of voice that is long enough."""
+        return rhythm.long_runs(self.track)

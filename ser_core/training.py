@@ -20,7 +20,7 @@ from ser_core.evaluate import Evaluation
 from ser_core.features import feature_names
 from ser_core.model import EmotionModel
 
-FAMILIES = ("mfcc", "mel", "contrast", "prosody", "voice", "shape", "modulation")
+FAMILIES = ("mfcc", "mel", "prosody", "voice", "shape", "modulation")
 """The families that the default model is trained on."""
 
 FOUR_EMOTIONS = ("calm", "happy", "fearful", "disgust")

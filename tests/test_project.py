@@ -25,7 +25,7 @@ FLOORS = (
     ("errors", "emotions", "native_output"),
     ("containers", "segments", "converter", "libsndfile", "audio", "devices", "microphone"),
     ("speech", "spectrum", "pitch", "rhythm", "functionals", "contours", "corpora"),
-    ("sound", "families", "features"),
+    ("sound", "summaries", "families", "features"),
     ("classifier", "dataset", "model"),
     ("analysis", "evaluate", "plots", "training"),
     ("terminal", "__main__"),
