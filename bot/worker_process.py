@@ -22,6 +22,7 @@ Result = TypeVar("Result")
 
 WARM_UP_SECONDS = 120.0  # an old laptop with a cold disk takes its time
 GUARD_SECONDS = 15.0  # beyond its time-out, until a call that pebble has lost is given up
+CHECK_SECONDS = 0.5  # between looks at whether the pool that has a call is still there
 
 pebble.CONSTS.term_timeout = 0.2
 """Seconds between asking a worker to end and killing it: workers are deaf to the asking."""
@@ -107,8 +108,18 @@ class WorkerProcess:
             future = self._pool.schedule(function, args=arguments, timeout=seconds)
         except RuntimeError as cause:
             raise BrokenProcessPool("not active") from cause
-        async with asyncio.timeout(seconds + GUARD_SECONDS):
-            return await asyncio.wrap_future(future)
+        waiting: asyncio.Future[Result] = asyncio.wrap_future(future)
+        try:
+            async with asyncio.timeout(seconds + GUARD_SECONDS):
+                while not waiting.done():
+                    was_active = self._pool is not None and self._pool.active
+                    await asyncio.wait({waiting}, timeout=CHECK_SECONDS)
+                    if not was_active and not waiting.done():
+                        # A pool that breaks just then forgets what it had not yet passed on.
+                        raise BrokenProcessPool("lost")
+            return await waiting
+        finally:
+            waiting.cancel()
 
 
 def _open_pool(scratch: str) -> tuple[pebble.ProcessPool, int]:

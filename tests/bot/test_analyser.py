@@ -23,7 +23,7 @@ from ser_core.errors import AudioError, AudioTooLongError, ModelError
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-OPTIONS = AnalyserOptions(max_bytes=2**20, max_seconds=60, workers=2, timeout=20)
+OPTIONS = AnalyserOptions(max_bytes=2**20, max_seconds=60, workers=2, timeout=60)
 MOST_MEMORY = 350 * 2**20  # bytes resident that a worker may take
 PATIENCE = 30.0  # seconds after which a test gives up waiting
 
