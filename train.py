@@ -24,10 +24,10 @@ def train(
             help=f"Corpora and where they were unpacked. Known corpora: {', '.join(CORPORA)}.",
         ),
     ],
-    out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("model.joblib"),
+    out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("out/model.joblib"),
     report: Annotated[
         Path, typer.Option(help="Folder for figures.json and the confusion matrices.")
-    ] = Path("report"),
+    ] = Path("out/report"),
     families: Annotated[
         str, typer.Option(help=f"Feature families, out of {', '.join(FAMILIES)}.")
     ] = ",".join(training.FAMILIES),

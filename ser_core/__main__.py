@@ -5,15 +5,22 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich import box
-from rich.table import Table
 from rich.text import Text
 
 from ser_core.analysis import Analysis, analyse
+from ser_core.audio import AudioLimits
 from ser_core.emotions import BY_NAME
 from ser_core.errors import AudioError, UndertoneError
 from ser_core.model import EmotionModel, load_default_model, load_model
 from ser_core.terminal import console, print_error
+
+EMOTION_WIDTH = max(len(name) for name in BY_NAME)
+HEADER = (
+    f"{'emotion':{EMOTION_WIDTH + 2}} sure   {'next':{EMOTION_WIDTH}}        length  speech  file"
+)
+
+LIMITS = AudioLimits(max_bytes=2**28, max_seconds=600.0)
+"""On one's own files: ten minutes, which uncompressed are more bytes than strangers may send."""
 
 app = typer.Typer(
     help="Undertone: the emotion in the tone of a voice.",
@@ -44,15 +51,18 @@ def predict(
     except UndertoneError as error:
         print_error(error)
         raise typer.Exit(1) from error
-    answers = []
+    out = console()
+    failed = False
+    if not as_json:
+        out.print(Text(HEADER, style="bold"), soft_wrap=True)
     for file in files:
         answer = _hear(file, model)
-        answers.append((file, answer))
+        failed = failed or isinstance(answer, AudioError)
         if as_json:
             typer.echo(json.dumps(as_record(file, answer), ensure_ascii=False))
-    if not as_json:
-        console().print(_table(answers))
-    if any(isinstance(answer, AudioError) for _, answer in answers):
+        else:
+            out.print(as_row(file, answer), soft_wrap=True)
+    if failed:
         raise typer.Exit(1)
 
 
@@ -77,29 +87,25 @@ def as_record(file: Path, answer: Analysis | AudioError) -> dict[str, object]:
 
 def _hear(file: Path, model: EmotionModel) -> Analysis | AudioError:
     try:
-        return analyse(file, model=model)
+        return analyse(file, model=model, limits=LIMITS)
     except AudioError as error:
         return error
 
 
-def _table(answers: list[tuple[Path, Analysis | AudioError]]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in ("emotion", "sure", "next", "seconds", "speech"):
-        table.add_column(column, no_wrap=True)
-    table.add_column("file", overflow="fold")
-    for file, answer in answers:
-        name = Text(str(file))
-        if isinstance(answer, AudioError):
-            table.add_row("error", "", "", "", "", name.append(f"\n{answer}", style="red"))
-            continue
-        seconds, speech = f"{answer.duration:.1f}", f"{answer.speech_share:.0%}"
-        if answer.prediction is None:
-            table.add_row("no speech", "", "", seconds, speech, name)
-            continue
-        (top, sure), (second, less) = answer.prediction.ranked[:2]
-        emotion = Text("● ", style=BY_NAME[top].hex_colour).append(top, style="default")
-        table.add_row(emotion, f"{sure:.0%}", f"{second} {less:.0%}", seconds, speech, name)
-    return table
+def as_row(file: Path, answer: Analysis | AudioError) -> Text:
+    """Give one file's answer as a line; the name comes last, since it may be long."""
+    name = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(file))
+    if isinstance(answer, AudioError):
+        said = str(answer) if str(file) in str(answer) else f"{name}: {answer}"
+        return Text.assemble(("error      ", "red"), said)
+    length = f"{answer.duration:6.1f} s {answer.speech_share:7.0%}  {name}"
+    if answer.prediction is None:
+        return Text(f"{'no speech':{EMOTION_WIDTH + 29}}{length}")
+    (top, sure), (second, less) = answer.prediction.ranked[:2]
+    return Text.assemble(
+        ("● ", BY_NAME[top].hex_colour),
+        f"{top:{EMOTION_WIDTH}} {sure:4.0%}   {second:{EMOTION_WIDTH}} {less:4.0%}  {length}",
+    )
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import shlex
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ INSTALL_PORTAUDIO = {  # by `sys.platform`; on Windows PyAudio brings it
     "linux": "sudo apt install portaudio19-dev gcc python3-dev",
     "darwin": "brew install portaudio",
 }
-INSTALL_PYAUDIO = "python -m pip install pyaudio"
+INSTALL_PYAUDIO = f"{shlex.quote(sys.executable)} -m pip install pyaudio"  # for this very Python
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def confusion(
     axes.imshow(share, cmap="Blues", vmin=0.0, vmax=1.0)
     axes.set_xticks(range(len(emotions)), emotions, rotation=40, ha="right")
     axes.set_yticks(range(len(emotions)), emotions)
-    axes.set_xlabel("heard as")
+    axes.set_xlabel("heard as (% of the clips of each row)")
     axes.set_ylabel("acted as")
     axes.set_title(title)
     for row in range(len(emotions)):

@@ -18,7 +18,14 @@ ACTIVE_RANGE_DB = 35.0  # a frame this far under the loud ones is silence
 SILENCE_DBFS = -60.0  # a recording whose loud frames lie under this holds nothing to hear
 MARGIN_FRAMES = 3  # 60 ms kept around what is active: the onset of a consonant is quiet
 LONGEST_PAUSE_FRAMES = 50  # 1 s: a longer pause is shortened to this
-SHORTEST_SPEECH_SECONDS = 0.2  # of active frames; a shorter sound is not judged
+SHORTEST_SPEECH_SECONDS = 0.5  # of active frames; of a shorter sound there is too little to judge
+STEADY_DB = 1.5
+"""A sound whose level spreads less than this is a hum, a tone or a hiss, and no voice.
+
+Between syllables a voice falls and rises: in the two corpora the standard deviation of the level of
+active frames is never under 5.7 dB, and under white noise as loud as the voice itself never under
+1.6; that of white noise alone is 0.3 dB, of a steady tone 0.
+"""
 PRE_EMPHASIS = 0.0
 TARGET_RMS = 0.1  # -20 dBFS
 
@@ -59,18 +66,21 @@ def prepare(waveform: Array) -> Speech:
     Returns
     -------
     Speech
-        `NO_SPEECH` where nothing in the recording is loud or long enough to be speech.
+        `NO_SPEECH` where nothing in the recording is loud, long and lively enough to be speech.
     """
-    active = find_active(waveform)
+    level = levels(waveform)
+    active = find_active(level)
     if active.sum() * FRAME_LENGTH < SHORTEST_SPEECH_SECONDS * SAMPLE_RATE:
+        return NO_SPEECH
+    if level[active].std() < STEADY_DB:
         return NO_SPEECH
     kept = waveform[: active.size * FRAME_LENGTH].reshape(-1, FRAME_LENGTH)[_kept(active)].ravel()
     speech = normalise_loudness(pre_emphasise(kept - kept.mean(), PRE_EMPHASIS))
     return Speech(waveform=speech, share=float(active.mean()))
 
 
-def find_active(waveform: Array) -> NDArray[np.bool_]:
-    """Tell for each frame of `FRAME_LENGTH` samples whether it is loud enough to be speech.
+def levels(waveform: Array) -> Array:
+    """Give the level of each frame of `FRAME_LENGTH` samples, in dBFS.
 
     Parameters
     ----------
@@ -80,18 +90,33 @@ def find_active(waveform: Array) -> NDArray[np.bool_]:
     Returns
     -------
     ndarray
-        (n_samples // FRAME_LENGTH,) bool; all false in silence.
+        (n_samples // FRAME_LENGTH,) float32; a constant offset counts for nothing.
     """
     n_frames = waveform.size // FRAME_LENGTH
-    if n_frames == 0:
-        return np.zeros(0, dtype=np.bool_)
     frames = waveform[: n_frames * FRAME_LENGTH].reshape(n_frames, FRAME_LENGTH)
     centred = frames - frames.mean(axis=1, keepdims=True)
     power = np.einsum("fs,fs->f", centred, centred) / FRAME_LENGTH
-    level = 10.0 * np.log10(np.maximum(power, 1e-12))
+    return np.asarray(10.0 * np.log10(np.maximum(power, 1e-12)), dtype=np.float32)
+
+
+def find_active(level: Array) -> NDArray[np.bool_]:
+    """Tell for each frame whether it is loud enough to be speech.
+
+    Parameters
+    ----------
+    level
+        (n_frames,) float32, dBFS, from `levels`.
+
+    Returns
+    -------
+    ndarray
+        (n_frames,) bool; all false in silence.
+    """
+    if level.size == 0:
+        return np.zeros(0, dtype=np.bool_)
     loud = np.percentile(level, LOUD_PERCENTILE)
     if loud < SILENCE_DBFS:
-        return np.zeros(n_frames, dtype=np.bool_)
+        return np.zeros(level.size, dtype=np.bool_)
     return np.asarray(level > loud - ACTIVE_RANGE_DB)
 
 

@@ -101,6 +101,10 @@ def run(
     """
     clips = [clip for corpus, folder in folders.items() for clip in find_clips(corpus, folder)]
     options = TrainingOptions(seed=seed)
+    if out.is_dir():
+        raise TrainingError(f"{out} is a folder: say which file the model is to be.")
+    if n_jobs == 0:
+        raise TrainingError("No processes can do no work: give 1 or more, or -1 for one a core.")
     _writable(report)
     _writable(out.parent)
     for corpus in folders:
@@ -120,8 +124,8 @@ def run(
             options=options,
         )
         progress.advance(step)
-    model.save(out)
     _write_report(report, model, evaluations, options)
+    model.save(out)
     console.print(_table(evaluations))
     console.print(f"Model: {out} ({out.stat().st_size / 1e6:.1f} MB). Report: {report}")
 
@@ -196,12 +200,17 @@ def _write_report(
     text = json.dumps(contents, indent=2, ensure_ascii=False)
     (report / "figures.json").write_text(text + "\n", encoding="utf-8")
     for name, one in evaluations.items():
-        title = f"{one.kind}: UAR {one.uar:.3f}"
+        title = f"{len(one.emotions)} emotions, {one.kind}: UAR {one.uar:.3f}"
         plots.confusion(one.confusion, one.emotions, report / f"confusion_{name}.png", title=title)
 
 
 def _table(evaluations: Mapping[str, Evaluation]) -> Table:
-    table = Table(title="How well it hears", title_justify="left")
+    table = Table(
+        title="How well it hears",
+        title_justify="left",
+        caption="UAR: mean of the emotions' recalls. Each round predicts its clips anew.",
+        caption_justify="left",
+    )
     table.add_column("what")
     for column in ("accuracy", "UAR", "F1", "clips a round", "rounds"):
         table.add_column(column, justify="right")

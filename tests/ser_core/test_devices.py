@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,7 @@ class TestMissingLibraries:
             microphones, "raise ModuleNotFoundError('No module named pyaudio', name='pyaudio')"
         )
         assert said.startswith("ModuleNotFoundError PyAudio, which listens")
-        assert "python -m pip install pyaudio" in said
+        assert f"{sys.executable} -m pip install pyaudio" in said
 
     def test_portaudio(self, microphones: VirtualMicrophones) -> None:
         # PyAudio prints a line to standard output when its library is missing.

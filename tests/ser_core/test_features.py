@@ -57,8 +57,8 @@ def test_known_sounds_have_known_numbers():
     said = measure(voice(pitch=220.0))
     assert said["prosody.pitch_semitones.mean"] == pytest.approx(24.0, abs=0.2)
     assert said["prosody.rhythm.voiced_share"] > 0.7
-    high = measure(tone(3000.0, 1.0))
-    assert high["shape.centroid_khz.mean"] == pytest.approx(3.0, abs=0.2)
+    high = features.extract(tone(3000.0))[features.feature_names().index("shape.centroid_khz.mean")]
+    assert high == pytest.approx(3.0, abs=0.2)
 
 
 def test_syllables_show_in_the_modulation_of_their_rate():

@@ -54,7 +54,19 @@ def test_it_goes_on_past_bad_files_and_then_ends_with_1(files):
     assert [list(line) for line in lines[:2]] == [["file", "error"]] * 2
     table = run(files / "broken.wav", files / "voice.wav")
     assert table.exit_code == 1
-    assert "voice.wav" in table.output
+    assert table.output.splitlines()[1].startswith("error")
+    assert "voice.wav" in table.output.splitlines()[2]
+
+
+def test_each_file_is_one_line_however_narrow_the_terminal_and_strange_the_name(files, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "30")
+    strange = files / "red\x1b[31m and quite a long name for a file that holds a voice.wav"
+    (files / "voice.wav").rename(strange)
+    lines = run(strange, files / "silent.wav").output.splitlines()
+    assert len(lines) == 3
+    assert lines[1].endswith("and quite a long name for a file that holds a voice.wav")
+    assert "\x1b" not in lines[1]
+    assert lines[2].startswith("no speech")
 
 
 def test_without_files_it_says_what_it_wants():

@@ -17,12 +17,28 @@ def seconds(waveform):
     "nothing",
     [
         silence(2.0),
+        tone(150.0, 4.0),
+        tone(50.0, 4.0),
+        noise(4.0),
+        voice(3.0, syllables_per_second=0.0),
+        voice(0.3),
         silence(0.0),
         noise(2.0, amplitude=1e-5),
         tone(200.0, 0.1),
         np.full(32_000, 0.5),
     ],
-    ids=["silence", "no samples", "a whisper of hiss", "a blip", "a constant"],
+    ids=[
+        "silence",
+        "a tone",
+        "hum",
+        "hiss",
+        "a drone",
+        "a syllable",
+        "no samples",
+        "a whisper of hiss",
+        "a blip",
+        "a constant",
+    ],
 )
 def test_where_there_is_nothing_to_hear_that_is_a_result(nothing):
     found = speech.prepare(nothing.astype(np.float32))

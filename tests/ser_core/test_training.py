@@ -96,6 +96,21 @@ def test_families_are_read_from_a_list():
         training.parse_families("mel,mlk")
 
 
+@pytest.mark.parametrize(
+    ("wrong", "says"), [({"out": "."}, "is a folder"), ({"n_jobs": 0}, "1 or more")]
+)
+def test_what_cannot_end_well_is_said_before_the_work(small_ravdess, tmp_path, wrong, says):
+    options = {"out": "m.joblib"} | wrong
+    options["out"] = tmp_path / options["out"]
+    with pytest.raises(TrainingError, match=says):
+        training.run(
+            {"ravdess": small_ravdess},
+            report=tmp_path / "report",
+            console=Console(quiet=True),
+            **options,
+        )
+
+
 def test_a_report_that_cannot_be_written_is_said_before_the_work(small_ravdess, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(TrainingError, match="cannot be made"):
