@@ -125,7 +125,8 @@ class Client(discord.Client):
 
     async def on_ready(self) -> None:
         """Say that the bot is there; comes again whenever a session is lost and begun anew."""
-        log.info("Connected to Discord, in %d server(s).", len(self.guilds))
+        count = len(self.guilds)
+        log.info("Connected, in %d server%s.", count, "s" * (count != 1))
         if self._on_online is not None:
             self._on_online(self)
 

@@ -66,21 +66,23 @@ class Answer:
     outcome: Hearing | str
 
 
-def reply_to(answers: Sequence[Answer]) -> Reply:
+def reply_to(answers: Sequence[Answer], *, named: bool = False) -> Reply:
     """Put what became of a message's voice notes into one reply.
 
     Parameters
     ----------
     answers
         One for each voice note, in the order of the message.
+    named
+        Whether to name the file even of an only answer: the message has others beside it.
 
     Returns
     -------
     Reply
-        Trouble with a message's only voice note is one plain sentence; among several, each has a
-        card of its own that names its file.
+        Trouble with a message's only file is one plain sentence; among several, each voice note
+        has a card of its own that names its file.
     """
-    if len(answers) == 1:
+    if len(answers) == 1 and not named:
         outcome = answers[0].outcome
         return (
             Reply(content=outcome) if isinstance(outcome, str) else Reply(embeds=(card(outcome),))

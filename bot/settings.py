@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -140,6 +141,7 @@ class Settings(BaseSettings):
             With one sentence, on a line of its own, for each setting that is wrong.
         """
         try:
+            _check_lines(values.get("_env_file", ENV_FILE))
             return cls(**values)
         except ValidationError as cause:
             raise SettingsError("\n".join(_sentences(cls, cause))) from cause
@@ -147,6 +149,18 @@ class Settings(BaseSettings):
             raise SettingsError(
                 f"{ENV_FILE} cannot be read: save it as plain text in UTF-8."
             ) from cause
+
+
+def _check_lines(env_file: Path | None) -> None:
+    """Refuse a file with a line that sets nothing, which python-dotenv would only warn of."""
+    if env_file is None or not env_file.is_file():
+        return
+    with env_file.open(encoding="utf-8-sig") as lines:
+        for binding in parse_stream(lines):
+            if binding.error:
+                raise SettingsError(
+                    f"{env_file.name}, line {binding.original.line}: write NAME=value."
+                )
 
 
 def _sentences(settings: type[BaseSettings], error: ValidationError) -> list[str]:

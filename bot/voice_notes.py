@@ -136,7 +136,8 @@ class VoiceNotes:
         self._closing = True
         if not self._in_flight:
             return
-        log.info("Finishing %d voice note(s).", len(self._in_flight))
+        count = len(self._in_flight)
+        log.info("Finishing %d voice note%s.", count, "s" * (count != 1))
         _, late = await asyncio.wait(self._in_flight, timeout=seconds)
         for task in late:
             task.cancel()
@@ -150,7 +151,7 @@ class VoiceNotes:
         try:
             async with _typing(message.channel):
                 answers = await asyncio.gather(*(self._hear_one(one) for one in attachments))
-            await _send(message, reply_to(answers))
+            await _send(message, reply_to(answers, named=len(message.attachments) > 1))
         except asyncio.CancelledError:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(FAREWELL_SECONDS):

@@ -114,6 +114,12 @@ def test_each_of_several_voice_notes_has_a_card_that_names_its_file():
     assert reply.embeds[1].description == "That file is broken."
 
 
+@pytest.mark.parametrize("outcome", [hearing(), "That file is broken."])
+def test_an_only_answer_names_its_file_where_the_message_has_others(outcome: Hearing | str):
+    (embed,) = reply_to([Answer("a.ogg", outcome)], named=True).embeds
+    assert embed.author.name == "a.ogg"
+
+
 def test_ten_cards_with_long_names_stay_within_discords_limits():
     reply = reply_to([Answer("n" * 1000 + ".ogg", hearing())] * (MAX_EMBEDS + 1))
     assert len(reply.embeds) == MAX_EMBEDS == 10
