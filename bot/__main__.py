@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import sys
 from enum import IntEnum
 
@@ -66,8 +67,15 @@ def exit_code(error: BotError | UndertoneError) -> ExitCode:
 
 
 def say(text: str) -> None:
-    """Show a text to the person who started the bot, at once even through a pipe."""
-    print(text, flush=True)
+    """Show a text to the person who started the bot, at once even through a pipe.
+
+    Where nobody reads any more (``python -m bot | head``), the bot goes on without a word.
+    """
+    try:
+        print(text, flush=True)
+    except OSError:
+        # What is left in the buffer would otherwise fail again when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def start_logging(level: str) -> None:

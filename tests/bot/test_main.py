@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -127,6 +128,17 @@ async def test_without_the_message_content_intent_it_runs_and_says_what_is_missi
     told = [line for line in bot.errors if "Message Content Intent" in line]
     assert len(told) == 1
     assert not [line for line in bot.errors if "Traceback" in line]
+
+
+def test_what_it_says_to_a_closed_pipe_does_not_hurt_it():
+    reading, writing = os.pipe()
+    os.close(reading)
+    program = "from bot.__main__ import say; import sys; say('one'); say('two'); sys.exit(7)"
+    with os.fdopen(writing, "wb") as closed:
+        ended = subprocess.run(
+            [sys.executable, "-c", program], stdout=closed, stderr=subprocess.PIPE, check=False
+        )
+    assert (ended.returncode, ended.stderr) == (7, b"")
 
 
 async def test_wrong_settings_are_named_one_sentence_each(start_bot: StartBot):
