@@ -134,7 +134,13 @@ class Client(discord.Client):
         """Listen to people; bots, webhooks and Discord itself have no feelings."""
         if message.author.bot or message.webhook_id is not None or message.is_system():
             return
-        await self._voice_notes.hear(message)
+        await self._voice_notes.hear(message, addressed=self._is_addressed(message))
+
+    def _is_addressed(self, message: discord.Message) -> bool:
+        """Tell whether a message is for the bot; a reply to it is not, unless it names it too."""
+        if message.guild is None:
+            return True
+        return self.user is not None and self.user.id in message.raw_mentions
 
     async def on_error(self, event_method: str, /, *_: object, **__: object) -> None:
         """Log where an event's handler failed, and nothing of what the event was about."""

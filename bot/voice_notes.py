@@ -3,47 +3,23 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator
-from pathlib import PurePosixPath
 
 import discord
 
 from bot.analyser import Analyser
 from bot.downloads import Downloads, too_large
 from bot.errors import BotError, VoiceNoteError, outline
-from bot.replies import MAX_EMBEDS, UNFORESEEN, Answer, Reply, length, reply_to
+from bot.recordings import find_recordings
+from bot.replies import UNFORESEEN, Answer, Reply, length, reply_to
 from ser_core.errors import UndertoneError
 
 log = logging.getLogger(__name__)
 
-AUDIO_EXTENSIONS = frozenset(
-    {
-        ".3ga",
-        ".aac",
-        ".aif",
-        ".aiff",
-        ".amr",
-        ".au",
-        ".awb",
-        ".caf",
-        ".flac",
-        ".m4a",
-        ".m4b",
-        ".mka",
-        ".mp3",
-        ".mpga",
-        ".oga",
-        ".ogg",
-        ".opus",
-        ".wav",
-        ".wave",
-        ".weba",
-        ".wma",
-    }
-)
-"""Names by which people know a file as a recording. What is in it, its bytes decide."""
-
 TYPING_SECONDS = 8.0  # Discord shows the indicator for ten
+HINT = "Send me a voice message or an audio file, and I tell you what I hear in its tone of voice."
+HINT_SECONDS = 60.0  # from one hint in a channel to the next
 FAREWELL_SECONDS = 1.5  # for saying that a voice note could not be finished
 FAREWELL = "I am being switched off and could not finish this one: please send it again later."
 
@@ -64,34 +40,6 @@ CARDS_REFUSED = frozenset({50006, 50013})
 INVALID_FORM = 50035  # Discord's code, also where the message that is replied to is gone
 
 
-def find_voice_notes(message: discord.Message) -> list[discord.Attachment]:
-    """Find the attachments of a message by which its author means to be heard.
-
-    Parameters
-    ----------
-    message
-        Any message.
-
-    Returns
-    -------
-    list of discord.Attachment
-        In the order of the message, as many as one reply can answer.
-    """
-    found = [
-        attachment
-        for attachment in message.attachments
-        if message.flags.voice or attachment.is_voice_message() or _claims_audio(attachment)
-    ]
-    return found[:MAX_EMBEDS]
-
-
-def _claims_audio(attachment: discord.Attachment) -> bool:
-    """Tell whether an attachment's declared type or name says that it is a recording."""
-    declared = (attachment.content_type or "").lower()
-    extension = PurePosixPath(attachment.filename).suffix.lower()
-    return declared.startswith("audio/") or extension in AUDIO_EXTENSIONS
-
-
 class VoiceNotes:
     """Answers the voice notes of messages.
 
@@ -108,17 +56,32 @@ class VoiceNotes:
         self._downloads = downloads
         self._in_flight: set[asyncio.Task[None]] = set()
         self._closing = False
+        self._hinted: dict[int, float] = {}  # when, by channel; only of the last few seconds
 
-    async def hear(self, message: discord.Message) -> None:
-        """Answer a message if it has voice notes; stay quiet if it has none.
+    def _may_hint(self, channel_id: int) -> bool:
+        """Tell whether a channel has not been told lately how the bot is used."""
+        now = time.monotonic()
+        self._hinted = {
+            channel: when for channel, when in self._hinted.items() if now - when < HINT_SECONDS
+        }
+        return self._hinted.setdefault(channel_id, now) == now
+
+    async def hear(self, message: discord.Message, *, addressed: bool) -> None:
+        """Answer a message if it has voice notes; otherwise stay quiet, or say how it is done.
 
         Parameters
         ----------
         message
             A message that a person wrote.
+        addressed
+            Whether it is for the bot: a direct message, or one that mentions it.
         """
-        attachments = find_voice_notes(message)
-        if not attachments or self._closing:
+        if self._closing:
+            return
+        attachments = find_recordings(message, addressed=addressed)
+        if not attachments:
+            if addressed and self._may_hint(message.channel.id):
+                await _send(message, Reply(content=HINT))
             return
         task = asyncio.create_task(self._answer(message, attachments))
         self._in_flight.add(task)

@@ -75,6 +75,11 @@ class Undertone:
         return self.world.channel_named("voice-notes").id
 
     @property
+    def mention(self) -> str:
+        """What one writes to name the bot."""
+        return f"<@{self.world.bot.id}>"
+
+    @property
     def direct(self) -> int:
         """The id of the conversation with the bot."""
         return self.world.direct_channel(self.world.you.id).id

@@ -163,7 +163,7 @@ async def test_the_client_keeps_nobodys_messages(
 ):
     heard: list[int] = []
 
-    async def note(_: VoiceNotes, message: discord.Message) -> None:
+    async def note(_: VoiceNotes, message: discord.Message, **__: bool) -> None:
         heard.append(message.id)
 
     monkeypatch.setattr(VoiceNotes, "hear", note)
@@ -178,7 +178,7 @@ async def test_the_client_keeps_nobodys_messages(
 async def test_a_handler_that_fails_is_logged_without_what_it_was_about(
     playground: Playground, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    async def fail(*_: object) -> None:
+    async def fail(*_: object, **__: object) -> None:
         raise ValueError("what somebody wrote")
 
     monkeypatch.setattr(VoiceNotes, "hear", fail)

@@ -103,10 +103,44 @@ async def test_several_files_get_one_reply_with_a_card_for_each(undertone: Under
 
 
 async def test_what_is_no_audio_is_passed_over_in_silence(undertone: Undertone):
-    text = await undertone.send(content="hello @Undertone")
+    text = await undertone.send(content="hello Undertone")
     image = await undertone.send(picture())
     await undertone.ask(voice=voice())  # comes after both, so both had their turn
     assert undertone.replies_to(text) == undertone.replies_to(image) == []
+
+
+async def test_a_video_is_heard_where_it_is_said_to_the_bot_and_not_among_people(
+    undertone: Undertone,
+):
+    video = replace(voice("holiday.mp4"), content_type="video/mp4")
+    among_people = await undertone.send(video)
+    assert_is_heard(await undertone.ask(video, content=undertone.mention))
+    assert_is_heard(await undertone.ask(video, channel=undertone.direct))
+    assert undertone.replies_to(among_people) == []
+
+
+async def test_a_file_that_does_not_say_what_it_is_is_heard_in_a_direct_message(
+    undertone: Undertone,
+):
+    unnamed = replace(voice("recording"), content_type="application/octet-stream")
+    assert_is_heard(await undertone.ask(unnamed, channel=undertone.direct))
+
+
+async def test_the_one_voice_note_among_other_files_is_named(undertone: Undertone):
+    (embed,) = (await undertone.ask(picture(), voice("mine.wav")))["embeds"]
+    assert embed["author"]["name"] == "mine.wav"
+
+
+async def test_who_speaks_to_the_bot_without_a_voice_is_told_how_it_is_used_but_not_twice(
+    undertone: Undertone,
+):
+    first = await undertone.ask(content="hello", channel=undertone.direct)
+    assert_is_sentence(first, "Send me a voice message")
+    second = await undertone.send(content="hello?", channel=undertone.direct)
+    await undertone.ask(voice=voice(), channel=undertone.direct)
+    assert undertone.replies_to(second) == []
+    mentioned = await undertone.ask(picture(), content=f"{undertone.mention} look")
+    assert_is_sentence(mentioned, "Send me a voice message")
 
 
 async def test_bots_are_passed_over_in_silence(undertone: Undertone):

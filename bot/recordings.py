@@ -1,0 +1,92 @@
+"""Which attachments of a message are meant to be heard.
+
+Names and types are what the sender says of a file. They tell what was meant, and nothing more: what
+is in a file, its bytes decide.
+"""
+
+from pathlib import PurePosixPath
+
+import discord
+
+from bot.replies import MAX_EMBEDS
+
+AUDIO_EXTENSIONS = frozenset(
+    {
+        ".3ga",
+        ".aac",
+        ".aif",
+        ".aiff",
+        ".amr",
+        ".au",
+        ".awb",
+        ".caf",
+        ".flac",
+        ".m4a",
+        ".m4b",
+        ".mka",
+        ".mp3",
+        ".mpga",
+        ".oga",
+        ".ogg",
+        ".opus",
+        ".wav",
+        ".wave",
+        ".weba",
+        ".wma",
+    }
+)
+"""Names by which people know a file as a recording."""
+
+VIDEO_EXTENSIONS = frozenset({".3gp", ".m4v", ".mkv", ".mov", ".mp4", ".webm"})
+"""Names of files that hold a picture too, or a recording alone."""
+
+UNTOLD_TYPES = frozenset({"", "application/octet-stream"})
+"""Types that say nothing of what a file is."""
+
+
+def find_recordings(message: discord.Message, *, addressed: bool) -> list[discord.Attachment]:
+    """Find the attachments of a message by which its author means to be heard.
+
+    Parameters
+    ----------
+    message
+        Any message.
+    addressed
+        Whether it is for the bot. Among people a video is a video, and the bot keeps quiet; said to
+        the bot, a video, and a file that does not say what it is, are meant to be heard too.
+
+    Returns
+    -------
+    list of discord.Attachment
+        In the order of the message, as many as one reply can answer.
+    """
+    found = [
+        attachment
+        for attachment in message.attachments
+        if message.flags.voice
+        or attachment.is_voice_message()
+        or _claims_audio(attachment)
+        or (addressed and _may_be_audio(attachment))
+    ]
+    return found[:MAX_EMBEDS]
+
+
+def _claims_audio(attachment: discord.Attachment) -> bool:
+    """Tell whether an attachment's declared type or name says that it is a recording."""
+    return _declared(attachment).startswith("audio/") or _extension(attachment) in AUDIO_EXTENSIONS
+
+
+def _may_be_audio(attachment: discord.Attachment) -> bool:
+    """Tell whether an attachment may hold a recording, by what is declared of it."""
+    declared, extension = _declared(attachment), _extension(attachment)
+    if declared.startswith("video/") or extension in VIDEO_EXTENSIONS:
+        return True
+    return declared in UNTOLD_TYPES and not extension
+
+
+def _declared(attachment: discord.Attachment) -> str:
+    return (attachment.content_type or "").lower().partition(";")[0].strip()
+
+
+def _extension(attachment: discord.Attachment) -> str:
+    return PurePosixPath(attachment.filename).suffix.lower()
