@@ -158,9 +158,11 @@ def _check_lines(env_file: Path | None) -> None:
     with env_file.open(encoding="utf-8-sig") as lines:
         for binding in parse_stream(lines):
             if binding.error:
-                raise SettingsError(
-                    f"{env_file.name}, line {binding.original.line}: write NAME=value."
-                )
+                # The parser counts blank lines before a setting as the setting's own.
+                text = binding.original.string
+                blank = text[: len(text) - len(text.lstrip())].count("\n")
+                line = binding.original.line + blank
+                raise SettingsError(f"{env_file.name}, line {line}: write NAME=value.")
 
 
 def _sentences(settings: type[BaseSettings], error: ValidationError) -> list[str]:

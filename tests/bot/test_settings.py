@@ -82,9 +82,14 @@ def test_a_file_that_is_not_text_is_named_in_a_sentence():
         Settings.load()
 
 
-def test_a_line_that_sets_nothing_is_told_in_one_sentence(caplog: pytest.LogCaptureFixture):
-    Path(".env").write_text("WORKERS=2\nDISCORD_TOKEN: abc\n", encoding="utf-8")
-    with pytest.raises(SettingsError, match=r"^\.env, line 2: write NAME=value\.$"):
+@pytest.mark.parametrize(
+    ("before", "line"), [("", 1), ("WORKERS=2\n", 2), ("# a comment\n\n\nWORKERS=2\n\n  ", 6)]
+)
+def test_a_line_that_sets_nothing_is_told_in_one_sentence(
+    caplog: pytest.LogCaptureFixture, before: str, line: int
+):
+    Path(".env").write_text(f"{before}DISCORD_TOKEN: abc\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=rf"^\.env, line {line}: write NAME=value\.$"):
         Settings.load()
     assert caplog.records == []
 
