@@ -24,7 +24,7 @@ unhurried = settings(
 )
 
 
-def hear(data: bytes) -> None:
+def assert_sound_or_sentence(data: bytes) -> None:
     """Decode what may be nonsense, and check what comes of it."""
     try:
         waveform = to_waveform(decode(data, limits=LIMITS))
@@ -69,13 +69,13 @@ def damaged(draw: st.DrawFn, names: list[str]) -> bytes:
 @settings(unhurried, max_examples=400)
 @given(damaged(IN_PROCESS))
 def test_a_damaged_file_gives_sound_or_a_sentence(data: bytes) -> None:
-    hear(data)
+    assert_sound_or_sentence(data)
 
 
 @settings(unhurried, max_examples=60)
 @given(damaged(BY_FFMPEG))
 def test_a_damaged_file_that_ffmpeg_decodes_gives_sound_or_a_sentence(data: bytes) -> None:
-    hear(data)
+    assert_sound_or_sentence(data)
 
 
 @st.composite
@@ -107,7 +107,7 @@ def forged_ogg(draw: st.DrawFn) -> bytes:
 @settings(unhurried, max_examples=200)
 @given(forged_ogg())
 def test_forged_ogg_pages_give_sound_or_a_sentence(data: bytes) -> None:
-    hear(data)
+    assert_sound_or_sentence(data)
 
 
 @settings(unhurried, max_examples=200)
@@ -118,19 +118,21 @@ def test_forged_ogg_pages_give_sound_or_a_sentence(data: bytes) -> None:
 def test_nonsense_behind_a_good_beginning_gives_sound_or_a_sentence(
     beginning: bytes, rest: bytes
 ) -> None:
-    hear(beginning + rest)
+    assert_sound_or_sentence(beginning + rest)
 
 
 @pytest.mark.parametrize("name", ["wav-16", "flac-16", "mp3", "ogg-opus", "ogg-vorbis", "adts"])
 def test_a_megabyte_of_the_same_byte_behind_a_good_file_does_no_harm(name: str) -> None:
     for byte in (b"\0", b"\xff", b"O"):
-        hear(recording(name) + byte * (LIMITS.max_bytes - len(recording(name))))
+        assert_sound_or_sentence(recording(name) + byte * (LIMITS.max_bytes - len(recording(name))))
 
 
 @pytest.mark.parametrize("unit", [b"OggS" + bytes(23), b"\xff\xfb", b"\0\0\0\x08free", b"\xec\x80"])
 def test_a_megabyte_of_empty_parts_does_no_harm(unit: bytes) -> None:
     for beginning in (b"", recording("m4a")[:32], recording("webm")[:64]):
-        hear((beginning + unit * (LIMITS.max_bytes // len(unit)))[: LIMITS.max_bytes])
+        assert_sound_or_sentence(
+            (beginning + unit * (LIMITS.max_bytes // len(unit)))[: LIMITS.max_bytes]
+        )
 
 
 @pytest.mark.parametrize("rate", [0, 1, 3_999, 192_001, 10_000_000, 0xFFFF_FFFF])
