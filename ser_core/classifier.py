@@ -16,9 +16,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
-from sklearn.utils.class_weight import compute_sample_weight
 from threadpoolctl import threadpool_limits
 
+from ser_core.dataset import Dataset
 from ser_core.errors import TrainingError
 
 Array = NDArray[np.float32]
@@ -107,27 +107,31 @@ def build(options: TrainingOptions, *, n_clips: int, n_features: int) -> Pipelin
     )
 
 
-def fit(features: Array, emotions: Sequence[str], *, options: TrainingOptions) -> Pipeline:
-    """Train a pipeline; every emotion counts as much as another, however many clips it has.
+def fit(data: Dataset, *, options: TrainingOptions) -> Pipeline:
+    """Train a pipeline on clips and their altered copies.
+
+    Every corpus, and in it every emotion, counts as much as another, however many clips it has.
 
     Parameters
     ----------
-    features
-        (n_clips, n_features) float32.
-    emotions
-        The emotion of each clip.
+    data
+        The clips.
+    options
+        How to train.
 
     Raises
     ------
     TrainingError
         If there are fewer than two emotions.
     """
-    labels = np.asarray(emotions)
-    if np.unique(labels).size < 2:
+    if np.unique(data.emotions).size < 2:
         raise TrainingError("Training needs clips of at least two emotions.")
-    n_clips, n_features = features.shape
-    pipeline = build(options, n_clips=n_clips, n_features=n_features)
-    weights = compute_sample_weight("balanced", labels)
+    features, labels, weights = data.features, data.emotions, sample_weights(data)
+    if data.altered is not None:
+        n_copies = data.altered.shape[1]
+        features = np.concatenate([features, *data.altered.swapaxes(0, 1)])
+        labels, weights = np.tile(labels, n_copies + 1), np.tile(weights, n_copies + 1)
+    pipeline = build(options, n_clips=len(features), n_features=features.shape[1])
     # On one core: matrices this small lose more than they gain by threads.
     with _expecting_no_convergence(), threadpool_limits(1):
         pipeline.fit(features, labels, classify__sample_weight=weights)
@@ -135,6 +139,24 @@ def fit(features: Array, emotions: Sequence[str], *, options: TrainingOptions) -
         # Its moments are twice the size of the network, and of no more use.
         vars(network).pop("_optimizer", None)
     return pipeline
+
+
+def sample_weights(data: Dataset) -> NDArray[np.float64]:
+    """Weigh clips so that every emotion counts as much as another, and every corpus in it too.
+
+    Returns
+    -------
+    ndarray
+        (n_clips,) float64, of mean 1.
+    """
+    _, emotion = np.unique(data.emotions, return_inverse=True)
+    corpora, corpus = np.unique(data.corpora, return_inverse=True)
+    cell = emotion * corpora.size + corpus
+    cells, in_cell = np.unique(cell, return_counts=True)
+    clips_like_it = in_cell[np.searchsorted(cells, cell)]
+    corpora_of_emotion = np.bincount(cells // corpora.size)[emotion]
+    weights = 1.0 / (clips_like_it * corpora_of_emotion)
+    return np.asarray(weights / weights.mean(), dtype=np.float64)
 
 
 def predict_proba(

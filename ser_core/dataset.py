@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -50,6 +50,9 @@ class Dataset:
         (n_clips,) of str.
     families
         The feature families, as `features.extract` takes them.
+    altered
+        (n_clips, n_copies, n_features) float32: features of altered copies of each clip, to train
+        on and never to test on. None for no copies.
     """
 
     features: Array
@@ -57,19 +60,25 @@ class Dataset:
     speakers: NDArray[np.str_]
     corpora: NDArray[np.str_]
     families: tuple[str, ...]
+    altered: Array | None = None
 
     def __len__(self) -> int:
         return len(self.emotions)
 
-    def where(self, mask: NDArray[np.bool_]) -> "Dataset":
-        """Give the clips for which the mask, (n_clips,), is true."""
+    def take(self, clips: NDArray[np.bool_] | NDArray[np.intp]) -> "Dataset":
+        """Give some clips, chosen by a mask, (n_clips,), or by index; copies stay with theirs."""
         return Dataset(
-            features=self.features[mask],
-            emotions=self.emotions[mask],
-            speakers=self.speakers[mask],
-            corpora=self.corpora[mask],
+            features=self.features[clips],
+            emotions=self.emotions[clips],
+            speakers=self.speakers[clips],
+            corpora=self.corpora[clips],
             families=self.families,
+            altered=None if self.altered is None else self.altered[clips],
         )
+
+    def without_copies(self) -> "Dataset":
+        """Give the clips alone."""
+        return replace(self, altered=None)
 
     def clips_by_corpus(self) -> dict[str, int]:
         """Count the clips of each corpus."""

@@ -252,7 +252,7 @@ def random_split(
 
 def only_emotions(data: Dataset, emotions: Sequence[str]) -> Dataset:
     """Keep the clips of some emotions."""
-    return data.where(np.isin(data.emotions, list(emotions)))
+    return data.take(np.isin(data.emotions, list(emotions)))
 
 
 def _evaluate(
@@ -288,8 +288,7 @@ def _evaluate(
 
 def _predict(data: Dataset, split: Split, options: TrainingOptions) -> NDArray[np.str_]:
     seeded = replace(options, seed=options.seed + split.repetition)
-    train = split.train
-    pipeline = classifier.fit(data.features[train], data.emotions[train].tolist(), options=seeded)
+    pipeline = classifier.fit(data.take(split.train), options=seeded)
     return np.asarray(pipeline.predict(data.features[split.test]), dtype=data.emotions.dtype)
 
 

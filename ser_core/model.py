@@ -9,7 +9,7 @@ import io
 import os
 import platform
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
@@ -25,9 +25,10 @@ from sklearn.pipeline import Pipeline
 from ser_core import classifier
 from ser_core.audio import SAMPLE_RATE
 from ser_core.classifier import TrainingOptions
+from ser_core.dataset import Dataset
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.errors import ModelError, TrainingError
-from ser_core.features import DEFAULT_FAMILIES, feature_names
+from ser_core.features import feature_names
 
 Array = NDArray[np.float32]
 
@@ -122,11 +123,8 @@ class EmotionModel:
     @classmethod
     def fit(
         cls,
-        features: Array,
-        emotions: Sequence[str],
+        data: Dataset,
         *,
-        families: tuple[str, ...] = DEFAULT_FAMILIES,
-        corpora: Mapping[str, int] | None = None,
         figures: Mapping[str, Any] | None = None,
         options: TrainingOptions | None = None,
     ) -> "EmotionModel":
@@ -134,12 +132,10 @@ class EmotionModel:
 
         Parameters
         ----------
-        features
-            (n_clips, n_features) float32, as `features.extract` gives them for `families`.
-        emotions
-            The emotion of each clip.
-        families, corpora, figures
-            Facts to keep with the model.
+        data
+            The clips.
+        figures
+            What was measured, to keep with the model.
         options
             How to train.
 
@@ -148,17 +144,17 @@ class EmotionModel:
         TrainingError
             If there are fewer than two emotions, an unknown one, or the shapes do not agree.
         """
-        if features.ndim != 2 or features.shape != (len(emotions), len(feature_names(families))):
+        if data.features.shape != (len(data), len(feature_names(data.families))):
             raise TrainingError("Features and emotions do not agree in number with the families.")
-        unknown = sorted(set(emotions) - set(EMOTION_NAMES))
+        unknown = sorted(set(data.emotions.tolist()) - set(EMOTION_NAMES))
         if unknown:
             raise TrainingError(f"Unknown emotions: {', '.join(unknown)}.")
-        pipeline = classifier.fit(features, emotions, options=options or TrainingOptions())
+        pipeline = classifier.fit(data, options=options or TrainingOptions())
         facts = ModelFacts(
-            families=families,
+            families=data.families,
             sample_rate=SAMPLE_RATE,
-            emotions=tuple(name for name in EMOTION_NAMES if name in set(emotions)),
-            corpora=dict(corpora or {}),
+            emotions=tuple(name for name in EMOTION_NAMES if name in set(data.emotions.tolist())),
+            corpora=data.clips_by_corpus(),
             figures=dict(figures or {}),
             versions=_versions(),
         )

@@ -116,10 +116,7 @@ def run(
         evaluations = _evaluate(data, options, n_jobs, progress)
         step = progress.add_task("training on all clips", total=1)
         model = EmotionModel.fit(
-            data.features,
-            data.emotions.tolist(),
-            families=families,
-            corpora=data.clips_by_corpus(),
+            data,
             figures=_headline(evaluations),
             options=options,
         )

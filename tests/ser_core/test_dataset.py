@@ -34,7 +34,7 @@ def test_rows_are_in_the_order_of_the_clips(clips, tmp_path):
     ]
     assert (np.diff(pitches) > 0).all()
     assert data.clips_by_corpus() == {"made": 3}
-    assert data.where(data.emotions == "sad").speakers.tolist() == ["s0"]
+    assert data.take(data.emotions == "sad").speakers.tolist() == ["s0"]
 
 
 def test_a_second_run_measures_nothing_and_a_changed_file_is_measured_anew(

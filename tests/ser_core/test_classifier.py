@@ -1,0 +1,46 @@
+"""The estimator: what counts how much when it learns."""
+
+import numpy as np
+import pytest
+
+from ser_core.classifier import TrainingOptions, fit, sample_weights
+from ser_core.dataset import Dataset
+
+QUICK = TrainingOptions(n_components=5, hidden_units=8, n_networks=1, epochs=60)
+
+
+def clips(*counts, altered=None, seed=0):
+    """Give clips by (corpus, emotion, how many)."""
+    corpora = np.array([corpus for corpus, _, count in counts for _ in range(count)])
+    emotions = np.array([emotion for _, emotion, count in counts for _ in range(count)])
+    generator = np.random.default_rng(seed)
+    features = generator.standard_normal((emotions.size, 6)).astype(np.float32)
+    features[:, 0] += 3.0 * (emotions == "happy")
+    return Dataset(features, emotions, np.full(emotions.size, "x"), corpora, ("mfcc",), altered)
+
+
+def test_every_emotion_weighs_the_same_and_every_corpus_in_it():
+    data = clips(("one", "happy", 30), ("two", "happy", 10), ("one", "sad", 5), ("one", "calm", 55))
+    weights = sample_weights(data)
+    total = {
+        (corpus, emotion): weights[(data.corpora == corpus) & (data.emotions == emotion)].sum()
+        for corpus, emotion in {*zip(data.corpora.tolist(), data.emotions.tolist(), strict=True)}
+    }
+    assert weights.mean() == pytest.approx(1.0)
+    assert total["one", "sad"] == pytest.approx(total["one", "calm"])
+    assert total["one", "happy"] == pytest.approx(total["two", "happy"])
+    assert total["one", "happy"] + total["two", "happy"] == pytest.approx(total["one", "sad"])
+
+
+def test_altered_copies_are_learned_from_as_what_their_originals_are():
+    data = clips(("one", "happy", 40), ("one", "sad", 40))
+    shifted = data.features.copy()
+    shifted[:, 0] += 10.0 * (data.emotions == "sad")  # there, it is the sad ones that stick out
+    pipeline = fit(data, options=QUICK)
+    assert pipeline.predict(shifted[data.emotions == "sad"]).tolist().count("sad") < 10
+    taught = fit(
+        Dataset(**{**vars(data), "altered": shifted[:, None]}),
+        options=TrainingOptions(n_components=5, hidden_units=32, n_networks=1, epochs=300),
+    )
+    assert np.mean(taught.predict(shifted) == data.emotions) > 0.9
+    assert np.mean(taught.predict(data.features) == data.emotions) > 0.8
