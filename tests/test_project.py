@@ -28,7 +28,7 @@ FLOORS = (
     ("sound", "summaries", "families", "features"),
     ("dataset", "classifier", "model"),
     ("analysis", "evaluate", "plots", "training"),
-    ("terminal", "__main__"),
+    ("terminal", "commands", "__main__"),
 )
 """The modules of ser_core in the order in which audio flows, as in `docs/architecture.md`."""
 

@@ -1,4 +1,4 @@
-"""The command line over files, as a person types it."""
+"""The command `predict`, as a person types it."""
 
 import json
 import subprocess

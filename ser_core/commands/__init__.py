@@ -1,0 +1,1 @@
+"""The commands of the command line over files, each thin over the library."""
