@@ -1,0 +1,99 @@
+"""From how sure a classifier says it is to how often it is right, and to when it is not sure.
+
+Networks that are asked about strangers are surer than they are right. One number, the temperature,
+fitted on predictions about speakers who were not trained on, mends most of that (Guo et al. 2017,
+"On Calibration of Modern Neural Networks"). What is still not sure enough is better not said.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+
+from ser_core.errors import TrainingError
+
+Probabilities = NDArray[np.float64]
+
+REFUSED_SHARE = 0.25
+"""Of predictions about strangers: the least certain quarter is "not sure"."""
+
+TEMPERATURES = (0.1, 10.0)  # between which the best is sought
+SMALLEST_PROBABILITY = 1e-12
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What makes probabilities honest.
+
+    Parameters
+    ----------
+    temperature
+        Above 1, predictions are made less sure than the classifier gives them; below, more.
+    threshold
+        The confidence, after that, from which a prediction is sure enough to be said; 0 to 1.
+    """
+
+    temperature: float = 1.0
+    threshold: float = 0.0
+
+    def apply(self, probabilities: Probabilities) -> Probabilities:
+        """Make probabilities honest; which emotion is the most probable stays the same.
+
+        Parameters
+        ----------
+        probabilities
+            (n, n_emotions) float64, rows sum to 1.
+
+        Returns
+        -------
+        ndarray
+            The same shape; ``p ** (1 / temperature)``, scaled so that rows sum to 1.
+        """
+        if self.temperature == 1.0:
+            return probabilities
+        logits = _log(probabilities) / self.temperature
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float64)
+
+
+def fit_calibration(probabilities: Probabilities, truth: NDArray[np.intp]) -> Calibration:
+    """Fit a calibration on predictions about speakers who were not trained on.
+
+    Parameters
+    ----------
+    probabilities
+        (n, n_emotions) float64, rows sum to 1, as the classifier gives them.
+    truth
+        (n,) the column of each row's true emotion.
+
+    Returns
+    -------
+    Calibration
+        With the temperature of the least mean negative log-likelihood, and the threshold under
+        which `REFUSED_SHARE` of these predictions fall.
+
+    Raises
+    ------
+    TrainingError
+        If there are no predictions, or not one truth for each.
+    """
+    if truth.size == 0 or probabilities.shape[:1] != truth.shape:
+        raise TrainingError("Calibration needs predictions, and the truth for each of them.")
+    log_probabilities = _log(probabilities)
+    rows = np.arange(truth.size)
+
+    def surprise(log_temperature: float) -> float:
+        logits = log_probabilities / np.exp(log_temperature)
+        highest = logits.max(axis=1)
+        partition = np.log(np.exp(logits - highest[:, None]).sum(axis=1)) + highest
+        return float(np.mean(partition - logits[rows, truth]))
+
+    found = minimize_scalar(surprise, bounds=tuple(np.log(TEMPERATURES)), method="bounded")
+    temperature = float(np.exp(found.x))
+    confidence = Calibration(temperature).apply(probabilities).max(axis=1)
+    return Calibration(temperature, float(np.quantile(confidence, REFUSED_SHARE)))
+
+
+def _log(probabilities: Probabilities) -> Probabilities:
+    return np.log(np.maximum(probabilities, SMALLEST_PROBABILITY))
