@@ -17,7 +17,7 @@ from ser_core.devices import Device, list_devices
 from ser_core.errors import MicrophoneError, UndertoneError
 from ser_core.microphone import BLOCK_SECONDS, Microphone
 from ser_core.segments import AudioSegment
-from ser_core.terminal import LiveLine, bars, console, print_error
+from ser_core.terminal import LiveLine, answer, bars, console, print_error
 
 if TYPE_CHECKING:
     from ser_core.analysis import Analysis
@@ -98,7 +98,7 @@ def _record(wanted: str | None, seconds: float, model_path: Path | None) -> None
             "--device."
         )
     output = console()
-    output.print(f"{prediction.emotion} ({100 * prediction.confidence:.0f} %)", style="bold")
+    output.print(answer(prediction), style="bold")
     output.print(bars(prediction))
 
 

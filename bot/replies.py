@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import discord
 
 from bot.worker import Hearing
-from ser_core.emotions import BY_NAME, EMOTION_NAMES, Emotion
+from ser_core.emotions import BY_NAME, EMOTION_NAMES, NOT_SURE, UNSURE_EMOJI, Emotion
 
 LINE_WIDTH = 29  # characters of a line of bars: what fits a narrow phone's code block
 NAME_WIDTH = max(len(name) for name in EMOTION_NAMES)
@@ -109,12 +109,17 @@ def card(hearing: Hearing) -> discord.Embed:
             colour=SILENCE_COLOUR,
         )
     name, _ = hearing.ranked[0]
-    sure = whole_percents([probability for _, probability in hearing.ranked])[0]
     emotion = BY_NAME.get(name, Emotion(name, SILENCE_COLOUR, "🎙️"))
+    if hearing.is_sure:
+        sure = whole_percents([probability for _, probability in hearing.ranked])[0]
+        title = f"{emotion.emoji} {name.capitalize()}, {sure}% sure"
+    else:
+        nearest = " or ".join(name for name, _ in hearing.ranked[:2])
+        title = f"{UNSURE_EMOJI} {NOT_SURE.capitalize()}: {nearest}?"
     embed = discord.Embed(
-        title=f"{emotion.emoji} {name.capitalize()}, {sure}% sure",
+        title=title,
         description=f"```\n{bars(hearing.ranked)}\n```",
-        colour=emotion.colour,
+        colour=emotion.colour if hearing.is_sure else SILENCE_COLOUR,
     )
     embed.add_field(name="Length", value=length(hearing.duration))
     embed.add_field(name="Speech", value=f"{hearing.speech_share:.0%} of it")

@@ -49,11 +49,14 @@ class Hearing:
         Length of the recording, in seconds.
     speech_share
         How much of it is speech, from 0 to 1.
+    is_sure
+        Whether the most probable emotion is sure enough to be said.
     """
 
     ranked: tuple[tuple[str, float], ...]
     duration: float
     speech_share: float
+    is_sure: bool = True
 
 
 def prepare(scratch: str) -> None:
@@ -152,6 +155,7 @@ def _analyse(
         ranked=() if prediction is None else prediction.ranked,
         duration=analysis.duration,
         speech_share=analysis.speech_share,
+        is_sure=prediction is None or prediction.is_sure,
     )
 
 

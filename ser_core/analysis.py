@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from ser_core.audio import DEFAULT_LIMITS, SAMPLE_RATE, AudioLimits, decode, to_waveform
 from ser_core.features import extract
-from ser_core.model import EmotionModel, Prediction, load_default_model
+from ser_core.model import EmotionModel, load_default_model
+from ser_core.prediction import Prediction
 from ser_core.speech import prepare
 
 Array = NDArray[np.float32]

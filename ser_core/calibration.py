@@ -57,6 +57,10 @@ class Calibration:
         return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
+UNCALIBRATED = Calibration()
+"""Leaves probabilities as they are, and is sure of all."""
+
+
 def fit_calibration(probabilities: Probabilities, truth: NDArray[np.intp]) -> Calibration:
     """Fit a calibration on predictions about speakers who were not trained on.
 

@@ -48,3 +48,8 @@ EMOTIONS: tuple[Emotion, ...] = (
 EMOTION_NAMES: tuple[str, ...] = tuple(emotion.name for emotion in EMOTIONS)
 
 BY_NAME: dict[str, Emotion] = {emotion.name: emotion for emotion in EMOTIONS}
+
+NOT_SURE = "not sure"
+"""What is said in place of an emotion where none is sure enough."""
+
+UNSURE_EMOJI = "🤔"

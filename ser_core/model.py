@@ -24,11 +24,13 @@ from sklearn.pipeline import Pipeline
 
 from ser_core import classifier
 from ser_core.audio import SAMPLE_RATE
+from ser_core.calibration import UNCALIBRATED, Calibration
 from ser_core.classifier import TrainingOptions
 from ser_core.dataset import Dataset
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.errors import ModelError, TrainingError
 from ser_core.features import feature_names
+from ser_core.prediction import Prediction
 
 Array = NDArray[np.float32]
 
@@ -37,34 +39,6 @@ DEFAULT_MODEL_PATH = Path(__file__).parent / "models" / "default.joblib"
 DIGESTS_PATH = DEFAULT_MODEL_PATH.with_name("SHA256SUMS")
 PROBE_TOLERANCE = 1e-3
 """How far the answer to a model file's own probe may be from the one written into it."""
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """How likely each emotion is.
-
-    Parameters
-    ----------
-    probabilities
-        By emotion, in the order of `emotions.EMOTION_NAMES`; they sum to 1.
-    """
-
-    probabilities: Mapping[str, float]
-
-    @property
-    def emotion(self) -> str:
-        """The most probable emotion."""
-        return self.ranked[0][0]
-
-    @property
-    def confidence(self) -> float:
-        """The probability of the most probable emotion."""
-        return self.ranked[0][1]
-
-    @property
-    def ranked(self) -> tuple[tuple[str, float], ...]:
-        """Emotions with their probabilities, the most probable first."""
-        return tuple(sorted(self.probabilities.items(), key=lambda item: -item[1]))
 
 
 @dataclass(frozen=True)
@@ -81,6 +55,8 @@ class ModelFacts:
         The emotions that it tells apart.
     corpora
         Number of training clips by corpus.
+    options
+        The fields of the `TrainingOptions` that it was trained with.
     figures
         What was measured when it was trained, as `evaluate` writes it.
     versions
@@ -91,6 +67,7 @@ class ModelFacts:
     sample_rate: int
     emotions: tuple[str, ...]
     corpora: Mapping[str, int]
+    options: Mapping[str, Any] = field(default_factory=dict)
     figures: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
 
@@ -104,11 +81,16 @@ class EmotionModel:
         A fitted scikit-learn pipeline from feature vectors to probabilities.
     facts
         What is known of it.
+    calibration
+        What makes the pipeline's probabilities honest.
     """
 
-    def __init__(self, pipeline: Pipeline, facts: ModelFacts) -> None:
+    def __init__(
+        self, pipeline: Pipeline, facts: ModelFacts, calibration: Calibration = UNCALIBRATED
+    ) -> None:
         self.pipeline = pipeline
         self.facts = facts
+        self.calibration = calibration
 
     @property
     def emotions(self) -> tuple[str, ...]:
@@ -125,6 +107,7 @@ class EmotionModel:
         cls,
         data: Dataset,
         *,
+        calibration: Calibration = UNCALIBRATED,
         figures: Mapping[str, Any] | None = None,
         options: TrainingOptions | None = None,
     ) -> "EmotionModel":
@@ -134,6 +117,8 @@ class EmotionModel:
         ----------
         data
             The clips.
+        calibration
+            Fitted on predictions about speakers who were not trained on, by models trained alike.
         figures
             What was measured, to keep with the model.
         options
@@ -149,16 +134,18 @@ class EmotionModel:
         unknown = sorted(set(data.emotions.tolist()) - set(EMOTION_NAMES))
         if unknown:
             raise TrainingError(f"Unknown emotions: {', '.join(unknown)}.")
-        pipeline = classifier.fit(data, options=options or TrainingOptions())
+        options = options or TrainingOptions()
+        pipeline = classifier.fit(data, options=options)
         facts = ModelFacts(
             families=data.families,
             sample_rate=SAMPLE_RATE,
             emotions=tuple(name for name in EMOTION_NAMES if name in set(data.emotions.tolist())),
             corpora=data.clips_by_corpus(),
+            options=asdict(options),
             figures=dict(figures or {}),
             versions=_versions(),
         )
-        return cls(pipeline, facts)
+        return cls(pipeline, facts, calibration)
 
     def predict_proba(self, features: Array) -> NDArray[np.float64]:
         """Give probabilities for many vectors at once.
@@ -171,9 +158,10 @@ class EmotionModel:
         Returns
         -------
         ndarray
-            (n, len(emotions)) float64, in the order of `emotions`; rows sum to 1.
+            (n, len(emotions)) float64, calibrated, in the order of `emotions`; rows sum to 1.
         """
-        return classifier.predict_proba(self.pipeline, features, self.emotions)
+        found = classifier.predict_proba(self.pipeline, features, self.emotions)
+        return self.calibration.apply(found)
 
     def predict(self, features: Array) -> Prediction:
         """Predict from one vector, or from several of one recording by their mean.
@@ -184,7 +172,10 @@ class EmotionModel:
             (n_features,) or (n, n_features) float32.
         """
         mean = self.predict_proba(np.atleast_2d(features)).mean(axis=0)
-        return Prediction(dict(zip(self.emotions, (mean / mean.sum()).tolist(), strict=True)))
+        return Prediction(
+            dict(zip(self.emotions, (mean / mean.sum()).tolist(), strict=True)),
+            threshold=self.calibration.threshold,
+        )
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model to a file.
@@ -198,6 +189,7 @@ class EmotionModel:
         contents = {
             "format": FORMAT,
             "facts": asdict(self.facts),
+            "calibration": asdict(self.calibration),
             "feature_names": feature_names(self.families),
             "pipeline": self.pipeline,
             "probe": self.predict_proba(probe),
@@ -281,9 +273,16 @@ def _load(data: bytes, path: Path) -> EmotionModel:
         raise ModelError(
             f"{path} was trained on other features than this version has; train it again."
         )
-    model = EmotionModel(contents["pipeline"], facts)
+    model = EmotionModel(contents["pipeline"], facts, _calibration(contents, path))
     _check_probe(model, contents["probe"], path)
     return model
+
+
+def _calibration(contents: Mapping[str, Any], path: Path) -> Calibration:
+    try:
+        return Calibration(**contents.get("calibration", {}))
+    except (KeyError, TypeError) as cause:
+        raise ModelError(f"{path} is damaged: it does not say how sure it may be.") from cause
 
 
 def _facts(contents: Mapping[str, Any], path: Path) -> ModelFacts:

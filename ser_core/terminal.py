@@ -16,12 +16,12 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from ser_core.emotions import BY_NAME
+from ser_core.emotions import BY_NAME, NOT_SURE, UNSURE_EMOJI
 
 if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderResult
 
-    from ser_core.model import Prediction
+    from ser_core.prediction import Prediction
 
 BAR_CELLS = 30  # character cells of a bar for a probability of 1
 MIN_BAR_CELLS = 5  # on the narrowest of terminals
@@ -60,6 +60,13 @@ def print_error(error: Exception) -> None:
     """
     line = Text.assemble(("Error:", "bold red"), " ", str(error))
     console(stderr=True).print(line, soft_wrap=True)
+
+
+def answer(prediction: Prediction) -> str:
+    """Put a prediction into a few words: what is heard, or between which two it is not sure."""
+    if not prediction.is_sure:
+        return f"{NOT_SURE}: {' or '.join(prediction.nearest)}?"
+    return f"{prediction.emotion} ({100 * prediction.confidence:.0f} %)"
 
 
 def bars(prediction: Prediction) -> Bars:
@@ -126,23 +133,27 @@ class LiveLine:
             )
             line.append(" " * len(" 100 %"))
         else:
-            line = _label(self.prediction.emotion, ascii_only=options.ascii_only)
-            line.stylize(_colour(self.prediction.emotion))
+            said = self.prediction.emotion if self.prediction.is_sure else NOT_SURE
+            line = _label(said, ascii_only=options.ascii_only)
+            line.stylize(_colour(said))
             line.append(f" {_per_cent(self.prediction.confidence)}")
         decibels = "silent" if math.isinf(self.level) else f"{max(self.level, QUIETEST):.0f} dB"
         line.append(f"  {decibels:>6}  ")
         line.append(_meter(self.level, ascii_only=options.ascii_only))
+        if self.prediction is not None and not self.prediction.is_sure:
+            line.append(f"  {' or '.join(self.prediction.nearest)}?", "dim")
         line.no_wrap = True
         line.overflow = "crop"
         yield line
 
 
 def _label(name: str, *, ascii_only: bool) -> Text:
-    """Give an emotion's emoji and name, padded to the width of the longest."""
+    """Give the emoji and name of an emotion, or of none, padded to the width of the longest."""
     emotion = BY_NAME.get(name)
     if ascii_only:
         return Text(name.ljust(NAME_CELLS))
-    return Text(f"{emotion.emoji if emotion else '  '} {name.ljust(NAME_CELLS)}")
+    emoji = emotion.emoji if emotion else UNSURE_EMOJI if name == NOT_SURE else "  "
+    return Text(f"{emoji} {name.ljust(NAME_CELLS)}")
 
 
 def _colour(name: str) -> str:

@@ -17,6 +17,7 @@ import soundfile
 
 from ser_core.analysis import analyse
 from ser_core.emotions import EMOTION_NAMES
+from ser_core.terminal import answer
 from tests.virtual_microphones import (
     PROJECT,
     VirtualMicrophones,
@@ -98,7 +99,7 @@ class TestRecording:
         prediction = analyse(angry).prediction
         assert prediction is not None
         headline, *lines = done.stdout.splitlines()
-        assert headline == f"{prediction.emotion} ({100 * prediction.confidence:.0f} %)"
+        assert headline == answer(prediction)
         assert prediction.emotion == "angry"
         assert {line.split()[1] for line in lines} == set(EMOTION_NAMES)
 

@@ -26,7 +26,7 @@ FLOORS = (
     ("containers", "segments", "converter", "libsndfile", "audio", "devices", "microphone"),
     ("speech", "spectrum", "pitch", "rhythm", "functionals", "contours", "corpora"),
     ("sound", "summaries", "families", "features"),
-    ("calibration", "dataset", "classifier", "model"),
+    ("prediction", "calibration", "dataset", "classifier", "model"),
     ("analysis", "evaluate", "plots", "training"),
     ("terminal", "commands", "__main__"),
 )

@@ -61,6 +61,7 @@ def as_record(file: Path, answer: Analysis | AudioError) -> dict[str, object]:
     return {
         "file": str(file),
         "emotion": prediction.emotion if prediction else None,
+        "sure": prediction.is_sure if prediction else None,
         "confidence": round(prediction.confidence, 4) if prediction else None,
         "probabilities": (
             {name: round(p, 4) for name, p in prediction.probabilities.items()}
@@ -89,7 +90,8 @@ def as_row(file: Path, answer: Analysis | AudioError) -> Text:
     if answer.prediction is None:
         return Text(f"{'no speech':{EMOTION_WIDTH + 29}}{length}")
     (top, sure), (second, less) = answer.prediction.ranked[:2]
+    mark = ("● ", BY_NAME[top].hex_colour) if answer.prediction.is_sure else "? "
     return Text.assemble(
-        ("● ", BY_NAME[top].hex_colour),
+        mark,
         f"{top:{EMOTION_WIDTH}} {sure:4.0%}   {second:{EMOTION_WIDTH}} {less:4.0%}  {length}",
     )

@@ -36,6 +36,7 @@ def hearing(*, top: str = "happy", confidence: float = 0.72, seconds: float = 4.
 
 
 SILENCE = Hearing((), 3.0, 0.0)
+UNSURE = Hearing((("sad", 0.3), ("calm", 0.28), ("happy", 0.22), ("angry", 0.2)), 4.2, 0.8, False)
 
 
 @pytest.mark.parametrize("name", EMOTION_NAMES)
@@ -43,6 +44,14 @@ def test_a_card_shows_the_top_emotion_with_its_emoji_its_colour_and_its_confiden
     embed = card(hearing(top=name))
     assert embed.title == f"{BY_NAME[name].emoji} {name.capitalize()}, 72% sure"
     assert embed.colour == discord.Colour(BY_NAME[name].colour)
+
+
+def test_a_card_that_is_not_sure_says_so_and_between_what_in_no_emotions_colour():
+    embed = card(UNSURE)
+    assert embed.title == "🤔 Not sure: sad or calm?"
+    assert embed.colour not in {discord.Colour(emotion.colour) for emotion in BY_NAME.values()}
+    assert "sad" in str(embed.description), "the bars are there all the same"
+    assert "sure: sad or calm?" in str(reply_to([Answer("a.ogg", UNSURE)]).in_words().content)
 
 
 def test_a_card_tells_length_and_speech_and_that_it_is_a_guess():

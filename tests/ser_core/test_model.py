@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from ser_core import model as model_module
+from ser_core.calibration import Calibration
 from ser_core.classifier import TrainingOptions
 from ser_core.dataset import Dataset
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.errors import ModelError, TrainingError
 from ser_core.features import feature_names
-from ser_core.model import EmotionModel, Prediction, load_default_model, load_model
+from ser_core.model import EmotionModel, load_default_model, load_model
 
 FAMILIES = ("tonnetz",)
 QUICK = TrainingOptions(n_components=10, hidden_units=16, n_networks=2, epochs=150)
@@ -37,7 +38,10 @@ def made(features, labels):
 
 @pytest.fixture(scope="module")
 def trained(clips):
-    return EmotionModel.fit(made(*clips), figures={"uar": 0.5}, options=QUICK)
+    calibration = Calibration(temperature=1.25, threshold=0.5)
+    return EmotionModel.fit(
+        made(*clips), calibration=calibration, figures={"uar": 0.5}, options=QUICK
+    )
 
 
 @pytest.fixture
@@ -52,12 +56,6 @@ def altered(saved, **changes):
     contents.update(changes)
     joblib.dump(contents, saved)
     return saved
-
-
-def test_a_prediction_ranks_emotions_by_probability():
-    prediction = Prediction({"happy": 0.2, "sad": 0.7, "angry": 0.1})
-    assert (prediction.emotion, prediction.confidence) == ("sad", 0.7)
-    assert [name for name, _ in prediction.ranked] == ["sad", "happy", "angry"]
 
 
 def test_a_model_learns_what_there_is_to_learn(trained, clips):
@@ -77,6 +75,20 @@ def test_probabilities_sum_to_one_in_the_order_of_the_vocabulary(trained, clips)
     assert trained.emotions == ("happy", "sad", "angry")
 
 
+def test_a_calibrated_model_ranks_alike_and_is_less_sure_and_tells_from_where_on_it_is(clips):
+    plain = EmotionModel.fit(made(*clips), options=QUICK)
+    honest = EmotionModel(plain.pipeline, plain.facts, Calibration(temperature=3.0, threshold=0.9))
+    rows = clips[0]
+    assert (
+        honest.predict_proba(rows).argmax(1).tolist()
+        == plain.predict_proba(rows).argmax(1).tolist()
+    )
+    assert honest.predict_proba(rows).max(1).mean() < plain.predict_proba(rows).max(1).mean()
+    sure = [honest.predict(row).is_sure for row in rows]
+    assert sure == [p >= 0.9 for p in honest.predict_proba(rows).max(axis=1)]
+    assert all(plain.predict(row).is_sure for row in rows), "uncalibrated, it does not know"
+
+
 def test_several_vectors_of_one_recording_give_their_mean(trained, clips):
     rows = clips[0][:2]
     mean = trained.predict_proba(rows).mean(axis=0)
@@ -84,7 +96,7 @@ def test_several_vectors_of_one_recording_give_their_mean(trained, clips):
 
 
 def test_the_same_seed_gives_the_same_model(trained, clips):
-    again = EmotionModel.fit(made(*clips), options=QUICK)
+    again = EmotionModel.fit(made(*clips), calibration=trained.calibration, options=QUICK)
     np.testing.assert_array_equal(trained.predict_proba(clips[0]), again.predict_proba(clips[0]))
 
 
@@ -94,6 +106,8 @@ def test_a_model_comes_back_from_its_file_as_it_went(trained, saved, clips):
         back.predict_proba(clips[0]), trained.predict_proba(clips[0]), atol=1e-5
     )
     assert back.facts == trained.facts
+    assert back.calibration == trained.calibration
+    assert TrainingOptions(**back.facts.options) == QUICK
     assert back.facts.corpora == {"made": 120}
     assert back.facts.figures == {"uar": 0.5}
     assert {"python", "numpy", "scikit-learn", "joblib"} <= set(back.facts.versions)

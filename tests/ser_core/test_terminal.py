@@ -9,8 +9,8 @@ from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
 from ser_core.emotions import BY_NAME, EMOTION_NAMES
-from ser_core.model import Prediction
-from ser_core.terminal import BAR_CELLS, LiveLine, bars, print_error
+from ser_core.prediction import Prediction
+from ser_core.terminal import BAR_CELLS, LiveLine, answer, bars, print_error
 
 HAPPY = Prediction({"neutral": 0.25, "happy": 0.5, "sad": 0.2, "angry": 0.05})
 
@@ -97,6 +97,15 @@ def test_the_live_line_says_the_emotion_and_the_loudness() -> None:
     assert "50 %" in line
     assert "-30 dB" in line
     assert line.count("■") == line.count("□") == 5
+
+
+def test_what_is_not_sure_is_said_with_the_two_nearest() -> None:
+    unsure = Prediction(HAPPY.probabilities, threshold=0.6)
+    line = drawn(LiveLine(unsure, -30.2))
+    assert "not sure" in line
+    assert line.rstrip().endswith("happy or neutral?")
+    assert answer(unsure) == "not sure: happy or neutral?"
+    assert answer(HAPPY) == "happy (50 %)"
 
 
 @pytest.mark.parametrize(("level", "filled"), [(0.0, 10), (-60.0, 0), (-100.0, 0)])
