@@ -25,6 +25,7 @@ FLOORS = (
     ("errors", "emotions", "native_output"),
     ("containers", "segments", "converter", "libsndfile", "audio", "devices", "microphone"),
     ("speech", "spectrum", "pitch", "rhythm", "functionals", "contours", "corpora"),
+    ("codecs", "alterations", "augment"),
     ("sound", "summaries", "families", "features"),
     ("prediction", "calibration", "dataset", "classifier", "model"),
     ("analysis", "evaluate", "plots", "training"),
@@ -41,7 +42,15 @@ STARTS_THE_PLAYGROUND = Path("bot/runner.py")
 
 FOR_ITS_EFFECT = Path("bot/preload.py")  # to import it is to do its work
 
-NEVER_IMPORTED = {"torch", "tensorflow", "transformers", "pyaudio", "pytest", "playwright"}
+NEVER_IMPORTED = {
+    "audiomentations",
+    "torch",
+    "tensorflow",
+    "transformers",
+    "pyaudio",
+    "pytest",
+    "playwright",
+}
 """By our own modules, as they are imported: too large, an extra, or only for tests."""
 
 LONGEST_MODULE = 360  # lines

@@ -1,0 +1,257 @@
+"""What happens to a voice on its way: other levels, rooms, bands, noise, cuts and codecs.
+
+Conventions
+-----------
+Everything here takes a waveform, (n_samples,) float32, mono at `SAMPLE_RATE`, and gives a new one.
+What is random follows from a seed. A signal-to-noise ratio is that of the power of the whole clip,
+pauses and all, to the power of what is added. Nothing is clipped unless clipping is what is asked
+for, so a result may exceed ±1.
+
+`BATTERY` is what the robustness of a model is measured by. It is modelled on the robustness tests
+of Derington et al. (2023), "Testing Speech Emotion Recognition Machine Learning Models", and
+harder where theirs are too mild to tell models apart: they add zeros for at most 1,000 samples (62
+ms), cut away as much, change the gain by 2 dB, cut high-pass at 150 Hz at most, and clip 0.3 %.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import scipy.signal
+import soxr
+from numpy.typing import NDArray
+
+from ser_core import speech
+from ser_core.audio import SAMPLE_RATE
+from ser_core.codecs import mp3_round_trip, opus_round_trip
+from ser_core.errors import AudioError
+
+Array = NDArray[np.float32]
+
+FILTER_ORDER = 4  # of each Butterworth filter; run forwards and backwards: 48 dB per octave
+TELEPHONE_RATE = 8_000  # Hz
+TELEPHONE_BAND = (300.0, 3_400.0)  # Hz: the voice band of ITU-T G.712
+BABBLE_VOICES = 5  # speaking at once: a babble, of which no one is understood
+DECAY_DB = 60.0  # by which a room's sound has fallen after its reverberation time
+ROOM_BEGINS = 0.0025  # seconds after the direct sound: a wall at arm's length
+
+
+@dataclass(frozen=True, eq=False)
+class Surroundings:
+    """What an alteration may draw upon beside the waveform.
+
+    Parameters
+    ----------
+    voices
+        Waveforms of other people, to babble.
+    seed
+        From which all randomness follows.
+    """
+
+    voices: Sequence[Array] = ()
+    seed: int = 0
+
+
+Alteration = Callable[[Array, Surroundings], Array]
+
+
+def change_gain(waveform: Array, *, decibels: float) -> Array:
+    """Turn up, or down if `decibels` is negative."""
+    return waveform * np.float32(10.0 ** (decibels / 20.0))
+
+
+def add_zeros(waveform: Array, *, before: float = 0.0, after: float = 0.0) -> Array:
+    """Add digital silence, in seconds, before and after."""
+    return np.pad(waveform, (round(before * SAMPLE_RATE), round(after * SAMPLE_RATE)))
+
+
+def cut_start(waveform: Array, *, seconds: float) -> Array:
+    """Take away all before the voice and the first seconds of it: recorded a moment too late."""
+    first, _ = _voice_bounds(waveform)
+    return waveform[first + round(seconds * SAMPLE_RATE) :].copy()
+
+
+def cut_end(waveform: Array, *, seconds: float) -> Array:
+    """Take away the last seconds of the voice and all after it: stopped a moment too early."""
+    _, last = _voice_bounds(waveform)
+    return waveform[: max(0, last - round(seconds * SAMPLE_RATE))].copy()
+
+
+def low_pass(waveform: Array, *, cutoff: float) -> Array:
+    """Take away what is above a frequency in Hz, without delay."""
+    return _filter(waveform, "lowpass", cutoff)
+
+
+def high_pass(waveform: Array, *, cutoff: float) -> Array:
+    """Take away what is below a frequency in Hz, without delay."""
+    return _filter(waveform, "highpass", cutoff)
+
+
+def telephone(waveform: Array) -> Array:
+    """Keep what a landline keeps: `TELEPHONE_BAND`, sampled at `TELEPHONE_RATE` on the way."""
+    narrow = soxr.resample(
+        _filter(waveform, "bandpass", TELEPHONE_BAND), SAMPLE_RATE, TELEPHONE_RATE
+    )
+    return _fit(soxr.resample(narrow, TELEPHONE_RATE, SAMPLE_RATE), waveform.size)
+
+
+def add_white_noise(waveform: Array, *, ratio: float, seed: int) -> Array:
+    """Add white Gaussian noise at a signal-to-noise ratio in dB."""
+    noise = np.random.default_rng(seed).standard_normal(waveform.size, dtype=np.float32)
+    return _mix(waveform, noise, ratio)
+
+
+def add_babble(waveform: Array, voices: Sequence[Array], *, ratio: float, seed: int) -> Array:
+    """Add other voices, all at once, at a signal-to-noise ratio in dB.
+
+    Parameters
+    ----------
+    waveform
+        (n_samples,) float32.
+    voices
+        (n_samples of its own,) float32 each; `BABBLE_VOICES` of them are drawn, or all if there are
+        fewer, made equally loud, started anywhere and repeated for as long as the waveform lasts.
+    ratio
+        In dB.
+    seed
+        From which all randomness follows.
+
+    Raises
+    ------
+    AudioError
+        If there are no voices.
+    """
+    if not voices:
+        raise AudioError("A babble needs other voices.")
+    generator = np.random.default_rng(seed)
+    drawn = generator.permutation(len(voices))[:BABBLE_VOICES]
+    babble = np.zeros(waveform.size, dtype=np.float32)
+    for number in drawn:
+        voice = speech.normalise_loudness(voices[number])
+        if voice.size:
+            babble += np.resize(np.roll(voice, int(generator.integers(voice.size))), babble.size)
+    return _mix(waveform, babble, ratio)
+
+
+def clip(waveform: Array, *, share: float) -> Array:
+    """Cut off the peaks at the level that a share of the samples exceeds: an overdriven mic."""
+    if waveform.size == 0:
+        return waveform.copy()
+    level = np.quantile(np.abs(waveform), 1.0 - share)
+    return np.clip(waveform, -level, level)
+
+
+def reverberate(waveform: Array, *, decay: float, direct_ratio: float, seed: int) -> Array:
+    """Put a voice into a room.
+
+    The room's answer is noise that decays exponentially (Moorer 1979, "About This Reverberation
+    Business").
+
+    Parameters
+    ----------
+    waveform
+        (n_samples,) float32.
+    decay
+        Reverberation time in seconds, in which the sound falls by `DECAY_DB`.
+    direct_ratio
+        Energy of the direct sound to that of the room's answer, in dB.
+    seed
+        From which the room follows.
+
+    Returns
+    -------
+    ndarray
+        (n_samples,) float32: the direct sound is in time with the waveform, and what would still
+        sound after its end is cut off.
+    """
+    delay = round(ROOM_BEGINS * SAMPLE_RATE)
+    time = np.arange(max(1, round(decay * SAMPLE_RATE))) / SAMPLE_RATE
+    tail = np.random.default_rng(seed).standard_normal(time.size)
+    tail *= 10.0 ** (-DECAY_DB / 20.0 * time / decay)
+    tail *= np.sqrt(10.0 ** (-direct_ratio / 10.0) / np.sum(tail**2))
+    response = np.concatenate([[1.0], np.zeros(delay - 1), tail])
+    wet = scipy.signal.fftconvolve(waveform, response)[: waveform.size]
+    return np.asarray(wet, dtype=np.float32)
+
+
+def _filter(waveform: Array, kind: str, cutoff: float | tuple[float, float]) -> Array:
+    sections = scipy.signal.butter(FILTER_ORDER, cutoff, kind, fs=SAMPLE_RATE, output="sos")
+    padding = min(waveform.size - 1, SAMPLE_RATE // 10)
+    if padding < 0:
+        return waveform.copy()
+    filtered = scipy.signal.sosfiltfilt(sections, waveform, padlen=padding)
+    return np.asarray(filtered, dtype=np.float32)
+
+
+def _mix(waveform: Array, noise: Array, ratio: float) -> Array:
+    """Add noise at a ratio in dB of the waveform's power to that of the noise."""
+    noise_power = _power(noise)
+    if noise_power == 0.0:
+        return waveform.copy()
+    amplitude = np.sqrt(_power(waveform) / noise_power * 10.0 ** (-ratio / 10.0))
+    return waveform + np.float32(amplitude) * noise
+
+
+def _power(waveform: Array) -> float:
+    return float(np.mean(np.square(waveform, dtype=np.float64))) if waveform.size else 0.0
+
+
+def _voice_bounds(waveform: Array) -> tuple[int, int]:
+    """Give the first sample of the voice and one past its last; those of the clip in silence."""
+    where = np.flatnonzero(speech.find_active(speech.levels(waveform)))
+    if where.size == 0:
+        return 0, waveform.size
+    return int(where[0]) * speech.FRAME_LENGTH, (int(where[-1]) + 1) * speech.FRAME_LENGTH
+
+
+def _fit(waveform: Array, n_samples: int) -> Array:
+    """Cut, or fill with zeros, to a number of samples."""
+    kept = waveform[:n_samples]
+    return np.pad(kept, (0, n_samples - kept.size))
+
+
+def _alone(change: Callable[[Array], Array]) -> Alteration:
+    """Make an alteration of a change that needs nothing beside the waveform."""
+    return lambda waveform, surroundings: change(waveform)
+
+
+def _noisy(ratio: float) -> Alteration:
+    return lambda waveform, surroundings: add_white_noise(
+        waveform, ratio=ratio, seed=surroundings.seed
+    )
+
+
+def _among_voices(ratio: float) -> Alteration:
+    return lambda waveform, surroundings: add_babble(
+        waveform, surroundings.voices, ratio=ratio, seed=surroundings.seed
+    )
+
+
+def _in_a_room(decay: float) -> Alteration:
+    return lambda waveform, surroundings: reverberate(
+        waveform, decay=decay, direct_ratio=0.0, seed=surroundings.seed
+    )
+
+
+BATTERY: dict[str, Alteration] = {
+    "gain -12 dB": _alone(partial(change_gain, decibels=-12.0)),
+    "gain +12 dB": _alone(partial(change_gain, decibels=12.0)),
+    "zeros before, 0.5 s": _alone(partial(add_zeros, before=0.5)),
+    "zeros after, 0.5 s": _alone(partial(add_zeros, after=0.5)),
+    "cropped start, 0.1 s of voice": _alone(partial(cut_start, seconds=0.1)),
+    "cropped end, 0.1 s of voice": _alone(partial(cut_end, seconds=0.1)),
+    "low-pass 4 kHz": _alone(partial(low_pass, cutoff=4_000.0)),
+    "high-pass 150 Hz": _alone(partial(high_pass, cutoff=150.0)),
+    "telephone band": _alone(telephone),
+    "white noise, 20 dB": _noisy(20.0),
+    "white noise, 10 dB": _noisy(10.0),
+    "babble, 20 dB": _among_voices(20.0),
+    "babble, 10 dB": _among_voices(10.0),
+    "clipping, 1 % of samples": _alone(partial(clip, share=0.01)),
+    "room, 0.4 s": _in_a_room(0.4),
+    "Opus 32 kbit/s": _alone(partial(opus_round_trip, bit_rate=32_000)),
+    "Opus 16 kbit/s": _alone(partial(opus_round_trip, bit_rate=16_000)),
+    "MP3 32 kbit/s": _alone(partial(mp3_round_trip, bit_rate=32_000)),
+}
+"""What a model is asked to hear through, by name; the name says how much of it."""

@@ -1,0 +1,197 @@
+"""What happens to a voice on its way, measured by what physics says of it."""
+
+import numpy as np
+import pytest
+import scipy.signal
+
+from ser_core import alterations, speech
+from ser_core.alterations import BATTERY, Surroundings
+from ser_core.errors import AudioError
+from tests.voices import SAMPLE_RATE, noise, silence, tone, voice
+
+VOICE = voice(2.0)
+OTHERS = tuple(voice(1.0 + 0.3 * n, pitch=100.0 + 30 * n, seed=n) for n in range(7))
+SURROUNDINGS = Surroundings(voices=OTHERS, seed=3)
+
+
+def level(waveform):
+    """Give the root mean square in dB."""
+    return 10 * np.log10(np.mean(np.square(waveform, dtype=np.float64)) + 1e-20)
+
+
+def change_at(frequency, alter):
+    """Give by how many dB a tone changes in level, away from its ends."""
+    before = tone(frequency, 1.0)
+    middle = slice(SAMPLE_RATE // 4, -SAMPLE_RATE // 4)
+    return level(alter(before)[middle]) - level(before[middle])
+
+
+def power_spectrum(waveform):
+    return scipy.signal.welch(waveform, SAMPLE_RATE, nperseg=1024)
+
+
+@pytest.mark.parametrize("decibels", [-12.0, 6.0])
+def test_gain_changes_the_level_and_nothing_else(decibels):
+    louder = alterations.change_gain(VOICE, decibels=decibels)
+    assert level(louder) - level(VOICE) == pytest.approx(decibels, abs=0.01)
+    assert np.corrcoef(louder, VOICE)[0, 1] == pytest.approx(1.0)
+
+
+def test_zeros_are_added_where_they_are_asked_for():
+    longer = alterations.add_zeros(VOICE, before=0.5, after=0.25)
+    assert longer.size == VOICE.size + 12_000
+    assert not longer[:8_000].any()
+    assert not longer[-4_000:].any()
+    np.testing.assert_array_equal(longer[8_000:-4_000], VOICE)
+
+
+def test_what_is_cropped_is_voice_and_not_the_silence_around_it():
+    clip = alterations.add_zeros(VOICE, before=1.0, after=1.0)
+    start = alterations.cut_start(clip, seconds=0.1)
+    end = alterations.cut_end(clip, seconds=0.1)
+    frame = speech.FRAME_LENGTH
+    assert clip.size - start.size == pytest.approx(17_600, abs=frame)
+    assert clip.size - end.size == pytest.approx(17_600, abs=frame)
+    np.testing.assert_array_equal(start, clip[-start.size :])
+    np.testing.assert_array_equal(end, clip[: end.size])
+
+
+def test_a_low_pass_keeps_what_is_below_and_takes_what_is_above():
+    def low_pass(sound):
+        return alterations.low_pass(sound, cutoff=4_000.0)
+
+    assert change_at(1_000.0, low_pass) == pytest.approx(0.0, abs=0.1)
+    assert change_at(4_000.0, low_pass) == pytest.approx(-6.0, abs=0.2)
+    assert change_at(6_000.0, low_pass) < -35
+
+
+def test_a_high_pass_keeps_what_is_above_and_takes_what_is_below():
+    def high_pass(sound):
+        return alterations.high_pass(sound, cutoff=150.0)
+
+    assert change_at(600.0, high_pass) == pytest.approx(0.0, abs=0.1)
+    assert change_at(150.0, high_pass) == pytest.approx(-6.0, abs=0.2)
+    assert change_at(50.0, high_pass) < -60
+
+
+def test_the_telephone_keeps_its_band():
+    for frequency in (500.0, 1_000.0, 2_500.0):
+        assert change_at(frequency, alterations.telephone) == pytest.approx(0.0, abs=0.3)
+    for frequency in (100.0, 5_000.0, 7_000.0):
+        assert change_at(frequency, alterations.telephone) < -30
+    assert alterations.telephone(VOICE[:16_001]).size == 16_001
+
+
+@pytest.mark.parametrize("ratio", [20.0, 10.0, 0.0])
+def test_noise_is_white_and_as_loud_as_its_ratio_says(ratio):
+    added = alterations.add_white_noise(VOICE, ratio=ratio, seed=1) - VOICE
+    assert level(VOICE) - level(added) == pytest.approx(ratio, abs=0.1)
+    _, power = power_spectrum(added)
+    assert 10 * np.log10(power[1:-1].max() / power[1:-1].min()) < 8
+    assert abs(np.corrcoef(added, VOICE)[0, 1]) < 0.02
+
+
+@pytest.mark.parametrize("ratio", [20.0, 10.0])
+def test_babble_is_voices_as_loud_as_its_ratio_says(ratio):
+    added = alterations.add_babble(VOICE, OTHERS, ratio=ratio, seed=1) - VOICE
+    assert level(VOICE) - level(added) == pytest.approx(ratio, abs=0.01)
+    frequencies, power = power_spectrum(added)
+    assert power[frequencies < 4_000].sum() > 20 * power[frequencies >= 4_000].sum()
+
+
+def test_a_voice_fills_a_longer_clip_by_going_on_from_its_beginning():
+    short = voice(0.25, pitch=200.0)
+    added = alterations.add_babble(VOICE, [short], ratio=0.0, seed=1) - VOICE
+    np.testing.assert_allclose(added[: short.size], added[short.size : 2 * short.size], atol=1e-6)
+
+
+def test_no_voice_in_a_babble_drowns_the_others():
+    quiet, loud = 0.01 * voice(2.0, pitch=100.0), voice(2.0, pitch=237.0)
+    added = alterations.add_babble(noise(2.0), [quiet, loud], ratio=0.0, seed=1) - noise(2.0)
+    spectrum = np.abs(np.fft.rfft(added))  # bins are 0.5 Hz apart
+    assert spectrum[195:205].max() > 0.2 * spectrum[469:479].max()
+
+
+def test_a_babble_of_nobody_is_refused():
+    with pytest.raises(AudioError, match="other voices"):
+        alterations.add_babble(VOICE, (), ratio=10.0, seed=1)
+
+
+def test_clipping_flattens_the_share_of_samples_that_is_asked_for():
+    clipped = alterations.clip(VOICE, share=0.01)
+    flat = np.abs(clipped) >= np.abs(clipped).max() * (1 - 1e-6)
+    assert flat.mean() == pytest.approx(0.01, abs=0.001)
+    np.testing.assert_array_equal(clipped[~flat], VOICE[~flat])
+
+
+def test_a_room_decays_by_60_db_in_its_reverberation_time():
+    click = np.zeros(SAMPLE_RATE, dtype=np.float32)
+    click[0] = 1.0
+    answer = alterations.reverberate(click, decay=0.4, direct_ratio=0.0, seed=1)
+    assert answer[0] == pytest.approx(1.0)
+    assert np.abs(answer[1:40]).max() < 1e-6, "sound takes its time to the wall"
+    early, late = answer[800:1_600], answer[4_000:4_800]  # 0.2 s apart: half the time
+    assert level(early) - level(late) == pytest.approx(30.0, abs=2.0)
+    assert np.abs(answer[6_600:]).max() < 1e-6
+
+
+@pytest.mark.parametrize("ratio", [0.0, 10.0])
+def test_a_room_is_as_loud_as_its_ratio_says(ratio):
+    click = np.zeros(SAMPLE_RATE, dtype=np.float32)
+    click[0] = 1.0
+    answer = alterations.reverberate(click, decay=0.3, direct_ratio=ratio, seed=1)
+    assert -10 * np.log10(np.sum(answer[1:] ** 2)) == pytest.approx(ratio, abs=0.1)
+
+
+@pytest.mark.parametrize("name", BATTERY)
+def test_everything_in_the_battery_alters_a_voice_that_is_still_one(name):
+    before = VOICE.copy()
+    altered = BATTERY[name](VOICE, SURROUNDINGS)
+    assert altered.dtype == np.float32
+    assert altered.ndim == 1
+    assert np.isfinite(altered).all()
+    assert not np.array_equal(altered, VOICE)
+    assert speech.prepare(altered).is_present
+    np.testing.assert_array_equal(VOICE, before)
+    np.testing.assert_array_equal(altered, BATTERY[name](VOICE, SURROUNDINGS))
+
+
+@pytest.mark.parametrize("name", BATTERY)
+@pytest.mark.parametrize("sound", [silence(0.3), silence(0.0), VOICE[:7]], ids=len)
+def test_silence_nothing_and_a_click_go_through_the_battery(name, sound):
+    assert np.isfinite(BATTERY[name](sound, SURROUNDINGS)).all()
+
+
+GOLDEN = {
+    "gain -12 dB": 2.5,
+    "gain +12 dB": -9.5,
+    "zeros before, 0.5 s": 6.0,
+    "cropped start, 0.1 s of voice": 0.4,
+    "low-pass 4 kHz": 67.4,
+    "high-pass 150 Hz": 27.8,
+    "telephone band": 20.3,
+    "white noise, 20 dB": 20.0,
+    "white noise, 10 dB": 10.0,
+    "babble, 20 dB": 20.0,
+    "babble, 10 dB": 10.0,
+    "clipping, 1 % of samples": 28.6,
+    "room, 0.4 s": 1.9,
+    "Opus 32 kbit/s": 20.0,
+    "Opus 16 kbit/s": 14.1,
+    "MP3 32 kbit/s": 26.0,
+}
+"""Level of the voice over that of what an alteration changes in it, in dB."""
+
+
+@pytest.mark.parametrize(("name", "ratio"), GOLDEN.items())
+def test_the_battery_alters_as_much_as_it_always_did(name, ratio):
+    """Golden values: without them, figures of before could not be compared with those of now."""
+    altered = BATTERY[name](VOICE, SURROUNDINGS)
+    n_samples = min(altered.size, VOICE.size)
+    change = altered[:n_samples] - VOICE[:n_samples]
+    assert level(VOICE) - level(change) == pytest.approx(ratio, abs=0.5)
+
+
+def test_a_gain_is_undone_by_the_preparation_of_speech():
+    louder = speech.prepare(BATTERY["gain +12 dB"](VOICE, SURROUNDINGS))
+    np.testing.assert_allclose(louder.waveform, speech.prepare(VOICE).waveform, rtol=1e-4)
