@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ser_core import training
-from ser_core.corpora import CORPORA
+from ser_core.corpora import CORPORA, parse_corpora
 from ser_core.dataset import DEFAULT_CACHE
 from ser_core.errors import UndertoneError
 from ser_core.families import FAMILIES
@@ -40,7 +40,7 @@ def train(
     """Train a model, and say how good the recipe is on speakers that it has not heard."""
     try:
         training.run(
-            training.parse_corpora(data),
+            parse_corpora(data),
             out=out,
             report=report,
             families=training.parse_families(families),

@@ -4,13 +4,15 @@ Clips are recognised by their file names, wherever below the given folder they l
 A clip that is there twice (RAVDESS as it is passed around holds every actor's folder twice) counts
 once.
 
-Sources ------- RAVDESS : Livingstone & Russo (2018), "The Ryerson Audio-Visual Database of
-Emotional Speech and Song". nEMO : Christop (2024), "nEMO: Dataset of Emotional Speech in Polish".
+Sources
+-------
+RAVDESS: Livingstone & Russo (2018), "The Ryerson Audio-Visual Database of Emotional Speech and
+Song". nEMO: Christop (2024), "nEMO: Dataset of Emotional Speech in Polish".
 """
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -166,3 +168,25 @@ def find_clips(corpus: str, folder: str | os.PathLike[str]) -> list[Clip]:
             f"their names look like {form.looks_like}."
         )
     return list(clips.values())
+
+
+def parse_corpora(arguments: Sequence[str]) -> dict[str, Path]:
+    """Read ``CORPUS=FOLDER`` arguments.
+
+    Raises
+    ------
+    CorpusError
+        If one is not of that form, is unknown, or is named twice.
+    """
+    folders: dict[str, Path] = {}
+    for argument in arguments:
+        corpus, equals, folder = argument.partition("=")
+        if not equals or not folder:
+            raise CorpusError(
+                f"{argument!r} does not say which corpus it is; write for example "
+                f"ravdess={argument}."
+            )
+        if corpus in folders:
+            raise CorpusError(f"The corpus {corpus} is named twice.")
+        folders[corpus] = Path(folder)
+    return folders

@@ -1,48 +1,168 @@
-"""Pictures of figures."""
+"""Pictures of figures, each with the same in words for those who do not see it."""
 
-from collections.abc import Sequence
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
+
+from ser_core.certainty import COVERAGES, KEPT_COVERAGE, Certainty
+from ser_core.figures import confusions
 
 matplotlib.use("Agg")  # pictures go to files: no screen is needed
 
 DPI = 150
+SQUARE = (4.6, 4.6)  # inches
+MARGIN, CELL = 2.2, 0.62  # inches of a confusion matrix
+BEFORE, AFTER, IDEAL = "#d55e00", "#0072b2", "#777777"
+"""Of Okabe and Ito's palette (see `emotions`), so that no two look alike to anybody."""
+
+SMALLEST_MARK, LARGEST_MARK = 8, 120  # square points
+WORTH_SAYING = 0.005  # a smaller share is left out of a confusion matrix
+DARK = 0.55  # shares above it are drawn so dark that their text is white
+N_CONFUSIONS_SAID = 3
 
 
-def confusion(
-    counts: NDArray[np.int64], emotions: Sequence[str], path: Path, *, title: str
-) -> None:
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A picture and its words.
+
+    Parameters
+    ----------
+    figure
+        What matplotlib draws.
+    alt
+        What it shows, for those who do not see it.
+    """
+
+    figure: Figure
+    alt: str
+
+    def save(self, path: Path) -> None:
+        """Write it to a file; the ending says in which format."""
+        self.figure.savefig(path, dpi=DPI)
+
+    def svg(self) -> bytes:
+        """Give it as SVG, the same bytes for the same picture."""
+        buffer = io.BytesIO()
+        with matplotlib.rc_context({"svg.hashsalt": "undertone"}):
+            self.figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+        return buffer.getvalue()
+
+
+def confusion(counts: NDArray[np.int64], emotions: Sequence[str], *, title: str) -> Picture:
     """Draw a confusion matrix.
 
     Parameters
     ----------
     counts
-        (n_emotions, n_emotions): rows are what it is, columns what it was taken for.
+        (n_emotions, n_emotions): rows are what it is, columns what it was taken for. Rows without
+        clips, and columns that nothing was taken for, are left out.
     emotions
         Their names.
-    path
-        Where to write the picture; its ending says in which format.
     title
         Over the picture.
     """
-    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    side = 2.2 + 0.62 * len(emotions)
-    figure = Figure(figsize=(side, side), layout="constrained")
+    rows = np.flatnonzero(counts.sum(axis=1))
+    columns = np.flatnonzero(counts.sum(axis=0) + counts.sum(axis=1))
+    share = (counts / np.maximum(counts.sum(axis=1, keepdims=True), 1))[np.ix_(rows, columns)]
+    acted, heard = (np.asarray(emotions)[chosen].tolist() for chosen in (rows, columns))
+    width, height = (MARGIN + CELL * len(names) for names in (heard, acted))
+    figure = Figure(figsize=(width, height), layout="constrained")
     axes = figure.subplots()
     axes.imshow(share, cmap="Blues", vmin=0.0, vmax=1.0)
-    axes.set_xticks(range(len(emotions)), emotions, rotation=40, ha="right")
-    axes.set_yticks(range(len(emotions)), emotions)
+    axes.set_xticks(range(len(heard)), heard, rotation=40, ha="right")
+    axes.set_yticks(range(len(acted)), acted)
     axes.set_xlabel("heard as (% of the clips of each row)")
     axes.set_ylabel("acted as")
     axes.set_title(title)
-    for row in range(len(emotions)):
-        for column in range(len(emotions)):
-            value = share[row, column]
-            if value >= 0.005:
-                colour = "white" if value > 0.55 else "black"
-                axes.text(column, row, f"{100 * value:.0f}", ha="center", va="center", color=colour)
-    figure.savefig(path, dpi=DPI)
+    for (row, column), value in np.ndenumerate(share):
+        if value >= WORTH_SAYING:
+            colour = "white" if value > DARK else "black"
+            axes.text(column, row, f"{100 * value:.0f}", ha="center", va="center", color=colour)
+    said = [
+        f"{one.acted} heard as {one.heard} {100 * one.share:.0f} %"
+        for one in confusions(counts, emotions)[:N_CONFUSIONS_SAID]
+    ]
+    most = f" Most confused: {'; '.join(said)}." if said else ""
+    return Picture(figure, f"Confusion matrix of {len(acted)} emotions. {title}.{most}")
+
+
+def reliability(before: Certainty, after: Certainty | None, *, title: str) -> Picture:
+    """Draw how often predictions are right against how sure they are, before and after calibration.
+
+    Parameters
+    ----------
+    before
+        As the classifier gives them.
+    after
+        Calibrated; None where they cannot be.
+    title
+        Over the picture.
+    """
+    figure, axes = _square(title)
+    axes.plot([0, 1], [0, 1], color=IDEAL, linestyle=":", label="as sure as right")
+    said = []
+    for name, one, colour, mark in (
+        ("before calibration", before, BEFORE, "o"),
+        ("calibrated", after, AFTER, "s"),
+    ):
+        if one is None:
+            continue
+        confidence = [part.confidence for part in one.bins]
+        accuracy = [part.accuracy for part in one.bins]
+        most = max(part.n_clips for part in one.bins)
+        sizes = [SMALLEST_MARK + LARGEST_MARK * part.n_clips / most for part in one.bins]
+        axes.plot(confidence, accuracy, color=colour, linewidth=1)
+        label = f"{name}: ECE {one.ece:.3f}"
+        axes.scatter(confidence, accuracy, s=sizes, color=colour, marker=mark, label=label)
+        said.append(f"expected calibration error {name} {one.ece:.3f}")
+    axes.set_xlabel("confidence (larger marks: more clips)")
+    axes.set_ylabel("share that is right")
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    axes.legend(loc="upper left", fontsize="small", framealpha=0.0)
+    return Picture(figure, f"Reliability diagram. {title}: {', '.join(said)}.")
+
+
+def risk_coverage(curves: Mapping[str, Certainty], *, title: str) -> Picture:
+    """Draw the share of wrong answers against the share of clips that are answered.
+
+    Parameters
+    ----------
+    curves
+        By name.
+    title
+        Over the picture.
+    """
+    figure, axes = _square(title)
+    styles = [(AFTER, "-"), (BEFORE, "--"), (IDEAL, "-.")]
+    for number, (name, one) in enumerate(curves.items()):
+        colour, line = styles[number % len(styles)]
+        axes.plot(COVERAGES, one.risks, color=colour, linestyle=line, label=name)
+    axes.axvline(KEPT_COVERAGE, color=IDEAL, linestyle=":")
+    axes.set_xlabel("share answered, the most certain first")
+    axes.set_ylabel("share wrong among those")
+    axes.set_xlim(0, 1)
+    axes.set_ylim(bottom=0)
+    axes.legend(loc="upper left", fontsize="small", framealpha=0.0)
+    said = [
+        f"{name}: {100 * (1 - one.accuracy):.0f} % wrong when all are answered, "
+        f"{100 * (1 - one.accuracy_at_coverage):.0f} % among the most certain "
+        f"{100 * KEPT_COVERAGE:.0f} %"
+        for name, one in curves.items()
+    ]
+    return Picture(figure, f"Risk–coverage curve. {title}. {'; '.join(said)}.")
+
+
+def _square(title: str) -> tuple[Figure, Axes]:
+    figure = Figure(figsize=SQUARE, layout="constrained")
+    axes = figure.subplots()
+    axes.set_title(title)
+    axes.grid(alpha=0.25)
+    return figure, axes

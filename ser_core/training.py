@@ -15,8 +15,8 @@ from ser_core import evaluate, plots
 from ser_core.classifier import TrainingOptions
 from ser_core.corpora import CORPORA, Clip, find_clips
 from ser_core.dataset import Dataset, measure
-from ser_core.errors import CorpusError, TrainingError
-from ser_core.evaluate import Evaluation
+from ser_core.errors import TrainingError
+from ser_core.evaluation import Evaluation
 from ser_core.features import feature_names
 from ser_core.model import EmotionModel
 
@@ -25,28 +25,6 @@ FAMILIES = ("mfcc", "mel", "prosody", "voice", "shape", "modulation")
 
 FOUR_EMOTIONS = ("calm", "happy", "fearful", "disgust")
 """The four that tutorials report; the figure is given so that it can be compared."""
-
-
-def parse_corpora(arguments: Sequence[str]) -> dict[str, Path]:
-    """Read ``CORPUS=FOLDER`` arguments.
-
-    Raises
-    ------
-    CorpusError
-        If one is not of that form, is unknown, or is named twice.
-    """
-    folders: dict[str, Path] = {}
-    for argument in arguments:
-        corpus, equals, folder = argument.partition("=")
-        if not equals or not folder:
-            raise CorpusError(
-                f"{argument!r} does not say which corpus it is; write for example "
-                f"ravdess={argument}."
-            )
-        if corpus in folders:
-            raise CorpusError(f"The corpus {corpus} is named twice.")
-        folders[corpus] = Path(folder)
-    return folders
 
 
 def parse_families(text: str) -> tuple[str, ...]:
@@ -198,7 +176,8 @@ def _write_report(
     (report / "figures.json").write_text(text + "\n", encoding="utf-8")
     for name, one in evaluations.items():
         title = f"{len(one.emotions)} emotions, {one.kind}: UAR {one.uar:.3f}"
-        plots.confusion(one.confusion, one.emotions, report / f"confusion_{name}.png", title=title)
+        picture = plots.confusion(one.confusion, one.emotions, title=title)
+        picture.save(report / f"confusion_{name}.png")
 
 
 def _table(evaluations: Mapping[str, Evaluation]) -> Table:

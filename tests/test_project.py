@@ -28,6 +28,7 @@ FLOORS = (
     ("codecs", "alterations", "augment"),
     ("sound", "summaries", "families", "features"),
     ("prediction", "calibration", "dataset", "classifier", "model"),
+    ("splits", "certainty", "intervals", "figures", "evaluation"),
     ("analysis", "evaluate", "plots", "training"),
     ("terminal", "commands", "__main__"),
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ser_core.corpora import find_clips
+from ser_core.corpora import find_clips, parse_corpora
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.errors import CorpusError
 
@@ -88,3 +88,16 @@ def test_the_real_corpora_are_found_whole(corpora):
     assert {clip.emotion for clip in speech} == set(EMOTION_NAMES)
     assert len({clip.speaker for clip in polish}) == 5
     assert len({clip.emotion for clip in polish}) == 6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["/some/folder"], "ravdess=/some/folder"),
+        (["ravdess="], "which corpus"),
+        (["ravdess=a", "ravdess=b"], "named twice"),
+    ],
+)
+def test_arguments_that_make_no_sense_are_refused(arguments, says):
+    with pytest.raises(CorpusError, match=says):
+        parse_corpora(arguments)

@@ -1,13 +1,18 @@
-"""Figures of predictions that are known, and of data made to give honest figures away."""
+"""Recipes on data made to give honest figures away."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from sklearn.metrics import recall_score
+from scipy.special import softmax
 
 from ser_core import evaluate
+from ser_core.calibration import fit_calibration
 from ser_core.classifier import TrainingOptions
 from ser_core.dataset import Dataset
-from ser_core.errors import TrainingError
+from ser_core.evaluation import cross_fitted, summarise
+from ser_core.figures import Predictions
+from ser_core.splits import Split
 
 QUICK = TrainingOptions(n_components=20, hidden_units=16, n_networks=1, epochs=100)
 
@@ -36,33 +41,6 @@ def make(*, n_speakers=6, per_cell=6, emotion_size=0.0, speaker_size=0.0, corpor
     )
 
 
-def test_figures_of_predictions_that_are_known():
-    truth = np.array(["happy"] * 4 + ["sad"] * 2)
-    heard = np.array(["happy", "happy", "happy", "sad", "sad", "angry"])
-    found = evaluate.figures(truth, heard)
-    assert found.accuracy == pytest.approx(4 / 6)
-    assert found.uar == pytest.approx((3 / 4 + 1 / 2) / 2)
-    assert found.by_emotion["happy"].precision == 1.0
-    assert found.by_emotion["sad"].recall == 0.5
-    assert found.by_emotion["sad"].precision == 0.5
-    assert found.by_emotion["happy"].n_clips == 4
-    assert found.confusion == [[3, 1], [0, 1]], "what was taken for an emotion not there is missed"
-    assert found.n_clips == 6
-
-
-def test_uar_is_the_macro_recall_of_scikit_learn():
-    generator = np.random.default_rng(0)
-    truth = generator.choice(["happy", "sad", "angry"], 200, p=[0.7, 0.2, 0.1])
-    heard = generator.choice(["happy", "sad", "angry"], 200)
-    expected = recall_score(truth, heard, average="macro")
-    assert evaluate.figures(truth, heard).uar == pytest.approx(expected)
-
-
-def test_there_must_be_something_to_compare():
-    with pytest.raises(TrainingError):
-        evaluate.figures(np.array([], dtype=str), np.array([], dtype=str))
-
-
 def test_what_all_speakers_share_is_found_in_strangers():
     found = evaluate.speaker_independent(make(emotion_size=2.0), options=QUICK, n_jobs=1)
     assert found.uar > 0.9
@@ -81,19 +59,6 @@ def test_features_that_say_nothing_give_chance():
     data = make(n_speakers=8)
     found = evaluate.speaker_independent(data, options=QUICK, n_jobs=1)
     assert found.uar == pytest.approx(0.25, abs=0.12)
-
-
-def test_no_speaker_is_on_both_sides(monkeypatch):
-    seen = []
-
-    def spy(data, split, options):
-        seen.append((set(data.speakers[split.train]), set(data.speakers[split.test])))
-        return data.emotions[split.test]
-
-    monkeypatch.setattr(evaluate, "_predict", spy)
-    evaluate.speaker_independent(make(n_speakers=7), n_jobs=1, n_folds=3, n_partitions=2)
-    assert len(seen) == 6
-    assert all(not train & test for train, test in seen)
 
 
 def test_the_same_seed_gives_the_same_figures():
@@ -121,8 +86,113 @@ def test_progress_is_told_fold_by_fold():
     assert told == [(1, 3), (2, 3), (3, 3)]
 
 
-def test_one_speaker_is_too_few_and_so_is_one_clip():
-    with pytest.raises(TrainingError, match="two speakers"):
-        evaluate.speaker_independent(make(n_speakers=1))
-    with pytest.raises(TrainingError, match="too few"):
-        evaluate.random_split(make(n_speakers=1, per_cell=1))
+def test_left_out_predictions_are_there_row_by_row():
+    data = make(emotion_size=1.0, n_speakers=4)
+    found = evaluate.leave_one_speaker_out(data, options=QUICK, n_jobs=1)
+    (rows,) = found.out_of_fold
+    names = [rows.emotions[column] for column in rows.truth]
+    assert names == data.emotions.tolist()
+    assert rows.speakers.tolist() == data.speakers.tolist()
+    np.testing.assert_allclose(rows.probabilities.sum(axis=1), 1.0, atol=1e-6)
+    assert np.unique(rows.folds).size == 4
+    assert found.uar == pytest.approx(found.repetitions[0].uar)
+    assert "out_of_fold" not in found.as_dict()
+
+
+def test_altered_copies_are_learned_from_and_never_tested_on():
+    data = make(emotion_size=2.0, n_speakers=4)
+    plain = evaluate.leave_one_speaker_out(data, options=QUICK, n_jobs=1)
+    copies = np.random.default_rng(0).standard_normal((len(data), 3, 30)).astype(np.float32)
+    misled = evaluate.leave_one_speaker_out(replace(data, altered=copies), options=QUICK, n_jobs=1)
+    assert misled.repetitions[0].n_clips == plain.repetitions[0].n_clips == len(data)
+    assert misled.certainty.bins != plain.certainty.bins
+
+
+def test_what_was_never_learned_is_never_answered():
+    data = make(n_speakers=2, emotion_size=1.0)
+    learned = np.flatnonzero((data.speakers == "speaker-0") & (data.emotions != "calm"))
+    tested = np.flatnonzero(data.speakers == "speaker-1")
+    found = evaluate.run("made", data, [Split(0, learned, tested)], options=QUICK, n_jobs=1)
+    (rows,) = found.out_of_fold
+    assert (rows.probabilities[:, rows.emotions.index("calm")] == 0).all()
+    assert found.by_emotion["calm"].recall == 0.0
+
+
+def test_calibration_is_fitted_on_other_speakers():
+    data = make(emotion_size=0.4, n_speakers=4)
+    found = evaluate.leave_one_speaker_out(data, options=QUICK, n_jobs=1)
+    (rows,) = found.out_of_fold
+    for speaker in np.unique(rows.speakers):
+        inside = rows.speakers == speaker
+        expected = fit_calibration(rows.probabilities[~inside], rows.truth[~inside])
+        np.testing.assert_allclose(
+            rows.calibrated[inside], expected.apply(rows.probabilities[inside])
+        )
+        assert set(rows.thresholds[inside]) == {expected.threshold}
+    assert found.calibrated.refused_share == pytest.approx(0.25, abs=0.1)
+
+
+def test_calibration_makes_what_is_too_sure_honest_on_strangers():
+    generator = np.random.default_rng(0)
+    logits = generator.standard_normal((2000, 4))
+    truth = np.array([generator.choice(4, p=row) for row in softmax(logits, axis=1)])
+    folds = np.repeat(np.arange(4), 500)
+    made = Predictions(
+        emotions=("calm", "happy", "sad", "angry"),
+        truth=truth,
+        probabilities=softmax(3 * logits, axis=1),
+        speakers=np.char.add("speaker-", folds.astype(str)),
+        corpora=np.full(2000, "one"),
+        folds=folds,
+    )
+    found = summarise("made", [cross_fitted(made)])
+    assert found.certainty.ece > 0.2
+    assert found.calibrated.ece < 0.05
+    assert found.calibrated.accuracy == found.accuracy, "the answers stay the same"
+
+
+def test_what_a_speaker_did_himself_does_not_change_his_calibration():
+    data = make(emotion_size=0.4, n_speakers=4)
+    (rows,) = evaluate.leave_one_speaker_out(data, options=QUICK, n_jobs=1).out_of_fold
+    inside = rows.speakers == "speaker-2"
+    truth = np.where(inside, (rows.truth + 1) % 4, rows.truth)
+    again = cross_fitted(replace(rows, truth=truth))
+    np.testing.assert_array_equal(again.calibrated[inside], rows.calibrated[inside])
+    assert not np.array_equal(again.calibrated[~inside], rows.calibrated[~inside])
+
+
+def test_where_there_is_nobody_else_nothing_is_calibrated():
+    found = evaluate.random_split(make(), options=QUICK, n_jobs=1, n_splits=2)
+    assert found.calibrated is None
+    assert found.certainty.refused_share is None
+
+
+def test_corpora_are_tried_on_one_another():
+    data = make(emotion_size=2.0, corpora=("one", "two"))
+    told = []
+    pairs = evaluate.cross_corpus(
+        data, options=QUICK, n_jobs=1, on_progress=lambda *step: told.append(step)
+    )
+    assert {pair: found.repetitions[0].n_clips for pair, found in pairs.items()} == {
+        ("one", "two"): 72,
+        ("two", "one"): 72,
+    }
+    assert all(found.uar > 0.8 for found in pairs.values())
+    assert told == [(1, 2), (2, 2)]
+    left_out = evaluate.leave_one_corpus_out(data, options=QUICK, n_jobs=1)
+    assert {name: part.uar for name, part in left_out.by_corpus.items()} == {
+        "one": pytest.approx(pairs["two", "one"].uar),
+        "two": pytest.approx(pairs["one", "two"].uar),
+    }, "of two corpora, leaving one out is training on the other"
+
+
+def test_the_means_are_those_of_the_repetitions():
+    data = make(emotion_size=0.6)
+    found = evaluate.speaker_independent(data, options=QUICK, n_jobs=1, n_partitions=2)
+    uars = [one.uar for one in found.repetitions]
+    assert found.uar == pytest.approx(np.mean(uars))
+    assert found.uar == pytest.approx(np.mean([one.recall for one in found.by_emotion.values()]))
+    assert found.uar_interval.low < found.uar < found.uar_interval.high
+    assert found.confusion.sum() == 2 * len(data)
+    assert set(found.by_speaker) == set(data.speakers.tolist())
+    assert summarise("again", found.out_of_fold).uar == found.uar

@@ -7,7 +7,7 @@ import soundfile
 from rich.console import Console
 
 from ser_core import training
-from ser_core.errors import CorpusError, FeatureError, TrainingError
+from ser_core.errors import FeatureError, TrainingError
 from ser_core.model import load_model
 from tests.voices import SAMPLE_RATE, voice
 
@@ -75,19 +75,6 @@ def test_what_was_found_and_how_good_it_is_is_said(finished):
     said = finished[1]
     assert "RAVDESS speech: 48 of 1,440 clips" in said
     assert "speaker independent" in said
-
-
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (["/some/folder"], "ravdess=/some/folder"),
-        (["ravdess="], "which corpus"),
-        (["ravdess=a", "ravdess=b"], "named twice"),
-    ],
-)
-def test_arguments_that_make_no_sense_are_refused(arguments, says):
-    with pytest.raises(CorpusError, match=says):
-        training.parse_corpora(arguments)
 
 
 def test_families_are_read_from_a_list():

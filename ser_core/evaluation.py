@@ -1,0 +1,166 @@
+"""The outcome of an evaluation: predictions about clips that were left out, and their figures.
+
+Calibration is cross-fitted: what makes a fold's probabilities honest, and says when not to be sure,
+was fitted on the predictions of the other folds, that is, of other speakers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ser_core import certainty, intervals
+from ser_core.calibration import fit_calibration
+from ser_core.certainty import Certainty
+from ser_core.figures import EmotionFigures, Figures, Predictions, figures, tally
+from ser_core.intervals import Interval
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Figures of a recipe over several repetitions.
+
+    Parameters
+    ----------
+    kind
+        What was left out, in words.
+    emotions
+        The emotions that could be answered, in the order of the confusion matrices.
+    accuracy, uar, f1
+        Means over the repetitions.
+    uar_sd
+        Standard deviation of the UAR over the repetitions.
+    accuracy_interval, uar_interval
+        How far the means could be off with other speakers; None with a single speaker.
+    repetitions
+        The figures of each.
+    by_corpus
+        The same predictions, corpus by corpus; empty if there is only one corpus.
+    out_of_fold
+        The predictions of each repetition, row by row; empty in the parts of `by_corpus`.
+    """
+
+    kind: str
+    emotions: tuple[str, ...]
+    accuracy: float
+    uar: float
+    uar_sd: float
+    f1: float
+    accuracy_interval: Interval | None
+    uar_interval: Interval | None
+    repetitions: tuple[Figures, ...]
+    by_corpus: dict[str, "Evaluation"]
+    out_of_fold: tuple[Predictions, ...] = field(default=(), repr=False, compare=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give all figures as plain values that JSON can hold, without single predictions."""
+        fields = asdict(replace(self, out_of_fold=()))
+        del fields["out_of_fold"]
+        for part in fields["by_corpus"].values():
+            del part["out_of_fold"]
+        return fields
+
+    @property
+    def confusion(self) -> NDArray[np.int64]:
+        """Confusion counts, summed over the repetitions."""
+        matrices = np.asarray([one.confusion for one in self.repetitions])
+        return np.asarray(matrices.sum(axis=0), dtype=np.int64)
+
+    @property
+    def by_emotion(self) -> dict[str, EmotionFigures]:
+        """Means over the repetitions, of each emotion that was tested; clips a repetition."""
+        found = {}
+        for name in self.emotions:
+            parts = [one.by_emotion[name] for one in self.repetitions if name in one.by_emotion]
+            if parts:
+                found[name] = EmotionFigures(
+                    precision=float(np.mean([part.precision for part in parts])),
+                    recall=float(np.mean([part.recall for part in parts])),
+                    f1=float(np.mean([part.f1 for part in parts])),
+                    n_clips=round(np.mean([part.n_clips for part in parts])),
+                )
+        return found
+
+    @property
+    def by_speaker(self) -> dict[str, float]:
+        """The UAR of each speaker, the mean over the repetitions."""
+        speakers = sorted({name for one in self.repetitions for name in one.by_speaker})
+        return {
+            speaker: float(
+                np.mean(
+                    [
+                        one.by_speaker[speaker]
+                        for one in self.repetitions
+                        if speaker in one.by_speaker
+                    ]
+                )
+            )
+            for speaker in speakers
+        }
+
+    @property
+    def certainty(self) -> Certainty:
+        """What the classifier's confidence is worth, the mean over the repetitions."""
+        return certainty.mean([one.certainty for one in self.repetitions])
+
+    @property
+    def calibrated(self) -> Certainty | None:
+        """The same after calibration; None where there are no other speakers to fit it on."""
+        parts = [one.calibrated for one in self.repetitions if one.calibrated is not None]
+        return certainty.mean(parts) if parts else None
+
+
+def summarise(kind: str, repetitions: Sequence[Predictions], *, seed: int = 0) -> Evaluation:
+    """Give the figures of predictions, those of each corpus too.
+
+    Parameters
+    ----------
+    kind
+        What was left out, in words.
+    repetitions
+        The predictions of each, with the same columns.
+    seed
+        From which the drawing of speakers for the intervals follows.
+    """
+    corpora = sorted({name for one in repetitions for name in one.corpora.tolist()})
+    by_corpus = {}
+    if len(corpora) > 1:
+        for corpus in corpora:
+            parts = [one.take(one.corpora == corpus) for one in repetitions]
+            by_corpus[corpus] = replace(summarise(kind, parts, seed=seed), out_of_fold=())
+    found = [figures(one, seed=seed) for one in repetitions]
+    speakers = sorted({name for one in repetitions for name in one.speakers.tolist()})
+    counts = tally(repetitions, among=speakers)
+    return Evaluation(
+        kind=kind,
+        emotions=repetitions[0].emotions,
+        accuracy=float(np.mean([one.accuracy for one in found])),
+        uar=float(np.mean([one.uar for one in found])),
+        uar_sd=float(np.std([one.uar for one in found])),
+        f1=float(np.mean([one.f1 for one in found])),
+        accuracy_interval=intervals.over_speakers(counts, intervals.accuracy, seed=seed),
+        uar_interval=intervals.over_speakers(counts, intervals.uar, seed=seed),
+        repetitions=tuple(found),
+        by_corpus=by_corpus,
+        out_of_fold=tuple(repetitions),
+    )
+
+
+def cross_fitted(predictions: Predictions) -> Predictions:
+    """Calibrate each fold by what is known of speakers who are not in it.
+
+    Where there is nobody else, as in a single fold, predictions are left as they are.
+    """
+    calibrated = np.empty_like(predictions.probabilities)
+    thresholds = np.empty(len(predictions.truth))
+    for fold in np.unique(predictions.folds):
+        inside = predictions.folds == fold
+        others = ~np.isin(predictions.speakers, predictions.speakers[inside])
+        if not others.any():
+            return predictions
+        fitted = fit_calibration(predictions.probabilities[others], predictions.truth[others])
+        calibrated[inside] = fitted.apply(predictions.probabilities[inside])
+        thresholds[inside] = fitted.threshold
+    return replace(predictions, calibrated=calibrated, thresholds=thresholds)

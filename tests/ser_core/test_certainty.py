@@ -1,0 +1,115 @@
+"""What confidence is worth: golden values, and what must hold for any predictions."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from ser_core import certainty
+from ser_core.certainty import COVERAGES
+from ser_core.errors import TrainingError
+
+
+def two(confidences, rights):
+    """Predictions of two emotions: the first is always answered, with the given confidence."""
+    top = np.asarray(confidences, dtype=float)
+    return np.where(rights, 0, 1), np.stack([top, 1 - top], axis=1)
+
+
+def honest(n_clips=20_000, seed=0):
+    """Predictions that are right exactly as often as they say."""
+    generator = np.random.default_rng(seed)
+    top = generator.uniform(0.5, 1.0, n_clips)
+    return two(top, generator.uniform(size=n_clips) < top)
+
+
+def test_calibration_error_of_predictions_that_are_known():
+    found = certainty.certainty(*two([0.91, 0.91, 0.61, 0.61], [True, True, True, False]))
+    assert found.ece == pytest.approx(0.5 * 0.09 + 0.5 * 0.11)
+    assert [(one.n_clips, one.accuracy) for one in found.bins] == [(2, 0.5), (2, 1.0)]
+    assert [one.confidence for one in found.bins] == pytest.approx([0.61, 0.91])
+    assert found.bins[0].low == pytest.approx(9 / 15)
+
+
+def test_the_upper_end_of_a_bin_belongs_to_it():
+    (one,) = certainty.certainty(*two([1.0, 1.0], [True, True])).bins
+    assert one.high == 1.0
+    (other,) = certainty.certainty(*two([0.8], [True])).bins
+    assert other.high == pytest.approx(12 / 15)
+
+
+def test_honest_predictions_have_next_to_no_calibration_error():
+    assert certainty.certainty(*honest()).ece < 0.01
+
+
+def test_predictions_that_are_surer_than_right_have_as_much_error_as_they_overstate():
+    rights = np.random.default_rng(1).uniform(size=20_000) < 0.6
+    found = certainty.certainty(*two(np.full(rights.size, 0.9), rights))
+    assert found.ece == pytest.approx(0.3, abs=0.01)
+
+
+def test_risk_and_coverage_of_predictions_that_are_known():
+    found = certainty.certainty(*two([0.9, 0.8, 0.7, 0.6], [True, True, False, False]))
+    at = dict(zip(COVERAGES, found.risks, strict=True))
+    assert [at[share] for share in (0.25, 0.5, 0.75, 1.0)] == pytest.approx([0, 0, 1 / 3, 1 / 2])
+    assert found.area == pytest.approx((0 + 0 + 1 / 3 + 1 / 2) / 4)
+    assert found.accuracy_at_coverage == pytest.approx(2 / 3)
+    assert found.gain == pytest.approx((2 / 3) / (1 / 2) - 1)
+
+
+def test_predictions_of_equal_confidence_are_in_no_order():
+    for rights in ([True, True, False, False], [False, False, True, True]):
+        found = certainty.certainty(*two([0.7] * 4, rights))
+        assert found.risks == pytest.approx([0.5] * len(COVERAGES))
+        assert found.gain == pytest.approx(0.0)
+
+
+def test_confidence_that_knows_nothing_gains_nothing():
+    generator = np.random.default_rng(0)
+    found = certainty.certainty(
+        *two(generator.uniform(0.5, 1, 20_000), generator.uniform(size=20_000) < 0.6)
+    )
+    assert found.gain == pytest.approx(0.0, abs=0.02)
+    assert found.area == pytest.approx(0.4, abs=0.02)
+
+
+def test_below_the_threshold_nothing_is_said():
+    truth, probabilities = two([0.9, 0.8, 0.7, 0.6], [True, False, False, True])
+    found = certainty.certainty(truth, probabilities, thresholds=np.array([0.5, 0.8, 0.75, 0.75]))
+    assert found.refused_share == pytest.approx(0.5)
+    assert found.accuracy_when_sure == pytest.approx(0.5)
+    none_left = certainty.certainty(truth, probabilities, thresholds=np.ones(4))
+    assert (none_left.refused_share, none_left.accuracy_when_sure) == (1.0, None)
+
+
+@given(arrays(float, st.tuples(st.integers(1, 40), st.integers(2, 8)), elements=st.floats(0.01, 1)))
+def test_what_holds_for_any_predictions(raw):
+    probabilities = raw / raw.sum(axis=1, keepdims=True)
+    truth = np.arange(len(raw)) % raw.shape[1]
+    found = certainty.certainty(truth, probabilities)
+    assert 0 <= found.ece <= 1
+    assert sum(one.n_clips for one in found.bins) == truth.size
+    assert found.risks[-1] == pytest.approx(1 - found.accuracy)
+    assert all(-1e-9 <= risk <= 1 + 1e-9 for risk in found.risks)
+    order = np.random.default_rng(0).permutation(truth.size)
+    again = certainty.certainty(truth[order], probabilities[order])
+    assert again.risks == pytest.approx(found.risks), "the order of the clips does not matter"
+    assert again.ece == pytest.approx(found.ece)
+
+
+def test_the_mean_of_repetitions_weighs_bins_by_what_is_in_them():
+    one = certainty.certainty(*two([0.9, 0.9, 0.9], [True, True, True]))
+    other = certainty.certainty(*two([0.9, 0.6], [False, True]))
+    found = certainty.mean([one, other])
+    assert found.ece == pytest.approx((one.ece + other.ece) / 2)
+    assert [part.n_clips for part in found.bins] == [1, 4]
+    assert found.bins[1].accuracy == pytest.approx(3 / 4)
+    assert found.refused_share is None
+
+
+def test_there_must_be_something_to_judge():
+    with pytest.raises(TrainingError):
+        certainty.certainty(np.zeros(0, dtype=int), np.zeros((0, 2)))
+    with pytest.raises(TrainingError):
+        certainty.certainty(np.zeros(3, dtype=int), np.full((2, 2), 0.5))
