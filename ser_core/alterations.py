@@ -29,6 +29,8 @@ from ser_core.errors import AudioError
 
 Array = NDArray[np.float32]
 
+Seed = int | tuple[int, ...]  # as numpy.random.default_rng takes it
+
 FILTER_ORDER = 4  # of each Butterworth filter; run forwards and backwards: 48 dB per octave
 TELEPHONE_RATE = 8_000  # Hz
 TELEPHONE_BAND = (300.0, 3_400.0)  # Hz: the voice band of ITU-T G.712
@@ -50,7 +52,7 @@ class Surroundings:
     """
 
     voices: Sequence[Array] = ()
-    seed: int = 0
+    seed: Seed = 0
 
 
 Alteration = Callable[[Array, Surroundings], Array]
@@ -96,13 +98,13 @@ def telephone(waveform: Array) -> Array:
     return _fit(soxr.resample(narrow, TELEPHONE_RATE, SAMPLE_RATE), waveform.size)
 
 
-def add_white_noise(waveform: Array, *, ratio: float, seed: int) -> Array:
+def add_white_noise(waveform: Array, *, ratio: float, seed: Seed) -> Array:
     """Add white Gaussian noise at a signal-to-noise ratio in dB."""
     noise = np.random.default_rng(seed).standard_normal(waveform.size, dtype=np.float32)
     return _mix(waveform, noise, ratio)
 
 
-def add_babble(waveform: Array, voices: Sequence[Array], *, ratio: float, seed: int) -> Array:
+def add_babble(waveform: Array, voices: Sequence[Array], *, ratio: float, seed: Seed) -> Array:
     """Add other voices, all at once, at a signal-to-noise ratio in dB.
 
     Parameters
@@ -142,7 +144,7 @@ def clip(waveform: Array, *, share: float) -> Array:
     return np.clip(waveform, -level, level)
 
 
-def reverberate(waveform: Array, *, decay: float, direct_ratio: float, seed: int) -> Array:
+def reverberate(waveform: Array, *, decay: float, direct_ratio: float, seed: Seed) -> Array:
     """Put a voice into a room.
 
     The room's answer is noise that decays exponentially (Moorer 1979, "About This Reverberation

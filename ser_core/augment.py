@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ser_core.alterations import reverberate, telephone
+from ser_core.alterations import Seed, reverberate, telephone
 from ser_core.audio import SAMPLE_RATE
 from ser_core.codecs import opus_round_trip
 from ser_core.errors import TrainingError
@@ -49,7 +49,7 @@ TEMPOS = (0.88, 1.14)  # times as fast
 GAIN_DB = 12.0  # up or down, at most
 
 
-def augment(waveform: Array, *, chain: str, seed: int | tuple[int, ...]) -> Array:
+def augment(waveform: Array, *, chain: str, seed: Seed) -> Array:
     """Alter a clip at random.
 
     Not for several threads at once: they would share the global generators.
