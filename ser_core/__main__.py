@@ -2,7 +2,7 @@
 
 import typer
 
-from ser_core.commands import predict
+from ser_core.commands import predict, robustness
 
 app = typer.Typer(
     help="Undertone: the emotion in the tone of a voice.",
@@ -12,12 +12,8 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def _root() -> None:
-    """Keep `predict` a command of its own while it is the only one."""
-
-
 app.command()(predict.predict)
+app.command("robustness")(robustness.measure)
 
 
 def main() -> None:

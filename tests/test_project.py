@@ -29,7 +29,7 @@ FLOORS = (
     ("sound", "summaries", "families", "features"),
     ("prediction", "calibration", "dataset", "classifier", "model"),
     ("splits", "certainty", "intervals", "figures", "evaluation"),
-    ("analysis", "evaluate", "plots", "training"),
+    ("analysis", "evaluate", "robustness", "plots", "training"),
     ("terminal", "commands", "__main__"),
 )
 """The modules of ser_core in the order in which audio flows, as in `docs/architecture.md`."""

@@ -1,0 +1,293 @@
+"""How much of what a model answers stays the same when only the way of the sound changes.
+
+Conventions
+-----------
+A clip is asked about as it is, and again after each alteration of `alterations.BATTERY`, on the way
+that every recording takes: `speech.prepare`, `features.extract`, the classifier. A model that knows
+a voice by heart is hard to mislead about it, so a clip is asked about of a model that was trained
+without its speaker (`leave_speakers_out`); where it is the file of a model that is tested, that is
+for whoever tests to see to.
+
+An answer has changed when another emotion is the most probable, and when the clip is taken for no
+speech; in the UAR (unweighted average recall) the latter is an answer that is wrong.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from joblib import Parallel, delayed, parallel_config
+from numpy.typing import NDArray
+from sklearn.metrics import recall_score
+from sklearn.pipeline import Pipeline
+
+from ser_core import audio, classifier, features, speech, splits
+from ser_core.alterations import BABBLE_VOICES, BATTERY, Surroundings
+from ser_core.classifier import TrainingOptions
+from ser_core.corpora import Clip
+from ser_core.dataset import Dataset
+from ser_core.errors import AudioError, CorpusError
+
+Array = NDArray[np.float32]
+Names = NDArray[np.str_]
+Progress = Callable[[int, int], None]
+
+UNALTERED = "unaltered"
+NO_SPEECH = ""  # in place of an emotion
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What one alteration does to the answers.
+
+    Parameters
+    ----------
+    unchanged
+        Share of clips whose emotion stays the same, 0 to 1.
+    no_speech
+        Share of clips that are taken for no speech.
+    uar
+        Unweighted average recall after the alteration.
+    """
+
+    unchanged: float
+    no_speech: float
+    uar: float
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """What the whole battery does to the answers.
+
+    Parameters
+    ----------
+    n_clips
+        How many clips were asked about: those in which, unaltered, there is speech.
+    uar
+        Unweighted average recall on the clips as they are.
+    effects
+        By the name of the alteration, in the order of `alterations.BATTERY`.
+    by_corpus
+        The same answers, corpus by corpus; empty if there is only one corpus.
+    """
+
+    n_clips: int
+    uar: float
+    effects: dict[str, Effect]
+    by_corpus: dict[str, "Robustness"]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give all figures as plain values that JSON can hold."""
+        return asdict(self)
+
+
+def sample(clips: Sequence[Clip], *, n_clips: int, seed: int = 0) -> list[Clip]:
+    """Draw clips of each corpus, as many of one emotion as of another as far as there are.
+
+    Parameters
+    ----------
+    clips
+        From `corpora.find_clips`.
+    n_clips
+        Of each corpus; 0 for all.
+    seed
+        From which the choice follows.
+
+    Returns
+    -------
+    list of Clip
+        In the order of `clips`.
+    """
+    if n_clips == 0:
+        return list(clips)
+    generator = np.random.default_rng(seed)
+    drawn: list[int] = []
+    for corpus in sorted({clip.corpus for clip in clips}):
+        turn: dict[str, int] = {}
+        ranked = []
+        for index in generator.permutation(len(clips)).tolist():
+            clip = clips[index]
+            if clip.corpus == corpus:
+                turn[clip.emotion] = turn.get(clip.emotion, 0) + 1
+                ranked.append((turn[clip.emotion], index))
+        ranked.sort(key=lambda pair: pair[0])
+        drawn += [index for _, index in ranked[:n_clips]]
+    return [clips[index] for index in sorted(drawn)]
+
+
+def leave_speakers_out(
+    data: Dataset,
+    *,
+    options: TrainingOptions,
+    n_folds: int = splits.N_FOLDS,
+    n_jobs: int = -1,
+    on_progress: Progress | None = None,
+) -> dict[str, Pipeline]:
+    """Train for each speaker a model that has not heard that speaker.
+
+    Parameters
+    ----------
+    data
+        With at least two speakers.
+    options
+        How to train.
+    n_folds
+        Speakers are left out in so many groups; with fewer speakers, one by one.
+    n_jobs
+        How many processes; -1 for one on each core.
+    on_progress
+        Called with the number of models trained and the number there will be.
+
+    Returns
+    -------
+    dict
+        By speaker; the speakers of a group have the same model.
+
+    Raises
+    ------
+    TrainingError
+        If there is only one speaker, or fewer than two emotions are left to train on.
+    """
+    chosen = splits.speaker_independent(data, n_folds=n_folds, n_partitions=1, seed=options.seed)
+    jobs = (delayed(classifier.fit)(data.take(split.train), options=options) for split in chosen)
+    models: dict[str, Pipeline] = {}
+    with parallel_config(backend="loky", n_jobs=n_jobs, inner_max_num_threads=1):
+        found = Parallel(return_as="generator")(jobs)
+        for done, (split, pipeline) in enumerate(zip(chosen, found, strict=True), start=1):
+            for speaker in np.unique(data.speakers[split.test]).tolist():
+                models[speaker] = pipeline
+            if on_progress is not None:
+                on_progress(done, len(chosen))
+    return models
+
+
+def measure(
+    clips: Sequence[Clip],
+    models: Mapping[str, Pipeline],
+    *,
+    families: tuple[str, ...],
+    seed: int = 0,
+    n_jobs: int = -1,
+    on_progress: Progress | None = None,
+) -> Robustness:
+    """Ask about clips, as they are and altered.
+
+    Parameters
+    ----------
+    clips
+        What to ask about.
+    models
+        By speaker: which fitted pipeline to ask, from features to emotions.
+    families
+        The feature families that the models want.
+    seed
+        From which noise, rooms, and the voices of a babble follow.
+    n_jobs
+        How many processes; -1 for one on each core.
+    on_progress
+        Called with the number of clips done and the number there are.
+
+    Raises
+    ------
+    CorpusError
+        If a clip cannot be decoded, or there is speech in none; or if they are all of one speaker,
+        who cannot babble alone.
+    """
+    jobs = (
+        delayed(_alter_and_measure)(clip.path, bystanders, families, (seed, number))
+        for number, (clip, bystanders) in enumerate(_with_bystanders(clips, seed))
+    )
+    heard: list[tuple[Clip, dict[str, str]]] = []
+    with parallel_config(backend="loky", n_jobs=n_jobs, inner_max_num_threads=1):
+        found = Parallel(return_as="generator")(jobs)
+        for done, (clip, vectors) in enumerate(zip(clips, found, strict=True), start=1):
+            if vectors[UNALTERED] is not None:
+                heard.append((clip, _ask(models[clip.speaker], vectors)))
+            if on_progress is not None:
+                on_progress(done, len(clips))
+    if not heard:
+        raise CorpusError("There is speech in none of the clips.")
+    return _summarise(
+        truth=np.array([clip.emotion for clip, _ in heard]),
+        answers={
+            name: np.array([answer[name] for _, answer in heard]) for name in (UNALTERED, *BATTERY)
+        },
+        corpora=np.array([clip.corpus for clip, _ in heard]),
+    )
+
+
+def _with_bystanders(clips: Sequence[Clip], seed: int) -> list[tuple[Clip, tuple[Path, ...]]]:
+    """Give each clip with clips of other speakers, to babble behind it."""
+    generator = np.random.default_rng(seed)
+    speakers = np.array([clip.speaker for clip in clips])
+    found = []
+    for clip in clips:
+        others = np.flatnonzero(speakers != clip.speaker)
+        if others.size == 0:
+            raise CorpusError("A babble takes clips of at least two speakers.")
+        drawn = generator.permutation(others)[:BABBLE_VOICES]
+        found.append((clip, tuple(clips[index].path for index in drawn)))
+    return found
+
+
+def _alter_and_measure(
+    path: Path, bystanders: Sequence[Path], families: tuple[str, ...], seed: tuple[int, int]
+) -> dict[str, Array | None]:
+    """Give the features of a clip by alteration; None where there is no speech."""
+    waveform = _load(path)
+    voices = tuple(speech.prepare(_load(other)).waveform for other in bystanders)
+    surroundings = Surroundings(voices=voices, seed=seed)
+    vectors = {UNALTERED: _features(waveform, families)}
+    for name, alter in BATTERY.items():
+        vectors[name] = _features(alter(waveform, surroundings), families)
+    return vectors
+
+
+def _load(path: Path) -> Array:
+    try:
+        return audio.to_waveform(audio.decode(path))
+    except (OSError, AudioError) as cause:
+        raise CorpusError(f"The clip {path} cannot be used: {cause}") from cause
+
+
+def _features(waveform: Array, families: tuple[str, ...]) -> Array | None:
+    prepared = speech.prepare(waveform)
+    return features.extract(prepared.waveform, families=families) if prepared.is_present else None
+
+
+def _ask(pipeline: Pipeline, vectors: Mapping[str, Array | None]) -> dict[str, str]:
+    """Give the most probable emotion by alteration; `NO_SPEECH` where there are no features."""
+    spoken = {name: vector for name, vector in vectors.items() if vector is not None}
+    emotions = pipeline.predict(np.stack(list(spoken.values()))).tolist()
+    return dict.fromkeys(vectors, NO_SPEECH) | dict(zip(spoken, emotions, strict=True))
+
+
+def _summarise(truth: Names, answers: Mapping[str, Names], corpora: Names) -> Robustness:
+    by_corpus = {}
+    if np.unique(corpora).size > 1:
+        for corpus in np.unique(corpora).tolist():
+            inside = corpora == corpus
+            parts = {name: answer[inside] for name, answer in answers.items()}
+            by_corpus[corpus] = _summarise(truth[inside], parts, corpora[inside])
+    clean = answers[UNALTERED]
+    effects = {
+        name: Effect(
+            unchanged=float(np.mean(answer == clean)),
+            no_speech=float(np.mean(answer == NO_SPEECH)),
+            uar=_uar(truth, answer),
+        )
+        for name, answer in answers.items()
+        if name != UNALTERED
+    }
+    return Robustness(
+        n_clips=int(truth.size), uar=_uar(truth, clean), effects=effects, by_corpus=by_corpus
+    )
+
+
+def _uar(truth: Names, answer: Names) -> float:
+    recall = recall_score(
+        truth, answer, labels=np.unique(truth), average="macro", zero_division=0.0
+    )
+    return float(recall)
