@@ -10,7 +10,7 @@ import numpy as np
 from joblib import Memory, Parallel, delayed
 from numpy.typing import NDArray
 
-from ser_core import audio, features, speech
+from ser_core import audio, augment, features, speech
 from ser_core.corpora import Clip
 from ser_core.errors import AudioError, CorpusError
 from ser_core.features import DEFAULT_FAMILIES
@@ -36,6 +36,9 @@ MEASURING_MODULES = (
     "features",
 )
 """Modules whose source has a say in a feature vector: where it changes, features are taken anew."""
+
+ALTERING_MODULES = ("codecs", "alterations", "augment")
+"""The same for altered copies."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +93,7 @@ def measure(
     clips: Sequence[Clip],
     *,
     families: tuple[str, ...] = DEFAULT_FAMILIES,
+    chains: tuple[str, ...] = (),
     cache: str | os.PathLike[str] | None = DEFAULT_CACHE,
     n_jobs: int = -1,
     on_progress: Callable[[int], None] | None = None,
@@ -102,69 +106,105 @@ def measure(
         From `corpora.find_clips`.
     families
         Which features.
+    chains
+        Of `augment.CHAINS`; each gives one altered copy of every clip.
     cache
         Folder in which features are kept; None keeps none. They are taken anew when a file, the
         families, or the code that measures has changed.
     n_jobs
         How many processes; -1 for one on each core.
     on_progress
-        Called with the number of clips done so far.
+        Called with the number of clips done so far, copies and all.
 
     Returns
     -------
     Dataset
-        In the order of the clips, without those in which there is no speech.
+        In the order of the clips, without those in which there is no speech. A copy in which
+        nothing is heard any more is replaced by its clip.
 
     Raises
     ------
     CorpusError
         If a clip cannot be decoded, or none holds speech; the text names it.
+    TrainingError
+        If a chain is unknown, or what alters clips is not installed.
     """
-    memory = Memory(cache, verbose=0)
-    remembered = memory.cache(_measure_file, ignore=["path"])
-    code = _code_digest()
-    jobs = (delayed(_measure_clip)(remembered, clip.path, families, code) for clip in clips)
-    vectors: list[Array | None] = []
-    parallel = Parallel(n_jobs=n_jobs, batch_size=BATCH, return_as="generator")
-    for vector in parallel(jobs):
-        vectors.append(vector)
-        if on_progress is not None:
-            on_progress(len(vectors))
+    measured = _measure_all(clips, families, chains, cache, n_jobs, on_progress)
     heard = [
-        (clip, vector) for clip, vector in zip(clips, vectors, strict=True) if vector is not None
+        (clip, itself, [itself if copy is None else copy for copy in copies])
+        for clip, (itself, *copies) in zip(clips, measured, strict=True)
+        if itself is not None
     ]
     if not heard:
         raise CorpusError("There is speech in none of the clips.")
     return Dataset(
-        features=np.stack([vector for _, vector in heard]),
-        emotions=np.array([clip.emotion for clip, _ in heard]),
-        speakers=np.array([clip.speaker for clip, _ in heard]),
-        corpora=np.array([clip.corpus for clip, _ in heard]),
+        features=np.stack([vector for _, vector, _ in heard]),
+        emotions=np.array([clip.emotion for clip, _, _ in heard]),
+        speakers=np.array([clip.speaker for clip, _, _ in heard]),
+        corpora=np.array([clip.corpus for clip, _, _ in heard]),
         families=families,
+        altered=np.stack([np.stack(copies) for _, _, copies in heard]) if chains else None,
     )
 
 
+def _measure_all(
+    clips: Sequence[Clip],
+    families: tuple[str, ...],
+    chains: tuple[str, ...],
+    cache: str | os.PathLike[str] | None,
+    n_jobs: int,
+    on_progress: Callable[[int], None] | None,
+) -> list[list[Array | None]]:
+    """Measure each clip and its copies; None stands for one in which there is no speech."""
+    remembered = Memory(cache, verbose=0).cache(_measure_file, ignore=["path"])
+    plain, altering = (
+        _code_digest(modules)
+        for modules in (MEASURING_MODULES, MEASURING_MODULES + ALTERING_MODULES)
+    )
+    tasks: list[tuple[str | None, str]] = [(None, plain), *((chain, altering) for chain in chains)]
+    jobs = (delayed(_measure_clip)(remembered, clip.path, families, tasks) for clip in clips)
+    measured: list[list[Array | None]] = []
+    for vectors in Parallel(n_jobs=n_jobs, batch_size=BATCH, return_as="generator")(jobs):
+        measured.append(vectors)
+        if on_progress is not None:
+            on_progress(len(measured))
+    return measured
+
+
 def _measure_clip(
-    remembered: Callable[..., Array | None], path: Path, families: tuple[str, ...], code: str
-) -> Array | None:
+    remembered: Callable[..., Array | None],
+    path: Path,
+    families: tuple[str, ...],
+    tasks: Sequence[tuple[str | None, str]],
+) -> list[Array | None]:
+    """Measure a clip as it is and as each chain alters it, for (chain, digest of the code)."""
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        return remembered(path=path, digest=digest, families=families, code=code)
+        return [
+            remembered(path=path, digest=digest, families=families, chain=chain, code=code)
+            for chain, code in tasks
+        ]
     except (OSError, AudioError) as cause:
         raise CorpusError(f"The clip {path} cannot be used: {cause}") from cause
 
 
-def _measure_file(path: Path, digest: str, families: tuple[str, ...], code: str) -> Array | None:
+def _measure_file(
+    path: Path, digest: str, families: tuple[str, ...], chain: str | None, code: str
+) -> Array | None:
     """Measure one file; all but the path say whether what was measured before still holds."""
-    prepared = speech.prepare(audio.to_waveform(audio.decode(path)))
+    waveform = audio.to_waveform(audio.decode(path))
+    if chain is not None:
+        # By its bytes, so that a copy stays the same whatever the file is called.
+        waveform = augment.augment(waveform, chain=chain, seed=int(digest[:16], 16))
+    prepared = speech.prepare(waveform)
     if not prepared.is_present:
         return None
     return features.extract(prepared.waveform, families=families)
 
 
-def _code_digest() -> str:
-    """Digest the source of `MEASURING_MODULES`."""
+def _code_digest(modules: Sequence[str]) -> str:
+    """Digest the source of some of our modules."""
     digest = hashlib.sha256()
-    for module in MEASURING_MODULES:
+    for module in modules:
         digest.update(Path(__file__).with_name(f"{module}.py").read_bytes())
     return digest.hexdigest()

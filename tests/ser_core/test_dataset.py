@@ -69,6 +69,21 @@ def test_a_renamed_file_is_not_measured_again(clips, tmp_path, monkeypatch):
     np.testing.assert_array_equal(first.features, again.features)
 
 
+def test_each_chain_gives_a_copy_that_stays_with_its_clip_and_is_the_same_again(clips, tmp_path):
+    chains = ("channel", "voice")
+    data = measure(clips, families=FAMILIES, chains=chains, cache=tmp_path / "cache", n_jobs=1)
+    plain = measure(clips, families=FAMILIES, cache=None, n_jobs=1)
+    assert data.altered is not None
+    assert data.altered.shape == (len(clips), len(chains), data.features.shape[1])
+    np.testing.assert_array_equal(data.features, plain.features)
+    unaltered = (data.altered == data.features[:, None]).all(axis=2)
+    assert unaltered.mean() < 0.5, "chance may leave one as it is"
+    again = measure(clips[::-1], families=FAMILIES, chains=chains, cache=None, n_jobs=2)
+    np.testing.assert_allclose(again.altered[::-1], data.altered, rtol=1e-3, atol=1e-4)
+    np.testing.assert_array_equal(data.take(np.array([2, 0])).altered, data.altered[[2, 0]])
+    assert data.without_copies().altered is None
+
+
 def test_without_a_cache_nothing_is_written(clips, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     before = sorted(tmp_path.rglob("*"))
