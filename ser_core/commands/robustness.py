@@ -28,37 +28,43 @@ HEARD_BEFORE = (
 )
 
 
+Corpora = Annotated[
+    list[str],
+    typer.Option(
+        metavar="CORPUS=FOLDER",
+        help="A corpus and where it was unpacked; may be repeated. "
+        f"Known corpora: {', '.join(CORPORA)}.",
+    ),
+]
+ModelPath = Annotated[
+    Path | None, typer.Option("--model", help="A model of your own, from train.py.")
+]
+AsIs = Annotated[
+    bool,
+    typer.Option(
+        "--as-is",
+        help="Ask the model itself, not models trained like it without the speakers: "
+        "for corpora that it has never heard.",
+    ),
+]
+NClips = Annotated[
+    int, typer.Option(min=0, help="How many clips of each corpus to ask about; 0 for all.")
+]
+JsonPath = Annotated[Path | None, typer.Option("--json", help="A file to write the figures to.")]
+Cache = Annotated[Path, typer.Option(help="Folder in which features are kept for the next run.")]
+Jobs = Annotated[int, typer.Option(help="Processes; -1 for one on each core.")]
+Seed = Annotated[int, typer.Option(min=0, help="From which all randomness follows.")]
+
+
 def measure(
-    data: Annotated[
-        list[str],
-        typer.Option(
-            metavar="CORPUS=FOLDER",
-            help="A corpus and where it was unpacked; may be repeated. "
-            f"Known corpora: {', '.join(CORPORA)}.",
-        ),
-    ],
-    model_path: Annotated[
-        Path | None, typer.Option("--model", help="A model of your own, from train.py.")
-    ] = None,
-    as_is: Annotated[
-        bool,
-        typer.Option(
-            "--as-is",
-            help="Ask the model itself, not models trained like it without the speakers: "
-            "for corpora that it has never heard.",
-        ),
-    ] = False,
-    clips: Annotated[
-        int, typer.Option(min=0, help="How many clips of each corpus to ask about; 0 for all.")
-    ] = CLIPS,
-    json_path: Annotated[
-        Path | None, typer.Option("--json", help="A file to write the figures to.")
-    ] = None,
-    cache: Annotated[
-        Path, typer.Option(help="Folder in which features are kept for the next run.")
-    ] = DEFAULT_CACHE,
-    jobs: Annotated[int, typer.Option(help="Processes; -1 for one on each core.")] = -1,
-    seed: Annotated[int, typer.Option(min=0, help="From which all randomness follows.")] = 0,
+    data: Corpora,
+    model_path: ModelPath = None,
+    as_is: AsIs = False,
+    clips: NClips = CLIPS,
+    json_path: JsonPath = None,
+    cache: Cache = DEFAULT_CACHE,
+    jobs: Jobs = -1,
+    seed: Seed = 0,
 ) -> None:
     """Say how many answers stay the same in noise, in rooms, through codecs and on the phone."""
     out = console()
@@ -72,35 +78,25 @@ def measure(
         model = load_model(model_path) if model_path else load_default_model()
         folders = parse_corpora(data)
         found = [clip for corpus, folder in folders.items() for clip in find_clips(corpus, folder)]
-        flatters = as_is and not folders.keys().isdisjoint(model.facts.corpora)
-        if flatters:
+        asked = robustness.sample(found, n_clips=clips, seed=seed)
+        heard_before = as_is and not folders.keys().isdisjoint(model.facts.corpora)
+        if heard_before:
             out.print(HEARD_BEFORE)
         with _progress(out) as progress:
-            if as_is:
-                models = {clip.speaker: model.pipeline for clip in found}
-            else:
-                models = _train(found, model, cache, jobs, progress)
-            figures = _ask(
-                robustness.sample(found, n_clips=clips, seed=seed),
-                models,
-                model.families,
-                seed,
-                jobs,
-                progress,
+            models = (
+                {clip.speaker: model.pipeline for clip in asked}
+                if as_is
+                else _train(found, model, cache, jobs, progress)
             )
+            figures = _ask(asked, models, model.families, seed, jobs, progress)
     except UndertoneError as error:
         print_error(error)
         raise typer.Exit(1) from error
     for title, part in {"all clips": figures, **figures.by_corpus}.items():
         out.print(table(title, part))
     if json_path is not None:
-        contents = {
-            "as_is": as_is,
-            "heard_before": flatters,
-            "options": asdict(_options(model)),
-            "seed": seed,
-            **figures.as_dict(),
-        }
+        facts = {"as_is": as_is, "heard_before": heard_before, "seed": seed}
+        contents = {**facts, "options": asdict(_options(model)), **figures.as_dict()}
         json_path.write_text(json.dumps(contents, indent=2) + "\n", encoding="utf-8")
 
 
