@@ -2,7 +2,7 @@
 
 import typer
 
-from ser_core.commands import predict, robustness
+from ser_core.commands import evaluate, predict, robustness
 
 app = typer.Typer(
     help="Undertone: the emotion in the tone of a voice.",
@@ -14,6 +14,7 @@ app = typer.Typer(
 
 app.command()(predict.predict)
 app.command("robustness")(robustness.measure)
+app.command()(evaluate.evaluate)
 
 
 def main() -> None:

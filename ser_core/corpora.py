@@ -55,6 +55,8 @@ class Corpus:
         How many clips the whole corpus has.
     looks_like
         An example of a file name.
+    voices
+        Whose they are: corpora in which the same people are heard say the same here.
     parse
         The stem of a file name → (emotion, speaker), or None where it is no clip of this corpus.
     """
@@ -62,6 +64,7 @@ class Corpus:
     title: str
     n_clips: int
     looks_like: str
+    voices: str
     parse: Callable[[str], tuple[str, str] | None]
 
 
@@ -108,21 +111,31 @@ CORPORA: dict[str, Corpus] = {
         title="RAVDESS speech",
         n_clips=1440,
         looks_like="03-01-05-02-01-01-12.wav",
+        voices="ravdess",
         parse=lambda stem: _parse_ravdess(stem, "01"),
     ),
     "ravdess-song": Corpus(
         title="RAVDESS song",
         n_clips=1012,
         looks_like="03-02-05-02-01-01-12.wav",
+        voices="ravdess",
         parse=lambda stem: _parse_ravdess(stem, "02"),
     ),
     "nemo": Corpus(
         title="nEMO",
         n_clips=4481,
         looks_like="EB0_anger_12.wav",
+        voices="nemo",
         parse=_parse_nemo,
     ),
 }
+
+
+def share_speakers(one: str, other: str) -> bool:
+    """Say whether the same people may be heard in two corpora, by their names."""
+    if one == other:
+        return True
+    return one in CORPORA and other in CORPORA and CORPORA[one].voices == CORPORA[other].voices
 
 
 def find_clips(corpus: str, folder: str | os.PathLike[str]) -> list[Clip]:

@@ -56,11 +56,15 @@ class Evaluation:
 
     def as_dict(self) -> dict[str, Any]:
         """Give all figures as plain values that JSON can hold, without single predictions."""
-        fields = asdict(replace(self, out_of_fold=()))
+        fields = asdict(replace(self, out_of_fold=(), by_corpus={}))
         del fields["out_of_fold"]
-        for part in fields["by_corpus"].values():
-            del part["out_of_fold"]
-        return fields
+        return fields | {
+            "by_emotion": {name: asdict(one) for name, one in self.by_emotion.items()},
+            "by_speaker": self.by_speaker,
+            "certainty": asdict(self.certainty),
+            "calibrated": None if self.calibrated is None else asdict(self.calibrated),
+            "by_corpus": {name: one.as_dict() for name, one in self.by_corpus.items()},
+        }
 
     @property
     def confusion(self) -> NDArray[np.int64]:

@@ -83,14 +83,16 @@ def run(
         raise TrainingError(f"{out} is a folder: say which file the model is to be.")
     if n_jobs == 0:
         raise TrainingError("No processes can do no work: give 1 or more, or -1 for one a core.")
-    _writable(report)
-    _writable(out.parent)
+    make_writable(report)
+    make_writable(out.parent)
     for corpus in folders:
         found = sum(clip.corpus == corpus for clip in clips)
         whole = CORPORA[corpus]
         console.print(f"{whole.title}: {found:,} of {whole.n_clips:,} clips", highlight=False)
-    with _progress(console) as progress:
-        data = _measure(clips, families, cache, n_jobs, progress)
+    with progress_bars(console) as progress:
+        data = measure_clips(
+            clips, families=families, cache=cache, n_jobs=n_jobs, progress=progress
+        )
         evaluations = _evaluate(data, options, n_jobs, progress)
         step = progress.add_task("training on all clips", total=1)
         model = EmotionModel.fit(
@@ -105,13 +107,15 @@ def run(
     console.print(f"Model: {out} ({out.stat().st_size / 1e6:.1f} MB). Report: {report}")
 
 
-def _measure(
+def measure_clips(
     clips: Sequence[Clip],
+    *,
     families: tuple[str, ...],
     cache: Path | None,
     n_jobs: int,
     progress: Progress,
 ) -> Dataset:
+    """Take the features of clips, with a bar; parameters as in `dataset.measure`."""
     step = progress.add_task("measuring clips", total=len(clips))
     return measure(
         clips,
@@ -122,27 +126,31 @@ def _measure(
     )
 
 
+def follow(progress: Progress, what: str) -> evaluate.Progress:
+    """Add a bar for what is evaluated, and give what moves it on."""
+    step = progress.add_task(what, total=None)
+    return lambda done, total: progress.update(step, completed=done, total=total)
+
+
 def _evaluate(
     data: Dataset, options: TrainingOptions, n_jobs: int, progress: Progress
 ) -> dict[str, Evaluation]:
     """Evaluate in every way there is data for, the headline first."""
-
-    def follow(what: str) -> evaluate.Progress:
-        step = progress.add_task(what, total=None)
-        return lambda done, total: progress.update(step, completed=done, total=total)
-
     evaluations = {
         "speaker_independent": evaluate.speaker_independent(
-            data, options=options, n_jobs=n_jobs, on_progress=follow("speakers left out")
+            data, options=options, n_jobs=n_jobs, on_progress=follow(progress, "speakers left out")
         ),
         "random_split": evaluate.random_split(
-            data, options=options, n_jobs=n_jobs, on_progress=follow("random splits")
+            data, options=options, n_jobs=n_jobs, on_progress=follow(progress, "random splits")
         ),
     }
     four = evaluate.only_emotions(data, FOUR_EMOTIONS)
     if set(FOUR_EMOTIONS) <= set(data.emotions.tolist()):
         evaluations["random_split_four_emotions"] = evaluate.random_split(
-            four, options=options, n_jobs=n_jobs, on_progress=follow("random splits, four emotions")
+            four,
+            options=options,
+            n_jobs=n_jobs,
+            on_progress=follow(progress, "random splits, four emotions"),
         )
     return evaluations
 
@@ -202,7 +210,7 @@ def _row(name: str, one: Evaluation) -> tuple[str, ...]:
     return (name, *figures, f"{one.repetitions[0].n_clips:,}", str(len(one.repetitions)))
 
 
-def _writable(folder: Path) -> None:
+def make_writable(folder: Path) -> None:
     """Make a folder, before hours of work depend on it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -212,7 +220,8 @@ def _writable(folder: Path) -> None:
         raise TrainingError(f"The folder {folder} cannot be written to.")
 
 
-def _progress(console: Console) -> Progress:
+def progress_bars(console: Console) -> Progress:
+    """Give bars for long work, on a console."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),

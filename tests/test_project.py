@@ -30,6 +30,7 @@ FLOORS = (
     ("prediction", "calibration", "dataset", "classifier", "model"),
     ("splits", "certainty", "intervals", "figures", "evaluation"),
     ("analysis", "evaluate", "robustness", "plots", "training"),
+    ("ablation", "examination", "weak_spots", "page", "report"),
     ("terminal", "commands", "__main__"),
 )
 """The modules of ser_core in the order in which audio flows, as in `docs/architecture.md`."""

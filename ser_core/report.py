@@ -1,0 +1,83 @@
+"""An examination on disk: one page that needs nothing but itself, and the same as JSON."""
+
+import importlib.metadata
+import json
+import platform
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import ser_core
+from ser_core import page
+from ser_core.errors import TrainingError
+from ser_core.examination import Examination
+from ser_core.weak_spots import weak_spots
+
+HTML, JSON = "report.html", "report.json"
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "librosa")  # that have a say in the figures
+
+
+def write(examination: Examination, folder: Path, *, model: str, command: str) -> Path:
+    """Write `HTML` and `JSON` into a folder, which is there.
+
+    Parameters
+    ----------
+    examination
+        What to report.
+    folder
+        Where to.
+    model
+        What the model is called.
+    command
+        The one that made it.
+
+    Returns
+    -------
+    Path
+        Of the page.
+
+    Raises
+    ------
+    TrainingError
+        If the files cannot be written.
+    """
+    record = json.dumps(as_record(examination, model=model, command=command), indent=1)
+    html = page.render(examination, model=model, command=command, versions=versions())
+    try:
+        (folder / JSON).write_text(record + "\n", encoding="utf-8")
+        (folder / HTML).write_text(html, encoding="utf-8")
+    except OSError as cause:
+        raise TrainingError(f"The report cannot be written: {cause.strerror}.") from cause
+    return folder / HTML
+
+
+def as_record(examination: Examination, *, model: str, command: str) -> dict[str, Any]:
+    """Give everything as plain values that JSON can hold; parameters as in `write`."""
+    facts = examination.facts
+    return {
+        "command": command,
+        "model": {
+            "name": model,
+            "families": facts.families,
+            "emotions": facts.emotions,
+            "corpora": dict(facts.corpora),
+        },
+        "options": asdict(examination.options),
+        "versions": versions(),
+        "clips": examination.data.clips_by_corpus(),
+        "weak_spots": weak_spots(examination),
+        "evaluations": {name: one.as_dict() for name, one in examination.evaluations.items()},
+        "cross_corpus": {
+            " → ".join(pair): one.as_dict() for pair, one in examination.pairs.items()
+        },
+        "own_answers": {name: one.as_dict() for name, one in examination.own_answers.items()},
+        "left_out": examination.left_out,
+        "skipped": dict(examination.skipped),
+        "ablation": [asdict(one) for one in examination.ablation],
+    }
+
+
+def versions() -> dict[str, str]:
+    """Give the versions of Undertone, Python and `LIBRARIES`."""
+    libraries = {name: importlib.metadata.version(name) for name in LIBRARIES}
+    return {"undertone": ser_core.__version__, "python": platform.python_version(), **libraries}
