@@ -151,8 +151,9 @@ def leave_speakers_out(
         If there is only one speaker, or fewer than two emotions are left to train on.
     """
     chosen = splits.speaker_independent(data, n_folds=n_folds, n_partitions=1, seed=options.seed)
-    jobs = (delayed(classifier.fit)(data.take(split.train), options=options) for split in chosen)
+    jobs = (delayed(_train)(data, split.train, options) for split in chosen)
     models: dict[str, Pipeline] = {}
+    # joblib hands the arrays of `data` to the processes as one memory map, not as copies.
     with parallel_config(backend="loky", n_jobs=n_jobs, inner_max_num_threads=1):
         found = Parallel(return_as="generator")(jobs)
         for done, (split, pipeline) in enumerate(zip(chosen, found, strict=True), start=1):
@@ -161,6 +162,10 @@ def leave_speakers_out(
             if on_progress is not None:
                 on_progress(done, len(chosen))
     return models
+
+
+def _train(data: Dataset, clips: NDArray[np.intp], options: TrainingOptions) -> Pipeline:
+    return classifier.fit(data.take(clips), options=options)
 
 
 def measure(
