@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
 from rich.table import Table
 from sklearn.pipeline import Pipeline
 
-from ser_core import dataset, robustness
+from ser_core import robustness
 from ser_core.classifier import TrainingOptions
-from ser_core.corpora import CORPORA, Clip, find_clips, parse_corpora
+from ser_core.corpora import CORPORA, Clip, find_clips, parse_corpora, share_speakers
 from ser_core.dataset import DEFAULT_CACHE
 from ser_core.errors import TrainingError, UndertoneError
 from ser_core.model import EmotionModel, load_default_model, load_model
@@ -23,10 +22,9 @@ from ser_core.terminal import console, print_error
 
 CLIPS = 300  # of each corpus: a share is then within 0.06 of what all clips would give
 HEARD_BEFORE = (
-    "The model learned from these very corpora. On voices that it knows it is hard to mislead: "
-    "these figures flatter it. Leave --as-is out for honest ones."
+    "The model learned from the voices in these corpora. On voices that it knows it is hard to "
+    "mislead: these figures flatter it. Leave --as-is out for honest ones."
 )
-
 
 Corpora = Annotated[
     list[str],
@@ -67,6 +65,9 @@ def measure(
     seed: Seed = 0,
 ) -> None:
     """Say how many answers stay the same in noise, in rooms, through codecs and on the phone."""
+    # It draws pictures too: imported here, so that `predict` need not wait for what it takes.
+    from ser_core import training
+
     out = console()
     try:
         if jobs == 0:
@@ -79,16 +80,24 @@ def measure(
         folders = parse_corpora(data)
         found = [clip for corpus, folder in folders.items() for clip in find_clips(corpus, folder)]
         asked = robustness.sample(found, n_clips=clips, seed=seed)
-        heard_before = as_is and not folders.keys().isdisjoint(model.facts.corpora)
+        learned = model.facts.corpora
+        heard_before = as_is and any(share_speakers(a, b) for a in folders for b in learned)
         if heard_before:
             out.print(HEARD_BEFORE)
-        with _progress(out) as progress:
+        with training.progress_bars(out) as progress:
             models = (
                 {clip.speaker: model.pipeline for clip in asked}
                 if as_is
                 else _train(found, model, cache, jobs, progress)
             )
-            figures = _ask(asked, models, model.families, seed, jobs, progress)
+            figures = robustness.measure(
+                asked,
+                models,
+                families=model.families,
+                seed=seed,
+                n_jobs=jobs,
+                on_progress=training.follow(progress, "altering clips, and asking"),
+            )
     except UndertoneError as error:
         print_error(error)
         raise typer.Exit(1) from error
@@ -127,39 +136,16 @@ def _train(
     clips: Sequence[Clip], model: EmotionModel, cache: Path, jobs: int, progress: Progress
 ) -> dict[str, Pipeline]:
     """Train the model's recipe anew, without the speakers that it will be asked about."""
-    measuring = progress.add_task("measuring clips", total=len(clips))
-    data = dataset.measure(
-        clips,
-        families=model.families,
-        cache=cache,
-        n_jobs=jobs,
-        on_progress=lambda done: progress.update(measuring, completed=done),
+    from ser_core import training
+
+    data = training.measure_clips(
+        clips, families=model.families, cache=cache, n_jobs=jobs, progress=progress
     )
-    training = progress.add_task("training without some speakers", total=None)
     return robustness.leave_speakers_out(
         data,
         options=_options(model),
         n_jobs=jobs,
-        on_progress=lambda done, total: progress.update(training, completed=done, total=total),
-    )
-
-
-def _ask(
-    clips: Sequence[Clip],
-    models: dict[str, Pipeline],
-    families: tuple[str, ...],
-    seed: int,
-    jobs: int,
-    progress: Progress,
-) -> Robustness:
-    asking = progress.add_task("altering clips, and asking", total=len(clips))
-    return robustness.measure(
-        clips,
-        models,
-        families=families,
-        seed=seed,
-        n_jobs=jobs,
-        on_progress=lambda done, _: progress.update(asking, completed=done),
+        on_progress=training.follow(progress, "training without some speakers"),
     )
 
 
@@ -174,13 +160,3 @@ def _make_room_for(path: Path) -> None:
         path.open("a").close()
     except OSError as cause:
         raise TrainingError(f"The file {path} cannot be written: {cause.strerror}.") from cause
-
-
-def _progress(out: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=out,
-    )
