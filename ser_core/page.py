@@ -246,7 +246,7 @@ def _risk_picture(section: Section) -> Shown:
 
 def _shown(picture: Picture, caption: str) -> Shown:
     data = base64.b64encode(picture.svg()).decode()
-    return Shown(f"data:image/svg+xml;base64,{data}", picture.alt, caption)
+    return Shown(f"data:image/svg+xml;base64,{data}", f"{caption}. {picture.alt}", caption)
 
 
 def _speakers(examination: Examination) -> Mapping[str, Any]:

@@ -67,9 +67,10 @@ def as_record(examination: Examination, *, model: str, command: str) -> dict[str
         "clips": examination.data.clips_by_corpus(),
         "weak_spots": weak_spots(examination),
         "evaluations": {name: one.as_dict() for name, one in examination.evaluations.items()},
-        "cross_corpus": {
-            " → ".join(pair): one.as_dict() for pair, one in examination.pairs.items()
-        },
+        "cross_corpus": [
+            {"trained_on": trained_on, "tested_on": tested_on} | one.as_dict()
+            for (trained_on, tested_on), one in examination.pairs.items()
+        ],
         "own_answers": {name: one.as_dict() for name, one in examination.own_answers.items()},
         "left_out": examination.left_out,
         "skipped": dict(examination.skipped),

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -61,56 +62,75 @@ def evaluate(
 ) -> None:
     """Say how well a model's recipe hears speakers and corpora that it was not trained on."""
     out = console()
+    command = _command(
+        {
+            "--model": model_path,
+            "--splits": splits,
+            "--emotions": emotions,
+            "--seed": seed,
+            "--report": report,
+        },
+        data,
+        ablation=ablation,
+    )
+    asked = Asked(model_path, splits, emotions, ablation, seed, command)
     try:
-        from ser_core import examination, training
-        from ser_core import report as reports
-
-        if jobs == 0:
-            raise TrainingError(
-                "No processes can do no work: give 1 or more, or -1 for one a core."
-            )
-        ways = None if splits is None else examination.parse_ways(splits)
-        chosen = None if emotions is None else examination.parse_emotions(emotions)
-        model = load_model(model_path) if model_path else load_default_model()
-        training.make_writable(report)
-        with training.progress_bars(out) as progress:
-            clips = training.measure_clips(
-                _clips(data, chosen),
-                families=model.families,
-                cache=cache,
-                n_jobs=jobs,
-                progress=progress,
-            )
-            found = examination.examine(
-                model,
-                clips,
-                ways=ways,
-                with_ablation=ablation,
-                seed=seed,
-                n_jobs=jobs,
-                follow=lambda what: training.follow(progress, what),
-            )
-        page = reports.write(
-            found,
-            report,
-            model=str(model_path or DEFAULT_MODEL),
-            command=_command(
-                {
-                    "--model": model_path,
-                    "--splits": splits,
-                    "--emotions": emotions,
-                    "--seed": seed,
-                    "--report": report,
-                },
-                data,
-                ablation=ablation,
-            ),
-        )
+        found, page = _examine(asked, data, report, cache=cache, jobs=jobs, out=out)
     except UndertoneError as error:
         print_error(error)
         raise typer.Exit(1) from error
     _print_figures(out, found)
     out.print(f"Report: {page}", soft_wrap=True)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of an evaluation, as a person types it.
+
+    Parameters
+    ----------
+    model_path, splits, emotions, ablation, seed
+        The options of that name.
+    command
+        The whole command, so that it can be given again.
+    """
+
+    model_path: Path | None
+    splits: str | None
+    emotions: str | None
+    ablation: bool
+    seed: int
+    command: str
+
+
+def _examine(
+    asked: Asked, data: Sequence[str], report: Path, *, cache: Path, jobs: int, out: Console
+) -> "tuple[Examination, Path]":
+    """Do what is asked, and give what was found and the page that shows it."""
+    from ser_core import examination, training
+    from ser_core import report as reports
+
+    if jobs == 0:
+        raise TrainingError("No processes can do no work: give 1 or more, or -1 for one a core.")
+    ways = None if asked.splits is None else examination.parse_ways(asked.splits)
+    emotions = None if asked.emotions is None else examination.parse_emotions(asked.emotions)
+    model = load_model(asked.model_path) if asked.model_path else load_default_model()
+    clips = _clips(data, emotions)
+    training.make_writable(report)
+    with training.progress_bars(out) as progress:
+        found = examination.examine(
+            model,
+            training.measure_clips(
+                clips, families=model.families, cache=cache, n_jobs=jobs, progress=progress
+            ),
+            ways=ways,
+            with_ablation=asked.ablation,
+            seed=asked.seed,
+            n_jobs=jobs,
+            follow=lambda what: training.follow(progress, what),
+        )
+    name = DEFAULT_MODEL if asked.model_path is None else str(asked.model_path)
+    return found, reports.write(found, report, model=name, command=asked.command)
 
 
 def _clips(data: Sequence[str], emotions: Sequence[str] | None) -> list[Clip]:

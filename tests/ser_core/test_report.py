@@ -1,0 +1,157 @@
+"""The report: one page that needs nothing but itself, and the same in JSON."""
+
+import json
+from html.parser import HTMLParser
+
+import pytest
+
+from ser_core import report
+from ser_core.errors import TrainingError
+from tests.ser_core.examinations import clips, examined, model
+from tests.ser_core.test_examination import quickly
+
+COMMAND = "python -m ser_core evaluate --data 'ravdess=<my> folder' --report out"
+
+
+class Page(HTMLParser):
+    """What is in a page: elements with their attributes, ids in order, text."""
+
+    VOID = frozenset({"meta", "img", "br", "link"})
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.text, self.open = [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    place = tmp_path_factory.mktemp("report")
+    written = report.write(examined(), place, model="<b>my</b>.joblib", command=COMMAND)
+    assert written == place / "report.html"
+    return place
+
+
+@pytest.fixture(scope="module")
+def page(folder):
+    return Page((folder / "report.html").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def record(folder):
+    return json.loads((folder / "report.json").read_text(encoding="utf-8"))
+
+
+def test_the_page_is_whole_and_needs_nothing_but_itself(page):
+    assert page.open == [], "every element is closed"
+    assert not page.all("script")
+    assert not page.all("link")
+    assert all(one["src"].startswith("data:image/svg+xml;base64,") for one in page.all("img"))
+    assert all(one["href"].startswith("#") for one in page.all("a"))
+    assert "url(" not in "".join(page.text)
+
+
+def test_every_picture_says_in_words_what_it_shows(page):
+    words = [one["alt"] for one in page.all("img")]
+    assert len(set(words)) == len(words)
+    for kind in ("Confusion matrix", "Reliability diagram", "Risk–coverage curve"):
+        assert any(kind in one for one in words), kind
+
+
+def test_weak_spots_come_first_then_strangers_then_the_rest(page):
+    ids = [one["id"] for one in page.all("section")]
+    assert ids == [
+        "weak",
+        "speaker-independent",
+        "loso",
+        "leave-one-corpus-out",
+        "cross-corpus",
+        "own-answers",
+        "random",
+        "calibration",
+        "refusing",
+        "emotions",
+        "confusion",
+        "speakers",
+        "families",
+        "made",
+    ]
+    assert {one["href"] for one in page.all("a")} == {f"#{one}" for one in ids}
+
+
+def test_the_random_split_is_marked_as_flattering(page):
+    assert "This flatters: the same speakers are in training and test." in page.text
+
+
+def test_the_command_and_the_name_are_shown_as_they_are(page):
+    assert COMMAND in page.text
+    assert "<b>my</b>.joblib" in page.text
+    assert not page.all("b"), "a name is never taken for markup"
+
+
+def test_its_own_answers_on_what_it_learned_from_are_left_out_and_that_is_said(page):
+    assert any("ravdess: its own answers there would prove nothing" in one for one in page.text)
+
+
+def test_the_figures_on_the_page_are_those_of_the_examination(page):
+    headline = examined().headline
+    assert f"{headline.uar:.3f}" in page.text
+    assert f"{headline.calibrated.ece:.3f}" in page.text
+    for one in headline.by_corpus["nemo"].by_emotion.values():
+        assert f"{one.recall:.3f}" in page.text
+
+
+def test_the_record_holds_everything(record):
+    found = examined()
+    headline = record["evaluations"]["speaker-independent"]
+    assert headline["uar"] == found.headline.uar
+    assert set(headline["by_corpus"]) == {"nemo", "ravdess"}
+    assert headline["calibrated"]["ece"] == found.headline.calibrated.ece
+    assert len(headline["calibrated"]["risks"]) == 100
+    assert headline["by_emotion"]["calm"]["recall"] == found.headline.by_emotion["calm"].recall
+    assert {one["tested_on"]: one["uar"] for one in record["cross_corpus"]} == {
+        tested_on: one.uar for (_, tested_on), one in found.pairs.items()
+    }
+    assert set(record["own_answers"]) == {"nemo"}
+    assert record["left_out"] == ["ravdess"]
+    assert [one["family"] for one in record["ablation"]] == ["prosody", "chroma"]
+    assert record["command"] == COMMAND
+    assert record["options"]["epochs"] == 60
+    assert record["versions"]["scikit-learn"]
+
+
+def test_the_same_examination_gives_the_same_page(folder, tmp_path):
+    again = report.write(examined(), tmp_path, model="<b>my</b>.joblib", command=COMMAND)
+    assert again.read_bytes() == (folder / "report.html").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def little():
+    return quickly(model("ravdess"), clips("ravdess", n_speakers=2), ways=["random"])
+
+
+def test_little_makes_a_page_too(little, tmp_path):
+    text = report.write(little, tmp_path, model="m", command="c").read_text(encoding="utf-8")
+    page = Page(text)
+    assert "Not asked for: add " in page.text
+    assert [one["id"] for one in page.all("section")][:3] == ["weak", "own-answers", "random"]
+
+
+def test_a_report_that_cannot_be_written_is_a_sentence(little, tmp_path):
+    with pytest.raises(TrainingError, match="cannot be written"):
+        report.write(little, tmp_path / "nowhere", model="m", command="c")
