@@ -46,7 +46,7 @@ from ser_core.emotions import EMOTION_NAMES
 from ser_core.features import extract
 from ser_core.model import load_default_model
 from ser_core.speech import prepare
-from tests.voices import SAMPLE_RATE, voice
+from tests.voices import SAMPLE_RATE, talk
 
 SECONDS = 4.0
 VOICE_MESSAGE_RATE = 48_000  # Hz, of a Discord voice message
@@ -58,7 +58,7 @@ Way = Callable[[], object]
 
 def voice_message(path: Path | None) -> bytes:
     """Give the bytes of a 4 s Ogg/Opus note: of a recording, or of a made voice."""
-    sound = voice(SECONDS, glide=0.1) if path is None else to_waveform(decode(path))
+    sound = talk(SECONDS, glide=0.1) if path is None else to_waveform(decode(path))
     sound = np.resize(sound, round(SECONDS * SAMPLE_RATE))
     fast = librosa.resample(
         sound, orig_sr=SAMPLE_RATE, target_sr=VOICE_MESSAGE_RATE, res_type="soxr_hq"

@@ -4,11 +4,13 @@ The bot's own process imports this module too, to name these functions, so nothi
 takes long to import, or much memory, is imported before a worker needs it.
 """
 
+import cmath
 import contextlib
 import functools
 import io
 import math
 import os
+import random
 import shutil
 import signal
 import sys
@@ -32,9 +34,12 @@ MEMORY_LIMIT = 2 * 1024**3  # bytes of its own that a worker, or a decoder it st
 TRIAL_LIMITS = (2**20, 60.0)  # bytes, seconds
 TRIAL_SAMPLE_RATE = 16_000  # Hz
 TRIAL_SECONDS = 1.0
-TRIAL_PITCH = 150.0  # Hz, in the range of voices
+TRIAL_PERIOD = 100  # samples: 160 Hz, in the range of voices
+TRIAL_HARMONICS = 40  # up to 6.4 kHz
+TRIAL_FORMANTS = ((730, 60), (1090, 90), (2440, 120), (3500, 175))  # Hz and bandwidth, of an "ah"
 TRIAL_SYLLABLES = 4.0  # Hz, the pace at which it swells, as speech does
-TRIAL_OVERTONES = 12
+TRIAL_HISS = 0.03  # of the loudest, between syllables, where speech has consonants
+TRIAL_PEAK = 10_000  # of 32,767
 
 
 @dataclass(frozen=True)
@@ -168,19 +173,22 @@ def _model(path: Path | None) -> "EmotionModel":
 
 
 def trial_recording() -> bytes:
-    """Make a second of buzzing that swells like syllables: enough like a voice to take every step.
+    """Make a second of "ah" in syllables with hiss between: a voice, to all that looks for one.
 
     Returns
     -------
     bytes
         A WAV file: mono, 16 bits.
     """
+    period = _vowel()
+    loudest = max(map(abs, period)) * (1 + TRIAL_HISS)
+    generator = random.Random(0)  # noqa: S311 - the noise keeps no secret
     samples = array("h")
     for index in range(int(TRIAL_SECONDS * TRIAL_SAMPLE_RATE)):
-        turn = 2 * math.pi * index / TRIAL_SAMPLE_RATE
-        buzz = sum(math.sin(n * TRIAL_PITCH * turn) / n for n in range(1, TRIAL_OVERTONES + 1))
-        swell = 0.5 - 0.5 * math.cos(TRIAL_SYLLABLES * turn)
-        samples.append(round(8000 * swell * buzz))
+        swell = math.cos(2 * math.pi * TRIAL_SYLLABLES * index / TRIAL_SAMPLE_RATE)
+        vowel = (0.55 - 0.45 * swell) * period[index % TRIAL_PERIOD] / loudest
+        hiss = TRIAL_HISS * max(swell, 0.0) ** 4 * generator.uniform(-1, 1)
+        samples.append(round(TRIAL_PEAK * (vowel + hiss)))
     if sys.byteorder == "big":
         samples.byteswap()
     buffer = io.BytesIO()
@@ -190,3 +198,20 @@ def trial_recording() -> bytes:
         file.setframerate(TRIAL_SAMPLE_RATE)
         file.writeframes(samples.tobytes())
     return buffer.getvalue()
+
+
+def _vowel() -> list[float]:
+    """Make one period of a vowel: harmonics that fall with frequency, lifted at the formants."""
+    pitch = TRIAL_SAMPLE_RATE / TRIAL_PERIOD
+    period = [0.0] * TRIAL_PERIOD
+    for number in range(1, TRIAL_HARMONICS + 1):
+        at = 1j * number * pitch
+        weight = complex(1 / number)
+        for formant, bandwidth in TRIAL_FORMANTS:
+            # The two poles of a resonance (Fant 1960, "Acoustic theory of speech production").
+            pole = complex(-bandwidth / 2, formant)
+            weight *= abs(pole) ** 2 / ((at - pole) * (at - pole.conjugate()))
+        for index in range(TRIAL_PERIOD):
+            turn = cmath.exp(2j * math.pi * number * index / TRIAL_PERIOD)
+            period[index] += (weight * turn).real
+    return period

@@ -24,6 +24,8 @@ MEASURING_MODULES = (
     "audio",
     "segments",
     "libsndfile",
+    "voice_network",
+    "voice_activity",
     "speech",
     "spectrum",
     "pitch",

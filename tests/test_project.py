@@ -24,7 +24,8 @@ FLOORS = (
     # Each imports from its own floor and from those above it in this list, never from those below.
     ("errors", "emotions", "native_output"),
     ("containers", "segments", "converter", "libsndfile", "audio", "devices", "microphone"),
-    ("speech", "spectrum", "pitch", "rhythm", "functionals", "contours", "corpora"),
+    ("voice_network", "voice_activity", "speech", "spectrum", "pitch", "rhythm"),
+    ("functionals", "contours", "corpora"),
     ("codecs", "alterations", "augment"),
     ("sound", "summaries", "families", "features"),
     ("prediction", "calibration", "dataset", "classifier", "model"),

@@ -11,11 +11,11 @@ from ser_core.errors import AudioError
 from ser_core.features import extract
 from ser_core.model import load_default_model
 from ser_core.speech import prepare
-from tests.voices import SAMPLE_RATE, noise, silence, voice
+from tests.voices import SAMPLE_RATE, noise, silence, talk
 
 
 def test_a_voice_gets_a_prediction_and_says_how_long_it_is():
-    waveform = np.concatenate([silence(1.0), voice(2.0), silence(1.0)])
+    waveform = np.concatenate([silence(1.0), talk(2.0), silence(1.0)])
     found = analyse_waveform(waveform)
     assert found.prediction is not None
     assert sum(found.prediction.probabilities.values()) == pytest.approx(1.0)
@@ -30,14 +30,14 @@ def test_silence_is_an_answer_and_not_an_error():
 
 def test_the_model_is_fed_what_the_modules_give_one_by_one():
     expected = load_default_model().predict(
-        extract(prepare(voice()).waveform, families=load_default_model().families)
+        extract(prepare(talk()).waveform, families=load_default_model().families)
     )
-    assert analyse_waveform(voice()).prediction == expected
+    assert analyse_waveform(talk()).prediction == expected
 
 
 def test_a_path_and_its_bytes_give_the_same_answer(tmp_path):
     path = tmp_path / "note.ogg"
-    soundfile.write(path, voice(), SAMPLE_RATE, format="OGG", subtype="OPUS")
+    soundfile.write(path, talk(), SAMPLE_RATE, format="OGG", subtype="OPUS")
     assert analyse(path) == analyse(str(path)) == analyse(path.read_bytes())
 
 
@@ -50,7 +50,7 @@ def test_a_long_recording_is_measured_in_pieces(monkeypatch):
             measured.append(waveform.size) or extract(waveform, families=families)
         ),
     )
-    found = analyse_waveform(np.tile(voice(5.0), 5))
+    found = analyse_waveform(np.tile(talk(5.0), 5))
     assert found.prediction is not None
     assert max(measured) <= analysis.LONGEST_PIECE
     assert len(measured) == 4, "25 seconds in pieces of at most 8"

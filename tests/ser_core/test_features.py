@@ -9,7 +9,7 @@ import pytest
 from ser_core import features, speech
 from ser_core.errors import FeatureError
 from ser_core.families import FAMILIES
-from tests.voices import noise, tone, voice
+from tests.voices import noise, talk, tone, voice
 
 
 def measure(waveform, families=features.DEFAULT_FAMILIES):
@@ -28,18 +28,18 @@ def test_every_number_has_a_name_of_its_own_that_begins_with_its_family():
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_each_family_alone_gives_the_numbers_it_gives_among_the_others(family):
-    together, alone = measure(voice()), measure(voice(), (family,))
+    together, alone = measure(talk()), measure(talk(), (family,))
     assert alone == {name: value for name, value in together.items() if name in alone}
     assert len(alone) == len(FAMILIES[family].names)
 
 
 def test_the_order_in_which_families_are_named_does_not_matter():
-    assert measure(voice(), ("mel", "mfcc")) == measure(voice(), ("mfcc", "mel"))
+    assert measure(talk(), ("mel", "mfcc")) == measure(talk(), ("mfcc", "mel"))
 
 
 @pytest.mark.parametrize("gain_db", [-40, -20, 6])
 def test_a_louder_clip_gives_the_same_features(gain_db):
-    sound = voice(glide=0.3) + noise(2.0, 0.003)
+    sound = talk(glide=0.3) + noise(2.0, 0.003)
     before = np.array(list(measure(sound).values()))
     after = np.array(list(measure(sound * np.float32(10 ** (gain_db / 20))).values()))
     np.testing.assert_allclose(after, before, rtol=2e-2, atol=2e-2)
@@ -47,14 +47,14 @@ def test_a_louder_clip_gives_the_same_features(gain_db):
 
 def test_silence_before_and_after_changes_next_to_nothing():
     padding = np.zeros(16_000, dtype=np.float32)
-    before = measure(voice())
-    after = measure(np.concatenate([padding, voice(), padding]))
+    before = measure(talk())
+    after = measure(np.concatenate([padding, talk(), padding]))
     for name in ("prosody.pitch_semitones.mean", "shape.centroid_khz.mean", "mfcc.02.light.mean"):
-        assert after[name] == pytest.approx(before[name], rel=0.05, abs=0.5)
+        assert after[name] == pytest.approx(before[name], rel=0.08, abs=0.5)
 
 
 def test_known_sounds_have_known_numbers():
-    said = measure(voice(pitch=220.0))
+    said = measure(talk(pitch=220.0))
     assert said["prosody.pitch_semitones.mean"] == pytest.approx(24.0, abs=0.2)
     assert said["prosody.rhythm.voiced_share"] > 0.7
     high = features.extract(tone(3000.0))[features.feature_names().index("shape.centroid_khz.mean")]
@@ -62,8 +62,8 @@ def test_known_sounds_have_known_numbers():
 
 
 def test_syllables_show_in_the_modulation_of_their_rate():
-    slow = measure(voice(4.0, syllables_per_second=3.0))
-    fast = measure(voice(4.0, syllables_per_second=7.0))
+    slow = measure(talk(4.0, syllables_per_second=3.0))
+    fast = measure(talk(4.0, syllables_per_second=7.0))
     for name, rate in (("modulation.loudness.2_4hz", slow), ("modulation.loudness.6_8hz", fast)):
         other = fast if rate is slow else slow
         assert rate[name] > other[name] + 1.0

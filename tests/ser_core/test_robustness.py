@@ -15,7 +15,7 @@ from ser_core.corpora import Clip
 from ser_core.dataset import Dataset
 from ser_core.errors import CorpusError, TrainingError
 from ser_core.features import feature_names
-from tests.voices import SAMPLE_RATE, silence, voice
+from tests.voices import SAMPLE_RATE, silence, talk
 
 FAMILIES = ("shape",)
 SMALL = TrainingOptions(n_components=4, hidden_units=4, n_networks=1, epochs=2)
@@ -46,9 +46,9 @@ def clip(folder, name, sound, *, emotion="happy", speaker="a", corpus="made"):
 def clips(tmp_path_factory):
     folder = tmp_path_factory.mktemp("clips")
     return [
-        clip(folder, "0", voice(0.9, pitch=120), emotion="sad", speaker="a", corpus="one"),
-        clip(folder, "1", voice(0.9, pitch=240), emotion="happy", speaker="b", corpus="one"),
-        clip(folder, "2", voice(0.9, pitch=180), emotion="happy", speaker="c", corpus="two"),
+        clip(folder, "0", talk(0.9, pitch=90), emotion="sad", speaker="a", corpus="one"),
+        clip(folder, "1", talk(0.9, pitch=100), emotion="happy", speaker="b", corpus="one"),
+        clip(folder, "2", talk(0.9, pitch=110), emotion="happy", speaker="c", corpus="two"),
     ]
 
 
@@ -170,7 +170,7 @@ class TestMeasure:
         assert set(record["by_corpus"]) == {"one", "two"}
 
     def test_a_clip_that_an_alteration_leaves_too_little_of_is_lost(self, clips, tmp_path):
-        short = clip(tmp_path, "short", voice(0.56), speaker="d")
+        short = clip(tmp_path, "short", talk(0.56), speaker="d")
         figures = measure([short, clips[0]], Always())
         cropped = figures.effects["cropped start, 0.1 s of voice"]
         assert (cropped.unchanged, cropped.no_speech) == (0.5, 0.5)
@@ -200,7 +200,7 @@ class TestMeasure:
             measure(clips[:1], Always())
 
     def test_a_broken_clip_is_named(self, clips, tmp_path):
-        broken = clip(tmp_path, "broken", voice(1.0), speaker="e")
+        broken = clip(tmp_path, "broken", talk(1.0), speaker="e")
         broken.path.write_bytes(b"broken")
         with pytest.raises(CorpusError, match=r"broken\.wav"):
             measure([broken, clips[0]], Always())

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ser_core import speech
-from tests.voices import SAMPLE_RATE, noise, silence, tone, voice
+from tests.voices import SAMPLE_RATE, noise, silence, talk, tone, voice
 
 
 def seconds(waveform):
@@ -17,11 +17,12 @@ def seconds(waveform):
     "nothing",
     [
         silence(2.0),
+        np.concatenate([tone(220.0 * 2 ** (step / 12), 0.4) for step in (0, 4, 7, 12, 7, 4)]),
         tone(150.0, 4.0),
         tone(50.0, 4.0),
         noise(4.0),
         voice(3.0, syllables_per_second=0.0),
-        voice(0.3),
+        talk(0.3),
         silence(0.0),
         noise(2.0, amplitude=1e-5),
         tone(200.0, 0.1),
@@ -29,6 +30,7 @@ def seconds(waveform):
     ],
     ids=[
         "silence",
+        "a melody",
         "a tone",
         "hum",
         "hiss",
@@ -47,27 +49,27 @@ def test_where_there_is_nothing_to_hear_that_is_a_result(nothing):
 
 
 def test_silence_around_the_voice_is_taken_away():
-    found = speech.prepare(np.concatenate([silence(1.5), voice(2.0), silence(2.5)]))
+    found = speech.prepare(np.concatenate([silence(1.5), talk(2.0), silence(2.5)]))
     assert found.is_present
     assert seconds(found.waveform) == pytest.approx(2.0, abs=0.3)
     assert found.share == pytest.approx(2.0 / 6.0, abs=0.05)
 
 
 def test_a_room_is_silence_too():
-    waveform = np.concatenate([noise(1.5, 0.001), voice(2.0), noise(2.5, 0.001, seed=1)])
+    waveform = np.concatenate([noise(1.5, 0.001), talk(2.0), noise(2.5, 0.001, seed=1)])
     assert seconds(speech.prepare(waveform).waveform) == pytest.approx(2.0, abs=0.3)
 
 
 def test_a_short_pause_stays_and_a_long_one_is_shortened():
-    short = speech.prepare(np.concatenate([voice(1.0), silence(0.4), voice(1.0)]))
-    long = speech.prepare(np.concatenate([voice(1.0), silence(5.0), voice(1.0)]))
+    short = speech.prepare(np.concatenate([talk(1.0), silence(0.4), talk(1.0)]))
+    long = speech.prepare(np.concatenate([talk(1.0), silence(5.0), talk(1.0)]))
     assert seconds(short.waveform) == pytest.approx(2.4, abs=0.15)
     assert seconds(long.waveform) == pytest.approx(3.1, abs=0.2)
 
 
 def test_loud_and_quiet_come_out_the_same():
-    loud = speech.prepare(voice())
-    quiet = speech.prepare(voice() * np.float32(0.02))
+    loud = speech.prepare(talk())
+    quiet = speech.prepare(talk() * np.float32(0.02))
     np.testing.assert_allclose(loud.waveform, quiet.waveform, atol=1e-5)
     rms = np.sqrt(np.mean(loud.waveform**2))
     assert rms == pytest.approx(speech.TARGET_RMS, rel=1e-3)
@@ -80,7 +82,7 @@ def test_pre_emphasis_lifts_the_highs_by_the_known_amount():
         gain = np.std(after[100:]) / np.std(before[100:])
         omega = 2 * np.pi * frequency / SAMPLE_RATE
         assert gain == pytest.approx(abs(1 - 0.97 * np.exp(-1j * omega)), rel=1e-2)
-    np.testing.assert_array_equal(speech.pre_emphasise(voice(), 0.0), voice())
+    np.testing.assert_array_equal(speech.pre_emphasise(talk(), 0.0), talk())
 
 
 @given(st.integers(0, 20_000), st.floats(0.0, 1.0), st.integers(0, 5))

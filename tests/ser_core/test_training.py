@@ -9,7 +9,7 @@ from rich.console import Console
 from ser_core import training
 from ser_core.errors import FeatureError, TrainingError
 from ser_core.model import load_model
-from tests.voices import SAMPLE_RATE, voice
+from tests.voices import SAMPLE_RATE, talk
 
 EMOTION_PITCHES = {"02": 110, "03": 220, "06": 300, "07": 160}  # calm, happy, fearful, disgust
 FAMILIES = ("prosody",)
@@ -25,7 +25,7 @@ def small_ravdess(tmp_path_factory):
         for emotion, pitch in EMOTION_PITCHES.items():
             for take in (1, 2):
                 for statement in (1, 2):
-                    sound = voice(1.0, pitch=pitch * (1 + 0.02 * actor), seed=10 * take + statement)
+                    sound = talk(1.0, pitch=pitch * (1 + 0.02 * actor), seed=10 * take + statement)
                     name = f"03-01-{emotion}-01-0{statement}-0{take}-{actor:02d}.wav"
                     soundfile.write(folder / name, sound, SAMPLE_RATE)
     return root

@@ -10,12 +10,12 @@ from typer.testing import CliRunner
 
 from ser_core.__main__ import app
 from ser_core.emotions import EMOTION_NAMES
-from tests.voices import SAMPLE_RATE, silence, voice
+from tests.voices import SAMPLE_RATE, silence, talk
 
 
 @pytest.fixture
 def files(tmp_path):
-    soundfile.write(tmp_path / "voice.wav", voice(), SAMPLE_RATE)
+    soundfile.write(tmp_path / "voice.wav", talk(), SAMPLE_RATE)
     soundfile.write(tmp_path / "silent.wav", silence(2.0), SAMPLE_RATE)
     (tmp_path / "broken.wav").write_bytes(b"RIFF")
     return tmp_path
