@@ -102,8 +102,12 @@ class Examination:
     @property
     def parts(self) -> dict[str, list[tuple[str, Evaluation]]]:
         """Everything that was found, as a whole and corpus by corpus: names and figures, by way."""
-        found = {name: _parts(name, one) for name, one in self.evaluations.items()}
-        found[CROSS_CORPUS] = [(" → ".join(pair), one) for pair, one in self.pairs.items()]
+        found = {}
+        for way in WAYS:
+            if way in self.evaluations:
+                found[way] = _parts(way, self.evaluations[way])
+            elif way == CROSS_CORPUS:
+                found[way] = [(" → ".join(pair), one) for pair, one in self.pairs.items()]
         found[OWN_ANSWERS] = list(self.own_answers.items())
         return found
 

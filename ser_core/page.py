@@ -29,6 +29,7 @@ from ser_core.weak_spots import weak_spots
 TEMPLATES = Path(__file__).parent / "templates"
 TEMPLATE = "report.html"
 NOTHING = "–"
+SPACE = "\N{NO-BREAK SPACE}"
 
 WORDS = {
     HEADLINE: (
@@ -195,8 +196,8 @@ def _environment() -> Environment:
     environment.filters |= {
         "share": lambda value: NOTHING if value is None else f"{value:.3f}",
         "signed": lambda value: f"{value:+.3f}",
-        "percent": lambda value: NOTHING if value is None else f"{100 * value:.0f} %",
-        "signed_percent": lambda value: f"{100 * value:+.0f} %",
+        "percent": lambda value: NOTHING if value is None else f"{100 * value:.0f}{SPACE}%",
+        "signed_percent": lambda value: f"{100 * value:+.0f}{SPACE}%",
         "interval": lambda one: NOTHING if one is None else f"{one.low:.2f}–{one.high:.2f}",
         "signed_interval": lambda one: (
             NOTHING if one is None else f"{one.low:+.3f} to {one.high:+.3f}"
