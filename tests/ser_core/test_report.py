@@ -1,6 +1,7 @@
 """The report: one page that needs nothing but itself, and the same in JSON."""
 
 import json
+import shutil
 from html.parser import HTMLParser
 
 import pytest
@@ -11,6 +12,7 @@ from tests.ser_core.examinations import clips, examined, model
 from tests.ser_core.test_examination import quickly
 
 COMMAND = "python -m ser_core evaluate --data 'ravdess=<my> folder' --report out"
+MODEL = f"<b>my</b>/{'a_very_long_name' * 6}.joblib"
 
 
 class Page(HTMLParser):
@@ -42,7 +44,7 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("report")
-    written = report.write(examined(), place, model="<b>my</b>.joblib", command=COMMAND)
+    written = report.write(examined(), place, model=MODEL, command=COMMAND)
     assert written == place / "report.html"
     return place
 
@@ -100,7 +102,7 @@ def test_the_random_split_is_marked_as_flattering(page):
 
 def test_the_command_and_the_name_are_shown_as_they_are(page):
     assert COMMAND in page.text
-    assert "<b>my</b>.joblib" in page.text
+    assert MODEL in page.text
     assert not page.all("b"), "a name is never taken for markup"
 
 
@@ -136,7 +138,7 @@ def test_the_record_holds_everything(record):
 
 
 def test_the_same_examination_gives_the_same_page(folder, tmp_path):
-    again = report.write(examined(), tmp_path, model="<b>my</b>.joblib", command=COMMAND)
+    again = report.write(examined(), tmp_path, model=MODEL, command=COMMAND)
     assert again.read_bytes() == (folder / "report.html").read_bytes()
 
 
@@ -150,6 +152,27 @@ def test_little_makes_a_page_too(little, tmp_path):
     page = Page(text)
     assert "Not asked for: add " in page.text
     assert [one["id"] for one in page.all("section")][:3] == ["weak", "own-answers", "random"]
+
+
+def test_on_a_phone_nothing_sticks_out_and_all_pictures_are_seen(folder):
+    sync_api = pytest.importorskip("playwright.sync_api")
+    browsers = ("chromium", "chromium-browser", "google-chrome")
+    executable = next(filter(None, map(shutil.which, browsers)), None)
+    if executable is None:
+        pytest.skip("there is no Chromium here")
+    asked_for = []
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 320, "height": 640})
+        page.on("request", lambda request: asked_for.append(request.url))
+        page.goto((folder / "report.html").as_uri())
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        seen = page.evaluate("[...document.images].map(image => image.naturalWidth)")
+        browser.close()
+    assert wide <= 320
+    assert seen
+    assert min(seen) > 0
+    assert [one for one in asked_for if not one.startswith("data:")] == asked_for[:1], "one page"
 
 
 def test_a_report_that_cannot_be_written_is_a_sentence(little, tmp_path):
