@@ -33,7 +33,7 @@ class Hissing:
 
     def predict(self, features):
         column = feature_names(FAMILIES).index("shape.band_4000_8000_db.mean")
-        return np.where(features[:, column] > -25.0, "sad", "happy")
+        return np.where(features[:, column] > -15.0, "sad", "happy")
 
 
 def clip(folder, name, sound, *, emotion="happy", speaker="a", corpus="made"):
@@ -146,8 +146,12 @@ class TestMeasure:
         assert {effect.uar for effect in figures.effects.values()} == {0.5}
 
     def test_who_goes_by_the_hiss_is_misled_by_noise_and_by_nothing_else(self, hissing):
-        misled = {name for name, effect in hissing.effects.items() if effect.unchanged < 1}
-        assert misled == {"white noise, 20 dB", "white noise, 10 dB"}
+        misled = {
+            name
+            for name, effect in hissing.effects.items()
+            if effect.unchanged + effect.no_speech < 1
+        }
+        assert misled == {"white noise, 10 dB"}
         noisy = hissing.effects["white noise, 10 dB"]
         assert (noisy.unchanged, noisy.no_speech, noisy.uar) == (0.0, 0.0, 0.5)
 
