@@ -12,7 +12,7 @@ from ser_core.classifier import TrainingOptions
 from ser_core.corpora import find_clips
 from ser_core.dataset import measure
 from ser_core.model import EmotionModel
-from tests.voices import SAMPLE_RATE, voice
+from tests.voices import SAMPLE_RATE, talk
 
 EMOTION_PITCHES = {"03": 220, "04": 110}  # happy, sad
 SMALL = TrainingOptions(n_components=4, hidden_units=8, n_networks=1, epochs=30)
@@ -25,7 +25,7 @@ def ravdess(tmp_path_factory):
     for actor in (1, 2, 3):
         for emotion, pitch in EMOTION_PITCHES.items():
             for take in (1, 2):
-                sound = voice(0.8, pitch=pitch * (1 + 0.02 * actor), seed=take)
+                sound = talk(0.9, pitch=pitch * (1 + 0.02 * actor), seed=take)
                 name = f"03-01-{emotion}-01-01-0{take}-{actor:02d}.wav"
                 soundfile.write(root / name, sound, SAMPLE_RATE)
     return root
