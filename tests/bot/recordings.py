@@ -24,11 +24,18 @@ def silence(seconds: float = 2.0) -> Upload:
 
 
 def long_voice(minutes: float) -> Upload:
-    """Minutes of something like a voice: its analysis takes long enough to be interrupted."""
+    """Minutes of something like a voice: its analysis takes long enough to be interrupted.
+
+    Quiet, so that it compresses well enough for its minutes to be what is too much of it.
+    """
     second, _ = soundfile.read(io.BytesIO(trial_recording()), dtype="int16")
     buffer = io.BytesIO()
     soundfile.write(
-        buffer, np.tile(second, round(60 * minutes)), SAMPLE_RATE, format="FLAC", subtype="PCM_16"
+        buffer,
+        np.tile(second // 16, round(60 * minutes)),
+        SAMPLE_RATE,
+        format="FLAC",
+        subtype="PCM_16",
     )
     return Upload(filename="speech.flac", data=buffer.getvalue(), content_type="audio/flac")
 
