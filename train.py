@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ser_core import training
+from ser_core.augment import CHAINS
 from ser_core.corpora import CORPORA, parse_corpora
 from ser_core.dataset import DEFAULT_CACHE
 from ser_core.errors import UndertoneError
@@ -31,6 +32,13 @@ def train(
     families: Annotated[
         str, typer.Option(help=f"Feature families, out of {', '.join(FAMILIES)}.")
     ] = ",".join(training.FAMILIES),
+    chains: Annotated[
+        str,
+        typer.Option(
+            help=f"Altered copies to train on, out of {', '.join(CHAINS)}; '' for none. "
+            "They take the package audiomentations."
+        ),
+    ] = ",".join(training.DEFAULT_CHAINS),
     cache: Annotated[
         Path, typer.Option(help="Folder in which features are kept for the next run.")
     ] = DEFAULT_CACHE,
@@ -44,6 +52,7 @@ def train(
             out=out,
             report=report,
             families=training.parse_families(families),
+            chains=training.parse_chains(chains),
             cache=cache,
             n_jobs=jobs,
             seed=seed,

@@ -27,25 +27,25 @@ Step = Callable[[Array, np.random.Generator], Array]
 
 INSTALL_AUDIOMENTATIONS = f"{shlex.quote(sys.executable)} -m pip install audiomentations"
 
-ROOM_SHARE = 0.5  # of copies that are put into a room
-ROOM_DECAYS = (0.1, 0.6)  # seconds of reverberation: a car, a bathroom
+ROOM_SHARE = 0.2  # of copies that are put into a room
+ROOM_DECAYS = (0.1, 0.4)  # seconds of reverberation: a car, a living room
 ROOM_DIRECT_RATIOS = (0.0, 15.0)  # dB of direct to reverberant energy: far, near
 EQUALISER_SHARE = 0.7
-EQUALISER_DB = 6.0  # up or down in each of seven bands, at most
+EQUALISER_DB = 9.0  # up or down in each of seven bands, at most
 NOISE_SHARE = 0.6
 NOISE_RATIOS = (8.0, 40.0)  # dB of the clip to the noise
 NOISE_SLOPES = (-6.0, 3.0)  # dB per octave: from brown noise to blue, white between
 NOISE_BINS = 64  # of the noise's spectrum: with more, what is brown lies below all hearing
-LINE_SHARE = 0.4  # of copies that lose the top, the bottom, or both as on the telephone
+LINE_SHARE = 0.3  # of copies that lose the top, the bottom, or both as on the telephone
 TOPS = (3_000.0, 7_000.0)  # Hz
 BOTTOMS = (60.0, 300.0)  # Hz
 STEEPNESSES = (12, 24)  # dB per octave
 OPUS_SHARE = 0.6
 OPUS_BIT_RATES = (16_000, 32_000)  # bits per second
 PITCH_SHARE = 0.8
-PITCH_SEMITONES = 2.0  # up or down, at most: another speaker of the same kind
+PITCH_SEMITONES = 2.5  # up or down, at most: another speaker of the same kind
 TEMPO_SHARE = 0.8
-TEMPOS = (0.88, 1.14)  # times as fast
+TEMPOS = (0.85, 1.18)  # times as fast
 GAIN_DB = 12.0  # up or down, at most
 
 

@@ -16,7 +16,7 @@ from ser_core.classifier import TrainingOptions
 from ser_core.corpora import share_speakers
 from ser_core.dataset import Dataset
 from ser_core.emotions import EMOTION_NAMES
-from ser_core.errors import ModelError, TrainingError
+from ser_core.errors import TrainingError
 from ser_core.evaluate import Progress
 from ser_core.evaluation import Evaluation, summarise
 from ser_core.figures import Predictions
@@ -145,8 +145,10 @@ def examine(
     ------
     TrainingError
         If the data does not allow what is asked for.
+    ModelError
+        If this version does not know how the model was trained.
     """
-    options = recipe(model.facts, seed=seed)
+    options = replace(model.options, seed=seed)
     skipped = _check(data, list(WAYS) if ways is None else ways, skip=ways is None)
     chosen = [name for name in WAYS if name not in skipped and (ways is None or name in ways)]
     if with_ablation and HEADLINE not in chosen:
@@ -173,22 +175,6 @@ def examine(
     return Examination(
         model.facts, options, data, evaluations, pairs, own, left_out, skipped, ablated
     )
-
-
-def recipe(facts: ModelFacts, *, seed: int) -> TrainingOptions:
-    """Give the options that a model was trained with, but for the seed.
-
-    Raises
-    ------
-    ModelError
-        If there are options that this version does not know.
-    """
-    try:
-        return replace(TrainingOptions(**facts.options), seed=seed)
-    except TypeError as cause:
-        raise ModelError(
-            "The model was trained in a way that this version does not know; train it again."
-        ) from cause
 
 
 def parse_ways(text: str) -> tuple[str, ...]:

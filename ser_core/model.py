@@ -34,7 +34,7 @@ from ser_core.prediction import Prediction
 
 Array = NDArray[np.float32]
 
-FORMAT = 1  # raised when a model file of before can no longer be used
+FORMAT = 2  # raised when a model file of before can no longer be used
 DEFAULT_MODEL_PATH = Path(__file__).parent / "models" / "default.joblib"
 DIGESTS_PATH = DEFAULT_MODEL_PATH.with_name("SHA256SUMS")
 PROBE_TOLERANCE = 1e-3
@@ -67,7 +67,7 @@ class ModelFacts:
     sample_rate: int
     emotions: tuple[str, ...]
     corpora: Mapping[str, int]
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any]
     figures: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
 
@@ -102,6 +102,22 @@ class EmotionModel:
         """The feature families that the model wants."""
         return self.facts.families
 
+    @property
+    def options(self) -> TrainingOptions:
+        """The options that the model was trained with.
+
+        Raises
+        ------
+        ModelError
+            If there are options that this version does not know.
+        """
+        try:
+            return TrainingOptions(**self.facts.options)
+        except TypeError as cause:
+            raise ModelError(
+                "The model was trained in a way that this version does not know; train it again."
+            ) from cause
+
     @classmethod
     def fit(
         cls,
@@ -129,8 +145,6 @@ class EmotionModel:
         TrainingError
             If there are fewer than two emotions, an unknown one, or the shapes do not agree.
         """
-        if data.features.shape != (len(data), len(feature_names(data.families))):
-            raise TrainingError("Features and emotions do not agree in number with the families.")
         unknown = sorted(set(data.emotions.tolist()) - set(EMOTION_NAMES))
         if unknown:
             raise TrainingError(f"Unknown emotions: {', '.join(unknown)}.")
@@ -280,7 +294,7 @@ def _load(data: bytes, path: Path) -> EmotionModel:
 
 def _calibration(contents: Mapping[str, Any], path: Path) -> Calibration:
     try:
-        return Calibration(**contents.get("calibration", {}))
+        return Calibration(**contents["calibration"])
     except (KeyError, TypeError) as cause:
         raise ModelError(f"{path} is damaged: it does not say how sure it may be.") from cause
 

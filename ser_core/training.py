@@ -7,11 +7,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ser_core import evaluate, plots
+from ser_core.augment import CHAINS
+from ser_core.calibration import Calibration, fit_calibration
 from ser_core.classifier import TrainingOptions
 from ser_core.corpora import CORPORA, Clip, find_clips
 from ser_core.dataset import Dataset, measure
@@ -22,6 +25,8 @@ from ser_core.model import EmotionModel
 
 FAMILIES = ("mfcc", "mel", "prosody", "voice", "shape", "modulation")
 """The families that the default model is trained on."""
+
+DEFAULT_CHAINS = TrainingOptions().chains
 
 FOUR_EMOTIONS = ("calm", "happy", "fearful", "disgust")
 """The four that tutorials report; the figure is given so that it can be compared."""
@@ -40,12 +45,30 @@ def parse_families(text: str) -> tuple[str, ...]:
     return families
 
 
+def parse_chains(text: str) -> tuple[str, ...]:
+    """Read chains of alterations, separated by commas; there may be none.
+
+    Raises
+    ------
+    TrainingError
+        If one is unknown.
+    """
+    chains = tuple(name.strip() for name in text.split(",") if name.strip())
+    unknown = sorted(set(chains) - set(CHAINS))
+    if unknown:
+        raise TrainingError(
+            f"There is no chain called {', '.join(unknown)}; known are {', '.join(CHAINS)}."
+        )
+    return chains
+
+
 def run(
     folders: Mapping[str, Path],
     *,
     out: Path,
     report: Path,
     families: tuple[str, ...] = FAMILIES,
+    chains: tuple[str, ...] = DEFAULT_CHAINS,
     cache: Path | None = None,
     n_jobs: int = -1,
     seed: int = 0,
@@ -63,6 +86,8 @@ def run(
         Folder for ``figures.json`` and pictures.
     families
         Feature families.
+    chains
+        Of `augment.CHAINS`; each gives a copy of every clip to train on.
     cache
         Folder in which features are kept.
     n_jobs
@@ -78,25 +103,26 @@ def run(
         If there is nothing to train on, or the files cannot be written.
     """
     clips = [clip for corpus, folder in folders.items() for clip in find_clips(corpus, folder)]
-    options = TrainingOptions(seed=seed)
-    if out.is_dir():
-        raise TrainingError(f"{out} is a folder: say which file the model is to be.")
-    if n_jobs == 0:
-        raise TrainingError("No processes can do no work: give 1 or more, or -1 for one a core.")
-    make_writable(report)
-    make_writable(out.parent)
+    options = TrainingOptions(chains=chains, seed=seed)
+    _check_before_work(out, report, n_jobs)
     for corpus in folders:
         found = sum(clip.corpus == corpus for clip in clips)
         whole = CORPORA[corpus]
         console.print(f"{whole.title}: {found:,} of {whole.n_clips:,} clips", highlight=False)
     with progress_bars(console) as progress:
         data = measure_clips(
-            clips, families=families, cache=cache, n_jobs=n_jobs, progress=progress
+            clips,
+            families=families,
+            chains=options.chains,
+            cache=cache,
+            n_jobs=n_jobs,
+            progress=progress,
         )
         evaluations = _evaluate(data, options, n_jobs, progress)
         step = progress.add_task("training on all clips", total=1)
         model = EmotionModel.fit(
             data,
+            calibration=_calibration(evaluations["speaker_independent"]),
             figures=_headline(evaluations),
             options=options,
         )
@@ -107,10 +133,21 @@ def run(
     console.print(f"Model: {out} ({out.stat().st_size / 1e6:.1f} MB). Report: {report}")
 
 
+def _check_before_work(out: Path, report: Path, n_jobs: int) -> None:
+    """Find out what cannot end well before hours of work depend on it."""
+    if out.is_dir():
+        raise TrainingError(f"{out} is a folder: say which file the model is to be.")
+    if n_jobs == 0:
+        raise TrainingError("No processes can do no work: give 1 or more, or -1 for one a core.")
+    make_writable(report)
+    make_writable(out.parent)
+
+
 def measure_clips(
     clips: Sequence[Clip],
     *,
     families: tuple[str, ...],
+    chains: tuple[str, ...],
     cache: Path | None,
     n_jobs: int,
     progress: Progress,
@@ -120,6 +157,7 @@ def measure_clips(
     return measure(
         clips,
         families=families,
+        chains=chains,
         cache=cache,
         n_jobs=n_jobs,
         on_progress=lambda done: progress.update(step, completed=done),
@@ -155,6 +193,14 @@ def _evaluate(
     return evaluations
 
 
+def _calibration(strangers: Evaluation) -> Calibration:
+    """Fit a calibration on what was said of speakers who were left out, in all repetitions."""
+    return fit_calibration(
+        np.concatenate([one.probabilities for one in strangers.out_of_fold]),
+        np.concatenate([one.truth for one in strangers.out_of_fold]),
+    )
+
+
 def _headline(evaluations: Mapping[str, Evaluation]) -> dict[str, Any]:
     """Give what is kept inside the model file: the means, without every fold's matrix."""
     return {
@@ -177,6 +223,7 @@ def _write_report(
             "sample_rate": model.facts.sample_rate,
             "versions": model.facts.versions,
         },
+        "calibration": asdict(model.calibration),
         "options": asdict(options),
         **{name: one.as_dict() for name, one in evaluations.items()},
     }

@@ -121,7 +121,12 @@ def _examine(
         found = examination.examine(
             model,
             training.measure_clips(
-                clips, families=model.families, cache=cache, n_jobs=jobs, progress=progress
+                clips,
+                families=model.families,
+                chains=model.options.chains,
+                cache=cache,
+                n_jobs=jobs,
+                progress=progress,
             ),
             ways=ways,
             with_ablation=asked.ablation,

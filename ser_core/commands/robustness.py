@@ -12,7 +12,6 @@ from rich.table import Table
 from sklearn.pipeline import Pipeline
 
 from ser_core import robustness
-from ser_core.classifier import TrainingOptions
 from ser_core.corpora import CORPORA, Clip, find_clips, parse_corpora, share_speakers
 from ser_core.dataset import DEFAULT_CACHE
 from ser_core.errors import TrainingError, UndertoneError
@@ -105,7 +104,7 @@ def measure(
         out.print(table(title, part))
     if json_path is not None:
         facts = {"as_is": as_is, "heard_before": heard_before, "seed": seed}
-        contents = {**facts, "options": asdict(_options(model)), **figures.as_dict()}
+        contents = {**facts, "options": asdict(model.options), **figures.as_dict()}
         json_path.write_text(json.dumps(contents, indent=2) + "\n", encoding="utf-8")
 
 
@@ -139,18 +138,19 @@ def _train(
     from ser_core import training
 
     data = training.measure_clips(
-        clips, families=model.families, cache=cache, n_jobs=jobs, progress=progress
+        clips,
+        families=model.families,
+        chains=model.options.chains,
+        cache=cache,
+        n_jobs=jobs,
+        progress=progress,
     )
     return robustness.leave_speakers_out(
         data,
-        options=_options(model),
+        options=model.options,
         n_jobs=jobs,
         on_progress=training.follow(progress, "training without some speakers"),
     )
-
-
-def _options(model: EmotionModel) -> TrainingOptions:
-    return TrainingOptions(**model.facts.options)
 
 
 def _make_room_for(path: Path) -> None:

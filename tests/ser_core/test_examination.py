@@ -7,7 +7,7 @@ import pytest
 
 from ser_core import examination
 from ser_core.calibration import Calibration
-from ser_core.errors import ModelError, TrainingError
+from ser_core.errors import TrainingError
 from ser_core.examination import examine
 from tests.ser_core.examinations import OPTIONS, clips, examined, model
 
@@ -81,12 +81,6 @@ def test_what_cannot_end_well_is_said_before_the_work():
         quickly(asked, data, ways=["random"], with_ablation=True)
     with pytest.raises(TrainingError, match="two emotions"):
         quickly(asked, data.take(data.emotions == "calm"))
-
-
-def test_a_recipe_of_another_version_is_said_in_a_sentence():
-    facts = replace(model("ravdess").facts, options={"wings": 2})
-    with pytest.raises(ModelError, match="does not know"):
-        examination.recipe(facts, seed=0)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Models: what they say of themselves, and which files are refused."""
 
 import io
+from dataclasses import replace
 
 import joblib
 import numpy as np
@@ -107,7 +108,7 @@ def test_a_model_comes_back_from_its_file_as_it_went(trained, saved, clips):
     )
     assert back.facts == trained.facts
     assert back.calibration == trained.calibration
-    assert TrainingOptions(**back.facts.options) == QUICK
+    assert back.options == QUICK
     assert back.facts.corpora == {"made": 120}
     assert back.facts.figures == {"uar": 0.5}
     assert {"python", "numpy", "scikit-learn", "joblib"} <= set(back.facts.versions)
@@ -118,12 +119,18 @@ def test_a_model_comes_back_from_its_file_as_it_went(trained, saved, clips):
     [
         (["happy"] * 120, "two emotions"),
         (["happy", "hangry", "sad"] * 40, "hangry"),
-        (["sad"], "agree"),
     ],
 )
 def test_what_cannot_be_trained_on_is_refused(clips, labels, says):
     with pytest.raises(TrainingError, match=says):
         EmotionModel.fit(made(clips[0], labels), options=QUICK)
+
+
+def test_a_recipe_of_another_version_is_said_in_a_sentence(trained):
+    assert trained.options == QUICK
+    facts = replace(trained.facts, options={"wings": 2})
+    with pytest.raises(ModelError, match="does not know"):
+        _ = EmotionModel(trained.pipeline, facts).options
 
 
 def test_a_file_that_is_missing_or_no_model_is_refused(tmp_path):
@@ -147,7 +154,7 @@ def test_a_file_of_another_format_or_of_other_features_is_refused(saved):
     with pytest.raises(ModelError, match="format 99"):
         load_model(altered(saved, format=99))
     with pytest.raises(ModelError, match="other features"):
-        load_model(altered(saved, format=1, feature_names=("a", "b")))
+        load_model(altered(saved, format=model_module.FORMAT, feature_names=("a", "b")))
 
 
 def test_a_file_trained_at_another_sample_rate_is_refused(saved):

@@ -11,7 +11,7 @@ from ser_core.errors import FeatureError, TrainingError
 from ser_core.model import load_model
 from tests.voices import SAMPLE_RATE, talk
 
-EMOTION_PITCHES = {"02": 110, "03": 220, "06": 300, "07": 160}  # calm, happy, fearful, disgust
+EMOTION_PITCHES = {"02": 90, "03": 175, "06": 240, "07": 125}  # calm, happy, fearful, disgust
 FAMILIES = ("prosody",)
 
 
@@ -75,6 +75,13 @@ def test_what_was_found_and_how_good_it_is_is_said(finished):
     said = finished[1]
     assert "RAVDESS speech: 48 of 1,440 clips" in said
     assert "speaker independent" in said
+
+
+def test_chains_are_read_from_a_list_that_may_be_empty():
+    assert training.parse_chains(" voice, channel ") == ("voice", "channel")
+    assert training.parse_chains("") == ()
+    with pytest.raises(TrainingError, match="mirror"):
+        training.parse_chains("voice,mirror")
 
 
 def test_families_are_read_from_a_list():

@@ -1,0 +1,66 @@
+"""Thousands of numbers in a few hundred: the directions in which voices vary, family by family.
+
+Families are compressed apart from one another, so that a small one (prosody) is not drowned by a
+large one (shape), and so that networks can each be given other families.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.decomposition import PCA
+
+Array = NDArray[np.float32]
+
+
+class FamilyCompression(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Principal components of each family, half-whitened.
+
+    Half-whitening divides each component by the square root of its standard deviation: between
+    leaving components as they are (the first few drown the rest) and whitening them (noise counts
+    as much as voice). All are then scaled together to a mean variance of 1.
+
+    Parameters
+    ----------
+    sizes
+        How many numbers each family has, in the order in which they stand in the vector.
+    kept
+        How many components are kept of each.
+    seed
+        Of the randomised decomposition.
+    """
+
+    def __init__(self, sizes: Mapping[str, int], kept: Mapping[str, int], *, seed: int = 0) -> None:
+        self.sizes = sizes
+        self.kept = kept
+        self.seed = seed
+
+    def fit(self, features: Array, y: object = None) -> "FamilyCompression":
+        """Find the components of features, (n, sum of sizes)."""
+        self.bases_ = {}
+        for family, numbers in slices(self.sizes).items():
+            basis = PCA(self.kept[family], svd_solver="randomized", random_state=self.seed)
+            self.bases_[family] = basis.fit(features[:, numbers])
+        deviation = np.concatenate(
+            [np.sqrt(basis.explained_variance_) for basis in self.bases_.values()]
+        )
+        deviation[deviation < np.finfo(np.float32).tiny] = 1.0
+        self.scale_ = np.sqrt(deviation * deviation.mean()).astype(np.float32)
+        return self
+
+    def transform(self, features: Array) -> Array:
+        """Give the components of features, (n, sum of sizes) → (n, sum of kept), by family."""
+        kept = [
+            self.bases_[family].transform(features[:, numbers])
+            for family, numbers in slices(self.sizes).items()
+        ]
+        return np.asarray(np.concatenate(kept, axis=1) / self.scale_, dtype=np.float32)
+
+
+def slices(sizes: Mapping[str, int]) -> dict[str, slice]:
+    """Lay parts of these sizes one behind the other."""
+    ends = np.cumsum(list(sizes.values())).tolist()
+    return {
+        name: slice(end - size, end) for (name, size), end in zip(sizes.items(), ends, strict=True)
+    }
