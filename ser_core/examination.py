@@ -118,6 +118,7 @@ def examine(
     *,
     ways: Sequence[str] | None = None,
     with_ablation: bool = False,
+    n_partitions: int = splits.N_PARTITIONS,
     seed: int = 0,
     n_jobs: int = -1,
     follow: Follow,
@@ -134,6 +135,8 @@ def examine(
         Keys of `WAYS`; None for all that the data allows.
     with_ablation
         Leave out each family of features too.
+    n_partitions
+        In how many ways speakers are put into folds, for the headline and the ablation.
     seed
         From which all randomness follows.
     n_jobs
@@ -162,7 +165,10 @@ def examine(
                 data, options=options, n_jobs=n_jobs, on_progress=on_progress
             )
         else:
-            evaluations[name] = way(data, options=options, n_jobs=n_jobs, on_progress=on_progress)
+            more = {"n_partitions": n_partitions} if name == HEADLINE else {}
+            evaluations[name] = way(
+                data, options=options, n_jobs=n_jobs, on_progress=on_progress, **more
+            )
     ablated: tuple[Ablated, ...] = ()
     if with_ablation:
         ablated = ablation.ablate(

@@ -14,6 +14,7 @@ from ser_core.corpora import CORPORA, Clip, find_clips, parse_corpora
 from ser_core.dataset import DEFAULT_CACHE
 from ser_core.errors import TrainingError, UndertoneError
 from ser_core.model import load_default_model, load_model
+from ser_core.splits import N_PARTITIONS
 from ser_core.terminal import console, print_error
 
 if TYPE_CHECKING:
@@ -54,6 +55,10 @@ def evaluate(
     ablation: Annotated[
         bool, typer.Option("--ablation", help="Leave out each family of features too (long).")
     ] = False,
+    partitions: Annotated[
+        int,
+        typer.Option(min=1, help="Ways to put speakers into folds; figures are their mean."),
+    ] = N_PARTITIONS,
     cache: Annotated[
         Path, typer.Option(help="Folder in which features are kept for the next run.")
     ] = DEFAULT_CACHE,
@@ -67,13 +72,14 @@ def evaluate(
             "--model": model_path,
             "--splits": splits,
             "--emotions": emotions,
+            "--partitions": partitions,
             "--seed": seed,
             "--report": report,
         },
         data,
         ablation=ablation,
     )
-    asked = Asked(model_path, splits, emotions, ablation, seed, command)
+    asked = Asked(model_path, splits, emotions, ablation, partitions, seed, command)
     try:
         found, page = _examine(asked, data, report, cache=cache, jobs=jobs, out=out)
     except UndertoneError as error:
@@ -89,7 +95,7 @@ class Asked:
 
     Parameters
     ----------
-    model_path, splits, emotions, ablation, seed
+    model_path, splits, emotions, ablation, partitions, seed
         The options of that name.
     command
         The whole command, so that it can be given again.
@@ -99,6 +105,7 @@ class Asked:
     splits: str | None
     emotions: str | None
     ablation: bool
+    partitions: int
     seed: int
     command: str
 
@@ -130,6 +137,7 @@ def _examine(
             ),
             ways=ways,
             with_ablation=asked.ablation,
+            n_partitions=asked.partitions,
             seed=asked.seed,
             n_jobs=jobs,
             follow=lambda what: training.follow(progress, what),

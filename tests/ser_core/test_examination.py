@@ -36,6 +36,13 @@ def test_the_recipe_of_the_model_is_trained_anew_with_the_seed_asked_for():
     assert list(found.evaluations) == ["loso"]
 
 
+def test_fewer_partitions_are_fewer_repetitions_of_the_headline():
+    asked, data = model("ravdess"), clips("ravdess")
+    found = quickly(asked, data, ways=["speaker-independent"], n_partitions=1)
+    assert len(found.headline.repetitions) == 1
+    assert len(examined().headline.repetitions) == 3
+
+
 def test_the_model_itself_is_asked_only_about_people_it_never_heard():
     found = examined()
     assert set(found.own_answers) == {"nemo"}
