@@ -65,8 +65,9 @@ def hissing(clips):
 def dataset(speakers, emotions):
     """Give a dataset of nothing but who says what."""
     n_clips = len(speakers)
+    shape = (n_clips, len(feature_names(FAMILIES)))
     return Dataset(
-        features=np.random.default_rng(0).standard_normal((n_clips, 8)).astype(np.float32),
+        features=np.random.default_rng(0).standard_normal(shape).astype(np.float32),
         emotions=np.array(emotions),
         speakers=np.array(speakers),
         corpora=np.full(n_clips, "made"),
