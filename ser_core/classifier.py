@@ -24,6 +24,7 @@ from ser_core.families import FAMILIES
 Array = NDArray[np.float32]
 
 BATCH_SIZE = 64  # clips between two steps of a network
+LEAST_STEPS = 400  # of a network, however few clips there are; more epochs, where they are few
 
 
 LEFT_OUT: tuple[tuple[str, ...], ...] = (
@@ -53,7 +54,7 @@ class TrainingOptions:
     alpha
         Weight of the L2 penalty.
     epochs
-        Passes over the data; few, and always the same number: no data is spent on stopping early.
+        Passes over the data; few, and a number that is set: no data is spent on stopping early.
     chains
         The `augment.CHAINS` of which there is a copy of every clip to train on.
     seed
@@ -88,13 +89,15 @@ class Networks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self, rows: Array, labels: NDArray[np.str_], sample_weight: NDArray[np.float64]
     ) -> "Networks":
         """Train every network on rows, (n, n_columns)."""
+        batch_size = min(BATCH_SIZE, len(rows))
+        epochs = max(self.options.epochs, -(-LEAST_STEPS * batch_size // len(rows)))
         self.networks_ = []
         for number, columns in enumerate(self.columns):
             network = MLPClassifier(
                 (self.options.hidden_units,),
                 alpha=self.options.alpha,
-                batch_size=min(BATCH_SIZE, len(rows)),
-                max_iter=self.options.epochs,
+                batch_size=batch_size,
+                max_iter=epochs,
                 random_state=self.options.seed + number,
             )
             network.fit(rows[:, columns], labels, sample_weight=sample_weight)

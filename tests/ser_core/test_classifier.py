@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ser_core.classifier import LEFT_OUT, TrainingOptions, build, fit, sample_weights
+from ser_core.classifier import LEAST_STEPS, LEFT_OUT, TrainingOptions, build, fit, sample_weights
 from ser_core.dataset import Dataset
 from ser_core.errors import TrainingError
 from ser_core.features import feature_names
@@ -67,3 +67,11 @@ def test_features_that_are_not_those_of_their_families_are_refused():
     data = clips(("one", "happy", 5), ("one", "sad", 5))
     with pytest.raises(TrainingError, match="number"):
         fit(Dataset(**{**vars(data), "features": data.features[:, 1:]}), options=QUICK)
+
+
+def test_few_clips_are_passed_over_more_often_and_many_not():
+    options = TrainingOptions(n_components=5, hidden_units=4, n_networks=1, epochs=20)
+    few = fit(clips(("one", "happy", 30), ("one", "sad", 34)), options=options)["classify"]
+    assert few.networks_[0].n_iter_ == LEAST_STEPS
+    many = fit(clips(("one", "happy", 700), ("one", "sad", 708)), options=options)["classify"]
+    assert many.networks_[0].n_iter_ == 20
