@@ -51,9 +51,12 @@ class FamilyCompression(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def transform(self, features: Array) -> Array:
         """Give the components of features, (n, sum of sizes) → (n, sum of kept), by family."""
+        # By hand: six times PCA.transform costs more in checks of one vector than in sums.
         kept = [
-            self.bases_[family].transform(features[:, numbers])
-            for family, numbers in slices(self.sizes).items()
+            (features[:, numbers] - basis.mean_) @ basis.components_.T
+            for basis, numbers in zip(
+                self.bases_.values(), slices(self.sizes).values(), strict=True
+            )
         ]
         return np.asarray(np.concatenate(kept, axis=1) / self.scale_, dtype=np.float32)
 
