@@ -20,7 +20,7 @@ EMOTIONS = {
 OPTIONS = TrainingOptions(n_components=8, hidden_units=16, n_networks=1, epochs=60)
 
 
-def clips(*corpora: str, n_speakers: int = 3, size: float = 0.6, seed: int = 0) -> Dataset:
+def clips(*corpora: str, n_speakers: int = 3, size: float = 0.3, seed: int = 0) -> Dataset:
     """Give clips whose emotion shows in prosody, a little, and in nothing else."""
     generator = np.random.default_rng(seed)
     names = feature_names(FAMILIES)
