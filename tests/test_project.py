@@ -28,7 +28,7 @@ FLOORS = (
     ("functionals", "contours", "corpora"),
     ("codecs", "alterations", "augment"),
     ("sound", "summaries", "families", "features"),
-    ("prediction", "calibration", "dataset", "compression", "classifier", "model"),
+    ("prediction", "calibration", "dataset", "compression", "classifier", "model", "timeline"),
     ("splits", "certainty", "intervals", "figures", "evaluation"),
     ("analysis", "evaluate", "robustness", "plots", "training"),
     ("ablation", "examination", "weak_spots", "page", "report"),
