@@ -35,8 +35,8 @@ def train(
     chains: Annotated[
         str,
         typer.Option(
-            help=f"Altered copies to train on, out of {', '.join(CHAINS)}; '' for none. "
-            "They take the package audiomentations."
+            help=f"Altered copies to train on, out of {', '.join(CHAINS)}; of one that is named "
+            "twice, two; '' for none. They take the package audiomentations."
         ),
     ] = ",".join(training.DEFAULT_CHAINS),
     cache: Annotated[

@@ -9,11 +9,11 @@ from ser_core import evaluate, intervals
 from ser_core.classifier import TrainingOptions
 from ser_core.dataset import Dataset
 from ser_core.errors import TrainingError
-from ser_core.evaluate import Progress
 from ser_core.evaluation import Evaluation
 from ser_core.features import feature_names
 from ser_core.figures import tally
 from ser_core.intervals import Interval
+from ser_core.parallel import Progress
 
 
 @dataclass(frozen=True)

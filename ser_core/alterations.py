@@ -10,7 +10,9 @@ for, so a result may exceed ±1.
 `BATTERY` is what the robustness of a model is measured by. It is modelled on the robustness tests
 of Derington et al. (2023), "Testing Speech Emotion Recognition Machine Learning Models", and
 harder where theirs are too mild to tell models apart: they add zeros for at most 1,000 samples (62
-ms), cut away as much, change the gain by 2 dB, cut high-pass at 150 Hz at most, and clip 0.3 %.
+ms), cut away as much, change the gain by 2 dB, cut high-pass at 150 Hz at most, and clip 0.3 %. How
+they cut is in the battery too, beside cuts of the voice itself, so that their figures have a
+counterpart.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,6 +33,7 @@ Array = NDArray[np.float32]
 
 Seed = int | tuple[int, ...]  # as numpy.random.default_rng takes it
 
+PUBLISHED_CUT = 1_000 / SAMPLE_RATE  # seconds: as much as Derington et al. cut away at most
 FILTER_ORDER = 4  # of each Butterworth filter; run forwards and backwards: 48 dB per octave
 TELEPHONE_RATE = 8_000  # Hz
 TELEPHONE_BAND = (300.0, 3_400.0)  # Hz: the voice band of ITU-T G.712
@@ -78,6 +81,11 @@ def cut_end(waveform: Array, *, seconds: float) -> Array:
     """Take away the last seconds of the voice and all after it: stopped a moment too early."""
     _, last = _voice_bounds(waveform)
     return waveform[: max(0, last - round(seconds * SAMPLE_RATE))].copy()
+
+
+def cut_file(waveform: Array, *, before: float = 0.0, after: float = 0.0) -> Array:
+    """Take away the first and the last seconds of the clip, whether there is a voice or not."""
+    return waveform[round(before * SAMPLE_RATE) : waveform.size - round(after * SAMPLE_RATE)].copy()
 
 
 def low_pass(waveform: Array, *, cutoff: float) -> Array:
@@ -243,6 +251,8 @@ BATTERY: dict[str, Alteration] = {
     "zeros after, 0.5 s": _alone(partial(add_zeros, after=0.5)),
     "cropped start, 0.1 s of voice": _alone(partial(cut_start, seconds=0.1)),
     "cropped end, 0.1 s of voice": _alone(partial(cut_end, seconds=0.1)),
+    "cropped start, 62 ms of clip": _alone(partial(cut_file, before=PUBLISHED_CUT)),
+    "cropped end, 62 ms of clip": _alone(partial(cut_file, after=PUBLISHED_CUT)),
     "low-pass 4 kHz": _alone(partial(low_pass, cutoff=4_000.0)),
     "high-pass 150 Hz": _alone(partial(high_pass, cutoff=150.0)),
     "telephone band": _alone(telephone),

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ser_core.alterations import Seed, reverberate, telephone
+from ser_core.alterations import Seed, cut_end, cut_start, reverberate, telephone
 from ser_core.audio import SAMPLE_RATE
 from ser_core.codecs import opus_round_trip
 from ser_core.errors import TrainingError
@@ -27,19 +27,22 @@ Step = Callable[[Array, np.random.Generator], Array]
 
 INSTALL_AUDIOMENTATIONS = f"{shlex.quote(sys.executable)} -m pip install audiomentations"
 
+CUT_SHARE = 0.5  # of copies that begin too late, end too early, or both
+CUT_SECONDS = 0.2  # of voice, at most, at either end
+LEAST_SECONDS = 1.0  # a copy is cut only if as much is left
 ROOM_SHARE = 0.2  # of copies that are put into a room
 ROOM_DECAYS = (0.1, 0.4)  # seconds of reverberation: a car, a living room
 ROOM_DIRECT_RATIOS = (0.0, 15.0)  # dB of direct to reverberant energy: far, near
 EQUALISER_SHARE = 0.7
 EQUALISER_DB = 9.0  # up or down in each of seven bands, at most
-NOISE_SHARE = 0.6
+NOISE_SHARE = 0.7
 NOISE_RATIOS = (8.0, 40.0)  # dB of the clip to the noise
 NOISE_SLOPES = (-6.0, 3.0)  # dB per octave: from brown noise to blue, white between
 NOISE_BINS = 64  # of the noise's spectrum: with more, what is brown lies below all hearing
-LINE_SHARE = 0.3  # of copies that lose the top, the bottom, or both as on the telephone
+LINE_SHARE = 0.5  # of copies that lose the top, the bottom, or both as on the telephone
 TOPS = (3_000.0, 7_000.0)  # Hz
 BOTTOMS = (60.0, 300.0)  # Hz
-STEEPNESSES = (12, 24)  # dB per octave
+STEEPNESSES = (12, 48)  # dB per octave: from a far loudspeaker to a codec
 OPUS_SHARE = 0.6
 OPUS_BIT_RATES = (16_000, 32_000)  # bits per second
 PITCH_SHARE = 0.8
@@ -80,6 +83,17 @@ def augment(waveform: Array, *, chain: str, seed: Seed) -> Array:
     for step in CHAINS[chain]:
         waveform = step(waveform, generator)
     return waveform
+
+
+def _cut(waveform: Array, generator: np.random.Generator) -> Array:
+    """Press the button a moment too late, let it go a moment too early, or both; each as likely."""
+    cut = waveform
+    missed = generator.integers(3)
+    if missed != 0:
+        cut = cut_start(cut, seconds=float(generator.uniform(0.0, CUT_SECONDS)))
+    if missed != 1:
+        cut = cut_end(cut, seconds=float(generator.uniform(0.0, CUT_SECONDS)))
+    return cut if cut.size >= LEAST_SECONDS * SAMPLE_RATE else waveform
 
 
 def _room(waveform: Array, generator: np.random.Generator) -> Array:
@@ -218,6 +232,7 @@ def _seeded(seed: int) -> Iterator[None]:
 
 CHAINS: dict[str, tuple[Step, ...]] = {
     "channel": (
+        _sometimes(CUT_SHARE, _cut),
         _sometimes(ROOM_SHARE, _room),
         _sometimes(EQUALISER_SHARE, _equaliser),
         _sometimes(NOISE_SHARE, _noise),

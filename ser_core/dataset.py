@@ -17,6 +17,9 @@ from ser_core.features import DEFAULT_FAMILIES
 
 Array = NDArray[np.float32]
 
+Task = tuple[str | None, int, str]
+"""A chain (None for the clip as it is), which of its copies, and the digest of our code."""
+
 DEFAULT_CACHE = Path(".cache") / "features"
 BATCH = 16  # clips that a worker takes at once
 
@@ -109,7 +112,8 @@ def measure(
     families
         Which features.
     chains
-        Of `augment.CHAINS`; each gives one altered copy of every clip.
+        Of `augment.CHAINS`; each gives one altered copy of every clip, and the same chain again
+        another one.
     cache
         Folder in which features are kept; None keeps none. They are taken anew when a file, the
         families, or the code that measures has changed.
@@ -163,7 +167,10 @@ def _measure_all(
         _code_digest(modules)
         for modules in (MEASURING_MODULES, MEASURING_MODULES + ALTERING_MODULES)
     )
-    tasks: list[tuple[str | None, str]] = [(None, plain), *((chain, altering) for chain in chains)]
+    # Of each chain, the first copy is number 0, the second number 1.
+    numbers = [chains[:place].count(chain) for place, chain in enumerate(chains)]
+    copies = zip(chains, numbers, strict=True)
+    tasks: list[Task] = [(None, 0, plain), *((*copy, altering) for copy in copies)]
     jobs = (delayed(_measure_clip)(remembered, clip.path, families, tasks) for clip in clips)
     measured: list[list[Array | None]] = []
     for vectors in Parallel(n_jobs=n_jobs, batch_size=BATCH, return_as="generator")(jobs):
@@ -177,27 +184,29 @@ def _measure_clip(
     remembered: Callable[..., Array | None],
     path: Path,
     families: tuple[str, ...],
-    tasks: Sequence[tuple[str | None, str]],
+    tasks: Sequence[Task],
 ) -> list[Array | None]:
-    """Measure a clip as it is and as each chain alters it, for (chain, digest of the code)."""
+    """Measure a clip as it is and as each chain alters it."""
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         return [
-            remembered(path=path, digest=digest, families=families, chain=chain, code=code)
-            for chain, code in tasks
+            remembered(
+                path=path, digest=digest, families=families, chain=chain, copy=copy, code=code
+            )
+            for chain, copy, code in tasks
         ]
     except (OSError, AudioError) as cause:
         raise CorpusError(f"The clip {path} cannot be used: {cause}") from cause
 
 
 def _measure_file(
-    path: Path, digest: str, families: tuple[str, ...], chain: str | None, code: str
+    path: Path, digest: str, families: tuple[str, ...], chain: str | None, copy: int, code: str
 ) -> Array | None:
     """Measure one file; all but the path say whether what was measured before still holds."""
     waveform = audio.to_waveform(audio.decode(path))
     if chain is not None:
         # By its bytes, so that a copy stays the same whatever the file is called.
-        waveform = augment.augment(waveform, chain=chain, seed=int(digest[:16], 16))
+        waveform = augment.augment(waveform, chain=chain, seed=(int(digest[:16], 16), copy))
     prepared = speech.prepare(waveform)
     if not prepared.is_present:
         return None

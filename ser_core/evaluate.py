@@ -8,11 +8,11 @@ same speaker is on both sides, which flatters: it is reported because the tutori
 alone. Altered copies of clips are trained on, and never tested on.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from joblib import Parallel, delayed, parallel_config
+from joblib import delayed
 from numpy.typing import NDArray
 
 from ser_core import classifier, splits
@@ -21,10 +21,10 @@ from ser_core.dataset import Dataset
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.evaluation import Evaluation, cross_fitted, summarise
 from ser_core.figures import Predictions
+from ser_core.parallel import Progress, in_order
 from ser_core.splits import N_FOLDS, N_PARTITIONS, N_RANDOM_SPLITS, Split
 
 Array = NDArray[np.float64]
-Progress = Callable[[int, int], None]
 
 
 def speaker_independent(
@@ -196,14 +196,8 @@ def run(
     used = np.concatenate([part for split in chosen for part in (split.train, split.test)])
     present = set(data.emotions[np.unique(used)].tolist())
     emotions = tuple(name for name in EMOTION_NAMES if name in present)
-    jobs = (delayed(_predict)(data, split, options, emotions) for split in chosen)
-    found: list[Array] = []
-    # joblib hands the arrays of `data` to the processes as one memory map, not as copies.
-    with parallel_config(backend="loky", n_jobs=n_jobs, inner_max_num_threads=1):
-        for probabilities in Parallel(return_as="generator")(jobs):
-            found.append(probabilities)
-            if on_progress is not None:
-                on_progress(len(found), len(chosen))
+    jobs = [delayed(_predict)(data, split, options, emotions) for split in chosen]
+    found: list[Array] = list(in_order(jobs, n_jobs=n_jobs, on_progress=on_progress))
     numbers = sorted({split.repetition for split in chosen})
     repetitions = [
         _repetition(

@@ -17,10 +17,10 @@ from ser_core.corpora import share_speakers
 from ser_core.dataset import Dataset
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.errors import TrainingError
-from ser_core.evaluate import Progress
 from ser_core.evaluation import Evaluation, summarise
 from ser_core.figures import Predictions
 from ser_core.model import EmotionModel, ModelFacts
+from ser_core.parallel import Progress
 
 HEADLINE, LOSO = "speaker-independent", "loso"
 LEAVE_ONE_CORPUS_OUT, CROSS_CORPUS = "leave-one-corpus-out", "cross-corpus"

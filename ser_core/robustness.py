@@ -12,13 +12,13 @@ An answer has changed when another emotion is the most probable, and when the cl
 speech; in the UAR (unweighted average recall) the latter is an answer that is wrong.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed, parallel_config
+from joblib import delayed
 from numpy.typing import NDArray
 from sklearn.metrics import recall_score
 from sklearn.pipeline import Pipeline
@@ -29,10 +29,10 @@ from ser_core.classifier import TrainingOptions
 from ser_core.corpora import Clip
 from ser_core.dataset import Dataset
 from ser_core.errors import AudioError, CorpusError
+from ser_core.parallel import Progress, in_order
 
 Array = NDArray[np.float32]
 Names = NDArray[np.str_]
-Progress = Callable[[int, int], None]
 
 UNALTERED = "unaltered"
 NO_SPEECH = ""  # in place of an emotion
@@ -151,17 +151,13 @@ def leave_speakers_out(
         If there is only one speaker, or fewer than two emotions are left to train on.
     """
     chosen = splits.speaker_independent(data, n_folds=n_folds, n_partitions=1, seed=options.seed)
-    jobs = (delayed(_train)(data, split.train, options) for split in chosen)
-    models: dict[str, Pipeline] = {}
-    # joblib hands the arrays of `data` to the processes as one memory map, not as copies.
-    with parallel_config(backend="loky", n_jobs=n_jobs, inner_max_num_threads=1):
-        found = Parallel(return_as="generator")(jobs)
-        for done, (split, pipeline) in enumerate(zip(chosen, found, strict=True), start=1):
-            for speaker in np.unique(data.speakers[split.test]).tolist():
-                models[speaker] = pipeline
-            if on_progress is not None:
-                on_progress(done, len(chosen))
-    return models
+    jobs = [delayed(_train)(data, split.train, options) for split in chosen]
+    trained = in_order(jobs, n_jobs=n_jobs, on_progress=on_progress)
+    return {
+        speaker: pipeline
+        for split, pipeline in zip(chosen, trained, strict=True)
+        for speaker in np.unique(data.speakers[split.test]).tolist()
+    }
 
 
 def _train(data: Dataset, clips: NDArray[np.intp], options: TrainingOptions) -> Pipeline:
@@ -200,18 +196,16 @@ def measure(
         If a clip cannot be decoded, or there is speech in none; or if they are all of one speaker,
         who cannot babble alone.
     """
-    jobs = (
+    jobs = [
         delayed(_alter_and_measure)(clip.path, bystanders, families, (seed, number))
         for number, (clip, bystanders) in enumerate(_with_bystanders(clips, seed))
-    )
-    heard: list[tuple[Clip, dict[str, str]]] = []
-    with parallel_config(backend="loky", n_jobs=n_jobs, inner_max_num_threads=1):
-        found = Parallel(return_as="generator")(jobs)
-        for done, (clip, vectors) in enumerate(zip(clips, found, strict=True), start=1):
-            if vectors[UNALTERED] is not None:
-                heard.append((clip, _ask(models[clip.speaker], vectors)))
-            if on_progress is not None:
-                on_progress(done, len(clips))
+    ]
+    measured = in_order(jobs, n_jobs=n_jobs, on_progress=on_progress)
+    heard = [
+        (clip, _ask(models[clip.speaker], vectors))
+        for clip, vectors in zip(clips, measured, strict=True)
+        if vectors[UNALTERED] is not None
+    ]
     if not heard:
         raise CorpusError("There is speech in none of the clips.")
     return _summarise(

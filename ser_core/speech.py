@@ -14,7 +14,12 @@ from ser_core.audio import SAMPLE_RATE
 Array = NDArray[np.float32]
 
 FRAME_LENGTH = SAMPLE_RATE // 50  # 320 samples: 20 ms
-LOUD_PERCENTILE = 98.0  # of the frames' levels: how loud the voice gets, a click apart
+LOUD_PERCENTILE = 98.0  # of the levels that are not empty: how loud the voice gets, a click apart
+EMPTY_DBFS = -119.0
+"""Under this a frame holds nothing at all: what a program put there, and no microphone.
+
+How much of it there is must not matter, or a second of zeros would change the answer.
+"""
 ACTIVE_RANGE_DB = 35.0  # a frame this far under the loud ones is silence
 SILENCE_DBFS = -75.0
 """A recording whose loud frames lie under this holds nothing to hear.
@@ -87,7 +92,8 @@ def prepare(waveform: Array) -> Speech:
         return NO_SPEECH
     if level[active].std() < STEADY_DB:
         return NO_SPEECH
-    kept = waveform[: active.size * FRAME_LENGTH].reshape(-1, FRAME_LENGTH)[_kept(active)].ravel()
+    frames = waveform[: active.size * FRAME_LENGTH].reshape(-1, FRAME_LENGTH)
+    kept = frames[_kept(active, level > EMPTY_DBFS)].ravel()
     kept = kept - kept.mean()
     if not voice_activity.is_heard(kept):
         return NO_SPEECH
@@ -128,9 +134,10 @@ def find_active(level: Array) -> NDArray[np.bool_]:
     ndarray
         (n_frames,) bool; all false in silence.
     """
-    if level.size == 0:
-        return np.zeros(0, dtype=np.bool_)
-    loud = np.percentile(level, LOUD_PERCENTILE)
+    heard = level[level > EMPTY_DBFS]
+    if heard.size == 0:
+        return np.zeros(level.size, dtype=np.bool_)
+    loud = np.percentile(heard, LOUD_PERCENTILE)
     if loud < SILENCE_DBFS:
         return np.zeros(level.size, dtype=np.bool_)
     return np.asarray(level > loud - ACTIVE_RANGE_DB)
@@ -155,8 +162,8 @@ def normalise_loudness(waveform: Array, rms: float = TARGET_RMS) -> Array:
     return np.asarray(waveform * np.float32(rms / present), dtype=np.float32)
 
 
-def _kept(active: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Keep active frames, a margin around them, and pauses between up to the longest."""
+def _kept(active: NDArray[np.bool_], is_sound: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Keep active frames, a margin of sound around them, and pauses between up to the longest."""
     where = np.flatnonzero(active)
     frames = np.arange(active.size)
     after = np.searchsorted(where, frames)
@@ -166,4 +173,4 @@ def _kept(active: NDArray[np.bool_]) -> NDArray[np.bool_]:
     near = (following - frames <= MARGIN_FRAMES) | (frames - preceding <= MARGIN_FRAMES)
     is_pause = np.isfinite(following) & np.isfinite(preceding)
     early_in_pause = is_pause & (frames - preceding <= LONGEST_PAUSE_FRAMES)
-    return np.asarray(near | early_in_pause)
+    return np.asarray((near & (is_sound | is_pause)) | early_in_pause)

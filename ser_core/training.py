@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from ser_core import evaluate, plots
+from ser_core import evaluate, parallel, plots
 from ser_core.augment import CHAINS
 from ser_core.calibration import Calibration, fit_calibration
 from ser_core.classifier import TrainingOptions
@@ -164,7 +164,7 @@ def measure_clips(
     )
 
 
-def follow(progress: Progress, what: str) -> evaluate.Progress:
+def follow(progress: Progress, what: str) -> parallel.Progress:
     """Add a bar for what is evaluated, and give what moves it on."""
     step = progress.add_task(what, total=None)
     return lambda done, total: progress.update(step, completed=done, total=total)

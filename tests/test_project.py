@@ -22,7 +22,7 @@ CONSTRAINTS = (PROJECT / "constraints.txt").read_text(encoding="utf-8").splitlin
 
 FLOORS = (
     # Each imports from its own floor and from those above it in this list, never from those below.
-    ("errors", "emotions", "native_output"),
+    ("errors", "emotions", "native_output", "parallel"),
     ("containers", "segments", "converter", "libsndfile", "audio", "devices", "microphone"),
     ("voice_network", "voice_activity", "speech", "spectrum", "pitch", "rhythm"),
     ("functionals", "contours", "corpora"),

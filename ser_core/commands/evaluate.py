@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # What evaluates and draws is imported where it is used, so that `predict` need not wait for it.
 
-DEFAULT_MODEL = "the default model"
+DEFAULT_MODEL = "the default model's recipe"
 
 
 def evaluate(

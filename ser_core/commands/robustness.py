@@ -157,6 +157,9 @@ def _make_room_for(path: Path) -> None:
     """See to it that a file can be written, before minutes of work depend on it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        is_new = not path.exists()
         path.open("a").close()
+        if is_new:
+            path.unlink()
     except OSError as cause:
         raise TrainingError(f"The file {path} cannot be written: {cause.strerror}.") from cause

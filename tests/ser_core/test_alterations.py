@@ -57,6 +57,13 @@ def test_what_is_cropped_is_voice_and_not_the_silence_around_it():
     np.testing.assert_array_equal(end, clip[: end.size])
 
 
+def test_a_clip_is_cut_whatever_is_in_it():
+    clip = alterations.add_zeros(VOICE, before=1.0)
+    shorter = alterations.cut_file(clip, before=0.5, after=0.25)
+    np.testing.assert_array_equal(shorter, clip[8_000:-4_000])
+    np.testing.assert_array_equal(alterations.cut_file(clip), clip)
+
+
 def test_a_low_pass_keeps_what_is_below_and_takes_what_is_above():
     def low_pass(sound):
         return alterations.low_pass(sound, cutoff=4_000.0)

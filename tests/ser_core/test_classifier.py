@@ -75,3 +75,16 @@ def test_few_clips_are_passed_over_more_often_and_many_not():
     assert few.networks_[0].n_iter_ == LEAST_STEPS
     many = fit(clips(("one", "happy", 700), ("one", "sad", 708)), options=options)["classify"]
     assert many.networks_[0].n_iter_ == 20
+
+
+@pytest.mark.parametrize("emotions", [("happy", "sad"), ("angry", "happy", "sad", "calm")])
+def test_networks_asked_by_hand_say_what_scikit_learn_says(emotions):
+    data = clips(*(("one", emotion, 30) for emotion in emotions))
+    pipeline = fit(data, options=TrainingOptions(hidden_units=16, n_networks=3, epochs=20))
+    rows = pipeline[:-1].transform(data.features)
+    networks = pipeline["classify"]
+    asked = [
+        network.predict_proba(rows[:, columns])
+        for network, columns in zip(networks.networks_, networks.columns, strict=True)
+    ]
+    np.testing.assert_allclose(networks.predict_proba(rows), np.mean(asked, axis=0), atol=1e-6)

@@ -84,6 +84,13 @@ def test_each_chain_gives_a_copy_that_stays_with_its_clip_and_is_the_same_again(
     assert data.without_copies().altered is None
 
 
+def test_a_chain_named_twice_gives_two_copies_of_which_the_first_is_that_of_once(clips):
+    once = measure(clips, families=FAMILIES, chains=("voice",), cache=None, n_jobs=1).altered
+    twice = measure(clips, families=FAMILIES, chains=("voice", "voice"), cache=None, n_jobs=1)
+    np.testing.assert_array_equal(twice.altered[:, :1], once)
+    assert (twice.altered[:, 1] != twice.altered[:, 0]).any(axis=1).all()
+
+
 def test_without_a_cache_nothing_is_written(clips, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     before = sorted(tmp_path.rglob("*"))

@@ -45,12 +45,9 @@ def test_a_louder_clip_gives_the_same_features(gain_db):
     np.testing.assert_allclose(after, before, rtol=2e-2, atol=2e-2)
 
 
-def test_silence_before_and_after_changes_next_to_nothing():
+def test_silence_before_and_after_changes_nothing():
     padding = np.zeros(16_000, dtype=np.float32)
-    before = measure(talk())
-    after = measure(np.concatenate([padding, talk(), padding]))
-    for name in ("prosody.pitch_semitones.mean", "shape.centroid_khz.mean", "mfcc.02.light.mean"):
-        assert after[name] == pytest.approx(before[name], rel=0.08, abs=0.5)
+    assert measure(np.concatenate([padding, talk(), padding])) == measure(talk())
 
 
 def test_known_sounds_have_known_numbers():

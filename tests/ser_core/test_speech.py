@@ -55,6 +55,20 @@ def test_silence_around_the_voice_is_taken_away():
     assert found.share == pytest.approx(2.0 / 6.0, abs=0.05)
 
 
+@pytest.mark.parametrize(("before", "after"), [(0.5, 0.0), (0.0, 0.5), (30.0, 30.0)])
+def test_zeros_around_a_recording_change_nothing_but_the_share(before, after):
+    recording = np.concatenate([noise(0.3, 0.001), talk(2.0), noise(0.2, 0.001, seed=1)])
+    alone = speech.prepare(recording)
+    among_zeros = speech.prepare(np.concatenate([silence(before), recording, silence(after)]))
+    np.testing.assert_array_equal(among_zeros.waveform, alone.waveform)
+    assert among_zeros.share < alone.share
+
+
+def test_zeros_between_words_are_a_pause():
+    gated = np.concatenate([talk(1.0), silence(0.4), talk(1.0, seed=1)])
+    assert seconds(speech.prepare(gated).waveform) == pytest.approx(2.4, abs=0.15)
+
+
 def test_a_room_is_silence_too():
     waveform = np.concatenate([noise(1.5, 0.001), talk(2.0), noise(2.5, 0.001, seed=1)])
     assert seconds(speech.prepare(waveform).waveform) == pytest.approx(2.0, abs=0.3)
