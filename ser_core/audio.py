@@ -4,15 +4,14 @@ Bytes from outside are hostile: they are bounded in size, seconds and memory, re
 they are and not by what they are called, and nothing but the errors of `ser_core.errors` comes out.
 """
 
-import contextlib
 import io
 import math
 import os
 import stat
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 
 from ser_core import converter, libsndfile
 from ser_core.containers import Container, read_outline, recognise
@@ -23,9 +22,19 @@ from ser_core.errors import (
     EmptyAudioError,
 )
 from ser_core.native_output import native_stderr_hidden
-from ser_core.segments import SAMPLE_RATE, AudioSegment, to_waveform
+from ser_core.segments import SAMPLE_RATE, AudioSegment, to_waveform, to_waveforms
 
-__all__ = ["DEFAULT_LIMITS", "SAMPLE_RATE", "AudioLimits", "decode", "to_waveform"]
+__all__ = [
+    "DEFAULT_LIMITS",
+    "SAMPLE_RATE",
+    "AudioLimits",
+    "decode",
+    "decode_through",
+    "to_waveform",
+    "to_waveforms",
+]
+
+Taken = TypeVar("Taken")
 
 _MEGABYTE = 1024 * 1024  # bytes
 
@@ -93,14 +102,45 @@ def decode(
     DamagedAudioError
         It is cut off, or cannot be decoded.
     """
+    return decode_through(source, libsndfile.joined, limits=limits)
+
+
+def decode_through(
+    source: bytes | str | os.PathLike[str],
+    take: Callable[[Iterator[AudioSegment]], Taken],
+    *,
+    limits: AudioLimits = DEFAULT_LIMITS,
+) -> Taken:
+    """Decode a recording block by block, so that it is never held as a whole.
+
+    The file itself is held, and what ffmpeg has to decode is decoded as a whole, into memory of its
+    own that `limits` bound; of anything else no more than a few blocks are there at a time.
+
+    Parameters
+    ----------
+    source, limits
+        As in `decode`, which also says what is raised.
+    take
+        Is given the recording as segments for `segments.to_waveforms`, and says what comes of it.
+        Where one decoder gives up on the way and another may not, it is called anew, from the
+        beginning.
+
+    Returns
+    -------
+    object
+        What `take` gives.
+    """
     data = _checked(source, limits) if isinstance(source, bytes) else _read_file(source, limits)
     container = recognise(data)
     outline = read_outline(container, data, max_seconds=limits.max_seconds + _PADDING)
+    del data
     if outline.seconds is not None and outline.seconds > limits.max_seconds + _PADDING:
         raise libsndfile.too_long(limits.max_seconds, outline.seconds)
     if container in _BY_LIBSNDFILE:
+        files = [io.BytesIO(part) for part in outline.parts]
+        blocks = libsndfile.read_blocks(files, max_seconds=limits.max_seconds)
         try:
-            return _decode_in_process(container, outline.parts, limits)
+            return take(_quietly(blocks) if container is Container.MP3 else blocks)
         except (DamagedAudioError, EmptyAudioError):
             if container is not Container.OGG:
                 raise
@@ -109,20 +149,20 @@ def decode(
     with converter.convert(
         b"".join(outline.parts), container, max_seconds=limits.max_seconds
     ) as file:
-        return libsndfile.read([file], max_seconds=limits.max_seconds)
+        return take(libsndfile.read_blocks([file], max_seconds=limits.max_seconds))
 
 
-def _decode_in_process(
-    container: Container, parts: Sequence[bytes], limits: AudioLimits
-) -> AudioSegment:
-    """Decode what libsndfile reads."""
-    with contextlib.ExitStack() as stack:
-        if container is Container.MP3:
-            # libsndfile's MP3 decoder prints a line for each frame that it finds fault with, which
-            # nobody can act on, and there is no way to tell it not to.
-            stack.enter_context(_mp3_lock)
-            stack.enter_context(native_stderr_hidden())
-        return libsndfile.read([io.BytesIO(part) for part in parts], max_seconds=limits.max_seconds)
+def _quietly(blocks: Iterator[AudioSegment]) -> Iterator[AudioSegment]:
+    """Decode MP3, of which libsndfile prints a line for each frame that it finds fault with.
+
+    Nobody can act on that, and there is no way to tell it not to.
+    """
+    while True:
+        with _mp3_lock, native_stderr_hidden():
+            block = next(blocks, None)
+        if block is None:
+            return
+        yield block
 
 
 def _checked(data: bytes, limits: AudioLimits) -> bytes:

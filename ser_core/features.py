@@ -64,7 +64,18 @@ def extract(waveform: Array, *, families: tuple[str, ...] = DEFAULT_FAMILIES) ->
         raise FeatureError(f"Features need at least {SHORTEST_SECONDS} seconds of sound.")
     if not np.isfinite(waveform).all():
         raise FeatureError("The waveform holds values that are not finite numbers.")
-    sound = Sound(waveform)
+    return measure(Sound(waveform), families=chosen)
+
+
+def measure(sound: Sound, *, families: tuple[str, ...]) -> Array:
+    """Measure a sound, whose waveform is one that `extract` takes; the same numbers come out.
+
+    Raises
+    ------
+    FeatureError
+        If a family is unknown.
+    """
+    chosen = _ordered(families)
     vector = np.concatenate([FAMILIES[family].measure(sound) for family in chosen])
     return vector.astype(np.float32, copy=False)
 

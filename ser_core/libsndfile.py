@@ -6,7 +6,7 @@ nor an honest hour of silence in a few kilobytes fills the memory.
 
 import io
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -22,7 +22,7 @@ from ser_core.errors import (
     EmptyAudioError,
     UnsupportedAudioError,
 )
-from ser_core.segments import AudioSegment
+from ser_core.segments import BLOCK, AudioSegment
 
 SAMPLE_RATES = range(4_000, 192_001)  # Hz; speech is no longer speech below
 MAX_CHANNELS = 8
@@ -89,22 +89,54 @@ def read(parts: Sequence[BinaryIO], *, max_seconds: float) -> AudioSegment:
     UnsupportedAudioError
         The sample rate or the number of channels is out of bounds, or changes between recordings.
     """
+    return joined(read_blocks(parts, max_seconds=max_seconds))
+
+
+def joined(blocks: Iterable[AudioSegment]) -> AudioSegment:
+    """Put the blocks of a recording together; there is at least one."""
     samples = io.BytesIO()
+    for block in blocks:
+        samples.write(block.raw_data)
+    return _segment(
+        samples.getvalue(), _Layout(block.frame_rate, block.channels, block.sample_width)
+    )
+
+
+def read_blocks(parts: Iterable[BinaryIO], *, max_seconds: float) -> Iterator[AudioSegment]:
+    """Decode as `read` does, but block by block: no more than a few are ever held.
+
+    Yields
+    ------
+    AudioSegment
+        Of `BLOCK` frames each, the last of fewer.
+    """
     layout: _Layout | None = None
+    samples = bytearray()
+    n_frames = 0
     for part in parts:
         try:
             with _ForwardFile(part) as file:
                 layout = _checked_layout(file, layout)
-                _read_into(samples, file, layout, max_seconds)
+                width = layout.channels * layout.sample_width
+                for block in _read(file, layout, n_frames, max_seconds):
+                    n_frames += len(block)
+                    samples += block.data
+                    while len(samples) > BLOCK * width:
+                        yield _segment(bytes(samples[: BLOCK * width]), layout)
+                        del samples[: BLOCK * width]
         except (soundfile.SoundFileError, OSError, ValueError) as cause:
             raise DamagedAudioError(
                 "This recording is damaged and cannot be decoded: send another copy of it, "
                 "or record it again."
             ) from cause
-    if layout is None or not samples.tell():
+    if layout is None or not samples:
         raise EmptyAudioError("There is no sound in this recording: record it again.")
+    yield _segment(bytes(samples), layout)
+
+
+def _segment(data: bytes, layout: _Layout) -> AudioSegment:
     return AudioSegment(
-        samples.getvalue(),
+        data,
         sample_width=layout.sample_width,
         frame_rate=layout.sample_rate,
         channels=layout.channels,
@@ -150,21 +182,20 @@ def _checked_layout(file: soundfile.SoundFile, before: _Layout | None) -> _Layou
     return layout
 
 
-def _read_into(
-    samples: io.BytesIO, file: soundfile.SoundFile, layout: _Layout, max_seconds: float
-) -> None:
-    """Decode a file behind what is already there, as far as the limit and one frame more."""
-    frame_width = layout.channels * layout.sample_width
-    before = samples.tell() // frame_width
+def _read(
+    file: soundfile.SoundFile, layout: _Layout, before: int, max_seconds: float
+) -> Iterator[NDArray[Any]]:
+    """Decode a file behind so many frames, as far as the limit and one frame more."""
     limit = int(min(max_seconds * layout.sample_rate, _MAX_FRAMES))
     declared = file.frames
     if declared < _UNKNOWN_FRAMES and before + declared > limit:
         raise too_long(max_seconds, (before + declared) / layout.sample_rate)
+    frames = before
     for block in _blocks(file, limit + 1 - before):
-        samples.write(_to_integers(_folded(block, layout), layout).data)
-    frames = samples.tell() // frame_width
-    if frames > limit:
-        raise too_long(max_seconds)
+        frames += len(block)
+        if frames > limit:
+            raise too_long(max_seconds)
+        yield _to_integers(_folded(block, layout), layout)
     if file.format == "FLAC" and declared < _UNKNOWN_FRAMES and frames - before < declared:
         raise cut_off(Container.FLAC)
 

@@ -71,6 +71,36 @@ class PitchTrack:
         return np.asarray(10.0 * np.log10(peak / (1.0 - peak)), dtype=np.float32)
 
 
+@dataclass(frozen=True, eq=False)
+class PitchFrames:
+    """What is measured of each frame for itself, before the frames are seen together.
+
+    Parameters
+    ----------
+    lags, heights
+        (n_frames, N_CANDIDATES) float32: the periods that come into question, in samples, and how
+        high the autocorrelation is there.
+    peaks
+        (n_frames,) float32, the largest magnitude of the waveform in the frame.
+    power
+        (n_frames, PITCH_FFT_LENGTH // 2 + 1) float32, squared magnitude.
+    """
+
+    lags: Array
+    heights: Array
+    peaks: Array
+    power: Array
+
+    def take(self, frames: slice | NDArray[np.bool_]) -> "PitchFrames":
+        """Give some of the frames."""
+        return PitchFrames(
+            lags=self.lags[frames],
+            heights=self.heights[frames],
+            peaks=self.peaks[frames],
+            power=self.power[frames],
+        )
+
+
 def track(waveform: Array, n_frames: int) -> PitchTrack:
     """Follow the pitch of a voice.
 
@@ -86,16 +116,27 @@ def track(waveform: Array, n_frames: int) -> PitchTrack:
     PitchTrack
         Of `n_frames` frames.
     """
+    return follow(measure(waveform, n_frames))
+
+
+def measure(waveform: Array, n_frames: int) -> PitchFrames:
+    """Measure, frame by frame, what the pitch may be; the arguments are those of `track`."""
     frames = _frames(waveform, n_frames)
     transform = scipy.fft.rfft(frames * _window(), n=PITCH_FFT_LENGTH, axis=1)
     power = transform.real**2 + transform.imag**2
     correlation = scipy.fft.irfft(power, axis=1)[:, : LONGEST_LAG + 2]
     energy = np.maximum(correlation[:, :1], np.finfo(np.float32).tiny)
     correlation = correlation / energy / _window_correlation()
-    peaks = np.abs(frames).max(axis=1)
     lags, heights = _candidates(correlation)
+    peaks = np.abs(frames).max(axis=1)
+    return PitchFrames(lags=lags, heights=heights, peaks=peaks, power=power)
+
+
+def follow(frames: PitchFrames) -> PitchTrack:
+    """Choose the pitch of every frame, one after another."""
+    lags, heights, peaks = frames.lags, frames.heights, frames.peaks
     choice = _cheapest_path(lags, heights, peaks / max(float(peaks.max()), 1e-12))
-    rows = np.arange(n_frames)
+    rows = np.arange(len(lags))
     voiced = choice < N_CANDIDATES
     chosen = np.where(voiced, choice, 0)
     frequency = np.where(voiced, PITCH_SAMPLE_RATE / lags[rows, chosen], 0.0).astype(np.float32)
@@ -103,7 +144,7 @@ def track(waveform: Array, n_frames: int) -> PitchTrack:
     return PitchTrack(
         frequency=frequency,
         periodicity=periodicity.astype(np.float32),
-        harmonics=_harmonic_levels(power, frequency),
+        harmonics=_harmonic_levels(frames.power, frequency),
     )
 
 

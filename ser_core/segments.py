@@ -1,8 +1,9 @@
 """pydub's `AudioSegment`, the one form in which audio enters, and the way from it to a waveform."""
 
+import itertools
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import soxr
@@ -16,14 +17,14 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from pydub import AudioSegment
 
-__all__ = ["SAMPLE_RATE", "AudioSegment", "to_waveform"]
+__all__ = ["BLOCK", "SAMPLE_RATE", "AudioSegment", "to_waveform", "to_waveforms"]
 
 SAMPLE_RATE = 16_000  # Hz, of every waveform in the core
 
 # soxr's own standard. Measured for 4 s of 48 kHz: 0.5 ms, where its quickest takes 0.3 and its best
 # 0.8, beside 13 ms for decoding them from Opus.
 _RESAMPLER = "HQ"
-_BLOCK = 1 << 20  # frames that are mixed and resampled at a time: 22 s at 48 kHz
+BLOCK = 1 << 20  # frames that are mixed and resampled at a time: 22 s at 48 kHz
 
 _BYTE_ORDER = "<" if sys.byteorder == "little" else ">"  # pydub's samples have the machine's
 
@@ -48,26 +49,47 @@ def to_waveform(segment: AudioSegment) -> NDArray[np.float32]:
     EmptyAudioError
         The segment holds no samples.
     """
+    if not segment.raw_data:
+        raise EmptyAudioError("There is no sound in this recording: record it again.")
+    return np.concatenate(list(to_waveforms([segment])))
+
+
+def to_waveforms(segments: Iterable[AudioSegment]) -> Iterator[NDArray[np.float32]]:
+    """Mix and resample a recording that comes as segments, piece by piece.
+
+    Parameters
+    ----------
+    segments
+        All of one form and of `BLOCK` frames, but for the last; or one of any length.
+
+    Yields
+    ------
+    ndarray of float32, shape (n_samples,)
+        Put together, exactly what `to_waveform` gives of the segments put together.
+    """
+    segments = iter(segments)
+    first = next(segments, None)
+    if first is None:
+        return
+    everything = itertools.chain([first], segments)
+    blocks: Iterator[NDArray[np.float32]] = itertools.chain.from_iterable(
+        map(_mono_blocks, everything)
+    )
+    if first.frame_rate != SAMPLE_RATE:
+        blocks = _resampled(blocks, first.frame_rate)
+    for block in blocks:
+        # A resampler overshoots at steep edges.
+        yield np.clip(block, -1.0, 1.0, out=block)
+
+
+def _mono_blocks(segment: AudioSegment) -> Iterator[NDArray[np.float32]]:
+    """Mix to mono and scale, a block at a time: a long recording is never held twice."""
     samples = np.frombuffer(segment.raw_data, dtype=f"{_BYTE_ORDER}i{segment.sample_width}")
     frames = samples.reshape(-1, segment.channels)
-    if not len(frames):
-        raise EmptyAudioError("There is no sound in this recording: record it again.")
     scale = np.float32(1 / (1 << 8 * segment.sample_width - 1))
-    blocks = _mono_blocks(frames, scale)
-    if segment.frame_rate != SAMPLE_RATE:
-        blocks = _resampled(blocks, segment.frame_rate, len(frames))
-    waveform = np.concatenate(list(blocks))
-    # A resampler overshoots at steep edges.
-    return np.clip(waveform, -1.0, 1.0, out=waveform)
-
-
-def _mono_blocks(
-    frames: NDArray[np.signedinteger], scale: np.float32
-) -> Iterator[NDArray[np.float32]]:
-    """Mix to mono and scale, a block at a time: a long recording is never held twice."""
     channels = frames.shape[1]
-    for start in range(0, len(frames), _BLOCK):
-        block = frames[start : start + _BLOCK]
+    for start in range(0, len(frames), BLOCK):
+        block = frames[start : start + BLOCK]
         mono = block[:, 0].astype(np.float32)
         for channel in range(1, channels):
             mono += block[:, channel]
@@ -76,14 +98,15 @@ def _mono_blocks(
 
 
 def _resampled(
-    blocks: Iterator[NDArray[np.float32]], sample_rate: int, n_frames: int
+    blocks: Iterator[NDArray[np.float32]], sample_rate: int
 ) -> Iterator[NDArray[np.float32]]:
     """Resample blocks as one stream, from a rate in Hz to `SAMPLE_RATE`."""
-    if n_frames <= _BLOCK:
-        for block in blocks:
-            yield soxr.resample(block, sample_rate, SAMPLE_RATE, _RESAMPLER)
+    first = next(blocks)
+    second = next(blocks, None)
+    if second is None:
+        yield soxr.resample(first, sample_rate, SAMPLE_RATE, _RESAMPLER)
         return
     stream = soxr.ResampleStream(sample_rate, SAMPLE_RATE, 1, "float32", _RESAMPLER)
-    for block in blocks:
+    for block in itertools.chain([first, second], blocks):
         yield stream.resample_chunk(block)
     yield stream.resample_chunk(np.empty(0, np.float32), last=True)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ser_core import contours, pitch, rhythm, spectrum
 from ser_core.audio import SAMPLE_RATE
-from ser_core.pitch import PitchTrack
+from ser_core.pitch import PitchFrames, PitchTrack
 from ser_core.spectrum import Spectrum
 
 Array = NDArray[np.float32]
@@ -27,6 +27,24 @@ class Sound:
 
     def __init__(self, waveform: Array) -> None:
         self.waveform = waveform
+
+    @classmethod
+    def of_frames(cls, waveform: Array, power: Array, frames: PitchFrames) -> "Sound":
+        """Give a sound whose frames were measured before, as part of a longer one.
+
+        Parameters
+        ----------
+        waveform
+            As above.
+        power
+            (N_BINS, n_frames) float32, of its `Spectrum`.
+        frames
+            Of its pitch, as many.
+        """
+        sound = cls(waveform)
+        sound.spectrum = Spectrum(waveform=waveform, power=power)
+        sound.track = pitch.follow(frames)
+        return sound
 
     @cached_property
     def spectrum(self) -> Spectrum:

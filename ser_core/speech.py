@@ -88,12 +88,10 @@ def prepare(waveform: Array) -> Speech:
     """
     level = levels(waveform)
     active = find_active(level)
-    if active.sum() * FRAME_LENGTH < SHORTEST_SPEECH_SECONDS * SAMPLE_RATE:
-        return NO_SPEECH
-    if level[active].std() < STEADY_DB:
+    if not is_lively(level, active):
         return NO_SPEECH
     frames = waveform[: active.size * FRAME_LENGTH].reshape(-1, FRAME_LENGTH)
-    kept = frames[_kept(active, level > EMPTY_DBFS)].ravel()
+    kept = frames[kept_frames(level, active)].ravel()
     kept = kept - kept.mean()
     if not voice_activity.is_heard(kept):
         return NO_SPEECH
@@ -143,6 +141,13 @@ def find_active(level: Array) -> NDArray[np.bool_]:
     return np.asarray(level > loud - ACTIVE_RANGE_DB)
 
 
+def is_lively(level: Array, active: NDArray[np.bool_]) -> bool:
+    """Tell whether what is active is long enough, and rises and falls enough, to be speech."""
+    if active.sum() * FRAME_LENGTH < SHORTEST_SPEECH_SECONDS * SAMPLE_RATE:
+        return False
+    return bool(level[active].std() >= STEADY_DB)
+
+
 def pre_emphasise(waveform: Array, coefficient: float) -> Array:
     """Lift high frequencies by ``y[n] = x[n] - coefficient * x[n - 1]``; 0 leaves all as it is."""
     if coefficient == 0:
@@ -162,8 +167,22 @@ def normalise_loudness(waveform: Array, rms: float = TARGET_RMS) -> Array:
     return np.asarray(waveform * np.float32(rms / present), dtype=np.float32)
 
 
-def _kept(active: NDArray[np.bool_], is_sound: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Keep active frames, a margin of sound around them, and pauses between up to the longest."""
+def kept_frames(level: Array, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Keep active frames, a margin of sound around them, and pauses between up to the longest.
+
+    Parameters
+    ----------
+    level
+        (n_frames,) float32, dBFS, from `levels`.
+    active
+        (n_frames,) bool, from `find_active`.
+
+    Returns
+    -------
+    ndarray
+        (n_frames,) bool.
+    """
+    is_sound = level > EMPTY_DBFS
     where = np.flatnonzero(active)
     frames = np.arange(active.size)
     after = np.searchsorted(where, frames)

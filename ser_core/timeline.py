@@ -1,66 +1,101 @@
-"""Emotion over time: what is heard from when to when in a recording of any length."""
+"""Emotion over time: a recording of any length goes in, what is heard from when to when comes out.
 
-from dataclasses import dataclass
+A recording is decoded and heard in blocks, so that an hour takes no more memory than ten minutes.
+The types, which whoever shows or writes a timeline needs, are those of `stretches`.
+"""
 
-from ser_core.emotions import NOT_SURE
-from ser_core.prediction import Prediction
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
-NO_SPEECH = "no speech"
-"""What is said of a stretch in which nobody speaks."""
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
+from ser_core.audio import DEFAULT_LIMITS, AudioLimits, decode_through, to_waveforms
+from ser_core.listener import Listener, ListenerOptions
+from ser_core.model import EmotionModel, load_default_model
+from ser_core.segments import AudioSegment
+from ser_core.stretches import NO_SPEECH, Segment, Timeline
 
-@dataclass(frozen=True)
-class Segment:
-    """A stretch of a recording in which the same is heard.
+__all__ = ["FILE_OPTIONS", "NO_SPEECH", "Segment", "Timeline", "trace", "trace_waveform"]
 
-    Parameters
-    ----------
-    start, end
-        In seconds from the beginning of the recording.
-    prediction
-        How likely each emotion is; None where nobody speaks.
-    """
+Array = NDArray[np.float32]
 
-    start: float
-    end: float
-    prediction: Prediction | None
-
-    @property
-    def duration(self) -> float:
-        """In seconds."""
-        return self.end - self.start
-
-    @property
-    def label(self) -> str:
-        """What to call it: an emotion, `emotions.NOT_SURE`, or `NO_SPEECH`."""
-        if self.prediction is None:
-            return NO_SPEECH
-        return self.prediction.emotion if self.prediction.is_sure else NOT_SURE
+FILE_OPTIONS = ListenerOptions(window=3.0, hop=1.5)
+"""For what need not be answered while it is spoken: less often; chosen on joined clips."""
 
 
-@dataclass(frozen=True)
-class Timeline:
-    """A recording as stretches, one after the other.
+def trace(
+    source: bytes | str | os.PathLike[str],
+    *,
+    model: EmotionModel | None = None,
+    limits: AudioLimits = DEFAULT_LIMITS,
+    options: ListenerOptions = FILE_OPTIONS,
+) -> Timeline:
+    """Hear how the emotion in a file goes.
 
     Parameters
     ----------
-    segments
-        In order, without gaps: each begins where the one before ends, the first at 0 and the last
-        ends with the recording. Empty for a recording of no length.
+    source
+        The bytes of a file of any container that `audio` decodes, or its path.
+    model
+        The default model if None.
+    limits
+        On the file's size and length.
+    options
+        How long windows look back, and how far they are apart.
+
+    Raises
+    ------
+    AudioError
+        If the audio cannot be used.
+    ModelError
+        If the default model cannot be loaded.
     """
+    known = model or load_default_model()
 
-    segments: tuple[Segment, ...]
+    def listen(segments: Iterator[AudioSegment]) -> Timeline:
+        listener = Listener(known, options=options)
+        # The next block is decoded while this one is heard.
+        with ThreadPoolExecutor(1) as decoder:
+            waveforms = to_waveforms(segments)
+            coming = decoder.submit(next, waveforms, None)
+            while (waveform := coming.result()) is not None:
+                coming = decoder.submit(next, waveforms, None)
+                listener.feed(waveform)
+        return listener.finish()
 
-    @property
-    def duration(self) -> float:
-        """Of the recording, in seconds."""
-        return self.segments[-1].end if self.segments else 0.0
+    # On one core: matrices this small lose more than they gain by threads.
+    with threadpool_limits(1):
+        return decode_through(source, listen, limits=limits)
 
-    @property
-    def shares(self) -> dict[str, float]:
-        """How much of the recording each label takes, 0 to 1, the largest first."""
-        seconds: dict[str, float] = {}
-        for segment in self.segments:
-            seconds[segment.label] = seconds.get(segment.label, 0.0) + segment.duration
-        ranked = sorted(seconds.items(), key=lambda item: -item[1])
-        return {label: length / self.duration for label, length in ranked} if seconds else {}
+
+def trace_waveform(
+    waveform: Array,
+    *,
+    model: EmotionModel | None = None,
+    options: ListenerOptions = FILE_OPTIONS,
+) -> Timeline:
+    """Hear how the emotion in a waveform goes.
+
+    Parameters
+    ----------
+    waveform
+        (n_samples,) float32, mono at `audio.SAMPLE_RATE`.
+    model
+        The default model if None.
+    options
+        How long windows look back, and how far they are apart.
+
+    Raises
+    ------
+    FeatureError
+        If the waveform is not one-dimensional, or holds what is no finite number.
+    ModelError
+        If the default model cannot be loaded.
+    """
+    listener = Listener(model or load_default_model(), options=options)
+    with threadpool_limits(1):
+        listener.feed(waveform)
+        return listener.finish()

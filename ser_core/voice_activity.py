@@ -30,6 +30,8 @@ LEAST_SHARE = 0.05
 BLOCK_CHUNKS = 32  # heard at once; then it is asked whether that is enough
 
 SLOWED_RATE = SAMPLE_RATE * SLOWED  # Hz, at which the slowed sound has as many samples a second
+FRAME_LENGTH = SAMPLE_RATE // 50  # 320 samples, 20 ms: what a `Follower` gives its answers for
+SLOW_FRAME_LENGTH = round(FRAME_LENGTH * SLOWED)  # 448; whole, so that frames can be counted
 CHUNK_SECONDS = CHUNK_LENGTH / SLOWED_RATE  # 23 ms of the sound as it was
 
 
@@ -98,3 +100,55 @@ def voiced_seconds(
         if seconds >= enough:
             break
     return seconds
+
+
+class Follower:
+    """Tells where there is a voice in a sound that is given piece by piece.
+
+    The network remembers what it heard in the pieces before, so each is heard only once.
+    """
+
+    def __init__(self) -> None:
+        self._network = voice_network.load()
+        self._memory = voice_network.no_memory()
+        self._slow = np.zeros(CHUNK_LENGTH, dtype=np.float32)  # the last chunk, and the next's part
+        self._likely = np.float32(0.0)  # of the last chunk
+
+    def hear(self, sound: Array, *, margin: int, rms: float) -> Array:
+        """Hear the next piece.
+
+        Parameters
+        ----------
+        sound
+            (margin + n * FRAME_LENGTH + margin,) float32, mono at `SAMPLE_RATE`: a piece, with what
+            comes before and after it.
+        margin
+            A number of samples, a multiple of `FRAME_LENGTH`.
+        rms
+            The root mean square of the voice, if it is one; 0 in silence.
+
+        Returns
+        -------
+        ndarray
+            (n,) float32: how probable a voice is in each frame, 0 to 1. A chunk ends up to 23 ms
+            after a piece; the last frames have the answer for the chunk before.
+        """
+        n_frames = (sound.size - 2 * margin) // FRAME_LENGTH
+        skipped = margin // FRAME_LENGTH * SLOW_FRAME_LENGTH
+        slow = soxr.resample(sound, SAMPLE_RATE, SLOWED_RATE, quality="QQ")[skipped:]
+        slow = slow[: n_frames * SLOW_FRAME_LENGTH]
+        gain = np.float32(LOUDNESSES[0] / rms if rms else 0.0)
+        slow = np.clip(slow * gain, -HIGHEST_PEAK, HIGHEST_PEAK)
+        left = self._slow.size - CHUNK_LENGTH  # of samples that were in no chunk yet
+        self._slow = np.concatenate([self._slow, slow])
+        windows = voice_network.cut(self._slow)[1:]  # the first was heard before
+        found = np.full(1, self._likely)
+        if len(windows):
+            encoded = self._network.encode(windows)
+            probabilities, self._memory = self._network.remember(encoded, self._memory)
+            self._likely = probabilities[-1]
+            found = np.concatenate([probabilities, probabilities[-1:]])
+        self._slow = self._slow[len(windows) * CHUNK_LENGTH :]
+        centres = left + (np.arange(n_frames) + 0.5) * SLOW_FRAME_LENGTH
+        chunk = np.minimum(centres // CHUNK_LENGTH, len(found) - 1).astype(np.intp)
+        return np.asarray(found[chunk], dtype=np.float32)

@@ -28,9 +28,10 @@ FLOORS = (
     ("functionals", "contours", "corpora"),
     ("codecs", "alterations", "augment"),
     ("sound", "summaries", "families", "features"),
-    ("prediction", "calibration", "dataset", "compression", "classifier", "model", "timeline"),
+    ("prediction", "calibration", "dataset", "compression", "classifier", "model", "stretches"),
     ("splits", "certainty", "intervals", "figures", "evaluation"),
-    ("analysis", "evaluate", "robustness", "plots", "training"),
+    ("analysis", "frames", "trail", "listener", "timeline"),
+    ("evaluate", "robustness", "plots", "training"),
     ("ablation", "examination", "weak_spots", "page", "report"),
     ("terminal", "commands", "__main__"),
 )

@@ -1,0 +1,244 @@
+"""How well changes of emotion are found in joined clips, and how fast, in how much memory.
+
+Run ``python benchmarks/timeline.py ravdess=FOLDER nemo=FOLDER``. Speakers are dealt to three
+groups: a model of the default recipe, with few networks and no altered copies, learns from the
+first; smoothing was chosen on the second (``--group chosen``); the third is reported. Clips of one
+speaker follow one another, trimmed, each of another emotion than the one before, with pauses
+between them that say nothing. "Oracle" is what the model says of the true pieces, one by one: it is
+told where they are, and no timeline is.
+
+``--speed`` times long recordings instead, each in a fresh process. The last line is JSON.
+"""
+
+import os
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import soundfile
+import typer
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.table import Table
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from ser_core import dataset
+from ser_core.analysis import analyse_waveform
+from ser_core.audio import SAMPLE_RATE, decode, to_waveform
+from ser_core.calibration import Calibration
+from ser_core.classifier import TrainingOptions
+from ser_core.corpora import Clip, find_clips, parse_corpora
+from ser_core.listener import ListenerOptions
+from ser_core.model import EmotionModel, load_default_model
+from ser_core.speech import FRAME_LENGTH, find_active, levels
+from ser_core.timeline import FILE_OPTIONS, Timeline, trace_waveform
+
+GROUPS = ("learned", "chosen", "reported")
+CLIPS_IN_A_ROW = 12
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.15, 0.8  # seconds
+ROOM = 1e-4  # amplitude of the noise in a pause
+NETWORKS = 3
+TOLERANCES = (0.5, 1.0)  # seconds
+MINUTES = (10, 60)
+LARGE = 2_000_000_000  # bytes; an hour of WAV is larger than what is taken in by default
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Joined:
+    """Clips of one speaker, one after another: where each begins and ends, in samples."""
+
+    waveform: Array
+    spans: list[tuple[int, int]]
+    emotions: list[str]
+
+    @property
+    def changes(self) -> NDArray[np.float64]:
+        """Where the middles of the pauses are, in seconds."""
+        ends = [(one[1] + other[0]) / 2 for one, other in pairwise(self.spans)]
+        return np.array(ends) / SAMPLE_RATE
+
+
+def trimmed(clip: Clip) -> Array:
+    """Read a clip without the silence before and after it."""
+    waveform = to_waveform(decode(clip.path))
+    active = np.flatnonzero(find_active(levels(waveform)))
+    return waveform[active[0] * FRAME_LENGTH : (active[-1] + 1) * FRAME_LENGTH]
+
+
+def join(clips: Sequence[Clip], generator: np.random.Generator) -> Joined:
+    """Draw clips of one speaker and join them."""
+    parts: list[Array] = []
+    spans, emotions, length = [], [], 0
+    for _ in range(CLIPS_IN_A_ROW):
+        others = [clip for clip in clips if not emotions or clip.emotion != emotions[-1]]
+        clip = others[generator.integers(len(others))]
+        sound = trimmed(clip)
+        pause = round(generator.uniform(SHORTEST_PAUSE, LONGEST_PAUSE) * SAMPLE_RATE)
+        room = ROOM * generator.standard_normal(pause).astype(np.float32)
+        parts += [sound, room]
+        spans.append((length, length + sound.size))
+        emotions.append(clip.emotion)
+        length += sound.size + pause
+    return Joined(np.concatenate(parts), spans, emotions)
+
+
+def group_of(clips: Sequence[Clip], group: str) -> list[Clip]:
+    """Give the clips of every third speaker."""
+    speakers = sorted({clip.speaker for clip in clips})
+    chosen = set(speakers[GROUPS.index(group) :: len(GROUPS)])
+    return [clip for clip in clips if clip.speaker in chosen]
+
+
+def compare(joined: Joined, timeline: Timeline) -> dict[str, list[float]]:
+    """Measure a timeline against the truth."""
+    found = np.array([segment.start for segment in timeline.segments[1:]] or [np.inf])
+    distance = np.abs(joined.changes[:, None] - found).min(axis=1)
+    back = np.abs(joined.changes[:, None] - found).min(axis=0)
+    right, silent = [], []
+    for (start, end), emotion in zip(joined.spans, joined.emotions, strict=True):
+        for second in np.arange(start, end, FRAME_LENGTH) / SAMPLE_RATE:
+            here = next(one for one in timeline.segments if one.end > second)
+            silent.append(float(here.prediction is None))
+            right.append(float(here.prediction is not None and here.prediction.emotion == emotion))
+    return {
+        "error": np.minimum(distance, 5.0).tolist(),
+        **{f"within_{limit}": (distance <= limit).tolist() for limit in TOLERANCES},
+        "true_of_found": (back <= TOLERANCES[-1]).tolist() if np.isfinite(found[0]) else [],
+        "accuracy": right,
+        "no_speech": silent,
+        "segments": [len(timeline.segments) / len(joined.spans)],
+    }
+
+
+def oracle(joined: Joined, model: EmotionModel) -> list[float]:
+    """Classify the true pieces one by one, each counted by its frames."""
+    right: list[float] = []
+    for (start, end), emotion in zip(joined.spans, joined.emotions, strict=True):
+        prediction = analyse_waveform(joined.waveform[start:end], model=model).prediction
+        is_right = prediction is not None and prediction.emotion == emotion
+        right += [float(is_right)] * ((end - start) // FRAME_LENGTH)
+    return right
+
+
+def learn(clips: Sequence[Clip], cache: Path | None) -> EmotionModel:
+    """Train a quick model, as honest about its doubt as the default model is."""
+    data = dataset.measure(clips, families=load_default_model().families, cache=cache, n_jobs=1)
+    temperature = load_default_model().calibration.temperature
+    options = TrainingOptions(n_networks=NETWORKS, chains=())
+    return EmotionModel.fit(data, options=options, calibration=Calibration(temperature))
+
+
+def accuracy(
+    folders: dict[str, Path], group: str, options: ListenerOptions, rows: int, cache: Path | None
+) -> dict[str, float]:
+    """Trace joined clips of speakers whom the model has not heard."""
+    clips = [clip for name, folder in folders.items() for clip in find_clips(name, folder)]
+    model = learn(group_of(clips, "learned"), cache)
+    generator = np.random.default_rng(0)
+    figures: dict[str, list[float]] = {"oracle": []}
+    for speaker in sorted({clip.speaker for clip in group_of(clips, group)}):
+        own = [clip for clip in clips if clip.speaker == speaker]
+        for _ in range(rows):
+            joined = join(own, generator)
+            found = compare(joined, trace_waveform(joined.waveform, model=model, options=options))
+            found["oracle"] = oracle(joined, model)
+            for name, values in found.items():
+                figures.setdefault(name, []).extend(values)
+    return {name: round(float(np.mean(values)), 3) for name, values in figures.items()}
+
+
+_RUN = """
+import json, resource, sys, time
+from ser_core.audio import AudioLimits, decode
+from ser_core.timeline import trace
+from ser_core.model import load_default_model
+load_default_model()
+limits = AudioLimits(max_bytes={limit}, max_seconds=7200)
+start, spent = time.perf_counter(), time.process_time()
+{what}
+print(json.dumps([time.perf_counter() - start, time.process_time() - spent,
+                  resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+"""
+
+
+def timed(what: str, path: Path) -> tuple[float, float, float]:
+    """Run a line in a fresh process: wall seconds, CPU seconds, and peak megabytes."""
+    program = _RUN.format(what=what, limit=LARGE)
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(path)], check=True, capture_output=True, text=True
+    )
+    wall, spent, memory = json.loads(done.stdout)
+    return wall, spent, memory
+
+
+def speed(folders: dict[str, Path]) -> dict[str, list[float]]:
+    """Time long recordings, and their decoding alone."""
+    generator = np.random.default_rng(0)
+    clips = [clip for name, folder in folders.items() for clip in find_clips(name, folder)]
+    own = [clip for clip in clips if clip.speaker == clips[0].speaker]
+    minute = np.concatenate([join(own, generator).waveform for _ in range(3)])
+    figures = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for minutes in MINUTES:
+            sound = np.resize(minute, minutes * 60 * SAMPLE_RATE)
+            for kind, subtype in (("OGG", "OPUS"), ("WAV", "PCM_16")):
+                path = Path(folder, f"{minutes}.{kind.lower()}")
+                with soundfile.SoundFile(path, "w", SAMPLE_RATE, 1, subtype, format=kind) as file:
+                    for part in np.array_split(sound, minutes):
+                        file.write(part)
+                figures[f"{minutes} min {subtype}"] = [
+                    *timed("trace(sys.argv[1], limits=limits)", path),
+                    *timed("decode(sys.argv[1], limits=limits)", path),
+                ]
+    return figures
+
+
+def main(
+    corpora: Annotated[list[str], typer.Argument(help="CORPUS=FOLDER.")],
+    group: Annotated[str, typer.Option(help="Whose speech: chosen or reported.")] = "reported",
+    window: Annotated[float, typer.Option(help="Seconds.")] = FILE_OPTIONS.window,
+    hop: Annotated[float, typer.Option(help="Seconds.")] = FILE_OPTIONS.hop,
+    rows: Annotated[int, typer.Option(help="Joined recordings of each speaker.")] = 2,
+    cache: Annotated[Path | None, typer.Option(help="Where features are kept.")] = None,
+    with_speed: Annotated[bool, typer.Option("--speed", help="Time it instead.")] = False,
+) -> None:
+    """Print a table, and the same as one line of JSON."""
+    folders = parse_corpora(corpora)
+    table = Table()
+    if with_speed:
+        figures = speed(folders)
+        for column in ("recording", "s", "CPU s", "MB", "decode s", "CPU s", "MB", "x real time"):
+            table.add_column(column, justify="right")
+        for name, numbers in figures.items():
+            seconds = 60 * int(name.split()[0])
+            shown = [f"{number:.1f}" for number in numbers]
+            table.add_row(name, *shown, f"{seconds / numbers[0]:.0f}")
+        Console().print(table)
+        print(json.dumps({name: [round(one, 2) for one in row] for name, row in figures.items()}))
+        return
+    options = ListenerOptions(window=window, hop=hop)
+    found = accuracy(folders, group, options, rows, cache)
+    table.add_column("figure")
+    table.add_column(f"{group} speakers", justify="right")
+    for name, number in found.items():
+        table.add_row(name.replace("_", " "), f"{number:.3f}")
+    Console().print(table)
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    typer.run(main)
