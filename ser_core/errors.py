@@ -59,3 +59,11 @@ class TrainingError(UndertoneError):
 
 class MicrophoneError(UndertoneError):
     """There is no microphone, no way to reach it, or it went away."""
+
+
+class OutputError(UndertoneError):
+    """What was heard cannot be written where it should be."""
+
+
+class WorkerError(UndertoneError):
+    """A process that was started to help has died."""

@@ -23,7 +23,7 @@ from ser_core.examination import (
     Examination,
 )
 from ser_core.intervals import N_RESAMPLES
-from ser_core.plots import Picture
+from ser_core.picture import Picture
 from ser_core.weak_spots import weak_spots
 
 TEMPLATES = Path(__file__).parent / "templates"

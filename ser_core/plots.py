@@ -1,11 +1,7 @@
 """Pictures of figures, each with the same in words for those who do not see it."""
 
-import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,10 +9,8 @@ from numpy.typing import NDArray
 
 from ser_core.certainty import COVERAGES, KEPT_COVERAGE, Certainty
 from ser_core.figures import confusions
+from ser_core.picture import Picture
 
-matplotlib.use("Agg")  # pictures go to files: no screen is needed
-
-DPI = 150
 SQUARE = (4.6, 4.6)  # inches
 MARGIN, CELL = 2.2, 0.62  # inches of a confusion matrix
 BEFORE, AFTER, IDEAL = "#d55e00", "#0072b2", "#777777"
@@ -26,33 +20,6 @@ SMALLEST_MARK, LARGEST_MARK = 8, 120  # square points
 WORTH_SAYING = 0.005  # a smaller share is left out of a confusion matrix
 DARK = 0.55  # shares above it are drawn so dark that their text is white
 N_CONFUSIONS_SAID = 3
-
-
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """A picture and its words.
-
-    Parameters
-    ----------
-    figure
-        What matplotlib draws.
-    alt
-        What it shows, for those who do not see it.
-    """
-
-    figure: Figure
-    alt: str
-
-    def save(self, path: Path) -> None:
-        """Write it to a file; the ending says in which format."""
-        self.figure.savefig(path, dpi=DPI)
-
-    def svg(self) -> bytes:
-        """Give it as SVG, the same bytes for the same picture."""
-        buffer = io.BytesIO()
-        with matplotlib.rc_context({"svg.hashsalt": "undertone"}):
-            self.figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
-        return buffer.getvalue()
 
 
 def confusion(counts: NDArray[np.int64], emotions: Sequence[str], *, title: str) -> Picture:

@@ -31,9 +31,12 @@ FLOORS = (
     ("prediction", "calibration", "dataset", "compression", "classifier", "model", "stretches"),
     ("splits", "certainty", "intervals", "figures", "evaluation"),
     ("analysis", "frames", "trail", "listener", "timeline"),
+    ("picture", "sketch"),
     ("evaluate", "robustness", "plots", "training"),
     ("ablation", "examination", "weak_spots", "page", "report"),
-    ("terminal", "commands", "__main__"),
+    ("terminal", "timeline_formats", "lettering", "recording_picture"),
+    ("inputs", "batch", "answers"),
+    ("commands", "__main__"),
 )
 """The modules of ser_core in the order in which audio flows, as in `docs/architecture.md`."""
 

@@ -1,97 +1,256 @@
 """Say which emotion is heard in files: python -m ser_core predict FILE..."""
 
+import contextlib
 import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from ser_core.analysis import Analysis, analyse
+from ser_core import answers, inputs
 from ser_core.audio import AudioLimits
-from ser_core.emotions import BY_NAME
-from ser_core.errors import AudioError, UndertoneError
-from ser_core.model import EmotionModel, load_default_model, load_model
+from ser_core.batch import Answer, Question, Task, listen_to_all
+from ser_core.errors import UndertoneError
+from ser_core.inputs import Recording
+from ser_core.model import load_default_model, load_model
 from ser_core.terminal import console, print_error
-
-EMOTION_WIDTH = max(len(name) for name in BY_NAME)
-HEADER = (
-    f"{'emotion':{EMOTION_WIDTH + 2}} sure   {'next':{EMOTION_WIDTH}}        length  speech  file"
-)
+from ser_core.timeline_formats import TimelineFormat, write
 
 LIMITS = AudioLimits(max_bytes=2**28, max_seconds=600.0)
 """On one's own files: ten minutes, which uncompressed are more bytes than strangers may send."""
 
+LONG_LIMITS = AudioLimits(max_bytes=2**31, max_seconds=4 * 3600.0)
+"""With a timeline: four hours."""
+
+PICTURE_ENDINGS = (".png", ".svg")
+MANY = 20  # files, from which on a bar shows how far it is
+
+Printer = Callable[[Recording, Answer | UndertoneError], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What was typed.
+
+    Parameters
+    ----------
+    as_json, as_csv, timeline
+        Whether to print these.
+    timeline_format
+        In which format to write timelines; None for none.
+    out
+        A folder for them; None for standard output.
+    plot
+        A picture, or a folder for pictures; None for none.
+    """
+
+    as_json: bool
+    as_csv: bool
+    timeline: bool
+    timeline_format: TimelineFormat | None
+    out: Path | None
+    plot: Path | None
+
+    @property
+    def is_plot_a_folder(self) -> bool:
+        """Whether pictures go into a folder, one for each recording."""
+        return self.plot is not None and (self.plot.is_dir() or not self.plot.suffix)
+
+    @property
+    def is_table(self) -> bool:
+        """Whether what is printed is for people."""
+        to_stdout = self.timeline_format is not None and self.out is None
+        return not (self.as_json or self.as_csv or to_stdout)
+
+    def complaint(self) -> str | None:
+        """Say in a sentence what does not go together; None if all does."""
+        if self.as_json + self.as_csv + (self.timeline_format is not None) > 1:
+            return "Only one of --json, --csv and --format can be printed: choose one."
+        if self.out is not None and self.timeline_format is None:
+            return "--out is where --format writes: say which, as in '--format srt --out FOLDER'."
+        if self.out is not None and self.out.exists() and not self.out.is_dir():
+            return f"{self.out} is a file: name a folder after --out."
+        if self.plot is None or self.is_plot_a_folder:
+            return None
+        if self.plot.suffix.lower() not in PICTURE_ENDINGS:
+            return "A picture's name ends in .png or .svg: call the one after --plot so."
+        return None
+
+    def complaint_about(self, n_recordings: int) -> str | None:
+        """Say in a sentence what does not go with so many recordings; None if all does."""
+        if n_recordings == 1:
+            return None
+        if self.timeline_format is not None and self.out is None:
+            return "Several timelines do not go into one file: name a folder with --out."
+        if self.plot is not None and not self.is_plot_a_folder:
+            return "Several pictures do not go into one file: name a folder after --plot."
+        return None
+
 
 def predict(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Recordings.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...", help="Recordings, folders of them, patterns; - is standard input."
+        ),
+    ],
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object per line and file.")
     ] = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Print CSV, for spreadsheets: a line for each file.")
+    ] = False,
+    timeline: Annotated[
+        bool, typer.Option("--timeline", help="Say what is heard from when to when, for hours too.")
+    ] = False,
+    timeline_format: Annotated[
+        TimelineFormat | None,
+        typer.Option("--format", help="Write the timeline as labels or subtitles."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Where --format writes a file for each recording."),
+    ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PICTURE|FOLDER",
+            help="Draw the recording: .png, .svg, or a folder for several.",
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes; as many as there are cores if that is worth while."),
+    ] = None,
     model_path: Annotated[
         Path | None, typer.Option("--model", help="A model of your own, from train.py.")
     ] = None,
 ) -> None:
     """Say which emotion is heard in each file; go on past bad files, and then end with code 1."""
+    options = Options(
+        as_json=as_json,
+        as_csv=as_csv,
+        timeline=timeline,
+        timeline_format=timeline_format,
+        out=out,
+        plot=plot,
+    )
+    wants_timeline = timeline or timeline_format is not None or plot is not None
+    question = Question(
+        model_path=model_path,
+        limits=LONG_LIMITS if wants_timeline else LIMITS,
+        wants_timeline=wants_timeline,
+        timeline_format=timeline_format,
+    )
+    _answer(files, options, question, jobs)
+
+
+def _answer(files: list[str], options: Options, question: Question, jobs: int | None) -> None:
+    """Hear the files, and print what was asked for."""
+    _refuse(options.complaint())
     try:
-        model = load_model(model_path) if model_path else load_default_model()
+        model = load_model(question.model_path) if question.model_path else load_default_model()
+        recordings = inputs.find(files, limits=question.limits)
+        _refuse(options.complaint_about(len(recordings)))
+        tasks = _tasks(recordings, options)
+        printer = _printer(options, model.emotions)
+        failed = False
+        with contextlib.closing(listen_to_all(tasks, question, n_jobs=jobs)) as heard:
+            for task, answer in _shown(zip(tasks, heard, strict=True), len(tasks), options):
+                failed = failed or isinstance(answer, UndertoneError)
+                printer(task.recording, answer)
     except UndertoneError as error:
         print_error(error)
         raise typer.Exit(1) from error
-    out = console()
-    failed = False
-    if not as_json:
-        out.print(Text(HEADER, style="bold"), soft_wrap=True)
-    for file in files:
-        answer = _hear(file, model)
-        failed = failed or isinstance(answer, AudioError)
-        if as_json:
-            typer.echo(json.dumps(as_record(file, answer), ensure_ascii=False))
-        else:
-            out.print(as_row(file, answer), soft_wrap=True)
     if failed:
         raise typer.Exit(1)
 
 
-def as_record(file: Path, answer: Analysis | AudioError) -> dict[str, object]:
-    """Give one file's answer as what `--json` prints."""
-    if isinstance(answer, AudioError):
-        return {"file": str(file), "error": str(answer)}
-    prediction = answer.prediction
-    return {
-        "file": str(file),
-        "emotion": prediction.emotion if prediction else None,
-        "sure": prediction.is_sure if prediction else None,
-        "confidence": round(prediction.confidence, 4) if prediction else None,
-        "probabilities": (
-            {name: round(p, 4) for name, p in prediction.probabilities.items()}
-            if prediction
-            else {}
-        ),
-        "duration": round(answer.duration, 3),
-        "speech": round(answer.speech_share, 3),
-    }
+def _refuse(complaint: str | None) -> None:
+    """End with code 2, and with a sentence, if there is a complaint."""
+    if complaint is not None:
+        print_error(UndertoneError(complaint))
+        raise typer.Exit(2)
 
 
-def _hear(file: Path, model: EmotionModel) -> Analysis | AudioError:
-    try:
-        return analyse(file, model=model, limits=LIMITS)
-    except AudioError as error:
-        return error
+def _tasks(recordings: Sequence[Recording], options: Options) -> list[Task]:
+    """Say for each recording where its timeline and its picture go."""
+    labels: list[Path | None] = [None] * len(recordings)
+    pictures: list[Path | None] = [options.plot] * len(recordings)
+    if options.out is not None and options.timeline_format is not None:
+        ending = options.timeline_format.ending
+        labels = [options.out / name for name in inputs.outputs(recordings, ending=ending)]
+    if options.plot is not None and options.is_plot_a_folder:
+        names = inputs.outputs(recordings, ending=PICTURE_ENDINGS[0])
+        pictures = [options.plot / name for name in names]
+    return [
+        Task(recording=recording, labels=label, picture=picture)
+        for recording, label, picture in zip(recordings, labels, pictures, strict=True)
+    ]
 
 
-def as_row(file: Path, answer: Analysis | AudioError) -> Text:
-    """Give one file's answer as a line; the name comes last, since it may be long."""
-    name = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in str(file))
-    if isinstance(answer, AudioError):
-        said = str(answer) if str(file) in str(answer) else f"{name}: {answer}"
-        return Text.assemble(("error      ", "red"), said)
-    length = f"{answer.duration:6.1f} s {answer.speech_share:7.0%}  {name}"
-    if answer.prediction is None:
-        return Text(f"{'no speech':{EMOTION_WIDTH + 29}}{length}")
-    (top, sure), (second, less) = answer.prediction.ranked[:2]
-    mark = ("● ", BY_NAME[top].hex_colour) if answer.prediction.is_sure else "? "
-    return Text.assemble(
-        mark,
-        f"{top:{EMOTION_WIDTH}} {sure:4.0%}   {second:{EMOTION_WIDTH}} {less:4.0%}  {length}",
+def _printer(options: Options, emotions: Sequence[str]) -> Printer:
+    """Give what prints one recording's answer, after printing what stands over all."""
+
+    def print_json(recording: Recording, answer: Answer | UndertoneError) -> None:
+        record = answers.as_record(recording.name, _wanted(answer, options))
+        typer.echo(json.dumps(record, ensure_ascii=False))
+
+    def print_csv(recording: Recording, answer: Answer | UndertoneError) -> None:
+        typer.echo(answers.as_csv(recording.name, _wanted(answer, options), emotions), nl=False)
+
+    def print_labels(_: Recording, answer: Answer | UndertoneError) -> None:
+        if isinstance(answer, UndertoneError):
+            print_error(answer)
+        elif answer.timeline is not None and options.timeline_format is not None:
+            typer.echo(write(answer.timeline, options.timeline_format), nl=False)
+
+    def print_rows(recording: Recording, answer: Answer | UndertoneError) -> None:
+        for row in answers.as_rows(recording.name, _wanted(answer, options)):
+            out.print(row, soft_wrap=True)
+
+    out = console()
+    if options.as_json:
+        return print_json
+    if options.as_csv:
+        typer.echo(answers.csv_header(emotions, of_timeline=options.timeline), nl=False)
+        return print_csv
+    if options.timeline_format is not None and options.out is None:
+        return print_labels
+    out.print(Text(answers.HEADER, style="bold"), soft_wrap=True)
+    return print_rows
+
+
+def _wanted(answer: Answer | UndertoneError, options: Options) -> Answer | UndertoneError:
+    """Leave out a timeline that was made for a file alone."""
+    if isinstance(answer, UndertoneError) or options.timeline:
+        return answer
+    return Answer(answer.analysis)
+
+
+def _shown(
+    heard: Iterator[tuple[Task, Answer | UndertoneError]], n_tasks: int, options: Options
+) -> Iterator[tuple[Task, Answer | UndertoneError]]:
+    """Show on a terminal how far it is, if that takes a while and nothing else is in the way."""
+    errors, out = console(stderr=True), console()
+    in_the_way = out.is_terminal and not options.is_table
+    if n_tasks < MANY or not errors.is_terminal or in_the_way:
+        yield from heard
+        return
+    columns = (
+        TextColumn("listening"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
     )
+    with Progress(
+        *columns, console=errors, transient=True, redirect_stdout=out.is_terminal
+    ) as progress:
+        bar = progress.add_task("", total=n_tasks)
+        for pair in heard:
+            yield pair
+            progress.advance(bar)

@@ -1,0 +1,184 @@
+"""What a command line names, as single recordings: files, folders, patterns, standard input."""
+
+import glob
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from ser_core.audio import AudioLimits
+from ser_core.errors import AudioError, AudioTooLargeError, AudioUnreadableError
+
+STANDARD_INPUT = "-"
+"""Stands for standard input; a file of that name is ``./-``."""
+
+ENDINGS = frozenset(
+    {
+        ".3ga",
+        ".3gp",
+        ".aac",
+        ".amr",
+        ".awb",
+        ".flac",
+        ".m4a",
+        ".m4b",
+        ".m4v",
+        ".mka",
+        ".mkv",
+        ".mov",
+        ".mp3",
+        ".mp4",
+        ".mpga",
+        ".oga",
+        ".ogg",
+        ".opus",
+        ".wav",
+        ".wave",
+        ".weba",
+        ".webm",
+    }
+)
+"""Of the names of files that are taken out of a folder. A file that is named is always tried."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One thing to listen to.
+
+    Parameters
+    ----------
+    name
+        What to call it in answers.
+    content
+        Its path; its bytes, if it came through standard input; or why there is nothing to hear.
+    place
+        Where it lies below the folder that was named: the name of its own results in another
+        folder. One without folders if it was named itself.
+    size
+        In bytes, 0 if not known.
+    """
+
+    name: str
+    content: Path | bytes | AudioError
+    place: PurePath
+    size: int = 0
+
+
+def find(arguments: Iterable[str], *, limits: AudioLimits) -> list[Recording]:
+    """Give the recordings that arguments of a command line name, each once, in their order.
+
+    A folder stands for the recordings in it and in its folders, by their endings and sorted by
+    name, without hidden ones. A pattern that the shell has left (`*`, `?`, `[…]`, and `**` for
+    folders in folders) stands for what it matches. Of an argument that leads nowhere, the error is
+    given in its place.
+
+    Parameters
+    ----------
+    arguments
+        Names of files and folders, patterns, or `STANDARD_INPUT`.
+    limits
+        How many bytes are read from standard input at most.
+    """
+    found: dict[object, Recording] = {}
+    for argument in arguments:
+        for recording in _named(argument, limits):
+            path = recording.content
+            key = os.path.realpath(path) if isinstance(path, Path) else recording.name
+            found.setdefault(key, recording)
+    return list(found.values())
+
+
+def outputs(recordings: Iterable[Recording], *, ending: str) -> list[PurePath]:
+    """Give each recording the name of a file for its results, no two the same.
+
+    Parameters
+    ----------
+    recordings
+        From `find`.
+    ending
+        Of the names, with its point.
+
+    Returns
+    -------
+    list
+        Relative paths: `talk.srt` for `talk.ogg`; and `talk.wav.srt` for a `talk.wav` beside it.
+    """
+    taken: set[str] = set()
+    names = []
+    for recording in recordings:
+        place = recording.place
+        number = 1
+        name = place.with_name(place.stem + ending)
+        while os.path.normcase(name) in taken:
+            again = "" if number == 1 else f" {number}"
+            name = place.with_name(f"{place.name}{again}{ending}")
+            number += 1
+        taken.add(os.path.normcase(name))
+        names.append(name)
+    return names
+
+
+def _named(argument: str, limits: AudioLimits) -> Iterator[Recording]:
+    """Give the recordings that one argument names."""
+    if argument == STANDARD_INPUT:
+        yield _standard_input(limits)
+    elif os.path.isdir(argument):
+        yield from _in_folder(argument)
+    elif glob.has_magic(argument) and not os.path.lexists(argument):
+        matches = sorted(glob.glob(argument, recursive=True))
+        for match in matches:
+            yield from _in_folder(match) if os.path.isdir(match) else [_file(match)]
+        if not matches:
+            yield _nothing(argument, "matches no file: check the pattern.")
+    else:
+        yield _file(argument)
+
+
+def _in_folder(folder: str) -> Iterator[Recording]:
+    """Give the recordings in a folder and below; an error if there is none."""
+    closed: list[str] = []
+    is_empty = True
+    for parent, folders, files in os.walk(folder, onerror=lambda e: closed.append(e.filename)):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if not name.startswith(".") and os.path.splitext(name)[1].lower() in ENDINGS:
+                path = os.path.join(parent, name)
+                yield _file(path, PurePath(os.path.relpath(path, folder)))
+                is_empty = False
+    for name in closed:
+        yield _nothing(name, "may not be looked into: ask for permission.")
+    if is_empty and not closed:
+        yield _nothing(folder, "holds no recordings: name a folder with audio files in it.")
+
+
+def _file(path: str, place: PurePath | None = None) -> Recording:
+    try:
+        size = os.path.getsize(path)
+    except OSError:
+        size = 0  # that it cannot be read is said when it is its turn
+    return Recording(path, Path(path), place or PurePath(os.path.basename(path) or "-"), size)
+
+
+def _nothing(name: str, why: str) -> Recording:
+    shown = name if name.isprintable() else ascii(name)[1:-1]
+    return Recording(name, AudioUnreadableError(f"{shown} {why}"), PurePath("-"))
+
+
+def _standard_input(limits: AudioLimits) -> Recording:
+    """Read the bytes of a recording from standard input, and not one too many."""
+    content: bytes | AudioError
+    if sys.stdin is None or sys.stdin.isatty():
+        content = AudioUnreadableError(
+            "Nothing comes through standard input: pipe a recording in, as in "
+            "'undertone predict - < note.ogg'."
+        )
+    else:
+        content = sys.stdin.buffer.read(limits.max_bytes + 1)
+        if len(content) > limits.max_bytes:
+            content = AudioTooLargeError(
+                f"More than {limits.max_bytes / 2**20:.3g} MB came through standard input: "
+                "name the file instead, or send less."
+            )
+    size = len(content) if isinstance(content, bytes) else 0
+    return Recording(STANDARD_INPUT, content, PurePath("standard-input"), size)
