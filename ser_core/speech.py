@@ -15,8 +15,11 @@ Array = NDArray[np.float32]
 
 FRAME_LENGTH = SAMPLE_RATE // 50  # 320 samples: 20 ms
 LOUD_PERCENTILE = 98.0  # of the levels that are not empty: how loud the voice gets, a click apart
-EMPTY_DBFS = -119.0
+NOTHING_DBFS = -200.0  # the level of a frame of zeros
+EMPTY_DBFS = -190.0
 """Under this a frame holds nothing at all: what a program put there, and no microphone.
+
+A single step of 16 bits among zeros lies at -115, and at -155 when all is turned down by 40 dB.
 
 How much of it there is must not matter, or a second of zeros would change the answer.
 """
@@ -116,7 +119,9 @@ def levels(waveform: Array) -> Array:
     frames = waveform[: n_frames * FRAME_LENGTH].reshape(n_frames, FRAME_LENGTH)
     centred = frames - frames.mean(axis=1, keepdims=True)
     power = np.einsum("fs,fs->f", centred, centred) / FRAME_LENGTH
-    return np.asarray(10.0 * np.log10(np.maximum(power, 1e-12)), dtype=np.float32)
+    return np.asarray(
+        10.0 * np.log10(np.maximum(power, 10.0 ** (NOTHING_DBFS / 10.0))), dtype=np.float32
+    )
 
 
 def find_active(level: Array) -> NDArray[np.bool_]:

@@ -64,6 +64,14 @@ def test_zeros_around_a_recording_change_nothing_but_the_share(before, after):
     assert among_zeros.share < alone.share
 
 
+def test_what_is_nearly_nothing_counts_the_same_when_all_is_turned_down():
+    generator = np.random.default_rng(0)
+    steps = (generator.random(8_000) < 0.001) / np.float32(32_768)
+    recording = np.concatenate([steps, talk(2.0), silence(0.5), steps]).astype(np.float32)
+    kept = [speech.prepare(recording * np.float32(gain)).waveform.size for gain in (1.0, 0.01)]
+    assert kept[0] == kept[1]
+
+
 def test_zeros_between_words_are_a_pause():
     gated = np.concatenate([talk(1.0), silence(0.4), talk(1.0, seed=1)])
     assert seconds(speech.prepare(gated).waveform) == pytest.approx(2.4, abs=0.15)
