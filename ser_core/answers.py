@@ -10,15 +10,15 @@ from ser_core.batch import Answer
 from ser_core.emotions import BY_NAME
 from ser_core.errors import UndertoneError
 from ser_core.prediction import Prediction
-from ser_core.stretches import Segment
-from ser_core.timeline_formats import (
+from ser_core.records import (
     DIGITS,
     TIME_DIGITS,
     prediction_record,
-    records,
-    turns,
-    words,
+    share_record,
+    stretch_records,
 )
+from ser_core.stretches import Segment
+from ser_core.timeline_formats import turns, words
 
 EMOTION_WIDTH = max(len(name) for name in BY_NAME)
 HEADER = (
@@ -74,8 +74,10 @@ def as_record(name: str, answer: Answer | UndertoneError) -> dict[str, object]:
         "speech": round(analysis.speech_share, TIME_DIGITS),
     }
     if answer.timeline is not None:
-        shares = {label: round(share, DIGITS) for label, share in answer.timeline.shares.items()}
-        record |= {"shares": shares, "timeline": records(answer.timeline)}
+        record |= {
+            "shares": share_record(answer.timeline),
+            "timeline": stretch_records(answer.timeline),
+        }
     return record
 
 

@@ -1,7 +1,8 @@
-"""The microphone: what a device hears, as `AudioSegment`.
+"""The microphone: what a device hears, as a waveform at the core's sample rate.
 
-A thread reads blocks at the device's own sample rate, and hands them over a queue: as long as the
-reader of the queue is not half a minute behind, nothing is lost. Whatever goes wrong, from the
+PortAudio calls back from a thread of its own, which puts each block into a ring and does nothing
+else: half a minute may wait there for whoever analyses it. What is lost, there or before it in the
+device, is counted in `Microphone.overruns` and is no error. Whatever else goes wrong, from the
 missing library to the plug that is pulled, is a `MicrophoneError`. Nothing is written anywhere:
 what was heard is gone with the objects that hold it.
 """
@@ -10,27 +11,39 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import queue
 import threading
-from collections import deque
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import soxr
+from numpy.typing import NDArray
 
 from ser_core.devices import Device, find_device, input_devices, port_audio
 from ser_core.errors import MicrophoneError
 from ser_core.native_output import native_stderr_hidden
-from ser_core.segments import AudioSegment
+from ser_core.ring import Ring
+from ser_core.segments import SAMPLE_RATE
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-BLOCK_SECONDS = 0.1  # audio in one block
-QUEUE_SECONDS = 30.0  # audio that may wait for whoever analyses it
-QUEUE_BLOCKS = round(QUEUE_SECONDS / BLOCK_SECONDS)
+Array = NDArray[np.float32]
+
+BLOCK_SECONDS = 0.05  # of sound in one call back
+RING_SECONDS = 30.0  # of sound that may wait for whoever analyses it
 STALL_SECONDS = 5.0  # without a block after which the device counts as gone
-JOIN_SECONDS = 2.0  # for the reading thread to end
-SAMPLE_BYTES = 2  # 16-bit samples
-FALLBACK_RATES = (48_000, 44_100, 16_000)  # Hz, where a device refuses what it says is its own
+LOOK_SECONDS = 0.25  # from one look whether the device is still there to the next
+CLOSE_SECONDS = 2.0  # for a device to stop: one that is gone may never
+RETURN_SECONDS = 30.0  # for a device to come back
+RETRY_SECONDS = 1.0  # from one look whether it is back to the next
+
+FULL_SCALE = np.float32(1 << 15)  # of 16-bit samples
+FALLBACK_RATES = (48_000, 44_100, SAMPLE_RATE)  # Hz, where a device refuses what is its own
+RESAMPLER = "HQ"  # soxr's quality, as for files
+INPUT_OVERFLOW = 0x2  # PortAudio's flag for sound lost before a block (paInputOverflow)
+CONTINUE = 0  # what a call back returns to be called again (paContinue)
 DEVICE_UNAVAILABLE = -9985  # PortAudio's error code (portaudio.h, PaErrorCode)
 
 
@@ -47,9 +60,11 @@ class Microphone:
     device : Device
         The one that was found.
     sample_rate : int
-        Of what is recorded, in Hz: the device's own, unless it refuses that.
+        In Hz, of what the device records: its own, unless it refuses that.
     channels : int
-        Of what is recorded: one, unless the device refuses that.
+        Of what the device records: one, unless it refuses that. Their mean is taken.
+    overruns : int
+        How often sound was lost since the beginning, because the device or the ring had no room.
 
     Raises
     ------
@@ -63,9 +78,10 @@ class Microphone:
 
     def __init__(self, wanted: str | int | None = None) -> None:
         self._wanted = wanted
-        self._blocks: queue.Queue[bytes | Exception] = queue.Queue(QUEUE_BLOCKS)
-        self._closing = threading.Event()
-        self._thread: threading.Thread | None = None
+        self.overruns = 0
+        self._ring = Ring(0)
+        self._resampler: soxr.ResampleStream | None = None
+        self._stream: Any = None
         self._quiet = contextlib.ExitStack()
         self._system = contextlib.ExitStack()  # PortAudio, and the stream on top
 
@@ -73,14 +89,7 @@ class Microphone:
         """Open the device and start to listen."""
         try:
             self._quiet.enter_context(native_stderr_hidden())
-            module, system = self._system.enter_context(port_audio())
-            self.device = find_device(self._wanted, input_devices(system))
-            stream = self._open(module, system)
-            self._system.callback(_close, stream)
-            self._thread = threading.Thread(
-                target=self._read_on, args=(stream,), name="microphone", daemon=True
-            )
-            self._thread.start()
+            self._start(self._wanted)
         except BaseException:
             self.close()
             raise
@@ -91,33 +100,59 @@ class Microphone:
         self.close()
 
     def close(self) -> None:
-        """Stop listening and let the device go; a thread that hangs in a dead device keeps it."""
-        self._closing.set()
-        if self._thread is not None:
-            self._thread.join(JOIN_SECONDS)
-        if self._thread is None or not self._thread.is_alive():
-            self._system.close()
+        """Stop listening and let the device go; one that hangs is left to its fate."""
+        self._stop()
         self._quiet.close()
 
-    def blocks(self) -> Iterator[AudioSegment]:
-        """Hear on and on, in blocks of `BLOCK_SECONDS`, until the device goes away.
+    def blocks(self) -> Iterator[Array]:
+        """Hear on and on, until the device goes away.
 
         Yields
         ------
-        AudioSegment
-            The blocks, with nothing missing between them.
+        ndarray
+            (n_samples,) float32, mono at `SAMPLE_RATE`: all there is since the block before, which
+            is `BLOCK_SECONDS` or, after whoever asks was busy, more.
 
         Raises
         ------
         MicrophoneError
-            The device failed, or went quiet altogether (not even silence came).
+            The device went away, or went quiet altogether (not even silence came).
         """
         while True:
-            yield self._segment(self._next_block())
+            yield self._next_block()
 
-    def record(
-        self, seconds: float, *, progress: Callable[[AudioSegment], object] | None = None
-    ) -> AudioSegment:
+    def patient_blocks(self, tell: Callable[[str], object]) -> Iterator[Array]:
+        """Hear on and on as `blocks` does, and wait for a device that goes away to come back.
+
+        Parameters
+        ----------
+        tell
+            Called with a sentence when the device goes away, and when it is back.
+
+        Yields
+        ------
+        ndarray
+            As from `blocks`; while the device is away silence, at its own pace.
+
+        Raises
+        ------
+        MicrophoneError
+            The device did not come back within `RETURN_SECONDS`.
+        """
+        while True:
+            latest = time.monotonic()
+            try:
+                for block in self.blocks():
+                    latest = time.monotonic()
+                    yield block
+            except MicrophoneError as error:
+                tell(
+                    f"{str(error).partition(':')[0]}: waiting {RETURN_SECONDS:.0f} seconds for it."
+                )
+                yield from self._wait(latest, error)
+                tell(f"The microphone “{self.device.name}” is back.")
+
+    def record(self, seconds: float, *, progress: Callable[[float], object] | None = None) -> Array:
         """Record for so many seconds of sound.
 
         Parameters
@@ -125,59 +160,53 @@ class Microphone:
         seconds
             How long.
         progress
-            Called with each block as it arrives.
+            Called with the seconds of each block as it arrives.
+
+        Returns
+        -------
+        ndarray
+            (round(seconds * SAMPLE_RATE),) float32, mono at `SAMPLE_RATE`.
 
         Raises
         ------
         MicrophoneError
             As for `blocks`; what was recorded until then is dropped.
         """
-        wanted_bytes = max(1, round(seconds * self.sample_rate)) * self.channels * SAMPLE_BYTES
-        recorded = bytearray()
-        while len(recorded) < wanted_bytes:
-            block = self._next_block()
-            recorded += block
+        wanted = max(1, round(seconds * SAMPLE_RATE))
+        recorded: list[Array] = []
+        missing = wanted
+        for block in self.blocks():
+            recorded.append(block[:missing])
+            missing -= recorded[-1].size
             if progress is not None:
-                progress(self._segment(block))
-        return self._segment(bytes(recorded[:wanted_bytes]))
+                progress(recorded[-1].size / SAMPLE_RATE)
+            if missing == 0:
+                break
+        return np.concatenate(recorded)
 
-    def windows(self, *, window: float, hop: float) -> Iterator[AudioSegment]:
-        """Hear on and on, looking back over the last few seconds at every hop.
+    def _start(self, wanted: str | int | None) -> None:
+        module, system = self._system.enter_context(port_audio())
+        self.device = find_device(wanted, input_devices(system))
+        self._stream = self._open(module, system)
+        self._stream.start_stream()
 
-        When whoever looks takes longer than a hop, the next window is the newest: hops are left
-        out, and the windows never fall behind.
+    def _stop(self) -> None:
+        """Let the device go, in a thread: one that hangs would keep the program from ending."""
+        system, self._system = self._system, contextlib.ExitStack()
+        stream, self._stream = self._stream, None
 
-        Parameters
-        ----------
-        window
-            How far a window looks back, in seconds; the first ones are shorter.
-        hop
-            Seconds from one window to the next.
+        def stop() -> None:
+            with contextlib.suppress(OSError):  # the device may be gone
+                if stream is not None:
+                    stream.close()
+            system.close()
 
-        Yields
-        ------
-        AudioSegment
-            The windows.
-
-        Raises
-        ------
-        MicrophoneError
-            As for `blocks`.
-        """
-        hop_blocks = max(1, round(hop / BLOCK_SECONDS))
-        recent: deque[bytes] = deque(maxlen=max(hop_blocks, round(window / BLOCK_SECONDS)))
-        while True:
-            for _ in range(max(hop_blocks, self._blocks.qsize())):
-                recent.append(self._next_block())
-            yield self._segment(b"".join(recent))
-
-    def _segment(self, block: bytes) -> AudioSegment:
-        return AudioSegment(
-            block,
-            sample_width=SAMPLE_BYTES,
-            frame_rate=self.sample_rate,
-            channels=self.channels,
-        )
+        if stream is None:
+            stop()
+            return
+        thread = threading.Thread(target=stop, name="microphone", daemon=True)
+        thread.start()
+        thread.join(CLOSE_SECONDS)
 
     def _open(self, module: ModuleType, system: Any) -> Any:
         """Open the stream, giving in to a device that will not do one channel or its own rate."""
@@ -186,22 +215,22 @@ class Microphone:
         channel_counts = dict.fromkeys((1, min(2, self.device.channels)))
         refusal: OSError | None = None
         for sample_rate, channels in itertools.product(rates, channel_counts):
+            self._prepare(sample_rate, channels)
             try:
-                stream = system.open(
+                return system.open(
                     format=module.paInt16,
                     channels=channels,
                     rate=sample_rate,
                     input=True,
                     input_device_index=self.device.index,
                     frames_per_buffer=round(sample_rate * BLOCK_SECONDS),
+                    stream_callback=self._hear,
+                    start=False,
                 )
             except OSError as error:
                 refusal = error
                 if error.errno == DEVICE_UNAVAILABLE:
                     break
-            else:
-                self.sample_rate, self.channels = sample_rate, channels
-                return stream
         if refusal is not None and refusal.errno == DEVICE_UNAVAILABLE:
             advice = "is in use: close the program that uses it, or choose another one."
         else:
@@ -211,38 +240,85 @@ class Microphone:
             )
         raise MicrophoneError(f"The microphone “{name}” {advice}") from refusal
 
-    def _read_on(self, stream: Any) -> None:
-        """Put block after block into the queue; runs in the thread, and ends with an error."""
-        frames = round(self.sample_rate * BLOCK_SECONDS)
-        try:
-            while not self._closing.is_set():
-                self._put(stream.read(frames, exception_on_overflow=False))
-        except Exception as error:  # raised where the queue is read
-            self._put(error)
+    def _prepare(self, sample_rate: int, channels: int) -> None:
+        """Make room for what is recorded at a rate, and what resamples it as one stream."""
+        self.sample_rate, self.channels = sample_rate, channels
+        self._ring = Ring(round(RING_SECONDS * sample_rate) * channels)
+        self._resampler = (
+            soxr.ResampleStream(sample_rate, SAMPLE_RATE, 1, "float32", RESAMPLER)
+            if sample_rate != SAMPLE_RATE
+            else None
+        )
 
-    def _put(self, item: bytes | Exception) -> None:
-        """Wait for room in the queue, as long as anybody may still read it."""
-        while not self._closing.is_set():
-            with contextlib.suppress(queue.Full):
-                self._blocks.put(item, timeout=BLOCK_SECONDS)
+    def _hear(self, data: bytes, _n_frames: int, _time: object, status: int) -> tuple[None, int]:
+        """Keep a block; PortAudio calls this from a thread of its own."""
+        has_room = self._ring.write(np.frombuffer(data, dtype=np.int16))
+        if not has_room or status & INPUT_OVERFLOW:
+            self.overruns += 1
+        return None, CONTINUE
+
+    def _next_block(self) -> Array:
+        deadline = time.monotonic() + STALL_SECONDS
+        while time.monotonic() < deadline:
+            samples = self._ring.read(timeout=min(LOOK_SECONDS, STALL_SECONDS))
+            block = self._waveform(samples)
+            if block.size:
+                return block
+            if not samples.size:
+                self._check()
+        raise MicrophoneError(
+            f"The microphone “{self.device.name}” has sent nothing for {STALL_SECONDS:.0f} "
+            "seconds: check that it is still plugged in, and start again."
+        )
+
+    def _check(self) -> None:
+        """Ask whether the stream still runs; PortAudio ends it when its device is gone."""
+        cause: OSError | None = None
+        try:
+            if self._stream.is_active():
                 return
+        except OSError as error:
+            cause = error
+        raise MicrophoneError(
+            f"The microphone “{self.device.name}” went away: plug it in, and start again."
+        ) from cause
 
-    def _next_block(self) -> bytes:
-        try:
-            item = self._blocks.get(timeout=STALL_SECONDS)
-        except queue.Empty as cause:
-            raise MicrophoneError(
-                f"The microphone “{self.device.name}” has sent nothing for {STALL_SECONDS:.0f} "
-                "seconds: check that it is still plugged in, and start again."
-            ) from cause
-        if isinstance(item, Exception):
-            raise MicrophoneError(
-                f"The microphone “{self.device.name}” went away: plug it in, and start again."
-            ) from item
-        return item
+    def _waveform(self, samples: NDArray[np.int16]) -> Array:
+        """Mix to one channel and resample; a resampler holds some milliseconds back."""
+        frames = samples.reshape(-1, self.channels)
+        mono: Array = frames.mean(axis=1, dtype=np.float32) / FULL_SCALE
+        if self._resampler is None:
+            return mono
+        # A resampler overshoots at steep edges.
+        resampled: Array = self._resampler.resample_chunk(mono)
+        return np.clip(resampled, -1.0, 1.0)
+
+    def _wait(self, since: float, error: MicrophoneError) -> Iterator[Array]:
+        """Wait for the device to come back, and fill the time from a moment on with silence."""
+        name = self.device.name
+        self._stop()
+        deadline = time.monotonic() + RETURN_SECONDS
+        while time.monotonic() < deadline:
+            for _ in range(round(RETRY_SECONDS / BLOCK_SECONDS)):
+                time.sleep(BLOCK_SECONDS)
+                now = time.monotonic()
+                yield from _silence(now - since)
+                since = now
+            try:
+                self._start(name)
+            except MicrophoneError:
+                self._stop()
+            else:
+                yield from _silence(time.monotonic() - since)
+                return
+        raise MicrophoneError(
+            f"The microphone “{name}” went away and did not come back: plug it in, and start again."
+        ) from error
 
 
-def _close(stream: Any) -> None:
-    """Close a stream, whose device may be gone."""
-    with contextlib.suppress(OSError):
-        stream.close()
+def _silence(seconds: float) -> Iterator[Array]:
+    """Give so much silence, in pieces no longer than a look."""
+    left, piece = round(seconds * SAMPLE_RATE), round(LOOK_SECONDS * SAMPLE_RATE)
+    while left > 0:
+        yield np.zeros(min(left, piece), dtype=np.float32)
+        left -= piece

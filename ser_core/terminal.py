@@ -7,19 +7,22 @@ each line the words come before the picture, for those who listen to their termi
 
 from __future__ import annotations
 
+import contextlib
 import math
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
 from ser_core.emotions import BY_NAME, NOT_SURE, UNSURE_EMOJI
 
 if TYPE_CHECKING:
-    from rich.console import ConsoleOptions, RenderResult
+    from rich.console import ConsoleOptions, RenderableType, RenderResult
 
     from ser_core.prediction import Prediction
 
@@ -48,6 +51,77 @@ def console(*, stderr: bool = False) -> Console:
         if reconfigure is not None:
             reconfigure(errors="replace")
     return Console(stderr=stderr, highlight=False, emoji=False, markup=False)
+
+
+def say(what: RenderableType, *, style: str | None = None) -> None:
+    """Print to standard output at once.
+
+    Parameters
+    ----------
+    what
+        A text, which is not wrapped, or anything that rich draws.
+    style
+        Of a text, as rich names it.
+
+    Raises
+    ------
+    BrokenPipeError
+        Nobody reads any more; rich alone would end the program.
+    """
+    output = console()
+    with output.capture() as printed:
+        output.print(what, style=style, soft_wrap=isinstance(what, str))
+    sys.stdout.write(printed.get())
+    sys.stdout.flush()
+
+
+def warn(text: str) -> None:
+    """Tell a person something on standard error, on one line."""
+    console(stderr=True).print(text, soft_wrap=True)
+
+
+def note(text: str, *, hidden: bool = False) -> None:
+    """Tell a person at a terminal, and nobody else, something that is not the answer."""
+    output = console(stderr=True)
+    if output.is_terminal and not hidden:
+        output.print(text, style="dim", soft_wrap=True)
+
+
+def can_redraw(output: Console) -> bool:
+    """Whether what was drawn can be drawn over: not in a pipe, a file or a dumb terminal."""
+    return output.is_terminal and not output.is_dumb_terminal
+
+
+@contextlib.contextmanager
+def countdown(
+    name: str, seconds: float, *, hidden: bool = False
+) -> Iterator[Callable[[float], None]]:
+    """Show a person at a terminal how long to speak.
+
+    Parameters
+    ----------
+    name
+        Of the microphone.
+    seconds
+        To speak.
+    hidden
+        Show nothing.
+
+    Yields
+    ------
+    callable
+        Takes the seconds that have passed since it was last called.
+    """
+    output = console(stderr=True)
+    columns = (
+        TextColumn("Speak now, into “{task.description}”"),
+        BarColumn(),
+        TextColumn("{task.remaining:.1f} s"),
+    )
+    disable = hidden or not output.is_terminal
+    with Progress(*columns, console=output, transient=True, disable=disable) as progress:
+        task = progress.add_task(name, total=seconds)
+        yield lambda passed: progress.advance(task, passed)
 
 
 def print_error(error: Exception) -> None:
@@ -101,9 +175,9 @@ class Bars:
         """Yield the lines as wide as the console allows."""
         cells = max(MIN_BAR_CELLS, min(BAR_CELLS, options.max_width - WORDS_CELLS))
         for name, probability in self.ranked:
-            line = _label(name, ascii_only=options.ascii_only)
+            line = label(name, ascii_only=options.ascii_only)
             line.append(f" {_per_cent(probability)}  ")
-            line.append(_bar(probability, cells, ascii_only=options.ascii_only), _colour(name))
+            line.append(bar(probability, cells, ascii_only=options.ascii_only), colour(name))
             line.rstrip()
             line.no_wrap = True
             line.overflow = "crop"
@@ -134,12 +208,11 @@ class LiveLine:
             line.append(" " * len(" 100 %"))
         else:
             said = self.prediction.emotion if self.prediction.is_sure else NOT_SURE
-            line = _label(said, ascii_only=options.ascii_only)
-            line.stylize(_colour(said))
+            line = label(said, ascii_only=options.ascii_only)
+            line.stylize(colour(said))
             line.append(f" {_per_cent(self.prediction.confidence)}")
-        decibels = "silent" if math.isinf(self.level) else f"{max(self.level, QUIETEST):.0f} dB"
-        line.append(f"  {decibels:>6}  ")
-        line.append(_meter(self.level, ascii_only=options.ascii_only))
+        line.append(f"  {decibels(self.level):>6}  ")
+        line.append(meter(self.level, ascii_only=options.ascii_only))
         if self.prediction is not None and not self.prediction.is_sure:
             line.append(f"  {' or '.join(self.prediction.nearest)}?", "dim")
         line.no_wrap = True
@@ -147,7 +220,7 @@ class LiveLine:
         yield line
 
 
-def _label(name: str, *, ascii_only: bool) -> Text:
+def label(name: str, *, ascii_only: bool) -> Text:
     """Give the emoji and name of an emotion, or of none, padded to the width of the longest."""
     emotion = BY_NAME.get(name)
     if ascii_only:
@@ -156,7 +229,7 @@ def _label(name: str, *, ascii_only: bool) -> Text:
     return Text(f"{emoji} {name.ljust(NAME_CELLS)}")
 
 
-def _colour(name: str) -> str:
+def colour(name: str) -> str:
     """Give an emotion's colour as a rich style; a model may know emotions that we do not."""
     emotion = BY_NAME.get(name)
     return emotion.hex_colour if emotion else "default"
@@ -167,7 +240,12 @@ def _per_cent(share: float) -> str:
     return f"{100 * share:3.0f} %"
 
 
-def _bar(share: float, cells: int, *, ascii_only: bool) -> str:
+def decibels(level: float) -> str:
+    """Write a level in dBFS in at most six characters."""
+    return "silent" if math.isinf(level) else f"{max(level, QUIETEST):.0f} dB"
+
+
+def bar(share: float, cells: int, *, ascii_only: bool) -> str:
     """Draw a share of 0..1 in so many cells, to an eighth of a cell."""
     if ascii_only:
         return "#" * round(share * cells)
@@ -175,7 +253,7 @@ def _bar(share: float, cells: int, *, ascii_only: bool) -> str:
     return "█" * full + EIGHTHS[eighths]
 
 
-def _meter(level: float, *, ascii_only: bool) -> str:
+def meter(level: float, *, ascii_only: bool) -> str:
     """Draw a level in dBFS as filled and empty cells."""
     share = min(1.0, max(0.0, 1.0 - level / METER_FLOOR))
     filled = round(share * METER_CELLS)

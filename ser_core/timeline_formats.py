@@ -1,4 +1,4 @@
-"""A timeline in the formats of other programs: labels for Audacity, subtitles, JSON, CSV.
+"""A timeline in the formats of other programs: labels for Audacity, and subtitles.
 
 Times are written to the millisecond (in Audacity's labels to the microsecond), rounded in the same
 way at a stretch's end and at the beginning of the next, so that no gap and no overlap comes of it.
@@ -8,12 +8,9 @@ import enum
 from collections.abc import Iterator
 
 from ser_core.emotions import BY_NAME
-from ser_core.prediction import Prediction
 from ser_core.stretches import NO_SPEECH, Segment, Timeline
 from ser_core.terminal import answer
 
-DIGITS = 4  # of a probability, after the point
-TIME_DIGITS = 3  # of a time in seconds, after the point
 AUDACITY_DIGITS = 6  # as Audacity itself writes them
 
 ARROW = "-->"  # stands between a subtitle's times, and must not stand in its text
@@ -113,31 +110,6 @@ def minutes(seconds: float) -> str:
     minute, second = divmod(whole, 60)
     hour, minute = divmod(minute, 60)
     return (f"{hour}:{minute:02}" if hour else f"{minute}") + f":{second:02}.{tenth}"
-
-
-def records(timeline: Timeline) -> list[dict[str, object]]:
-    """Give each stretch as what `predict --json` prints of it."""
-    return [
-        {
-            "start": round(segment.start, TIME_DIGITS),
-            "end": round(segment.end, TIME_DIGITS),
-            "label": segment.label,
-            **prediction_record(segment.prediction),
-        }
-        for segment in timeline.segments
-    ]
-
-
-def prediction_record(prediction: Prediction | None) -> dict[str, object]:
-    """Give a prediction as JSON has it; None, where nobody speaks, with the same keys."""
-    if prediction is None:
-        return {"emotion": None, "sure": None, "confidence": None, "probabilities": {}}
-    return {
-        "emotion": prediction.emotion,
-        "sure": prediction.is_sure,
-        "confidence": round(prediction.confidence, DIGITS),
-        "probabilities": {name: round(p, DIGITS) for name, p in prediction.probabilities.items()},
-    }
 
 
 def summary(timeline: Timeline, *, at_most: int | None = None) -> str:

@@ -22,19 +22,20 @@ CONSTRAINTS = (PROJECT / "constraints.txt").read_text(encoding="utf-8").splitlin
 
 FLOORS = (
     # Each imports from its own floor and from those above it in this list, never from those below.
-    ("errors", "emotions", "native_output", "parallel"),
-    ("containers", "segments", "converter", "libsndfile", "audio", "devices", "microphone"),
-    ("voice_network", "voice_activity", "speech", "spectrum", "pitch", "rhythm"),
+    ("errors", "emotions", "native_output", "interruption", "parallel"),
+    ("containers", "segments", "converter", "libsndfile", "audio"),
+    ("devices", "ring", "microphone", "wave_file"),
+    ("voice_network", "voice_activity", "speech", "utterance", "spectrum", "pitch", "rhythm"),
     ("functionals", "contours", "corpora"),
     ("codecs", "alterations", "augment"),
     ("sound", "summaries", "families", "features"),
     ("prediction", "calibration", "dataset", "compression", "classifier", "model", "stretches"),
     ("splits", "certainty", "intervals", "figures", "evaluation"),
-    ("analysis", "frames", "trail", "listener", "timeline"),
+    ("analysis", "frames", "trail", "listener", "timeline", "live", "records"),
     ("picture", "sketch"),
     ("evaluate", "robustness", "plots", "training"),
     ("ablation", "examination", "weak_spots", "page", "report"),
-    ("terminal", "timeline_formats", "lettering", "recording_picture"),
+    ("terminal", "live_view", "timeline_formats", "lettering", "recording_picture"),
     ("inputs", "batch", "answers"),
     ("commands", "__main__"),
 )

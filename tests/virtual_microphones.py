@@ -1,4 +1,6 @@
-"""Microphones that are not there: ALSA devices that play raw samples from files.
+"""Microphones that are not there: ALSA devices that play raw samples from files, or PulseAudio's.
+
+A `SoundServer` has a microphone that hears what is played to it, at the pace of real ones.
 
 ALSA's ``file`` device over its ``null`` device gives out what a file holds, from its start at each
 opening, as fast as it is read, and PortAudio records from it as from any other. At the end of the
@@ -10,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,7 @@ import pytest
 from numpy.typing import NDArray
 
 PROJECT = Path(__file__).resolve().parent.parent
+PATIENCE = 60  # seconds until a test gives up
 TAIL_SECONDS = 60  # of silence behind what a microphone plays
 
 needs_pyaudio = pytest.mark.skipif(
@@ -29,7 +33,7 @@ needs_alsa = pytest.mark.skipif(
     reason="virtual microphones need ALSA (libasound2-data), which only Linux has",
 )
 needs_pulseaudio = pytest.mark.skipif(
-    shutil.which("pulseaudio") is None
+    None in map(shutil.which, ("pulseaudio", "paplay", "pactl"))
     or not any(Path("/usr/lib").glob("*/alsa-lib/libasound_module_pcm_pulse.so")),
     reason="PulseAudio and its ALSA plug-in are not installed (pulseaudio, libasound2-plugins)",
 )
@@ -109,6 +113,84 @@ class VirtualMicrophones:
             check=False,
             **options,
         )
+
+
+@dataclass
+class SoundServer:
+    """A PulseAudio server whose only microphone hears what is played to its only loudspeaker.
+
+    Parameters
+    ----------
+    folder
+        Where its socket and its few files are put.
+    """
+
+    folder: Path
+    _process: subprocess.Popen[bytes] | None = None
+    _players: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def socket(self) -> Path:
+        """Where clients find it."""
+        return self.folder / "native"
+
+    @property
+    def definition(self) -> str:
+        """The ALSA device that records from it."""
+        return f'{{ type pulse server "unix:{self.socket}" device "room.monitor" }}'
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Environment variables of the server and of what plays to it."""
+        folder = str(self.folder)
+        return {**os.environ, "HOME": folder, "XDG_RUNTIME_DIR": folder}
+
+    def start(self) -> None:
+        """Start it, and wait until it takes clients."""
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        self._process = subprocess.Popen(
+            [
+                "pulseaudio",
+                "-n",
+                "--daemonize=no",
+                "--use-pid-file=no",
+                "--exit-idle-time=-1",
+                "--disable-shm=yes",
+                "--load=module-null-sink sink_name=room rate=48000 channels=1",
+                f"--load=module-native-protocol-unix auth-anonymous=1 socket={self.socket}",
+            ],
+            env=self.environment,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + PATIENCE
+        while not self.socket.exists():
+            assert self._process.poll() is None, "PulseAudio did not start"
+            assert time.monotonic() < deadline, "PulseAudio did not open its socket"
+            time.sleep(0.05)
+
+    def play(self, sound: Path) -> subprocess.Popen[bytes]:
+        """Play a sound file, and do not wait for its end."""
+        server = f"--server=unix:{self.socket}"
+        player = subprocess.Popen(["paplay", server, str(sound)], env=self.environment)
+        self._players.append(player)
+        return player
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether somebody records from its microphone."""
+        command = ["pactl", f"--server=unix:{self.socket}", "list", "short", "source-outputs"]
+        listed = subprocess.run(
+            command, env=self.environment, capture_output=True, timeout=PATIENCE, check=False
+        )
+        return bool(listed.stdout.strip())
+
+    def kill(self) -> None:
+        """End it, as when somebody pulls the plug."""
+        for process in (*self._players, self._process):
+            if process is not None:
+                process.kill()
+                process.wait()
+        self.socket.unlink(missing_ok=True)
 
 
 def tone(frequency: float, seconds: float, *, sample_rate: int) -> NDArray[np.int16]:

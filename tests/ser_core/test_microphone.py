@@ -1,8 +1,10 @@
 """What a microphone gives is what was said into it, and what goes wrong with it is said."""
 
-import itertools
+import contextlib
 import json
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,12 +13,28 @@ from typing import Any
 
 import numpy as np
 import pytest
+import soxr
 from numpy.typing import NDArray
 
 from ser_core.devices import Device
 from ser_core.errors import MicrophoneError
-from ser_core.microphone import DEVICE_UNAVAILABLE, Microphone
-from tests.virtual_microphones import VirtualMicrophones, needs_alsa, needs_pyaudio, tone
+from ser_core.microphone import (
+    CONTINUE,
+    DEVICE_UNAVAILABLE,
+    FULL_SCALE,
+    INPUT_OVERFLOW,
+    SAMPLE_RATE,
+    Microphone,
+)
+from tests.virtual_microphones import (
+    PATIENCE,
+    SoundServer,
+    VirtualMicrophones,
+    needs_alsa,
+    needs_pulseaudio,
+    needs_pyaudio,
+    tone,
+)
 
 RECORD = """
 import json, sys
@@ -25,21 +43,35 @@ from ser_core.microphone import Microphone
 
 with Microphone(sys.argv[1]) as microphone:
     recording = microphone.record(float(sys.argv[2]))
-np.save(sys.argv[3], np.frombuffer(recording.raw_data, np.int16))
-print(json.dumps([microphone.device.name, recording.frame_rate, recording.channels]))
+np.save(sys.argv[3], recording)
+print(json.dumps([microphone.device.name, microphone.sample_rate, microphone.channels]))
 """
 
-WINDOWS = """
-import sys, time
-import numpy as np
-from ser_core.microphone import Microphone
+NOBODY_READS = """
+import time
+from ser_core.microphone import RING_SECONDS, SAMPLE_RATE, Microphone
 
 with Microphone() as microphone:
-    windows = microphone.windows(window=1.0, hop=0.5)
-    heard = [next(windows) for _ in range(3)]
-    time.sleep(1.5)
-    heard += [next(windows) for _ in range(2)]
-np.savez(sys.argv[1], *[np.frombuffer(window.raw_data, np.int16) for window in heard])
+    while not microphone.overruns:
+        time.sleep(0.01)
+    blocks = microphone.blocks()
+    waiting = next(blocks)
+    print(waiting.size == RING_SECONDS * SAMPLE_RATE, next(blocks).size > 0)
+"""
+
+COME_AND_GO = """
+import sys
+import numpy as np
+from ser_core import microphone
+
+microphone.RETURN_SECONDS = float(sys.argv[1])
+seconds = 0.0
+with microphone.Microphone() as headset:
+    for block in headset.patient_blocks(print):
+        seconds += block.size / microphone.SAMPLE_RATE
+        if seconds > 1:
+            print("heard", flush=True)
+            seconds = 0.0
 """
 
 STALL = """
@@ -48,7 +80,7 @@ from ser_core import microphone
 from ser_core.errors import MicrophoneError
 
 microphone.STALL_SECONDS = 1.0
-microphone.JOIN_SECONDS = 0.2
+microphone.CLOSE_SECONDS = 0.2
 try:
     with microphone.Microphone() as dying:
         dying.record(60)
@@ -63,10 +95,19 @@ def microphones(tmp_path: Path) -> VirtualMicrophones:
     return VirtualMicrophones(tmp_path)
 
 
+@pytest.fixture
+def sound_server(tmp_path: Path) -> Iterator[SoundServer]:
+    """A PulseAudio server that runs."""
+    server = SoundServer(tmp_path / "pulse")
+    server.start()
+    yield server
+    server.kill()
+
+
 def record(
     microphones: VirtualMicrophones, device: str, seconds: float
-) -> tuple[str, int, int, NDArray[np.int16]]:
-    """Record in another process; give the device's name, sample rate, channels and the samples."""
+) -> tuple[str, int, int, NDArray[np.float32]]:
+    """Record in another process; give the device's name, sample rate, channels, and the sound."""
     path = microphones.folder / "recording.npy"
     done = microphones.run("-c", RECORD, device, str(seconds), str(path))
     assert done.returncode == 0, done.stderr
@@ -80,14 +121,16 @@ class TestRecording:
     """Through real PortAudio, from virtual devices."""
 
     @pytest.mark.parametrize("sample_rate", [8_000, 16_000, 44_100, 48_000])
-    def test_gives_every_sample_at_the_rate_of_the_device(
+    def test_gives_every_sample_resampled_as_one_stream(
         self, microphones: VirtualMicrophones, sample_rate: int
     ) -> None:
         spoken = tone(440, 1.5, sample_rate=sample_rate)
         microphones.add("desk", spoken, sample_rate=sample_rate)
         name, rate, channels, heard = record(microphones, "desk", 1.25)
         assert (name, rate, channels) == ("desk", sample_rate, 1)
-        np.testing.assert_array_equal(heard, spoken[: round(1.25 * sample_rate)])
+        expected = soxr.resample(spoken / FULL_SCALE, sample_rate, SAMPLE_RATE, "HQ")
+        assert heard.dtype == np.float32
+        np.testing.assert_allclose(heard, expected[: round(1.25 * SAMPLE_RATE)], atol=1e-5)
 
     def test_is_of_the_chosen_device(self, microphones: VirtualMicrophones) -> None:
         microphones.add("low", tone(200, 1, sample_rate=16_000), sample_rate=16_000)
@@ -95,27 +138,11 @@ class TestRecording:
         *_, heard = record(microphones, "high", 1)
         assert np.argmax(np.abs(np.fft.rfft(heard))) == 900
 
-    def test_looks_back_over_unbroken_windows_and_leaves_out_what_it_is_too_late_for(
-        self, microphones: VirtualMicrophones
-    ) -> None:
-        sample_rate = 16_000
-        block = sample_rate // 10
-        numbers = np.repeat(np.arange(1_000, dtype=np.int16), block)
-        microphones.add("counter", numbers, sample_rate=sample_rate)
-        path = microphones.folder / "windows.npz"
-        done = microphones.run("-c", WINDOWS, str(path))
-        assert done.returncode == 0, done.stderr
-        windows = [heard[::block] for heard in np.load(path).values()]
-        np.testing.assert_array_equal(
-            windows[0][-5:], np.arange(windows[0][-5], windows[0][-1] + 1)
-        )
-        for heard in windows:
-            np.testing.assert_array_equal(np.diff(heard), 1)
-        for earlier, later in itertools.pairwise(windows):
-            assert later[-1] >= earlier[-1] + 5
-        # In the pause this device, which plays as fast as it is read, filled the queue.
-        assert len(windows[3]) == 10
-        assert windows[3][0] > windows[2][-1]
+    def test_counts_what_is_lost_and_goes_on(self, microphones: VirtualMicrophones) -> None:
+        # This device plays as fast as it is read: the ring is full before anybody reads.
+        microphones.add("desk", np.zeros(100, np.int16), sample_rate=SAMPLE_RATE)
+        done = microphones.run("-c", NOBODY_READS)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "True True\n", "")
 
 
 @needs_pyaudio
@@ -146,6 +173,56 @@ class TestFaults:
         assert done.returncode == 0
         assert done.stdout.startswith("The microphone “cable” has sent nothing for 1 seconds")
         assert done.stderr == ""
+
+    @needs_pulseaudio
+    def test_a_device_that_goes_away_and_comes_back(
+        self, microphones: VirtualMicrophones, sound_server: SoundServer
+    ) -> None:
+        microphones.add_device("headset", sound_server.definition)
+        with coming_and_going(microphones, patience=PATIENCE) as lines:
+            assert next(lines) == "heard\n"
+            sound_server.kill()
+            gone = next(line for line in lines if line != "heard\n")
+            assert gone == "The microphone “headset” went away: waiting 60 seconds for it.\n"
+            assert next(lines) == "heard\n"  # time goes on, in silence
+            sound_server.start()
+            back = next(line for line in lines if line != "heard\n")
+            assert back == "The microphone “headset” is back.\n"
+            assert next(lines) == "heard\n"
+
+    @needs_pulseaudio
+    def test_a_device_that_goes_away_for_good(
+        self, microphones: VirtualMicrophones, sound_server: SoundServer
+    ) -> None:
+        microphones.add_device("headset", sound_server.definition)
+        with coming_and_going(microphones, patience=2) as lines:
+            assert next(lines) == "heard\n"
+            sound_server.kill()
+            *_, last = lines
+        assert last == (
+            "ser_core.errors.MicrophoneError: The microphone “headset” went away and did not come "
+            "back: plug it in, and start again.\n"
+        )
+
+
+@contextlib.contextmanager
+def coming_and_going(
+    microphones: VirtualMicrophones, *, patience: float
+) -> Iterator[Iterator[str]]:
+    """Listen in another process; give the lines that it prints."""
+    with subprocess.Popen(
+        [sys.executable, "-c", COME_AND_GO, str(patience)],
+        env=microphones.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+    ) as process:
+        try:
+            assert process.stdout is not None
+            yield iter(process.stdout)
+        finally:
+            process.kill()
 
 
 class Refusing:
@@ -194,3 +271,24 @@ def test_a_device_that_refuses_everything_cannot_be_opened() -> None:
     refusals = (OSError(-9999, "Unanticipated host error") for _ in range(100))
     with pytest.raises(MicrophoneError, match="“desk” cannot be opened"):
         opened(Refusing(refusals))
+
+
+def test_what_the_device_itself_lost_is_counted_and_no_error() -> None:
+    microphone = opened(Refusing(iter([None])))
+    block = tone(440, 0.05, sample_rate=96_000).tobytes()
+    assert microphone._hear(block, 4_800, None, 0) == (None, CONTINUE)
+    assert microphone.overruns == 0
+    assert microphone._hear(block, 4_800, None, INPUT_OVERFLOW) == (None, CONTINUE)
+    assert microphone.overruns == 1
+
+
+def test_two_channels_are_mixed_to_their_mean() -> None:
+    microphone = Microphone()
+    microphone._prepare(SAMPLE_RATE, 2)
+    microphone._hear(np.array([8_192, 16_384, -32_768, 0], np.int16).tobytes(), 2, None, 0)
+    assert next(microphone.blocks()).tolist() == [0.375, -0.5]
+
+
+def test_flags_are_those_of_portaudio() -> None:
+    pyaudio = pytest.importorskip("pyaudio")
+    assert (pyaudio.paInputOverflow, pyaudio.paContinue) == (INPUT_OVERFLOW, CONTINUE)

@@ -73,22 +73,6 @@ def test_a_recording_of_no_length_is_a_file_without_cues():
     assert texts == ["", "", "WEBVTT\n"]
 
 
-def test_json_has_the_same_keys_for_every_stretch():
-    happy, unsure, silent = timeline_formats.records(TIMELINE)
-    assert list(happy) == list(unsure) == list(silent)
-    assert happy == {
-        "start": 0.0,
-        "end": 2.5,
-        "label": "happy",
-        "emotion": "happy",
-        "sure": True,
-        "confidence": 0.72,
-        "probabilities": {"happy": 0.72, "sad": 0.28},
-    }
-    assert (unsure["label"], unsure["emotion"], unsure["sure"]) == ("not sure", "happy", False)
-    assert (silent["label"], silent["emotion"], silent["end"]) == ("no speech", None, 3661.25)
-
-
 def test_times_are_as_people_write_them():
     written = [times for times, _ in timeline_formats.turns(TIMELINE)]
     assert written == ["0:00.0 – 0:02.5", "0:02.5 – 1:03.0", "1:03.0 – 1:01:01.2"]

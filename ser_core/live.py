@@ -1,0 +1,167 @@
+"""Listening as it happens: pieces of sound go in, answers come out no later than they are wanted.
+
+A microphone and a file that plays at its own pace are listened to in the same way. When there is
+less time than the answers take, the oldest sound is left out, so that what is shown is of now.
+"""
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ser_core.audio import SAMPLE_RATE, AudioLimits, decode_through
+from ser_core.features import extract
+from ser_core.listener import Heard, Listener
+from ser_core.model import EmotionModel
+from ser_core.segments import AudioSegment, to_waveforms
+from ser_core.stretches import Segment, Timeline
+
+Array = NDArray[np.float32]
+
+MOST_BEHIND_SECONDS = 1.0  # or two hops: how far analysis may fall behind before it leaves out
+PLAYED_BLOCK_SECONDS = 0.05  # of a recording that plays at its own pace
+
+RECORDING_LIMITS = AudioLimits(max_bytes=2**31 - 1, max_seconds=2 * 3600.0)
+"""Two hours: as many bytes as they take in stereo at 48 kHz, uncompressed."""
+
+
+class Session:
+    """One time of listening, from its beginning to its end.
+
+    Parameters
+    ----------
+    listener
+        One that has heard nothing yet.
+    hop
+        Seconds from one of its answers to the next.
+    may_skip
+        Whether sound may be left out when more comes at once than there was time for; not where
+        it is no matter when the answer comes.
+
+    Attributes
+    ----------
+    late : int
+        How many hops were left out.
+    """
+
+    def __init__(self, listener: Listener, *, hop: float, may_skip: bool) -> None:
+        self.late = 0
+        self._listener = listener
+        self._hop = round(hop * SAMPLE_RATE)
+        self._most = max(2 * self._hop, round(MOST_BEHIND_SECONDS * SAMPLE_RATE))
+        self._may_skip = may_skip
+        self._n_fed = 0
+        self._n_skipped = 0
+        self._skips: list[tuple[float, float]] = []  # when the listener did not hear, how long
+
+    def hear(self, blocks: Iterable[Array]) -> Iterator[Heard]:
+        """Listen to the end.
+
+        Parameters
+        ----------
+        blocks
+            Each (n_samples,) float32, mono at `audio.SAMPLE_RATE`, as they come.
+
+        Yields
+        ------
+        Heard
+            One for each hop that was listened to; its time counts what was left out.
+        """
+        for block in blocks:
+            skipped = self._skipped(block.size)
+            if skipped:
+                self._skips.append((self._n_fed / SAMPLE_RATE, skipped / SAMPLE_RATE))
+                self._n_skipped += skipped
+                self.late += skipped // self._hop
+            self._n_fed += block.size - skipped
+            for heard in self._listener.feed(block[skipped:]):
+                yield Heard(
+                    self._n_skipped / SAMPLE_RATE + heard.time, heard.prediction, heard.level
+                )
+
+    def finish(self) -> Timeline:
+        """Give the timeline of all that was heard; what was left out goes with its surroundings."""
+        timeline = self._listener.finish()
+        if not self._skips:
+            return timeline
+        return Timeline(
+            tuple(
+                Segment(self._moved(one.start), self._moved(one.end), one.prediction)
+                for one in timeline.segments
+            )
+        )
+
+    def _skipped(self, n_samples: int) -> int:
+        """Choose how many samples of a block to leave out: whole hops, all but the newest."""
+        if not self._may_skip or n_samples <= self._most:
+            return 0
+        return (n_samples // self._hop - 1) * self._hop
+
+    def _moved(self, moment: float) -> float:
+        """Give the time at which it was, when the listener took it for another."""
+        return moment + sum(length for start, length in self._skips if start < moment)
+
+
+def warm_up(model: EmotionModel) -> None:
+    """Have everything loaded that the first answer needs, so that it comes in time.
+
+    Parameters
+    ----------
+    model
+        The one that will be listened with.
+    """
+    noise = np.random.default_rng(0).normal(0.0, 0.1, SAMPLE_RATE).astype(np.float32)
+    model.predict(extract(noise, families=model.families))
+    Listener(model).feed(noise)
+
+
+def read_recording(path: str | os.PathLike[str]) -> Array:
+    """Read a file of one's own, which may be longer than what strangers send.
+
+    Parameters
+    ----------
+    path
+        Of any container that `audio` decodes.
+
+    Returns
+    -------
+    ndarray
+        (n_samples,) float32, mono at `audio.SAMPLE_RATE`.
+
+    Raises
+    ------
+    AudioError
+        If the audio cannot be used.
+    """
+
+    def joined(segments: Iterator[AudioSegment]) -> Array:
+        return np.concatenate(list(to_waveforms(segments)))
+
+    return decode_through(path, joined, limits=RECORDING_LIMITS)
+
+
+def played(waveform: Array, *, at_pace: bool) -> Iterator[Array]:
+    """Play a recording, as a microphone would hear it.
+
+    Parameters
+    ----------
+    waveform
+        (n_samples,) float32, mono at `audio.SAMPLE_RATE`.
+    at_pace
+        Give each block when it has been heard, and not as soon as it is asked for.
+
+    Yields
+    ------
+    ndarray
+        The blocks, of `PLAYED_BLOCK_SECONDS`.
+    """
+    step = round(PLAYED_BLOCK_SECONDS * SAMPLE_RATE)
+    began = time.monotonic()
+    for start in range(0, waveform.size, step):
+        block = waveform[start : start + step]
+        if at_pace:
+            due = began + (start + block.size) / SAMPLE_RATE
+            time.sleep(max(0.0, due - time.monotonic()))
+        yield block

@@ -1,0 +1,54 @@
+"""A WAV file for what a microphone hears, where somebody asks for one."""
+
+import contextlib
+import os
+import wave
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ser_core.errors import OutputError
+from ser_core.segments import SAMPLE_RATE
+
+SAMPLE_BYTES = 2
+FULL_SCALE = 1 << 15
+
+
+@contextlib.contextmanager
+def new_wave_file(path: str | os.PathLike[str]) -> Iterator[Callable[[NDArray[np.float32]], None]]:
+    """Open a new file: 16 bits, mono, at `SAMPLE_RATE`.
+
+    Parameters
+    ----------
+    path
+        Where nothing is yet.
+
+    Yields
+    ------
+    callable
+        Appends a waveform, (n_samples,) float32.
+
+    Raises
+    ------
+    OutputError
+        There is a file already, it cannot be made, or there is no more room for it.
+    """
+    shown = os.fspath(path)
+    try:
+        raw = open(path, "xb", buffering=0)  # noqa: SIM115 (closed below, on whatever way out)
+    except FileExistsError as cause:
+        raise OutputError(f"{shown} exists already: name another file to save to.") from cause
+    except OSError as cause:
+        raise OutputError(f"{shown} cannot be written: name another file to save to.") from cause
+
+    def append(waveform: NDArray[np.float32]) -> None:
+        samples = np.clip(np.rint(waveform * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1)
+        try:
+            file.writeframes(samples.astype("<i2").tobytes())
+        except OSError as cause:
+            raise OutputError(f"{shown} cannot be written on: is the disk full?") from cause
+
+    with raw, wave.open(raw, "wb") as file:
+        file.setparams((1, SAMPLE_BYTES, SAMPLE_RATE, 0, "NONE", ""))
+        yield append

@@ -1,0 +1,86 @@
+"""A live session answers in time, and its times are those at which things were said."""
+
+import itertools
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from ser_core.audio import SAMPLE_RATE
+from ser_core.listener import Listener, ListenerOptions
+from ser_core.live import Session, played, read_recording, warm_up
+from ser_core.model import EmotionModel, load_default_model
+from ser_core.stretches import NO_SPEECH
+from tests.voices import silence, talk
+
+HOP = 0.5
+
+
+@pytest.fixture(scope="module")
+def model() -> EmotionModel:
+    """The default model."""
+    return load_default_model()
+
+
+def session(model: EmotionModel, *, may_skip: bool) -> Session:
+    listener = Listener(model, options=ListenerOptions(window=3.0, hop=HOP))
+    return Session(listener, hop=HOP, may_skip=may_skip)
+
+
+def test_every_hop_is_answered_as_long_as_sound_comes_in_time(model: EmotionModel) -> None:
+    live = session(model, may_skip=True)
+    heard = list(live.hear(np.array_split(talk(4.0), 80)))
+    assert [one.time for one in heard] == pytest.approx(np.arange(1, 9) * HOP)
+    assert live.late == 0
+    assert live.finish().duration == pytest.approx(4.0)
+
+
+def test_what_came_while_the_analysis_was_busy_is_left_out_but_for_the_newest_hop(
+    model: EmotionModel,
+) -> None:
+    live = session(model, may_skip=True)
+    loud, quiet = talk(4.1), silence(1.0)
+    heard = list(live.hear([quiet, loud, quiet]))
+    assert [one.time for one in heard] == pytest.approx([0.5, 1.0, 5.0, 5.5, 6.0])
+    assert live.late == 7
+    timeline = live.finish()
+    assert timeline.duration == pytest.approx(6.1)
+    assert timeline.segments[0].start == 0
+    for earlier, later in itertools.pairwise(timeline.segments):
+        assert earlier.end == later.start
+
+
+def test_nothing_is_left_out_of_a_recording_however_fast_it_comes(model: EmotionModel) -> None:
+    live = session(model, may_skip=False)
+    assert len(list(live.hear([silence(30.0)]))) == 60
+    assert live.late == 0
+    (only,) = live.finish().segments
+    assert (only.start, only.end, only.label) == (0, 30, NO_SPEECH)
+
+
+def test_a_recording_may_be_longer_than_what_strangers_send(tmp_path: Path) -> None:
+    path = tmp_path / "long.flac"
+    sound = np.resize(talk(4.0), 11 * 60 * SAMPLE_RATE)
+    soundfile.write(path, sound, SAMPLE_RATE)
+    np.testing.assert_allclose(read_recording(path), sound, atol=1 / 32_768)
+
+
+def test_a_recording_plays_every_sample_in_order() -> None:
+    waveform = np.arange(10_001, dtype=np.float32)
+    np.testing.assert_array_equal(np.concatenate(list(played(waveform, at_pace=False))), waveform)
+
+
+def test_at_its_own_pace_no_sound_is_heard_before_it_has_been_played() -> None:
+    began = time.monotonic()
+    n_samples = 0
+    for block in played(silence(0.5), at_pace=True):
+        n_samples += block.size
+        assert time.monotonic() - began >= n_samples / SAMPLE_RATE - 1e-3
+
+
+def test_warming_up_leaves_the_model_as_it_was(model: EmotionModel) -> None:
+    before = list(session(model, may_skip=False).hear([talk(2.0)]))
+    warm_up(model)
+    assert list(session(model, may_skip=False).hear([talk(2.0)])) == before
