@@ -26,6 +26,7 @@ MAX_FILES = 10  # in one message
 MAX_STORED_BYTES = 2 * MAX_FILES * MAX_FILE_BYTES  # of all files; always room for two full messages
 MAX_FILENAME_LENGTH, MAX_SUFFIX_LENGTH = 120, 20  # characters
 
+FOLDERS = ("attachments", "ephemeral-attachments")  # of the CDN
 DEFAULT_TYPE = "application/octet-stream"
 TYPE_PATTERN = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+_-]{0,99}(?:;\s*[a-z0-9=_.\-\"]{1,80})*", re.I)
 # What the standard library does not know, or Discord calls otherwise.
@@ -75,6 +76,7 @@ class Attachment:
     duration: float | None  # seconds
     waveform: str | None
     embedded: bool = False  # shown in an embed, and so not by itself
+    ephemeral: bool = False  # given to a command, or in a message that only one person sees
 
     def to_json(self) -> dict[str, Any]:
         """Describe it as Discord does."""
@@ -95,6 +97,8 @@ class Attachment:
             "duration_secs": self.duration,
             "waveform": self.waveform,
         }
+        if self.ephemeral:
+            described["ephemeral"] = True
         described.update({key: value for key, value in optional.items() if value is not None})
         return described
 
@@ -127,7 +131,9 @@ class AttachmentStore:
         """Bytes that are kept now."""
         return self._size
 
-    def keep(self, channel_id: int, attachment_id: int, upload: Upload) -> Attachment:
+    def keep(
+        self, channel_id: int, attachment_id: int, upload: Upload, *, ephemeral: bool = False
+    ) -> Attachment:
         """Take a file in, and throw out the oldest ones if there is no room for it.
 
         Raises
@@ -140,6 +146,7 @@ class AttachmentStore:
             raise PlaygroundError("The file is larger than all the room that the playground has.")
         while self._size + size > self._max_bytes:
             self.discard(next(iter(self._files)))
+        folder = FOLDERS[ephemeral]
         filename = safe_filename(upload.filename)
         content_type = content_type_of(filename, upload.content_type)
         self._files[attachment_id] = _StoredFile(channel_id, filename, content_type, upload.data)
@@ -152,20 +159,41 @@ class AttachmentStore:
             filename=filename,
             title=upload.filename if upload.filename != filename else None,
             size=size,
-            url=f"{self.base_url}/attachments/{channel_id}/{attachment_id}/{quote(filename)}",
+            url=f"{self.base_url}/{folder}/{channel_id}/{attachment_id}/{quote(filename)}",
             content_type=content_type,
             description=upload.description,
             width=width,
             height=height,
             duration=upload.duration,
             waveform=upload.waveform,
+            ephemeral=ephemeral,
         )
+
+    def copy(self, attachment: Attachment, channel_id: int, attachment_id: int) -> Attachment:
+        """Take a file in again; if it is there no more, give its description alone."""
+        file = self._files.get(attachment.id)
+        if file is None:
+            return attachment
+        upload = Upload(
+            filename=attachment.title or attachment.filename,
+            data=file.data,
+            content_type=attachment.content_type,
+            description=attachment.description,
+            duration=attachment.duration,
+            waveform=attachment.waveform,
+        )
+        return self.keep(channel_id, attachment_id, upload)
 
     def discard(self, attachment_id: int) -> None:
         """Throw a file out, if it is still there."""
         file = self._files.pop(attachment_id, None)
         if file is not None:
             self._size -= len(file.data)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Give the routes of the CDN."""
+        place = "{channel_id}/{attachment_id}/{filename}"
+        return [web.get(f"/{folder}/{place}", self.serve) for folder in FOLDERS]
 
     async def serve(self, request: web.Request) -> web.Response:
         """Answer GET and HEAD ``/attachments/{channel_id}/{attachment_id}/{filename}``."""

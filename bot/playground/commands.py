@@ -1,23 +1,26 @@
 """The REST API's routes by which a bot registers its application commands."""
 
-import re
 from typing import Any, Final
 
 from aiohttp import web
 
 from bot.playground.answers import answer, done
+from bot.playground.channels import GUILD_ID, Channel
 from bot.playground.checks import Problems
-from bot.playground.errors import ApiError, unknown
+from bot.playground.command_checks import CHAT_INPUT, MESSAGE, USER, checked_command
+from bot.playground.errors import ApiError, PlaygroundError, unknown
+from bot.playground.events import CommandsChanged
 from bot.playground.forms import read_json
-from bot.playground.guild import GUILD_ID
+from bot.playground.guild import permissions_of
+from bot.playground.interaction_payloads import GUILD_INSTALL, USER_INSTALL, context_of
+from bot.playground.interactions import Context
+from bot.playground.people import Person
+from bot.playground.permissions import Permission
 from bot.playground.world import World
 
 Json = dict[str, Any]
 
-CHAT_INPUT, USER, MESSAGE = 1, 2, 3  # Discord's numbers for the kinds of command
 LIMITS = {CHAT_INPUT: 100, USER: 15, MESSAGE: 15}  # commands of each kind, in one place
-NAME = re.compile(r"[-_'\w]{1,32}")
-MAX_NAME, MAX_DESCRIPTION, MAX_OPTIONS = 32, 100, 25
 EVERYWHERE = 0  # the place of commands that are not for one server alone
 
 
@@ -28,10 +31,16 @@ class Commands:
     ----------
     world
         Whose bot it is.
+
+    Attributes
+    ----------
+    reads, writes
+        How often the bot asked for its commands, and how often it changed them.
     """
 
     def __init__(self, world: World) -> None:
         self._world: Final = world
+        self.reads = self.writes = 0
         self._commands: dict[int, dict[int, Json]] = {EVERYWHERE: {}, GUILD_ID: {}}
 
     def routes(self) -> list[web.RouteDef]:
@@ -54,14 +63,38 @@ class Commands:
         """Give the commands that are registered in a place."""
         return list(self._commands[guild_id].values())
 
+    def usable(self, person: Person, channel: Channel) -> list[Json]:
+        """Give the commands that Discord would offer somebody in a channel."""
+        commands = self.registered()
+        commands += self.registered(GUILD_ID) if channel.guild_id else []
+        return [one for one in commands if _offered(one, person, channel)]
+
+    def find(self, name: str, kind: int, person: Person, channel: Channel) -> Json:
+        """Find a command that somebody may use in a channel, by its name or a translated one.
+
+        Raises
+        ------
+        PlaygroundError
+            There is none.
+        """
+        for command in reversed(self.usable(person, channel)):  # a server's own go first
+            names = {command["name"], *(command["name_localizations"] or {}).values()}
+            if command["type"] == kind and name in names:
+                return command
+        raise PlaygroundError(f"There is no command {name!r} for {person.name} here.")
+
+    def _changed(self) -> None:
+        self.writes += 1
+        self._world.tell(CommandsChanged())
+
     async def _list(self, request: web.Request) -> web.Response:
+        self.reads += 1
         return answer(list(self._place(request).values()))
 
     async def _replace(self, request: web.Request) -> web.Response:
         place, problems = self._place(request), Problems()
         given = problems.listing((), await read_json(request), sum(LIMITS.values()))
         problems.raise_if_any()
-        by_name = {_key(command): command["id"] for command in place.values()}
         made = [self._made(request, item, (index,)) for index, item in enumerate(given)]
         for kind, limit in LIMITS.items():
             if sum(command["type"] == kind for command in made) > limit:
@@ -74,18 +107,17 @@ class Commands:
             problems.raise_if_any()
         place.clear()
         for command in made:
-            command["id"] = by_name.get(_key(command), command["id"])
             place[int(command["id"])] = command
+        self._changed()
         return answer(made)
 
     async def _create(self, request: web.Request) -> web.Response:
         place = self._place(request)
         made = self._made(request, await read_json(request), ())
-        old = next((one for one in place.values() if _key(one) == _key(made)), None)
-        if old is not None:
-            made["id"] = old["id"]
+        status = 200 if int(made["id"]) in place else 201
         place[int(made["id"])] = made
-        return answer(made, status=200 if old else 201)
+        self._changed()
+        return answer(made, status=status)
 
     async def _get(self, request: web.Request) -> web.Response:
         return answer(self._find(request))
@@ -93,13 +125,15 @@ class Commands:
     async def _change(self, request: web.Request) -> web.Response:
         changes = await read_json(request)
         old = self._find(request)
-        made = self._made(request, old | (changes if isinstance(changes, dict) else {}), ())
-        made["id"] = old["id"]
+        given = old | (changes if isinstance(changes, dict) else {})
+        made = self._made(request, given, (), old)
         self._place(request)[int(made["id"])] = made
+        self._changed()
         return answer(made)
 
     async def _delete(self, request: web.Request) -> web.Response:
         del self._place(request)[int(self._find(request)["id"])]
+        self._changed()
         return done()
 
     def _place(self, request: web.Request) -> dict[int, Json]:
@@ -119,46 +153,44 @@ class Commands:
                 return command
         raise unknown("application command", 10063)
 
-    def _made(self, request: web.Request, given: Any, path: tuple[int, ...]) -> Json:
+    def _made(
+        self, request: web.Request, given: Any, path: tuple[int, ...], old: Json | None = None
+    ) -> Json:
         """Check a command, and complete it as Discord does."""
-        problems = Problems()
-        if not isinstance(given, dict):
-            problems.add(path, "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
-            problems.raise_if_any()
-        kind = given.get("type", CHAT_INPUT)
-        if kind not in LIMITS:
-            problems.add((*path, "type"), "BASE_TYPE_CHOICES", "Value must be one of (1, 2, 3).")
-        name = problems.text((*path, "name"), given.get("name"), MAX_NAME, required=True)
-        if kind == CHAT_INPUT and not (NAME.fullmatch(name) and name == name.lower()):
-            message = "Command name is invalid"
-            problems.add((*path, "name"), "APPLICATION_COMMAND_INVALID_NAME", message)
-        description = problems.text(
-            (*path, "description"),
-            given.get("description"),
-            MAX_DESCRIPTION,
-            required=kind == CHAT_INPUT,
-        )
-        options = problems.listing((*path, "options"), given.get("options"), MAX_OPTIONS)
-        problems.raise_if_any()
+        made = checked_command(given, path)
+        place = self._place(request).values()
+        old = old or next((one for one in place if _key(one) == _key(made)), None)
         guild_id = request.match_info.get("guild_id")
-        made = {
-            "id": str(self._world.new_id()),
+        made |= {
+            "id": old["id"] if old else str(self._world.new_id()),
             "application_id": str(self._world.bot.id),
-            "version": str(self._world.new_id()),
-            "type": kind,
-            "name": name,
-            "name_localizations": given.get("name_localizations"),
-            "description": description,
-            "description_localizations": given.get("description_localizations"),
-            "default_member_permissions": given.get("default_member_permissions"),
-            "dm_permission": given.get("dm_permission", True),
-            "contexts": given.get("contexts"),
-            "integration_types": given.get("integration_types") or [0],
-            "nsfw": bool(given.get("nsfw", False)),
-            "options": options,
         }
-        return made | {"guild_id": guild_id} if guild_id else made
+        made |= {"guild_id": guild_id} if guild_id else {}
+        if old is not None and {**made, "version": old["version"]} == old:
+            return old
+        return made | {"version": str(self._world.new_id())}
 
 
 def _key(command: Json) -> tuple[Any, Any]:
     return command["type"], command["name"]
+
+
+def _offered(command: Json, person: Person, channel: Channel) -> bool:
+    may, needed = permissions_of(person, channel), command["default_member_permissions"]
+    context = context_of(channel)
+    if Permission.USE_APPLICATION_COMMANDS not in may:
+        return False
+    if channel.guild_id and needed is not None:
+        wanted = Permission(int(needed)) or Permission.ADMINISTRATOR
+        if wanted & ~may:
+            return False
+    if "guild_id" in command:
+        return True
+    installs = command["integration_types"]
+    contexts = command["contexts"]
+    if contexts is None:
+        contexts = [Context.GUILD] + [Context.BOT_DM] * command["dm_permission"]
+        contexts += [Context.PRIVATE_CHANNEL] * (USER_INSTALL in installs)
+    if context is Context.PRIVATE_CHANNEL and USER_INSTALL not in installs:
+        return False
+    return context in contexts and (GUILD_INSTALL in installs or USER_INSTALL in installs)

@@ -73,6 +73,11 @@ def missing_permissions() -> ApiError:
     return ApiError(403, 50013, "Missing Permissions")
 
 
+def thread_archived() -> ApiError:
+    """Say that a thread was put away."""
+    return ApiError(400, 50083, "Thread is archived")
+
+
 def too_large() -> ApiError:
     """Say that a file, or the whole request, is over the limit."""
     return ApiError(413, 40005, "Request entity too large")

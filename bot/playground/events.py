@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.playground.interactions import Interaction
 from bot.playground.messages import Message
 
 
@@ -25,6 +26,7 @@ class MessageDeleted:
 
     channel_id: int
     message_id: int
+    visible_to: int | None = None  # id of the only person who saw it; None: all in the channel
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,36 @@ class TypingStarted:
 
 @dataclass(frozen=True)
 class ChannelChanged:
-    """What the bot may do in the channel has changed."""
+    """There is a new channel, or another is not as it was."""
 
     channel_id: int
+    new: bool = False
+
+
+@dataclass(frozen=True)
+class PersonChanged:
+    """There is somebody new, or they changed their language."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class CommandsChanged:
+    """The bot has registered other commands."""
+
+
+@dataclass(frozen=True)
+class InteractionBegun:
+    """Somebody asks something of the bot."""
+
+    interaction: Interaction
+
+
+@dataclass(frozen=True)
+class InteractionChanged:
+    """The bot has answered, or has not answered in time."""
+
+    interaction: Interaction
 
 
 @dataclass(frozen=True)
@@ -55,5 +84,9 @@ Event = (
     | MessageDeleted
     | TypingStarted
     | ChannelChanged
+    | PersonChanged
+    | CommandsChanged
+    | InteractionBegun
+    | InteractionChanged
     | BotPresenceChanged
 )

@@ -64,6 +64,8 @@ class Gateway:
         How often the bot is told to give a sign of life.
     acknowledges_heartbeats
         Whether the signs of life are answered; without answers the bot should reconnect.
+    closed
+        Whether no connections are taken; those that there are stay.
     """
 
     def __init__(self, world: World, token: str) -> None:
@@ -72,12 +74,15 @@ class Gateway:
         self.url = ""
         self.heartbeat_seconds = HEARTBEAT_SECONDS
         self.acknowledges_heartbeats = True
+        self.closed = False
         self.connections: set[Connection] = set()
         self._sessions: OrderedDict[str, Session] = OrderedDict()
         world.subscribe(self._hear)
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Answer ``/gateway``: a web socket for as long as the bot stays."""
+        if self.closed:
+            raise web.HTTPServiceUnavailable
         query = request.query
         compress = None
         if "compress" in query:

@@ -3,16 +3,17 @@
 import time
 from typing import Any
 
+from bot.playground.channels import GUILD_ID, Channel
 from bot.playground.events import (
-    BotPresenceChanged,
     ChannelChanged,
     Event,
+    InteractionBegun,
     MessageCreated,
     MessageDeleted,
     MessageEdited,
     TypingStarted,
 )
-from bot.playground.guild import GUILD_ID, Channel, member_json
+from bot.playground.guild import member_json
 from bot.playground.payloads import message_event
 from bot.playground.people import Person
 from bot.playground.permissions import Intent, Permission
@@ -33,27 +34,32 @@ def discord_event(world: World, event: Event, intents: Intent) -> tuple[str, Jso
     """Give an event's name and data, or None if a bot with these intents does not hear of it."""
     match event:
         case MessageCreated(message) | MessageEdited(message):
-            if not _hears(world.channel(message.channel_id), intents):
+            channel = world.channel(message.channel_id)
+            if not _hears(channel, intents, private=message.visible_to is not None):
                 return None
             name = "MESSAGE_CREATE" if isinstance(event, MessageCreated) else "MESSAGE_UPDATE"
             with_content = Intent.MESSAGE_CONTENT in intents
             return name, message_event(world, message, with_content=with_content)
-        case MessageDeleted(channel_id, message_id):
-            channel = world.channel(channel_id)
-            if not _hears(channel, intents):
+        case MessageDeleted(channel_id, message_id, None):
+            if not _hears(world.channel(channel_id), intents):
                 return None
-            return "MESSAGE_DELETE", {"id": str(message_id)} | _place(channel)
+            return "MESSAGE_DELETE", {"id": str(message_id)} | world.place_of(channel_id)
         case TypingStarted(channel_id, person_id):
             channel = world.channel(channel_id)
             if not _hears(channel, intents, typing=True):
                 return None
-            return "TYPING_START", _typing(channel, world.people[person_id])
-        case ChannelChanged(channel_id):
+            return "TYPING_START", _typing(channel, world.people[person_id]) | world.place_of(
+                channel_id
+            )
+        case ChannelChanged(channel_id, new):
             channel = world.channel(channel_id)
-            if channel.kind == "dm" or Intent.GUILDS not in intents:
+            if not channel.guild_id or Intent.GUILDS not in intents:
                 return None
-            return "CHANNEL_UPDATE", channel.to_json()
-        case BotPresenceChanged():
+            what = "THREAD" if channel.kind == "thread" else "CHANNEL"
+            return f"{what}_{'CREATE' if new else 'UPDATE'}", channel.to_json()
+        case InteractionBegun(interaction):
+            return "INTERACTION_CREATE", interaction.payload
+        case _:
             return None
 
 
@@ -94,21 +100,20 @@ def application_flags(world: World) -> int:
     )
 
 
-def _hears(channel: Channel, intents: Intent, *, typing: bool = False) -> bool:
-    if channel.kind == "dm":
+def _hears(
+    channel: Channel, intents: Intent, *, typing: bool = False, private: bool = False
+) -> bool:
+    if channel.kind == "private":
+        return False
+    if channel.kind == "dm" or private:
         return (Intent.DIRECT_MESSAGE_TYPING if typing else Intent.DIRECT_MESSAGES) in intents
     if Permission.VIEW_CHANNEL not in channel.bot_may:
         return False
     return (Intent.GUILD_MESSAGE_TYPING if typing else Intent.GUILD_MESSAGES) in intents
 
 
-def _place(channel: Channel) -> Json:
-    place = {"channel_id": str(channel.id)}
-    return place | {"guild_id": str(GUILD_ID)} if channel.kind == "text" else place
-
-
 def _typing(channel: Channel, person: Person) -> Json:
-    told = {"user_id": str(person.id), "timestamp": int(time.time())} | _place(channel)
-    if channel.kind == "text":
+    told: Json = {"user_id": str(person.id), "timestamp": int(time.time())}
+    if channel.guild_id:
         told["member"] = member_json(person) | {"user": person.to_json()}
     return told

@@ -1,103 +1,39 @@
-"""The server, its roles and channels, and the conversation with the bot."""
+"""The server: its members and roles, and what people may do in it."""
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from bot.playground.people import BOT, BOT_COLOUR, BOT_ID, OPENING, YOU, YOU_ID, Person
-from bot.playground.permissions import BOT_MAY, EVERYBODY_MAY, NOTHING, Permission
-from bot.playground.snowflakes import snowflake_at, timestamp
-
-GUILD_ID, BOT_ROLE_ID, VOICE_NOTES_ID, GENERAL_ID, DIRECT_ID = (
-    snowflake_at(OPENING, increment) for increment in range(10, 15)
+from bot.playground.channels import BOT_ROLE_ID, GUILD_ID, MODERATOR_ROLE_ID, Channel
+from bot.playground.people import (
+    BOT,
+    BOT_COLOUR,
+    BOT_ID,
+    DEFAULT_LOCALE,
+    MODERATOR,
+    OPENING,
+    Person,
 )
-TEXT_CHANNEL, DIRECT_CHANNEL = 0, 1  # Discord's numbers for the kinds of channel
-MEMBER_OVERWRITE = 1  # Discord's number for permissions that are changed for one person
-
-
-@dataclass(frozen=True, kw_only=True)
-class Channel:
-    """Where people write: a text channel of the server, or a conversation of two."""
-
-    id: int
-    name: str
-    kind: Literal["text", "dm"]
-    topic: str = ""
-    position: int = 0
-    recipients: tuple[Person, ...] = ()  # those of a conversation, but for the bot
-    denied: Permission = NOTHING  # to the bot, here
-    last_message_id: int | None = None
-
-    @property
-    def guild_id(self) -> int | None:
-        """Id of the server that it is in, None for a conversation."""
-        return GUILD_ID if self.kind == "text" else None
-
-    @property
-    def bot_may(self) -> Permission:
-        """What the bot may do here."""
-        return (BOT_MAY | EVERYBODY_MAY) & ~self.denied
-
-    def to_json(self) -> dict[str, Any]:
-        """Describe the channel as Discord does."""
-        last = str(self.last_message_id) if self.last_message_id else None
-        if self.kind == "dm":
-            return {
-                "id": str(self.id),
-                "type": DIRECT_CHANNEL,
-                "flags": 0,
-                "last_message_id": last,
-                "recipients": [person.to_json() for person in self.recipients],
-            }
-        return {
-            "id": str(self.id),
-            "type": TEXT_CHANNEL,
-            "guild_id": str(GUILD_ID),
-            "name": self.name,
-            "topic": self.topic,
-            "position": self.position,
-            "parent_id": None,
-            "nsfw": False,
-            "rate_limit_per_user": 0,
-            "flags": 0,
-            "last_message_id": last,
-            "permission_overwrites": self._overwrites(),
-        }
-
-    def _overwrites(self) -> list[dict[str, Any]]:
-        if not self.denied:
-            return []
-        return [
-            {
-                "id": str(BOT_ID),
-                "type": MEMBER_OVERWRITE,
-                "allow": "0",
-                "deny": str(int(self.denied)),
-            }
-        ]
-
-
-CHANNELS = (
-    Channel(
-        id=VOICE_NOTES_ID,
-        name="voice-notes",
-        kind="text",
-        topic="Record a voice message, or attach an audio file, and hear what Undertone hears.",
-    ),
-    Channel(
-        id=GENERAL_ID,
-        name="general",
-        kind="text",
-        topic="Talk about anything; Undertone listens here as well.",
-        position=1,
-    ),
-    Channel(
-        id=DIRECT_ID,
-        name=BOT.name,
-        kind="dm",
-        topic="A conversation of the two of you: nobody else can see it.",
-        recipients=(YOU,),
-    ),
+from bot.playground.permissions import (
+    BOT_MAY,
+    EVERYBODY_MAY,
+    EVERYTHING,
+    MODERATORS_MAY,
+    Permission,
 )
+from bot.playground.snowflakes import timestamp
+
+ROLE_IDS = (BOT_ROLE_ID, MODERATOR_ROLE_ID)
+OWNER = MODERATOR  # of the server, who may do everything
+
+
+def permissions_of(person: Person, channel: Channel) -> Permission:
+    """Say what somebody may do in a channel."""
+    if person.bot:
+        return channel.bot_may
+    if not channel.guild_id:
+        return EVERYBODY_MAY
+    if person.id == OWNER.id:
+        return EVERYTHING
+    return MODERATORS_MAY if person.moderator else EVERYBODY_MAY
 
 
 def member_json(person: Person) -> dict[str, Any]:
@@ -106,7 +42,7 @@ def member_json(person: Person) -> dict[str, Any]:
         "nick": None,
         "avatar": None,
         "banner": None,
-        "roles": [str(BOT_ROLE_ID)] if person.bot else [],
+        "roles": [str(role) for role in _roles_of(person)],
         "joined_at": timestamp(OPENING),
         "premium_since": None,
         "communication_disabled_until": None,
@@ -127,7 +63,7 @@ def guild_json(people: list[Person], channels: list[Channel]) -> dict[str, Any]:
         "splash": None,
         "discovery_splash": None,
         "banner": None,
-        "owner_id": str(YOU_ID),
+        "owner_id": str(OWNER.id),
         "region": None,
         "afk_channel_id": None,
         "afk_timeout": 300,
@@ -139,7 +75,7 @@ def guild_json(people: list[Person], channels: list[Channel]) -> dict[str, Any]:
         "premium_tier": 0,
         "premium_subscription_count": 0,
         "premium_progress_bar_enabled": False,
-        "preferred_locale": "en-US",
+        "preferred_locale": DEFAULT_LOCALE,
         "system_channel_id": None,
         "system_channel_flags": 0,
         "rules_channel_id": None,
@@ -150,14 +86,18 @@ def guild_json(people: list[Person], channels: list[Channel]) -> dict[str, Any]:
         "features": [],
         "emojis": [],
         "stickers": [],
-        "roles": _roles(),
+        "roles": roles_json(),
         "joined_at": timestamp(OPENING),
         "large": False,
         "unavailable": False,
         "member_count": len(people),
         "members": [member_json(person) | {"user": person.to_json()} for person in people],
         "channels": [channel.to_json() for channel in channels if channel.kind == "text"],
-        "threads": [],
+        "threads": [
+            channel.to_json()
+            for channel in channels
+            if channel.kind == "thread" and not channel.archived
+        ],
         "presences": [],
         "voice_states": [],
         "stage_instances": [],
@@ -166,7 +106,12 @@ def guild_json(people: list[Person], channels: list[Channel]) -> dict[str, Any]:
     }
 
 
-def _roles() -> list[dict[str, Any]]:
+def _roles_of(person: Person) -> list[int]:
+    return [BOT_ROLE_ID] * person.bot + [MODERATOR_ROLE_ID] * person.moderator
+
+
+def roles_json() -> list[dict[str, Any]]:
+    """Describe the server's roles as Discord does."""
     common = {
         "hoist": False,
         "icon": None,
@@ -195,4 +140,13 @@ def _roles() -> list[dict[str, Any]]:
         "permissions": str(int(BOT_MAY)),
         "tags": {"bot_id": str(BOT_ID)},
     }
-    return [common | everybody, common | bot]
+    moderators = {
+        "id": str(MODERATOR_ROLE_ID),
+        "name": "Moderators",
+        "position": 2,
+        "color": 0,
+        "colors": colourless,
+        "managed": False,
+        "permissions": str(int(MODERATORS_MAY)),
+    }
+    return [common | everybody, common | bot, common | moderators]

@@ -1,6 +1,6 @@
-"""The last messages of each channel."""
+"""The last messages of each channel, and those that only one person sees."""
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 
 from bot.playground.errors import unknown
 from bot.playground.messages import Message
@@ -57,3 +57,32 @@ class History:
         message = self.find(message_id)
         del self._messages[message_id]
         return message
+
+
+class Histories:
+    """The last messages of all channels.
+
+    What only one person sees is kept apart: it is in no channel's history.
+    """
+
+    def __init__(self) -> None:
+        self._public: defaultdict[int, History] = defaultdict(History)
+        self._private: defaultdict[int, History] = defaultdict(History)
+
+    def public(self, channel_id: int) -> History:
+        """Give a channel's messages that all in it see."""
+        return self._public[channel_id]
+
+    def private(self, channel_id: int) -> History:
+        """Give a channel's messages that only one person each sees."""
+        return self._private[channel_id]
+
+    def holding(self, channel_id: int, message_id: int) -> History:
+        """Give that history of a channel that has a message; the public one if neither has."""
+        private = self._private[channel_id]
+        return private if message_id in private else self._public[channel_id]
+
+    def of(self, message: Message) -> History:
+        """Give the history that a message belongs into."""
+        kept = self._public if message.visible_to is None else self._private
+        return kept[message.channel_id]

@@ -39,6 +39,12 @@ class MessageBody:
         return MessageFlag(flags & SETTABLE_FLAGS) if isinstance(flags, int) else NO_FLAGS
 
     @property
+    def ephemeral(self) -> bool:
+        """Whether only the person who asked shall see it; for answers to interactions alone."""
+        flags = self.payload.get("flags")
+        return isinstance(flags, int) and bool(flags & MessageFlag.EPHEMERAL)
+
+    @property
     def components(self) -> list[Json]:
         """The buttons and menus, as they are."""
         components = self.payload.get("components")
@@ -69,11 +75,34 @@ async def read_message_body(request: web.Request) -> MessageBody:
     UploadError
         A file, or all of it, is too large, or the form is broken.
     """
+    payload, files = await _read(request)
+    return _message_body(payload, files)
+
+
+async def read_callback_body(request: web.Request) -> tuple[Any, MessageBody]:
+    """Read what a bot answers at first to an interaction: the kind of answer, and the message.
+
+    Raises
+    ------
+    ApiError
+        It is not what Discord asks for (50035, 50109, 30015).
+    UploadError
+        A file, or all of it, is too large, or the form is broken.
+    """
+    payload, files = await _read(request)
+    return payload.get("type"), _message_body(_object(payload.get("data") or {}), files)
+
+
+async def _read(request: web.Request) -> tuple[Json, tuple[tuple[str, Upload], ...]]:
     if not request.content_type.startswith("multipart/"):
-        return MessageBody(_object(await read_json(request)))
+        return _object(await read_json(request)), ()
     form = await read_form(request)
     payload = _object(parse_json(form.texts.get("payload_json", "{}")))
     payload.update({key: text for key, text in form.texts.items() if key == "content"})
+    return payload, form.files
+
+
+def _message_body(payload: Json, files: Sequence[tuple[str, Upload]]) -> MessageBody:
     listed = payload.get("attachments")
     told = {
         str(item.get("id")): item
@@ -81,7 +110,7 @@ async def read_message_body(request: web.Request) -> MessageBody:
         if isinstance(item, dict)
     }
     uploads = []
-    for name, upload in form.files:
+    for name, upload in files:
         index = FILE_FIELD.fullmatch(name)
         uploads.append(_described(upload, told.get(index[1], {}) if index else {}))
     return MessageBody(payload, tuple(uploads))

@@ -15,13 +15,16 @@ Embed = Mapping[str, Any]  # as Discord's JSON has it
 ATTACHMENT_SCHEME = "attachment://"
 PICTURE_SLOTS = ("image", "thumbnail")  # of an embed, which may show an attached file
 ICON_SLOTS = ("author", "footer")  # of an embed, which may have one as an icon
-PLAIN_MESSAGE, REPLY = 0, 19  # Discord's numbers for the kinds of message
+# Discord's numbers for the kinds of message.
+PLAIN_MESSAGE, REPLY, COMMAND_ANSWER, MENU_ANSWER = 0, 19, 20, 23
 
 
 class MessageFlag(IntFlag):
     """Discord's flags of messages that mean something here."""
 
     SUPPRESS_EMBEDS = 1 << 2
+    EPHEMERAL = 1 << 6
+    LOADING = 1 << 7
     SUPPRESS_NOTIFICATIONS = 1 << 12
     VOICE_MESSAGE = 1 << 13
     COMPONENTS_V2 = 1 << 15
@@ -45,6 +48,17 @@ class Draft:
     allowed_mentions: AllowedMentions = field(default_factory=AllowedMentions)
     nonce: str | None = None
     tts: bool = False
+    kind: int | None = None  # None: a reply if it replies, and else a plain message
+    visible_to: int | None = None  # id of the only person who sees it; None: all in the channel
+    interaction: Mapping[str, Any] | None = None  # which it answers, as Discord's JSON has it
+    forward: "Forward | None" = None
+
+
+@dataclass(frozen=True)
+class Forward:
+    """A message that is shown again elsewhere, as it was then."""
+
+    original: "Message"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +91,20 @@ class Message:
     edited_at: datetime | None = None
     nonce: str | None = None
     tts: bool = False
+    kind: int = PLAIN_MESSAGE
+    visible_to: int | None = None  # id of the only person who sees it; None: all in the channel
+    interaction: Mapping[str, Any] | None = None  # which it answers, as Discord's JSON has it
+    forward: Forward | None = None
+
+    @property
+    def thinking(self) -> bool:
+        """Whether it stands for an answer that is yet to come."""
+        return MessageFlag.LOADING in self.flags
+
+    @property
+    def files(self) -> tuple[Attachment, ...]:
+        """All its files, those of a forwarded message among them."""
+        return self.attachments + (self.forward.original.attachments if self.forward else ())
 
     @property
     def created_at(self) -> datetime:

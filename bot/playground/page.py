@@ -14,20 +14,19 @@ from aiohttp import web
 from bot.playground import voice_message
 from bot.playground.attachments import Upload
 from bot.playground.checks import MAX_CONTENT
-from bot.playground.errors import ApiError, UploadError, UploadTooLargeError
-from bot.playground.events import (
-    BotPresenceChanged,
-    ChannelChanged,
-    Event,
-    MessageCreated,
-    MessageDeleted,
-    MessageEdited,
-    TypingStarted,
+from bot.playground.errors import (
+    ApiError,
+    PlaygroundError,
+    UploadError,
+    UploadTooLargeError,
 )
+from bot.playground.events import Event
 from bot.playground.forms import read_body, read_form
 from bot.playground.mentions import with_mentions
 from bot.playground.messages import Draft, Message, MessageFlag
 from bot.playground.outbox import CLOSE_SECONDS, Outbox
+from bot.playground.page_events import page_event, page_state
+from bot.playground.page_people import asking
 from bot.playground.payloads import message_json
 from bot.playground.snowflakes import number
 from bot.playground.world import World
@@ -55,7 +54,7 @@ class Page:
 
     def __init__(self, world: World) -> None:
         self._world: Final = world
-        self._outboxes: set[Outbox] = set()
+        self._outboxes: dict[Outbox, int] = {}  # with the ids of the people who look
         world.subscribe(self._hear)
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -65,14 +64,15 @@ class Page:
             web.static("/static", STATIC),
         ]
 
-    def application(self) -> web.Application:
-        """Give the aiohttp application to mount at `PREFIX`."""
-        application = web.Application(middlewares=[self._guard_errors])
+    def application(self, *others: web.RouteDef) -> web.Application:
+        """Give the aiohttp application to mount at `PREFIX`, with other routes of its in it."""
+        application = web.Application(middlewares=[_guard_errors])
         application.add_routes(
             [
                 web.get("/events", self._events),
                 web.post("/channels/{channel_id}/messages", self._send),
                 web.post("/channels/{channel_id}/voice", self._send_voice),
+                *others,
             ]
         )
         return application
@@ -112,28 +112,13 @@ class Page:
             raise UploadError("There is nothing to send: write something, or attach a file.")
         return self._world.post(replace(draft, content=content, uploads=uploads, flags=flags))
 
-    @web.middleware
-    async def _guard_errors(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        try:
-            return await handler(request)
-        except UploadError as error:
-            return _complaint(
-                str(error), status=413 if isinstance(error, UploadTooLargeError) else 400
-            )
-        except ApiError as error:
-            return _complaint(f"{error}: reload the page.", status=error.status)
-        except web.HTTPException as error:
-            return _complaint(f"{error.reason}: reload the page.", status=error.status)
-        except Exception:
-            log.exception("The playground failed at %s %s", request.method, request.path)
-            return _complaint("The playground made a mistake: its log says which.", status=500)
-
     async def _index(self, request: web.Request) -> web.StreamResponse:
         if request.host.startswith("localhost"):  # where it would be another site than its files
             raise web.HTTPFound(f"{self._world.attachments.base_url}/")
         return web.FileResponse(STATIC / "index.html")
 
     async def _events(self, request: web.Request) -> web.WebSocketResponse:
+        person = asking(self._world, request)
         socket = web.WebSocketResponse(
             timeout=CLOSE_SECONDS, heartbeat=PING_SECONDS, max_msg_size=MAX_SOCKET_BYTES
         )
@@ -143,13 +128,13 @@ class Page:
             await socket.send_str(json.dumps(message))
 
         outbox = Outbox(socket, request.transport, write)
-        outbox.put(self._state())
-        self._outboxes.add(outbox)
+        outbox.put(page_state(self._world, person.id))
+        self._outboxes[outbox] = person.id
         try:
             async for _ in socket:
                 pass
         finally:
-            self._outboxes.discard(outbox)
+            self._outboxes.pop(outbox, None)
             await outbox.stop()
         return socket
 
@@ -172,7 +157,7 @@ class Page:
         channel_id = request.match_info["channel_id"]
         return Draft(
             channel_id=number(channel_id),
-            author_id=self._world.you.id,
+            author_id=asking(self._world, request).id,
             content=content,
             uploads=uploads or [],
         )
@@ -181,70 +166,25 @@ class Page:
         return web.json_response(message_json(self._world, message), status=201)
 
     def _hear(self, event: Event) -> None:
-        told = self._told(event)
-        if told is not None:
-            for outbox in tuple(self._outboxes):
+        for outbox, person_id in tuple(self._outboxes.items()):
+            told = page_event(self._world, event, person_id)
+            if told is not None:
                 outbox.put(told)
 
-    def _told(self, event: Event) -> Json | None:
-        match event:
-            case MessageCreated(message):
-                return {"type": "message_create", "message": message_json(self._world, message)}
-            case MessageEdited(message):
-                return {"type": "message_update", "message": message_json(self._world, message)}
-            case MessageDeleted(channel_id, message_id):
-                return {
-                    "type": "message_delete",
-                    "channel_id": str(channel_id),
-                    "id": str(message_id),
-                }
-            case TypingStarted(channel_id, person_id):
-                return {
-                    "type": "typing",
-                    "channel_id": str(channel_id),
-                    "user_id": str(person_id),
-                }
-            case BotPresenceChanged(online):
-                return {"type": "presence", "bot_online": online}
-            case ChannelChanged():
-                return None
 
-    def _state(self) -> Json:
-        world = self._world
-        channels = [
-            channel
-            for channel in world.channels.values()
-            if channel.kind == "text" or world.you in channel.recipients
-        ]
-        return {
-            "type": "state",
-            "me": str(world.you.id),
-            "channels": [
-                {
-                    "id": str(channel.id),
-                    "name": channel.name,
-                    "kind": channel.kind,
-                    "topic": channel.topic,
-                }
-                for channel in channels
-            ],
-            "people": [
-                {
-                    "id": str(person.id),
-                    "name": person.name,
-                    "bot": person.bot,
-                    "colour": person.colour,
-                }
-                for person in world.people.values()
-            ],
-            "messages": {
-                str(channel.id): [
-                    message_json(world, message) for message in world.messages(channel.id)
-                ]
-                for channel in channels
-            },
-            "bot_online": world.bot_online,
-        }
+@web.middleware
+async def _guard_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except ApiError as error:
+        return _complaint(f"{error}: reload the page.", status=error.status)
+    except PlaygroundError as error:
+        return _complaint(str(error), status=413 if isinstance(error, UploadTooLargeError) else 400)
+    except web.HTTPException as error:
+        return _complaint(f"{error.reason}: reload the page.", status=error.status)
+    except Exception:
+        log.exception("The playground failed at %s %s", request.method, request.path)
+        return _complaint("The playground made a mistake: its log says which.", status=500)
 
 
 async def _encoded(recording: bytes) -> Upload:

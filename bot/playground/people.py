@@ -8,7 +8,11 @@ from bot.playground.snowflakes import snowflake_at
 
 # Ids made of this moment are the same at every start, so that what the bot keeps still fits.
 OPENING = datetime(2025, 1, 1, tzinfo=UTC)
-BOT_ID, YOU_ID = snowflake_at(OPENING, 1), snowflake_at(OPENING, 2)
+BOT_ID, YOU_ID, FRIEND_ID, MODERATOR_ID = (
+    snowflake_at(OPENING, increment) for increment in range(1, 5)
+)
+DEFAULT_LOCALE = "en-US"
+LOCALES = (DEFAULT_LOCALE, "de", "es-ES", "pl")  # that the page offers
 COLOURS = ("#3b82f6", "#f59e0b", "#10b981", "#ec4899", "#8b5cf6", "#ef4444")
 BOT_COLOUR = "#5b5bd6"
 
@@ -21,6 +25,7 @@ class Person:
     name: str
     colour: str  # "#rrggbb"
     bot: bool = False
+    moderator: bool = False  # has the role of the server's moderators
 
     def to_json(self) -> dict[str, Any]:
         """Describe the account as Discord does."""
@@ -41,4 +46,6 @@ class Person:
 
 
 YOU = Person(id=YOU_ID, name="You", colour=COLOURS[0])
+FRIEND = Person(id=FRIEND_ID, name="Robin", colour=COLOURS[1])
+MODERATOR = Person(id=MODERATOR_ID, name="Morgan", colour=COLOURS[2], moderator=True)
 BOT = Person(id=BOT_ID, name="Undertone", colour=BOT_COLOUR, bot=True)

@@ -8,6 +8,8 @@ from bot.playground.errors import PlaygroundError
 class Permission(IntFlag):
     """The permissions that the playground knows, by Discord's names and bits."""
 
+    ADMINISTRATOR = 1 << 3
+    MANAGE_GUILD = 1 << 5
     ADD_REACTIONS = 1 << 6
     VIEW_CHANNEL = 1 << 10
     SEND_MESSAGES = 1 << 11
@@ -18,6 +20,7 @@ class Permission(IntFlag):
     MENTION_EVERYONE = 1 << 17
     USE_EXTERNAL_EMOJIS = 1 << 18
     USE_APPLICATION_COMMANDS = 1 << 31
+    MANAGE_THREADS = 1 << 34
     SEND_MESSAGES_IN_THREADS = 1 << 38
     SEND_VOICE_MESSAGES = 1 << 46
 
@@ -52,6 +55,8 @@ EVERYBODY_MAY = (
     | Permission.SEND_MESSAGES_IN_THREADS
     | Permission.SEND_VOICE_MESSAGES
 )
+MODERATORS_MAY = EVERYBODY_MAY | Permission.MANAGE_GUILD | Permission.MANAGE_MESSAGES
+EVERYTHING = Permission(sum(Permission))
 BOT_MAY = (
     Permission.VIEW_CHANNEL
     | Permission.SEND_MESSAGES

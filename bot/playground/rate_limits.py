@@ -37,12 +37,16 @@ class _Bucket:
 
 
 MESSAGE_LIMIT = Limit(requests=5, seconds=5.0)
+WEBHOOK_LIMIT = Limit(requests=5, seconds=2.0)
 DEFAULT_LIMIT = Limit(requests=50, seconds=1.0)
 LIMITS = {
     ("POST", "/channels/{channel_id}/messages"): MESSAGE_LIMIT,
     ("PATCH", "/channels/{channel_id}/messages/{message_id}"): MESSAGE_LIMIT,
     ("DELETE", "/channels/{channel_id}/messages/{message_id}"): MESSAGE_LIMIT,
     ("POST", "/channels/{channel_id}/typing"): MESSAGE_LIMIT,
+    ("POST", "/webhooks/{application_id}/{token}"): WEBHOOK_LIMIT,
+    ("PATCH", "/webhooks/{application_id}/{token}/messages/{message_id}"): WEBHOOK_LIMIT,
+    ("DELETE", "/webhooks/{application_id}/{token}/messages/{message_id}"): WEBHOOK_LIMIT,
 }
 MAX_BUCKETS = 1_000  # remembered; there are few channels
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from bot.playground.answers import answer, plain_refusal, rate_limited, refusal
+from bot.playground.channels import GUILD_ID
 from bot.playground.commands import Commands
 from bot.playground.errors import (
     ApiError,
@@ -20,10 +21,13 @@ from bot.playground.errors import (
 )
 from bot.playground.forms import read_json
 from bot.playground.gateway_events import application_flags
-from bot.playground.guild import GUILD_ID, member_json
+from bot.playground.guild import member_json
+from bot.playground.open_interactions import OpenInteractions
 from bot.playground.rate_limits import RateLimits, Verdict
+from bot.playground.rest_interactions import InteractionRoutes
 from bot.playground.rest_messages import MessageRoutes
 from bot.playground.snowflakes import number
+from bot.playground.webhooks import WebhookRoutes
 from bot.playground.world import World
 
 log = logging.getLogger(__name__)
@@ -44,22 +48,28 @@ class Rest:
         What there is.
     token
         The bot's.
+    interactions
+        What people ask of the bot.
 
     Attributes
     ----------
+    commands
+        What the bot has registered.
     gateway_url
         Where the bot finds the gateway.
     rate_limits
         How many requests may come how fast.
     """
 
-    def __init__(self, world: World, token: str) -> None:
+    def __init__(self, world: World, token: str, interactions: OpenInteractions) -> None:
         self.world = world
         self.gateway_url = ""
         self.rate_limits = RateLimits()
         self._token = token
         self._messages: Final = MessageRoutes(world)
-        self._commands: Final = Commands(world)
+        self.commands: Final = Commands(world)
+        self._interactions: Final = InteractionRoutes(world, interactions)
+        self._webhooks: Final = WebhookRoutes(world, interactions)
 
     def application(self) -> web.Application:
         """Give the aiohttp application to mount at `PREFIX`."""
@@ -77,7 +87,9 @@ class Rest:
                 web.get("/guilds/{guild_id}/channels", self._guild_channels),
                 web.get("/guilds/{guild_id}/members/{user_id}", self._member),
                 *self._messages.routes(),
-                *self._commands.routes(),
+                *self.commands.routes(),
+                *self._interactions.routes(),
+                *self._webhooks.routes(),
             ]
         )
         return application
@@ -107,15 +119,17 @@ class Rest:
 
     def _admit(self, request: web.Request) -> Verdict:
         """Check the token, and count the request."""
-        if request.headers.get("Authorization") != f"Bot {self._token}":
+        told = request.match_info
+        with_token = "token" in told  # which stands for the bot's own
+        if not with_token and request.headers.get("Authorization") != f"Bot {self._token}":
             raise unauthorized()
-        resource = request.match_info.route.resource
+        resource = told.route.resource
         if resource is None:  # no such route, as the handler is about to say
             return Verdict()
         return self.rate_limits.take(
             request.method,
             resource.canonical.removeprefix(PREFIX),
-            request.match_info.get("channel_id", request.match_info.get("guild_id", "")),
+            next((told[name] for name in ("token", "channel_id", "guild_id") if name in told), ""),
         )
 
     # Routes

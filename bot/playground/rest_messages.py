@@ -7,12 +7,12 @@ from aiohttp import web
 
 from bot.playground.answers import answer, done
 from bot.playground.attachments import Upload
-from bot.playground.checks import checked_content, checked_embeds, unknown_reference
-from bot.playground.errors import ApiError, missing_access, missing_permissions
-from bot.playground.guild import Channel
-from bot.playground.mentions import AllowedMentions
-from bot.playground.message_body import check_file_count, read_message_body
-from bot.playground.messages import Draft, Embed, Message, MessageFlag, Revision
+from bot.playground.channels import Channel
+from bot.playground.checks import unknown_reference
+from bot.playground.drafts import draft_of, revision_of
+from bot.playground.errors import ApiError, missing_access, missing_permissions, thread_archived
+from bot.playground.message_body import read_message_body
+from bot.playground.messages import Embed, Message
 from bot.playground.payloads import message_json
 from bot.playground.permissions import Intent, Permission
 from bot.playground.snowflakes import number
@@ -83,25 +83,18 @@ class MessageRoutes:
 
     async def _send(self, request: web.Request) -> web.Response:
         channel = self._reach(request, Permission.SEND_MESSAGES)
-        if channel.kind == "dm" and not self._world.accepts_direct_messages:
+        if channel.kind == "dm" and self._world.refuses_bot(channel):
             raise ApiError(403, 50007, "Cannot send messages to this user")
         body = await read_message_body(request)
-        check_file_count(len(body.uploads))
-        draft = Draft(
+        draft = draft_of(
+            body,
             channel_id=channel.id,
             author_id=self._world.bot.id,
-            content=checked_content(body.payload),
-            uploads=body.uploads,
-            embeds=checked_embeds(body.payload),
-            components=body.components,
             reply_to=self._reference(channel, body.payload.get("message_reference")),
-            flags=body.flags,
-            allowed_mentions=AllowedMentions.from_json(body.payload.get("allowed_mentions")),
-            nonce=body.nonce,
-            tts=bool(body.payload.get("tts", False)),
         )
-        _check_not_empty(draft.content, draft.uploads, draft.embeds, draft.components)
         _check_permissions(channel, embeds=draft.embeds, uploads=draft.uploads)
+        if channel.archived:
+            self._world.put_away(channel.id, archived=False)
         return answer(self._json(self._world.post(draft)))
 
     async def _edit(self, request: web.Request) -> web.Response:
@@ -109,33 +102,19 @@ class MessageRoutes:
         self._find(request, channel)
         body = await read_message_body(request)
         old = self._find(request, channel)  # it may have gone while the body was on its way
+        _check_open(channel)
         if old.author_id != self._world.bot.id:
             raise ApiError(403, 50005, "Cannot edit a message authored by another user")
-        payload, kept = body.payload, body.kept(old.attachments)
-        content = checked_content(payload) if "content" in payload else old.content
-        embeds = checked_embeds(payload) if "embeds" in payload else old.embeds
-        components = body.components if "components" in payload else old.components
-        files = [file for file in old.attachments if kept is None or file.id in kept]
-        check_file_count(len(files) + len(body.uploads))
-        _check_not_empty(content, files, body.uploads, embeds, components)
-        if "embeds" in payload or body.uploads:
+        revision = revision_of(body, old)
+        if "embeds" in body.payload or body.uploads:
+            embeds = old.embeds if revision.embeds is None else revision.embeds
             _check_permissions(channel, embeds=embeds, uploads=body.uploads)
-        revision = Revision(
-            content=content if "content" in payload else None,
-            uploads=body.uploads,
-            kept_attachments=kept,
-            embeds=embeds if "embeds" in payload else None,
-            components=components if "components" in payload else None,
-            flags=body.flags | old.flags & ~MessageFlag.SUPPRESS_EMBEDS
-            if "flags" in payload
-            else None,
-            allowed_mentions=AllowedMentions.from_json(payload.get("allowed_mentions")),
-        )
         return answer(self._json(self._world.edit(channel.id, old.id, revision)))
 
     async def _delete(self, request: web.Request) -> web.Response:
         channel = self._reach(request)
         message = self._find(request, channel)
+        _check_open(channel)
         if message.author_id != self._world.bot.id:
             if channel.kind == "dm":
                 raise ApiError(403, 50003, "Cannot execute action on a DM channel")
@@ -147,10 +126,19 @@ class MessageRoutes:
     def _reach(self, request: web.Request, *needed: Permission) -> Channel:
         """Find the channel, and check that the bot may do this in it."""
         channel = self._world.channel(number(request.match_info["channel_id"]))
-        if Permission.VIEW_CHANNEL not in channel.bot_may:
+        may = channel.bot_may
+        if channel.parent_id is not None:
+            may &= self._world.channel(channel.parent_id).bot_may
+        if Permission.VIEW_CHANNEL not in may:
             raise missing_access()
-        if any(permission not in channel.bot_may for permission in needed):
-            raise missing_permissions()
+        in_thread = {Permission.SEND_MESSAGES: Permission.SEND_MESSAGES_IN_THREADS}
+        for permission in needed:
+            if channel.kind == "thread":
+                permission = in_thread.get(permission, permission)
+            if permission not in may:
+                raise missing_permissions()
+        if needed and channel.locked:
+            raise thread_archived()
         return channel
 
     def _find(self, request: web.Request, channel: Channel) -> Message:
@@ -174,9 +162,9 @@ class MessageRoutes:
         return None
 
 
-def _check_not_empty(*parts: object) -> None:
-    if not any(parts):
-        raise ApiError(400, 50006, "Cannot send an empty message")
+def _check_open(channel: Channel) -> None:
+    if channel.archived:
+        raise thread_archived()
 
 
 def _check_permissions(

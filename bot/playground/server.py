@@ -11,6 +11,8 @@ from aiohttp import web
 
 from bot.playground import page as page_module
 from bot.playground import rest as rest_module
+from bot.playground.actors import Actors
+from bot.playground.asking import Asking
 from bot.playground.attachments import Upload
 from bot.playground.errors import PlaygroundError
 from bot.playground.events import Event, MessageCreated
@@ -18,7 +20,9 @@ from bot.playground.faults import Faults
 from bot.playground.gateway import Gateway
 from bot.playground.guard import Guard
 from bot.playground.messages import Draft, Message, MessageFlag
+from bot.playground.open_interactions import OpenInteractions
 from bot.playground.page import Page
+from bot.playground.page_actions import PageActions
 from bot.playground.payloads import message_json
 from bot.playground.people import Person
 from bot.playground.rest import Rest
@@ -33,7 +37,7 @@ TOKEN_BYTES = 24
 Json = dict[str, Any]
 
 
-class Playground:
+class Playground(Actors):
     """A stand-in for Discord on this machine, for one bot and the person at the page.
 
     Parameters
@@ -60,16 +64,25 @@ class Playground:
         What goes wrong on demand.
     rate_limits
         How fast the bot may send.
+    commands
+        What the bot has registered.
+    interactions
+        What people have asked of the bot, and how much time it has to answer.
     """
 
     def __init__(self, *, port: int = DEFAULT_PORT, host: str = DEFAULT_HOST) -> None:
         self.token = f"playground.{secrets.token_urlsafe(TOKEN_BYTES)}"
-        self.world = World()
-        self._gateway = Gateway(self.world, self.token)
-        self.faults = Faults(self.world, self._gateway)
-        self._rest = Rest(self.world, self.token)
+        world = World()
+        self._gateway = Gateway(world, self.token)
+        self.faults = Faults(world, self._gateway)
+        self.interactions = OpenInteractions(world)
+        self._rest = Rest(world, self.token, self.interactions)
+        self.commands = self._rest.commands
+        asking = Asking(world, self.commands, self.interactions)
+        super().__init__(world, asking)
+        self._actions = PageActions(world, self.commands, self.interactions, asking, self.faults)
         self.rate_limits = self._rest.rate_limits
-        self._page = Page(self.world)
+        self._page = Page(world)
         self._guard = Guard()
         self._host = _checked_host(host)
         self._wanted_port = port
@@ -228,14 +241,11 @@ class Playground:
                 *self._page.routes(),
                 web.get("/gateway", self._gateway.serve),
                 web.get("/gateway/", self._gateway.serve),
-                web.get(
-                    "/attachments/{channel_id}/{attachment_id}/{filename}",
-                    self.world.attachments.serve,
-                ),
+                *self.world.attachments.routes(),
             ]
         )
         application.add_subapp(rest_module.PREFIX, self._rest.application())
-        application.add_subapp(page_module.PREFIX, self._page.application())
+        application.add_subapp(page_module.PREFIX, self._page.application(*self._actions.routes()))
         return application
 
     async def _say_goodbye(self, _: web.Application) -> None:

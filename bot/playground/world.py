@@ -4,43 +4,42 @@ Everything changes here and nowhere else, synchronously, so that nobody ever see
 whoever subscribed is then told what happened. Nothing is kept on disk.
 """
 
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from bot.playground.attachments import Attachment, AttachmentStore, Upload
-from bot.playground.errors import ApiError, PlaygroundError, unknown
+from bot.playground.channels import Channel
+from bot.playground.directory import Directory
+from bot.playground.errors import unknown
 from bot.playground.events import (
     BotPresenceChanged,
-    ChannelChanged,
-    Event,
     MessageCreated,
     MessageDeleted,
     MessageEdited,
     TypingStarted,
 )
-from bot.playground.guild import BOT_ROLE_ID, CHANNELS, Channel, guild_json
-from bot.playground.history import History
+from bot.playground.guild import ROLE_IDS
+from bot.playground.history import Histories, History
 from bot.playground.mentions import AllowedMentions, Pings, pings_of
-from bot.playground.messages import Draft, Message, Revision, place_pictures
-from bot.playground.people import BOT, COLOURS, YOU, Person
+from bot.playground.messages import (
+    PLAIN_MESSAGE,
+    REPLY,
+    Draft,
+    Forward,
+    Message,
+    MessageFlag,
+    Revision,
+    place_pictures,
+)
 from bot.playground.permissions import Intent, Permission
-from bot.playground.snowflakes import SnowflakeMaker
 
 
-class World:
+class World(Directory):
     """The server, its channels, its people and their messages.
 
     Attributes
     ----------
-    people
-        Everybody, by id.
-    channels
-        All channels, by id, the conversation with the bot among them.
-    you, bot
-        The person at the page, and Undertone.
     attachments
         The files of all messages.
     privileged_intents
@@ -49,104 +48,20 @@ class World:
         Whether the bot is connected.
     accepts_direct_messages
         Whether people let the bot write to them.
+    blocking
+        The ids of those who block the bot.
     """
 
     def __init__(self) -> None:
-        self.people: dict[int, Person] = {YOU.id: YOU, BOT.id: BOT}
-        self.channels: dict[int, Channel] = {channel.id: channel for channel in CHANNELS}
-        self.you = YOU
-        self.bot = BOT
+        super().__init__()
         self.attachments = AttachmentStore()
         self.privileged_intents = Intent.MESSAGE_CONTENT
         self.bot_online = False
         self.accepts_direct_messages = True
-        self.new_id = SnowflakeMaker()
-        self._histories = {channel_id: History() for channel_id in self.channels}
-        self._listeners: list[Callable[[Event], None]] = []
+        self.blocking: set[int] = set()
+        self._histories = Histories()
 
-    # Who listens
-
-    def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
-        """Have a listener told of everything from now on, until the returned function is called."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            with suppress(ValueError):
-                self._listeners.remove(listener)
-
-        return unsubscribe
-
-    def _tell(self, event: Event) -> None:
-        for listener in tuple(self._listeners):
-            listener(event)
-
-    # Who and what is there
-
-    def guild_json(self) -> dict[str, Any]:
-        """Describe the server as it is now."""
-        return guild_json(list(self.people.values()), list(self.channels.values()))
-
-    def add_person(self, name: str) -> Person:
-        """Let somebody else join the server.
-
-        Raises
-        ------
-        PlaygroundError
-            Somebody there has that name.
-        """
-        if name.casefold() in {person.name.casefold() for person in self.people.values()}:
-            raise PlaygroundError(f"Somebody called {name} is there already.")
-        colour = COLOURS[len(self.people) % len(COLOURS)]
-        person = Person(id=self.new_id(), name=name, colour=colour)
-        self.people[person.id] = person
-        return person
-
-    def channel(self, channel_id: int) -> Channel:
-        """Find a channel.
-
-        Raises
-        ------
-        ApiError
-            There is none with this id (10003).
-        """
-        try:
-            return self.channels[channel_id]
-        except KeyError as cause:
-            raise unknown("Channel", 10003) from cause
-
-    def channel_named(self, name: str) -> Channel:
-        """Find a text channel by its name, or the conversation with the bot by the bot's.
-
-        Raises
-        ------
-        PlaygroundError
-            There is none.
-        """
-        for channel in self.channels.values():
-            if channel.name == name:
-                return channel
-        raise PlaygroundError(f"There is no channel {name!r} here.")
-
-    def direct_channel(self, person_id: int) -> Channel:
-        """Find the conversation of the bot with a person, or begin one.
-
-        Raises
-        ------
-        ApiError
-            There is no such person (10013), or it is a bot (50007).
-        """
-        person = self.people.get(person_id)
-        if person is None:
-            raise unknown("User", 10013)
-        if person.bot:
-            raise ApiError(403, 50007, "Cannot send messages to this user")
-        for channel in self.channels.values():
-            if channel.kind == "dm" and person in channel.recipients:
-                return channel
-        channel = Channel(id=self.new_id(), name=person.name, kind="dm", recipients=(person,))
-        self.channels[channel.id] = channel
-        self._histories[channel.id] = History()
-        return channel
+    # What was said
 
     def messages(self, channel_id: int) -> list[Message]:
         """Give a channel's messages, oldest first.
@@ -168,6 +83,41 @@ class World:
         """
         return self._history(channel_id).find(message_id)
 
+    def find(self, channel_id: int, message_id: int) -> Message:
+        """Find a message, even if only one person sees it.
+
+        Raises
+        ------
+        ApiError
+            There is no such channel (10003) or message (10008).
+        """
+        return self._histories.holding(self.channel(channel_id).id, message_id).find(message_id)
+
+    def locate(self, message_id: int) -> Message:
+        """Find a message in whatever channel, even if only one person sees it.
+
+        Raises
+        ------
+        ApiError
+            There is no such message (10008).
+        """
+        for channel_id in self.channels:
+            history = self._histories.holding(channel_id, message_id)
+            if message_id in history:
+                return history.find(message_id)
+        raise unknown("Message", 10008)
+
+    def ephemeral_messages(self, person_id: int, channel_id: int | None = None) -> list[Message]:
+        """Give the messages that only this person sees, in one channel or all, oldest first."""
+        channels = self.channels if channel_id is None else (channel_id,)
+        messages = [
+            message
+            for channel in channels
+            for message in self._histories.private(channel).all()
+            if message.visible_to == person_id
+        ]
+        return sorted(messages, key=lambda message: message.id)
+
     # What happens
 
     def post(self, draft: Draft) -> Message:
@@ -180,8 +130,9 @@ class World:
         """
         channel = self.channel(draft.channel_id)
         if draft.reply_to is not None:
-            self.message(channel.id, draft.reply_to)
-        attachments = self._keep(channel, draft.uploads)
+            self.find(channel.id, draft.reply_to)
+        private = draft.visible_to is not None
+        attachments = self._keep(channel, draft.uploads, ephemeral=private)
         embeds, shown = place_pictures(draft.embeds, attachments)
         message = Message(
             id=self.new_id(),
@@ -195,12 +146,17 @@ class World:
             flags=draft.flags,
             nonce=draft.nonce,
             tts=draft.tts,
+            kind=_kind_of(draft),
+            visible_to=draft.visible_to,
+            interaction=draft.interaction,
+            forward=draft.forward,
         )
         message = replace(message, pings=self._pings(message, draft.allowed_mentions))
-        for oldest in self._history(channel.id).put(message):
-            self._discard(oldest.attachments)
-        self.channels[channel.id] = replace(channel, last_message_id=message.id)
-        self._tell(MessageCreated(message))
+        for oldest in self._histories.of(message).put(message):
+            self._discard(oldest.files)
+        if message.visible_to is None:
+            self.channels[channel.id] = replace(channel, last_message_id=message.id)
+        self.tell(MessageCreated(message))
         return message
 
     def edit(self, channel_id: int, message_id: int, revision: Revision) -> Message:
@@ -211,12 +167,17 @@ class World:
         ApiError
             There is no such channel (10003) or message (10008).
         """
-        channel, old = self.channel(channel_id), self.message(channel_id, message_id)
+        channel, old = self.channel(channel_id), self.find(channel_id, message_id)
         kept = revision.kept_attachments
         stay = [file for file in old.attachments if kept is None or file.id in kept]
         gone = [file for file in old.attachments if file not in stay]
-        attachments = [*stay, *self._keep(channel, revision.uploads)]
-        message = replace(old, attachments=tuple(attachments), edited_at=datetime.now(UTC))
+        private = old.visible_to is not None
+        attachments = [*stay, *self._keep(channel, revision.uploads, ephemeral=private)]
+        message = replace(old, attachments=tuple(attachments))
+        if old.thinking:  # what was promised has come, which is no edit
+            message = replace(message, flags=old.flags & ~MessageFlag.LOADING)
+        else:
+            message = replace(message, edited_at=datetime.now(UTC))
         if revision.embeds is not None:
             embeds, shown = place_pictures(revision.embeds, attachments)
             message = replace(message, embeds=embeds, attachments=_marked(attachments, shown))
@@ -226,10 +187,10 @@ class World:
         if revision.components is not None:
             message = replace(message, components=tuple(revision.components))
         if revision.flags is not None:
-            message = replace(message, flags=revision.flags)
-        self._history(channel.id).put(message)
+            message = replace(message, flags=revision.flags & ~MessageFlag.LOADING)
+        self._histories.of(message).put(message)
         self._discard(gone)
-        self._tell(MessageEdited(message))
+        self.tell(MessageEdited(message))
         return message
 
     def delete(self, channel_id: int, message_id: int) -> None:
@@ -240,8 +201,27 @@ class World:
         ApiError
             There is no such channel (10003) or message (10008).
         """
-        self._discard(self._history(channel_id).remove(message_id).attachments)
-        self._tell(MessageDeleted(channel_id, message_id))
+        history = self._histories.holding(self.channel(channel_id).id, message_id)
+        message = history.remove(message_id)
+        self._discard(message.files)
+        self.tell(MessageDeleted(channel_id, message_id, message.visible_to))
+
+    def forward(self, message: Message, channel_id: int, author_id: int) -> Message:
+        """Show a message again elsewhere, as somebody, and tell everybody.
+
+        Raises
+        ------
+        ApiError
+            There is no such channel (10003).
+        """
+        channel = self.channel(channel_id)
+        files = [
+            self.attachments.copy(file, channel.id, self.new_id()) for file in message.attachments
+        ]
+        original = replace(message, attachments=tuple(files))
+        return self.post(
+            Draft(channel_id=channel.id, author_id=author_id, forward=Forward(original))
+        )
 
     def start_typing(self, channel_id: int, person_id: int) -> None:
         """Tell everybody that somebody types.
@@ -251,52 +231,56 @@ class World:
         ApiError
             There is no such channel (10003).
         """
-        self._tell(TypingStarted(self.channel(channel_id).id, person_id))
+        self.tell(TypingStarted(self.channel(channel_id).id, person_id))
 
-    def set_denied(self, channel_id: int, denied: Permission) -> None:
-        """Say what the bot may not do in a channel, and tell everybody.
-
-        Raises
-        ------
-        ApiError
-            There is no such channel (10003).
-        """
-        self.channels[channel_id] = replace(self.channel(channel_id), denied=denied)
-        self._tell(ChannelChanged(channel_id))
+    def refuses_bot(self, channel: Channel) -> bool:
+        """Say whether the person in a conversation lets the bot not write to them."""
+        blocked = any(person.id in self.blocking for person in channel.recipients)
+        return blocked or not self.accepts_direct_messages
 
     def set_bot_online(self, online: bool) -> None:
         """Say whether the bot is connected, and tell everybody if that is news."""
         if online != self.bot_online:
             self.bot_online = online
-            self._tell(BotPresenceChanged(online))
+            self.tell(BotPresenceChanged(online))
 
     def _history(self, channel_id: int) -> History:
-        return self._histories[self.channel(channel_id).id]
+        return self._histories.public(self.channel(channel_id).id)
 
-    def _keep(self, channel: Channel, uploads: Iterable[Upload]) -> list[Attachment]:
-        return [self.attachments.keep(channel.id, self.new_id(), upload) for upload in uploads]
+    def _keep(
+        self, channel: Channel, uploads: Iterable[Upload], *, ephemeral: bool
+    ) -> list[Attachment]:
+        return [
+            self.attachments.keep(channel.id, self.new_id(), upload, ephemeral=ephemeral)
+            for upload in uploads
+        ]
 
     def _discard(self, attachments: Iterable[Attachment]) -> None:
         for attachment in attachments:
             self.attachments.discard(attachment.id)
 
     def _pings(self, message: Message, allowed: AllowedMentions) -> Pings:
-        channel, history = self.channel(message.channel_id), self._history(message.channel_id)
-        in_server = channel.kind == "text"
+        channel, reply_to = self.channel(message.channel_id), message.reply_to
         by_bot = message.author_id == self.bot.id
-        reply_to = message.reply_to
+        history = self._histories.holding(channel.id, reply_to or 0)
         return pings_of(
             message.content,
             allowed=allowed,
             people=self.people
-            if in_server
+            if channel.guild_id
             else [person.id for person in (self.bot, *channel.recipients)],
-            roles=[BOT_ROLE_ID] if in_server else [],
+            roles=ROLE_IDS if channel.guild_id else [],
             may_ping_everyone=not by_bot or Permission.MENTION_EVERYONE in channel.bot_may,
             replied_to=history.find(reply_to).author_id
             if reply_to is not None and reply_to in history
             else None,
         )
+
+
+def _kind_of(draft: Draft) -> int:
+    if draft.kind is not None:
+        return draft.kind
+    return PLAIN_MESSAGE if draft.reply_to is None else REPLY
 
 
 def _marked(attachments: Iterable[Attachment], shown: frozenset[int]) -> tuple[Attachment, ...]:

@@ -112,3 +112,102 @@ async def create(bot: Bot, command: Any) -> Any:
 
 async def commands(bot: Bot) -> Any:
     return await bot.http.get_global_commands(bot.user.id)
+
+
+async def test_what_stays_the_same_keeps_its_version_and_calls_are_counted(
+    playground: Playground, bot: Bot
+) -> None:
+    tree = tree_of(bot)
+    await tree.sync()
+    before = await commands(bot)
+    assert (playground.commands.reads, playground.commands.writes) == (1, 1)
+    await tree.sync()
+    assert await commands(bot) == before
+    assert (playground.commands.reads, playground.commands.writes) == (2, 2)
+    await create(bot, {"name": "hear", "description": "Otherwise.", "options": []})
+    [changed, same] = await commands(bot)
+    assert changed["version"] != before[0]["version"]
+    assert same["version"] == before[1]["version"]
+
+
+async def test_all_that_a_tree_says_is_kept(playground: Playground, bot: Bot) -> None:
+    tree = app_commands.CommandTree(bot)
+
+    class Translator(app_commands.Translator):
+        async def translate(
+            self, string: app_commands.locale_str, locale: discord.Locale, context: Any
+        ) -> str | None:
+            return "hören" if locale is discord.Locale.german and str(string) == "hear" else None
+
+    @tree.command(name=app_commands.locale_str("hear"), description="Hears.")
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.choices(way=[app_commands.Choice(name="Loud", value=1)])
+    async def hear(
+        interaction: discord.Interaction,
+        way: int,
+        text: app_commands.Range[str, 1, 5] = "x",
+    ) -> None: ...
+
+    await tree.set_translator(Translator())
+    await tree.sync()
+    [kept] = await tree.fetch_commands()
+    assert kept.default_member_permissions == discord.Permissions(manage_guild=True)
+    assert kept.name_localizations == {discord.Locale.german: "hören"}
+    [raw] = await commands(bot)  # discord.py itself misreads these two
+    assert (raw["contexts"], raw["integration_types"]) == ([0], [0])
+    way, text = kept.options
+    assert isinstance(way, app_commands.Argument)
+    assert isinstance(text, app_commands.Argument)
+    assert [(choice.name, choice.value) for choice in way.choices] == [("Loud", 1)]
+    assert (way.required, text.required, text.max_length) == (True, False, 5)
+    world = playground.world
+    voice_notes = world.channel_named("voice-notes")
+    direct = world.direct_channel(world.moderator.id)
+    usable = playground.commands.usable
+    assert usable(world.you, voice_notes) == []
+    assert [one["name"] for one in usable(world.moderator, voice_notes)] == ["hear"]
+    assert usable(world.moderator, direct) == []
+
+
+def option(**more: Any) -> dict[str, Any]:
+    return {"name": "file", "description": "x", "type": 3} | more
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [option(name="Bad Name")],
+        [option(description="")],
+        [option(type=12)],
+        [option(), option()],
+        [option(), option(name="other", required=True)],
+        [option(choices=[{"name": "x", "value": "x"}] * 26)],
+        [option(type=11, choices=[{"name": "x", "value": "x"}])],
+        [option(choices=[{"name": "x", "value": "x"}], autocomplete=True)],
+        [option(), option(name="sub", type=1)],
+        [option(type=1, options=[option(type=1)])],
+        [option(type=2, options=[option(type=3)])],
+        [option(type=2, options=[option(type=2)])],
+        [option(name_localizations={"xx": "name"})],
+        [option(name_localizations={"de": "Bad Name"})],
+        [
+            option(name=f"o{number}", choices=[{"name": "x" * 100, "value": "y" * 100}] * 10)
+            for number in range(5)
+        ],
+    ],
+)
+async def test_options_that_break_a_rule_are_refused(bot: Bot, options: Any) -> None:
+    with pytest.raises(discord.HTTPException) as refused:
+        await create(bot, {"name": "hear", "description": "x", "options": options})
+    assert (refused.value.status, refused.value.code) == (400, 50035)
+
+
+@pytest.mark.parametrize(
+    "more", [{"contexts": [3]}, {"integration_types": [2]}, {"type": 3, "description": "x"}]
+)
+async def test_a_command_for_nowhere_is_refused(bot: Bot, more: Any) -> None:
+    with pytest.raises(discord.HTTPException) as refused:
+        await create(bot, {"name": "hear", "description": "x"} | more)
+    assert refused.value.code == 50035

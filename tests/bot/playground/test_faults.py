@@ -1,11 +1,13 @@
 """Discord unwell, on demand: what discord.py does about it shows that the fault is real."""
 
 import asyncio
+import io
 
+import aiohttp
 import discord
 import pytest
 
-from bot.playground import Playground, PlaygroundError, Upload
+from bot.playground import Playground, PlaygroundError, Upload, bad_downloads
 from tests.bot.playground.conftest import Bot
 
 
@@ -120,3 +122,150 @@ async def test_a_permission_that_does_not_exist_is_said(
 ) -> None:
     with pytest.raises(PlaygroundError, match=r"no permission 'fly'.*send_messages"):
         playground.faults.deny(channel_id, "fly")
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+async def test_any_request_can_fail_a_few_times(
+    playground: Playground, channel: discord.TextChannel, status: int
+) -> None:
+    fault = playground.faults.break_api(status, times=1)
+    if status == 503:
+        with pytest.raises(discord.DiscordServerError):
+            await channel.typing()
+    else:
+        await channel.typing()
+    assert fault.hits == 1
+    await channel.typing()
+
+
+async def test_one_route_or_all_can_be_too_fast(
+    playground: Playground, channel: discord.TextChannel
+) -> None:
+    fault = playground.faults.limit_rate(0.01, method="POST", path_part="/typing", times=1)
+    await channel.send("not this one")
+    assert fault.hits == 0
+    await channel.typing()
+    everything = playground.faults.limit_rate(0.01, everywhere=True)
+    await channel.send("waits")
+    assert (fault.hits, everything.hits) == (1, 1)
+
+
+async def test_while_the_gateway_is_down_events_wait_for_the_bot(
+    playground: Playground, bot: Bot, channel: discord.TextChannel
+) -> None:
+    playground.faults.close_down_gateway()
+    await bot.until(lambda: not playground.world.bot_online)
+    for number in range(3):
+        await playground.say(channel.id, f"while away {number}")
+    playground.faults.open_gateway()
+    await bot.hear(3)
+    assert [one.content for one in bot.heard] == [f"while away {number}" for number in range(3)]
+    assert bot.events.count("READY") == 1
+    assert "RESUMED" in bot.events
+
+
+async def test_a_session_that_cannot_be_resumed_has_missed_what_happened(
+    playground: Playground, bot: Bot, channel: discord.TextChannel
+) -> None:
+    playground.faults.close_down_gateway(resumable=False)
+    await bot.until(lambda: not playground.world.bot_online)
+    await playground.say(channel.id, "missed")
+    playground.faults.open_gateway()
+    await bot.until(lambda: bot.events.count("READY") == 2)
+    await playground.say(channel.id, "heard")
+    await bot.hear()
+    assert [one.content for one in bot.heard] == ["heard"]
+
+
+async def test_a_person_who_blocks_the_bot_gets_nothing(playground: Playground, bot: Bot) -> None:
+    world = playground.world
+    friend, moderator = (
+        await bot.fetch_user(world.friend.id),
+        await bot.fetch_user(world.moderator.id),
+    )
+    playground.faults.block(world.friend)
+    with pytest.raises(discord.Forbidden) as refused:
+        await friend.send("hello?")
+    assert refused.value.code == 50007
+    await moderator.send("hello!")
+    playground.faults.clear()
+    await friend.send("hello again")
+
+
+@pytest.mark.parametrize(
+    ("permission", "refused"),
+    [
+        ("send_messages", (50013,) * 3),
+        ("embed_links", (None, 50013, None)),
+        ("attach_files", (None, None, 50013)),
+        ("view_channel", (50001,) * 3),
+    ],
+)
+async def test_without_a_permission_just_that_is_refused(
+    playground: Playground,
+    channel: discord.TextChannel,
+    permission: str,
+    refused: tuple[int | None, ...],
+) -> None:
+    playground.faults.deny(channel.id, permission)
+    codes: list[int | None] = []
+    for given in (
+        {"content": "x"},
+        {"embed": discord.Embed(title="x")},
+        {"file": discord.File(io.BytesIO(b"x"), "x")},
+    ):
+        try:
+            await channel.send(**given)  # type: ignore[arg-type]
+            codes.append(None)
+        except discord.Forbidden as error:
+            codes.append(error.code)
+    assert tuple(codes) == refused
+
+
+async def test_without_history_there_is_none_and_nothing_to_reply_to(
+    playground: Playground, channel: discord.TextChannel
+) -> None:
+    sent = await channel.send("x")
+    playground.faults.deny(channel.id, "read_message_history")
+    assert [one async for one in channel.history()] == []
+    with pytest.raises(discord.Forbidden) as refused:
+        await sent.reply("y")
+    assert refused.value.code == 160002
+
+
+DATA = bytes(range(256)) * 40
+
+
+async def fetch(
+    bot: Bot, playground: Playground, channel: discord.TextChannel
+) -> discord.Attachment:
+    await playground.say(channel.id, files=[Upload(filename="a.ogg", data=DATA)])
+    return (await bot.hear()).attachments[0]
+
+
+async def test_a_download_can_hang_and_be_slow(
+    playground: Playground, bot: Bot, channel: discord.TextChannel
+) -> None:
+    attachment = await fetch(bot, playground, channel)
+    fault = playground.faults.spoil_downloads(bad_downloads.hanging(after_bytes=100))
+    reading = asyncio.create_task(attachment.read())
+    await bot.until(lambda: fault.hits)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await asyncio.shield(reading)
+    reading.cancel()
+    playground.faults.spoil_downloads(bad_downloads.slow(bytes_per_second=len(DATA) * 10))
+    assert await attachment.read() == DATA
+
+
+async def test_a_download_can_have_the_wrong_length(
+    playground: Playground, bot: Bot, channel: discord.TextChannel
+) -> None:
+    attachment = await fetch(bot, playground, channel)
+    playground.faults.spoil_downloads(bad_downloads.cut_short(missing_bytes=100))
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await attachment.read()
+    playground.faults.spoil_downloads(bad_downloads.too_long(extra_bytes=3000))
+    longer = await attachment.read()
+    assert (len(longer), longer[: len(DATA)]) == (len(DATA) + 3000, DATA)
+    assert await attachment.read() == DATA

@@ -36,8 +36,8 @@ async def test_the_bot_knows_the_server_its_channels_and_what_it_may_do(
     [guild] = bot.guilds
     assert guild.name == "Undertone playground"
     assert [channel.name for channel in guild.text_channels] == ["voice-notes", "general"]
-    assert guild.member_count == 2
-    assert guild.owner_id == playground.world.you.id
+    assert guild.member_count == 4
+    assert guild.owner_id == playground.world.moderator.id
     assert bot.user is not None
     assert (bot.user.name, bot.user.bot) == ("undertone", True)
     assert guild.me.top_role.is_bot_managed()
@@ -99,11 +99,11 @@ async def test_members_are_listed_for_a_bot_that_may_ask(
     [guild] = bot.guilds
 
     assert guild.chunked
-    assert len(guild.members) == 5
+    assert len(guild.members) == 7
     [found] = await guild.query_members(query="person 2")
     assert found.display_name == "Person 2"
-    [you] = await guild.query_members(user_ids=[playground.world.you.id])
-    assert you == guild.owner
+    [owner] = await guild.query_members(user_ids=[playground.world.moderator.id])
+    assert owner == guild.owner
 
 
 # What it hears

@@ -111,6 +111,8 @@ async def test_a_page_that_opens_is_told_how_everything_stands(
     assert [(person["name"], person["bot"]) for person in state["people"]] == [
         ("You", False),
         ("Undertone", True),
+        ("Robin", False),
+        ("Morgan", False),
     ]
     assert all(person["colour"].startswith("#") for person in state["people"])
     assert set(state["messages"]) == {channel["id"] for channel in state["channels"]}

@@ -16,7 +16,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from bot.playground import Playground
-from bot.playground.guild import DIRECT_ID, VOICE_NOTES_ID
+from bot.playground.channels import DIRECT_ID, VOICE_NOTES_ID
 from bot.playground.messages import Message
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")

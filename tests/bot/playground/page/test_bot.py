@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from bot.playground.guild import DIRECT_ID, GENERAL_ID, VOICE_NOTES_ID
+from bot.playground.channels import DIRECT_ID, GENERAL_ID, VOICE_NOTES_ID
 from ser_core.emotions import EMOTION_NAMES
 from tests.bot.playground.page.conftest import SAMPLE_RATE, SEND, Chat, StartBrowser
 

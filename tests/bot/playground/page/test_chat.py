@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import Image
 
 from bot.playground.attachments import Upload
-from bot.playground.guild import DIRECT_ID, GENERAL_ID
+from bot.playground.channels import DIRECT_ID, GENERAL_ID
 from tests.bot.playground.page.conftest import Chat, LivePlayground, OpenChat
 
 HOSTILE = "<img src=x onerror=alert(1)><b>bold?</b> [click](javascript:alert(1))"

@@ -13,7 +13,7 @@ import soundfile
 from numpy.typing import NDArray
 from scipy.signal import fftconvolve
 
-from bot.playground.guild import DIRECT_ID, VOICE_NOTES_ID
+from bot.playground.channels import DIRECT_ID, VOICE_NOTES_ID
 from tests.bot.playground.page.conftest import (
     DENIED,
     RECORD,

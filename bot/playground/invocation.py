@@ -1,0 +1,175 @@
+"""What a test asked of the bot in a person's place, and how the bot answers."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from bot.playground.errors import ApiError, PlaygroundError
+from bot.playground.events import Event, InteractionChanged, MessageDeleted, MessageEdited
+from bot.playground.interactions import Callback, Interaction
+from bot.playground.messages import Message
+from bot.playground.payloads import message_json
+from bot.playground.world import World
+
+PATIENCE_SECONDS = 30.0  # for the bot, unless a test says otherwise
+
+Json = dict[str, Any]
+
+
+class Invocation:
+    """One thing that a person asked for; what it tells is how that stands now.
+
+    Parameters
+    ----------
+    world
+        Where the answers are shown.
+    interaction
+        What was asked.
+    """
+
+    def __init__(self, world: World, interaction: Interaction) -> None:
+        self.interaction = interaction
+        self._world = world
+        self._touched = False  # a message that it had before was changed after the first answer
+        world.subscribe(self._hear)
+        self._waiting: list[asyncio.Future[None]] = []
+
+    @property
+    def id(self) -> int:
+        """Id of the interaction."""
+        return self.interaction.id
+
+    @property
+    def callback(self) -> Callback | None:
+        """How the bot answered at first; None if it has not yet."""
+        return self.interaction.callback
+
+    @property
+    def deferred(self) -> bool:
+        """Whether the bot asked for more time at first."""
+        return self.callback in (Callback.DEFERRED_MESSAGE, Callback.DEFERRED_UPDATE)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the bot did not answer in time: "The application did not respond"."""
+        return self.interaction.failed
+
+    @property
+    def message(self) -> Json | None:
+        """The first answer as it reads now, or the message that was changed, as JSON."""
+        message = self._original()
+        return message_json(self._world, message) if message else None
+
+    @property
+    def thinking(self) -> bool:
+        """Whether the person still sees "is thinking…"."""
+        message = self._original()
+        return message is not None and message.thinking
+
+    @property
+    def ephemeral(self) -> bool:
+        """Whether only the person who asked sees the first answer."""
+        message = self._original()
+        return message is not None and message.visible_to is not None
+
+    @property
+    def follow_ups(self) -> list[Json]:
+        """The further messages that are still there, as JSON."""
+        found = [self._find(message_id) for message_id in self.interaction.follow_up_ids]
+        return [message_json(self._world, message) for message in found if message]
+
+    @property
+    def modal(self) -> Json | None:
+        """The form that the bot has shown, as JSON."""
+        return self.interaction.modal
+
+    @property
+    def choices(self) -> list[Json] | None:
+        """What the bot suggests for completing an option: each with ``name`` and ``value``."""
+        return self.interaction.choices
+
+    async def acknowledged(self, timeout: float = PATIENCE_SECONDS) -> "Invocation":  # noqa: ASYNC109
+        """Wait for the bot's first answer, be it that it is thinking.
+
+        Raises
+        ------
+        PlaygroundError
+            The bot has not answered in the time that Discord gives it, or within `timeout` seconds.
+        """
+        return await self._until(lambda: self.callback is not None, timeout)
+
+    async def answer(self, timeout: float = PATIENCE_SECONDS) -> "Invocation":  # noqa: ASYNC109
+        """Wait until the bot has said what it has to say, be it after having thought.
+
+        That is a message (or its being deleted), a further one, a form, suggestions, or a change
+        to the message that the button was on.
+
+        Raises
+        ------
+        PlaygroundError
+            The bot has not answered in the time that Discord gives it, or within `timeout` seconds.
+        """
+        return await self._until(self._settled, timeout)
+
+    async def until(
+        self,
+        condition: Callable[["Invocation"], object],
+        timeout: float = PATIENCE_SECONDS,  # noqa: ASYNC109
+    ) -> "Invocation":
+        """Wait until something is so of the answer, looking whenever it changes.
+
+        Raises
+        ------
+        PlaygroundError
+            It is not so within `timeout` seconds, or cannot be any more.
+        """
+        return await self._until(lambda: bool(condition(self)), timeout)
+
+    def _settled(self) -> bool:
+        if self.callback is Callback.DEFERRED_UPDATE:
+            return self._touched or bool(self.interaction.follow_up_ids)
+        if self.callback is Callback.DEFERRED_MESSAGE:
+            return not self.thinking
+        return self.callback is not None
+
+    async def _until(self, condition: Callable[[], bool], patience: float) -> "Invocation":
+        try:
+            async with asyncio.timeout(patience):
+                while not condition():
+                    if self.failed:
+                        raise PlaygroundError("The application did not respond.")
+                    changed = asyncio.get_running_loop().create_future()
+                    self._waiting.append(changed)
+                    await changed
+        except TimeoutError as cause:
+            words = f"The bot has not answered within {patience:g} seconds."
+            raise PlaygroundError(words) from cause
+        return self
+
+    def _hear(self, event: Event) -> None:
+        match event:
+            case InteractionChanged(interaction) if interaction is self.interaction:
+                pass
+            case MessageEdited(message) if message.id in self._messages():
+                self._touched |= self.callback is not None
+            case MessageDeleted(_, message_id, _) if message_id in self._messages():
+                self._touched |= self.callback is not None
+            case _:
+                return
+        waiting, self._waiting = self._waiting, []
+        for changed in waiting:
+            if not changed.done():
+                changed.set_result(None)
+
+    def _messages(self) -> tuple[int | None, ...]:
+        return (self.interaction.original_id, *self.interaction.follow_up_ids)
+
+    def _original(self) -> Message | None:
+        original_id = self.interaction.original_id
+        return self._find(original_id) if original_id is not None else None
+
+    def _find(self, message_id: int) -> Message | None:
+        try:
+            return self._world.find(self.interaction.channel_id, message_id)
+        except ApiError:  # it was deleted
+            return None
