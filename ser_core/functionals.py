@@ -5,6 +5,8 @@ for each, in the order of the names beside it. Except for the mean, everything i
 contour's own mean, so that a level (of a room, a microphone, a speaker) is in one number only.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,7 +58,11 @@ def delta(contours: Array) -> Array:
         The same shape; the ends are extended by their own value.
     """
     n_frames = contours.shape[1]
-    padded = np.pad(contours, ((0, 0), (DELTA_REACH, DELTA_REACH)), mode="edge")
+    # np.pad and np.std take longer to find out what is asked for than what is asked for takes.
+    padded = np.empty((contours.shape[0], n_frames + 2 * DELTA_REACH), dtype=contours.dtype)
+    padded[:, DELTA_REACH:-DELTA_REACH] = contours
+    padded[:, :DELTA_REACH] = contours[:, :1]
+    padded[:, -DELTA_REACH:] = contours[:, -1:]
     total = np.zeros_like(contours)
     for step in range(1, DELTA_REACH + 1):
         ahead = padded[:, DELTA_REACH + step : DELTA_REACH + step + n_frames]
@@ -69,7 +75,8 @@ def level(contours: Array) -> Array:
     """Give mean and standard deviation, (n_contours, 2); zeros where there is no frame."""
     if contours.shape[1] == 0:
         return np.zeros((contours.shape[0], 2), dtype=np.float32)
-    return np.stack([contours.mean(axis=1), contours.std(axis=1)], axis=1)
+    mean = contours.mean(axis=1)
+    return np.stack([mean, _spread(contours - mean[:, None])], axis=1)
 
 
 def distribution(contours: Array) -> Array:
@@ -78,7 +85,7 @@ def distribution(contours: Array) -> Array:
         return np.zeros((contours.shape[0], len(DISTRIBUTION_NAMES)), dtype=np.float32)
     mean = contours.mean(axis=1, keepdims=True)
     centred = contours - mean
-    spread = np.sqrt(np.einsum("cf,cf->c", centred, centred) / contours.shape[1])[:, None]
+    spread = _spread(centred)[:, None]
     ordered = np.sort(centred, axis=1)
     quantiles = _quantiles(ordered)
     ranges = [
@@ -114,14 +121,12 @@ def movement(contours: Array) -> Array:
         contours = np.pad(contours, ((0, 0), (0, SHORTEST - contours.shape[1])), mode="edge")
     n_frames = contours.shape[1]
     centred = contours - contours.mean(axis=1, keepdims=True)
-    time = np.linspace(-1.0, 1.0, n_frames, dtype=np.float32)
-    bow = time**2 - (time**2).mean()
-    slope = centred @ time / (time @ time)
-    curvature = centred @ bow / (bow @ bow)
+    slope, curvature = (centred @ _parabola(n_frames)).T
     columns = [slope, curvature]
     for part in np.array_split(centred, 3, axis=1):
-        columns += [part.mean(axis=1), part.std(axis=1)]
-    step = np.diff(centred, axis=1)
+        mean = part.mean(axis=1)
+        columns += [mean, _spread(part - mean[:, None])]
+    step = centred[:, 1:] - centred[:, :-1]
     rising = step > 0
     n_rising = rising.sum(axis=1)
     rise = np.where(rising, step, 0).sum(axis=1)
@@ -135,6 +140,19 @@ def movement(contours: Array) -> Array:
     energy = np.einsum("cf,cf->c", centred, centred) + n_frames * STILL**2
     columns += [np.einsum("cf,cf->c", centred[:, :-lag], centred[:, lag:]) / energy for lag in LAGS]
     return np.stack(columns, axis=1).astype(np.float32)
+
+
+@lru_cache(maxsize=32)
+def _parabola(n_frames: int) -> Array:
+    """Give weights, (n_frames, 2), whose products with a contour are its slope and curvature."""
+    time = np.linspace(-1.0, 1.0, n_frames, dtype=np.float32)
+    bow = time**2 - (time**2).mean()
+    return np.stack([time / (time @ time), bow / (bow @ bow)], axis=1)
+
+
+def _spread(centred: Array) -> Array:
+    """Give the standard deviation of rows of mean 0."""
+    return np.sqrt(np.einsum("cf,cf->c", centred, centred) / centred.shape[1])
 
 
 def correlations(contours: Array) -> Array:
