@@ -73,7 +73,7 @@ $(VENV)/.python:
 	exit 1
 
 $(VENV)/.bot: $(VENV)/.python pyproject.toml constraints.txt
-	@echo "Installing the dependencies (a minute or two, the first time only)"
+	@echo "Installing the dependencies (some minutes, the first time only)"
 	@$(PIP) --editable . \
 		|| { echo "The dependencies could not be installed: read pip's message above, mend that (a connection to the internet?), and run the same again." >&2; exit 1; }
 	@touch $@

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ser_core.devices import list_devices
+from ser_core.devices import find_device, list_devices
 from ser_core.errors import MicrophoneError, UndertoneError
 from ser_core.interruption import interruptible
 from ser_core.microphone import Microphone
@@ -156,7 +156,8 @@ def _show_devices() -> None:
 
 def _record(wanted: str | None, seconds: float | None, wishes: Wishes) -> None:
     """Record once, for some seconds or one utterance, and print the answer."""
-    model = _model(wishes.model_path)
+    find_device(wanted, list_devices())
+    model = _model(wishes)
     from ser_core.analysis import analyse_waveform
     from ser_core.records import prediction_record
 
@@ -207,7 +208,8 @@ def _utterance(microphone: Microphone, *, quiet: bool) -> "Array":
 
 def _follow(wanted: str | None, wishes: Wishes) -> None:
     """Show what the microphone hears until Ctrl-C."""
-    model = _model(wishes.model_path)
+    find_device(wanted, list_devices())
+    model = _model(wishes)
     with (
         interruptible() as interruption,
         _keeping(wishes.save) as keep,
@@ -237,7 +239,7 @@ def _follow(wanted: str | None, wishes: Wishes) -> None:
 
 def _play(file: Path, fast: bool, wishes: Wishes) -> None:
     """Show what is heard in a recording, at its own pace or as fast as it goes."""
-    model = _model(wishes.model_path)
+    model = _model(wishes)
     from ser_core.live import played, read_recording
 
     waveform = read_recording(file)
@@ -256,12 +258,14 @@ def _session(model: "EmotionModel", wishes: Wishes, *, may_skip: bool) -> "Sessi
     return Session(listener, hop=wishes.hop, may_skip=may_skip)
 
 
-def _model(path: Path | None) -> "EmotionModel":
+def _model(wishes: Wishes) -> "EmotionModel":
     """Load the model before anything else, so that nobody speaks in vain or waits."""
+    note("Loading…", hidden=wishes.quiet)
     # This takes a second to import, which --list-devices need not wait for and Ctrl-C may end.
     from ser_core.live import warm_up
     from ser_core.model import load_default_model, load_model
 
+    path = wishes.model_path
     model = load_model(path) if path else load_default_model()
     warm_up(model)
     return model

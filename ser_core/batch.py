@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from ser_core.analysis import Analysis, analyse_waveform
 from ser_core.audio import SAMPLE_RATE, AudioLimits, decode, decode_through, to_waveform
-from ser_core.errors import AudioError, OutputError, UndertoneError, WorkerError
+from ser_core.errors import AudioError, AudioTooLongError, OutputError, UndertoneError, WorkerError
 from ser_core.inputs import Recording
 from ser_core.listener import Heard, Listener
 from ser_core.model import EmotionModel, load_default_model, load_model
@@ -154,6 +154,10 @@ def listen(task: Task, question: Question) -> Answer | UndertoneError:
     model = _model(question.model_path)
     try:
         return _listen(task, question, model)
+    except AudioTooLongError as error:
+        if question.wants_timeline:
+            return error.with_traceback(None)
+        return AudioTooLongError(f"{error} Or hear it from when to when, with --timeline.")
     except (AudioError, OutputError) as error:
         return error.with_traceback(None)  # which would keep the sound in memory
 

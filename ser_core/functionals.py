@@ -152,7 +152,8 @@ def _parabola(n_frames: int) -> Array:
 
 def _spread(centred: Array) -> Array:
     """Give the standard deviation of rows of mean 0."""
-    return np.sqrt(np.einsum("cf,cf->c", centred, centred) / centred.shape[1])
+    variance = np.einsum("cf,cf->c", centred, centred) / centred.shape[1]
+    return np.asarray(np.sqrt(variance), dtype=np.float32)
 
 
 def correlations(contours: Array) -> Array:

@@ -70,7 +70,7 @@ def say(what: RenderableType, *, style: str | None = None) -> None:
     """
     output = console()
     with output.capture() as printed:
-        output.print(what, style=style, soft_wrap=isinstance(what, str))
+        output.print(what, style=style, soft_wrap=isinstance(what, str | Text))
     sys.stdout.write(printed.get())
     sys.stdout.flush()
 

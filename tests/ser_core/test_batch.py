@@ -117,6 +117,16 @@ def test_a_recording_too_long_to_be_heard_as_a_whole_is_the_mean_of_its_windows(
     assert mean.analysis.prediction.threshold == whole.analysis.prediction.threshold
 
 
+def test_what_is_too_long_to_be_heard_as_a_whole_is_shown_the_way_out(tmp_path):
+    soundfile.write(tmp_path / "long.wav", talk(3.0), SAMPLE_RATE)
+    limits = AudioLimits(max_bytes=10**6, max_seconds=2.0)
+    (recording,) = find([str(tmp_path / "long.wav")], limits=limits)
+    error = listen(Task(recording=recording), Question(limits=limits))
+    assert isinstance(error, AudioTooLongError)
+    assert "at most 2 seconds" in str(error)
+    assert "--timeline" in str(error)
+
+
 def test_labels_and_pictures_are_written_into_folders_that_are_made(tasks, tmp_path):
     labels, picture = tmp_path / "new/er/0.srt", tmp_path / "pictures/0.png"
     task = Task(recording=tasks[0].recording, labels=labels, picture=picture)
