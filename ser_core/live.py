@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from ser_core.audio import SAMPLE_RATE, AudioLimits, decode_through
 from ser_core.features import extract
@@ -107,11 +108,15 @@ class Session:
 def warm_up(model: EmotionModel) -> None:
     """Have everything loaded that the first answer needs, so that it comes in time.
 
+    From then on this process does its sums in one thread: several would spend, waiting for one
+    another, three times the work of sums as small as these.
+
     Parameters
     ----------
     model
         The one that will be listened with.
     """
+    threadpool_limits(1)
     noise = np.random.default_rng(0).normal(0.0, 0.1, SAMPLE_RATE).astype(np.float32)
     model.predict(extract(noise, families=model.families))
     Listener(model).feed(noise)

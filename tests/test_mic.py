@@ -465,6 +465,7 @@ def test_a_missing_pyaudio_is_named_with_the_command_that_installs_it(
 
 
 def test_a_wrong_model_is_refused_before_anybody_speaks(microphones: VirtualMicrophones) -> None:
+    add_noise(microphones, "room", peak=10)
     done = microphones.run(MIC, "--seconds", "600", "--model", "no-such.joblib")
     assert "no-such.joblib cannot be read" in the_error(done)
 
