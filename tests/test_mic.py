@@ -395,8 +395,11 @@ class TestFile:
     def test_that_is_no_recording_is_a_sentence(self, microphones: VirtualMicrophones) -> None:
         path = microphones.folder / "notes.wav"
         path.write_text("milk, eggs")
-        the_error(microphones.run(MIC, str(path)))
-        the_error(microphones.run(MIC, str(microphones.folder / "missing.wav")))
+        missing = microphones.folder / "missing.wav"
+        for wrong in (path, missing):
+            said = the_error(microphones.run(MIC, str(wrong)))
+            assert said.startswith("Error: ")
+            assert said.rstrip().endswith(".")
 
 
 @pytest.mark.parametrize(

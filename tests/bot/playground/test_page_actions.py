@@ -251,6 +251,7 @@ async def test_the_connection_can_be_dropped(
     count = bot.events.count(event)
     await you.post("/gateway/drop", {"resumable": resumable})
     await bot.until(lambda: bot.events.count(event) > count)
+    assert bot.events.count(event) == count + 1, "it comes back once, and in the way it was told"
 
 
 async def test_nobody_can_be_another_than_there_is(
