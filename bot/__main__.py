@@ -8,7 +8,14 @@ from enum import IntEnum
 
 import typer
 
-from bot.errors import BotError, ConnectionFailedError, LoginError, SettingsError, outline
+from bot.errors import (
+    BotError,
+    ConnectionFailedError,
+    LoginError,
+    SettingsError,
+    StorageError,
+    outline,
+)
 from bot.runner import run
 from bot.settings import Settings, misspelt_settings
 from ser_core.errors import UndertoneError
@@ -56,7 +63,8 @@ def bot(context: typer.Context) -> None:
 def exit_code(error: BotError | UndertoneError) -> ExitCode:
     """Tell how the process ends because of an error."""
     match error:
-        case SettingsError() | UndertoneError():  # the core's only fault at start is its model
+        # The core's only fault at start is its model; a database that fails later ends nothing.
+        case SettingsError() | StorageError() | UndertoneError():
             return ExitCode.WRONG_SETTINGS
         case LoginError():
             return ExitCode.WRONG_TOKEN

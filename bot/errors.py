@@ -20,6 +20,14 @@ class ConnectionFailedError(BotError):
     """Discord cannot be reached, or refuses the connection."""
 
 
+class StorageError(BotError):
+    """The database cannot be used, or not just now.
+
+    The text is for whoever runs the bot, never for people on Discord: it may name the database's
+    host or file. It never holds a password. `bot.storage` says what a caller does about it.
+    """
+
+
 class VoiceNoteError(BotError):
     """A voice note is not taken in: it claims too much, or cannot be fetched."""
 

@@ -16,6 +16,7 @@ from bot.analyser import Analyser, AnalyserOptions
 from bot.client import Address, Client, connect
 from bot.downloads import DownloadLimits, Downloads
 from bot.settings import Settings
+from bot.storage import Storage
 from bot.voice_notes import VoiceNotes
 
 log = logging.getLogger(__name__)
@@ -78,6 +79,7 @@ async def serve(settings: Settings, say: Say, stop: asyncio.Event) -> None:
         It cannot start, or cannot go on; the text is a sentence for that person.
     """
     async with contextlib.AsyncExitStack() as stack:
+        await stack.enter_async_context(Storage.open(settings.database_url))
         token, address = await _whereabouts(settings, say, stack)
         address.use()
         downloads = await stack.enter_async_context(_downloads(settings, address))

@@ -16,6 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.storage.address import DEFAULT_DATABASE_URL, DatabaseAddress
 
 ENV_FILE = Path(".env")
 """Where settings are read from beside the environment, in the folder the bot is started in."""
@@ -35,6 +36,12 @@ def _token(value: SecretStr) -> SecretStr:
     """Refuse what cannot be a token; an empty or blank one is none (see `Settings.token`)."""
     if not set(value.get_secret_value().strip()) <= TOKEN_CHARACTERS:
         raise ValueError("not a token")
+    return value
+
+
+def _database_url(value: SecretStr) -> SecretStr:
+    """Refuse what names no database; why it does not is not said, for it may hold a password."""
+    DatabaseAddress.parse(value)
     return value
 
 
@@ -70,6 +77,7 @@ class Settings(BaseSettings):
         env_ignore_empty=True,
         extra="ignore",
         frozen=True,
+        hide_input_in_errors=True,
         validate_default=True,
     )
 
@@ -115,6 +123,11 @@ class Settings(BaseSettings):
     )
     download_timeout_seconds: float = Field(
         30, ge=1, le=600, description="a number of seconds from 1 to 600"
+    )
+    database_url: Annotated[SecretStr, AfterValidator(_database_url)] = Field(
+        SecretStr(DEFAULT_DATABASE_URL),
+        description="an address like postgresql://user:password@host/database, with what is "
+        "neither letter nor digit in the password written as %XX, or sqlite:///folder/file.db",
     )
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)

@@ -107,7 +107,8 @@ class Undertone:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def _undertone() -> AsyncIterator[Undertone]:
+async def _undertone(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Undertone]:
+    database = tmp_path_factory.mktemp("data") / "undertone.db"
     async with Playground(port=0) as playground:
         playground.rate_limits.limits.clear()
         playground.rate_limits.default = Limit(requests=1000, seconds=1.0)
@@ -121,6 +122,7 @@ async def _undertone() -> AsyncIterator[Undertone]:
             max_file_bytes=MAX_FILE_BYTES,
             max_audio_seconds=MAX_AUDIO_SECONDS,
             workers=2,
+            database_url=f"sqlite:///{database}",
             analysis_timeout_seconds=60,
         )
         bot = asyncio.create_task(serve(settings, undertone.said.append, stop))

@@ -147,6 +147,40 @@ async def test_wrong_settings_are_named_one_sentence_each(start_bot: StartBot):
     assert_sentences(bot, "MAX_AUDIO_SECONDS must be", "WORKERS must be")
 
 
+async def test_a_database_that_cannot_be_had_is_told_in_a_sentence(
+    start_bot: StartBot, tmp_path: Path
+):
+    (tmp_path / "notes.db").write_text("not a database, but somebody's notes, and worth keeping")
+    bot = await start_bot(playground_port=0, database_url="sqlite:///notes.db")
+    assert await bot.leaves() == ExitCode.WRONG_SETTINGS
+    assert_sentences(bot, "The file notes.db is damaged, or no database")
+
+
+async def test_a_databases_password_is_told_to_nobody(start_bot: StartBot):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    bot = await start_bot(
+        playground_port=0,
+        database_url=f"postgres://undertone:s3cret@127.0.0.1:{port}/undertone?password=s3cret",
+        log_level="DEBUG",
+    )
+    assert await bot.leaves() == ExitCode.WRONG_SETTINGS
+    assert_sentences(bot, f"The database at 127.0.0.1:{port} cannot be reached")
+    assert "s3cret" not in "".join(bot.errors)
+
+
+async def test_the_database_is_a_file_in_the_folder_it_is_started_in(
+    start_bot: StartBot, playground: Playground, tmp_path: Path
+):
+    bot = await start_and_wait(start_bot, **in_playground(playground), workers=1)
+    bot.signal(signal.SIGTERM)
+    assert await bot.leaves() == 0
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["undertone.db"]
+    if sys.platform != "win32":
+        assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+        assert (tmp_path / "data/undertone.db").stat().st_mode & 0o777 == 0o600
+
+
 async def test_a_wrong_token_is_told_in_a_sentence(start_bot: StartBot, playground: Playground):
     bot = await start_bot(**in_playground(playground) | {"discord_token": "wrong.token"})
     assert await bot.leaves() == ExitCode.WRONG_TOKEN == 3

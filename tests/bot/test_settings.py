@@ -1,6 +1,7 @@
 """What the bot is told at start, and what it says when that is wrong."""
 
 import re
+import traceback
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,37 @@ def test_a_wrong_token_is_named_but_not_shown():
     (sentence,) = complaints(DISCORD_TOKEN="Bot s3cret")  # noqa: S106
     assert sentence.startswith("DISCORD_TOKEN must be ")
     assert "s3cret" not in sentence
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "mysql://undertone:s3cret@host/undertone",
+        "postgres://undertone:s3cret@s3cret@host/undertone",
+        "postgres://undertone:s3cret@host:port/undertone",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "s3cret",
+    ],
+)
+def test_a_wrong_database_is_named_but_not_shown(value: str):
+    (sentence,) = complaints(DATABASE_URL=value)
+    assert sentence.startswith("DATABASE_URL must be an address like postgresql://")
+    assert "s3cret" not in sentence
+
+
+def test_a_password_is_not_in_what_the_settings_look_like():
+    url = "postgresql://undertone:s3cret@host/undertone"
+    settings = Settings.load(database_url=url)
+    assert "s3cret" not in f"{settings!r} {settings}"
+    assert settings.database_url.get_secret_value() == url
+
+
+def test_a_wrong_setting_is_not_shown_by_what_caused_its_sentence(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DATABASE_URL", "mysql://undertone:s3cret@host/undertone")
+    with pytest.raises(SettingsError) as caught:
+        Settings.load()
+    assert "s3cret" not in "".join(traceback.format_exception(caught.value))
 
 
 def test_every_wrong_setting_gets_its_own_line():

@@ -1,0 +1,101 @@
+"""Where the database is: what a person writes as DATABASE_URL, in the forms that people paste."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import SecretStr
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+DEFAULT_DATABASE_URL = "sqlite+aiosqlite:///data/undertone.db"
+
+POSTGRES_SCHEMES = frozenset({"postgres", "postgresql"})
+POSTGRES_PORT = 5432
+
+HOSTS = re.compile(r"[A-Za-z0-9_.:,%-]+")
+"""Names and addresses. An "@" in a password would lead here, with the rest of the password."""
+
+POSTGRES_OPTIONS = frozenset(
+    {
+        "host",
+        "port",
+        "user",
+        "password",
+        "passfile",
+        "sslmode",
+        "sslcert",
+        "sslkey",
+        "sslpassword",
+        "sslrootcert",
+        "sslcrl",
+        "target_session_attrs",
+        "application_name",
+        "options",
+    }
+)
+"""What is kept of the part after "?". The rest (``channel_binding``, ``pgbouncer``) is for other
+drivers, and this one would pass it to the server, which refuses what it does not know."""
+
+
+@dataclass(frozen=True)
+class DatabaseAddress:
+    """A database.
+
+    Parameters
+    ----------
+    place
+        Where it is, in words that may be shown: a file's path, or a host with its port.
+    file
+        The SQLite file; None for Postgres.
+    dsn
+        How Postgres is reached, password and all; empty for SQLite.
+    """
+
+    place: str
+    file: Path | None = None
+    dsn: str = field(default="", repr=False)
+
+    @classmethod
+    def parse(cls, url: SecretStr) -> "DatabaseAddress":
+        """Read an address.
+
+        Parameters
+        ----------
+        url
+            ``sqlite:///path`` or ``postgresql://user:password@host:port/database``; also
+            ``postgres://``, and with any driver after a "+".
+
+        Raises
+        ------
+        ValueError
+            It is none; the text says nothing of what stands in it.
+        """
+        try:
+            parsed = make_url(url.get_secret_value().strip())
+        except (ArgumentError, ValueError):
+            parsed = None
+        scheme = "" if parsed is None else parsed.drivername.partition("+")[0].lower()
+        if parsed is not None and scheme == "sqlite":
+            return _sqlite(parsed)
+        if parsed is not None and scheme in POSTGRES_SCHEMES:
+            return _postgres(parsed)
+        raise ValueError("not the address of a database")
+
+
+def _sqlite(url: URL) -> DatabaseAddress:
+    """Read the address of an SQLite file; one in memory would forget who opted out."""
+    path = url.database or ""
+    if not path or path.startswith((":", "file:")) or url.host or url.query:
+        raise ValueError("not the address of a file")
+    return DatabaseAddress(place=path, file=Path(path))
+
+
+def _postgres(url: URL) -> DatabaseAddress:
+    """Read the address of a Postgres database, and write it as its driver wants it."""
+    if url.host is not None and not HOSTS.fullmatch(url.host):
+        raise ValueError("not a host")
+    query = {name: value for name, value in url.query.items() if name in POSTGRES_OPTIONS}
+    dsn = url.set(drivername="postgresql", query=query).render_as_string(hide_password=False)
+    place = f"{url.host}:{url.port or POSTGRES_PORT}" if url.host else "this computer"
+    return DatabaseAddress(place=place, dsn=dsn)
