@@ -17,7 +17,7 @@ MIC_INSTALL = $(PIP) --editable '.[mic]' >$(VENV)/mic.log 2>&1
 MIC_ADVICE := Install PortAudio and a C compiler (Debian and Ubuntu: 'sudo apt install portaudio19-dev gcc python3-dev'; macOS: 'brew install portaudio'), then 'make mic'. What went wrong is in $(VENV)/mic.log.
 
 .DEFAULT_GOAL := help
-.PHONY: help bot mic test lint format check benchmark clean .new-environment
+.PHONY: help bot mic test lint format check benchmark translations clean .new-environment
 
 help:  ## List these commands.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ check: lint test  ## Everything that must be green before a commit.
 
 benchmark: $(VENV)/.dev  ## Time a voice note's way through, beside the tutorial recipe.
 	@$(BIN)/python benchmarks/latency.py
+
+translations: $(VENV)/.bot  ## Bring the catalogues of bot/locales up to date with what the code says.
+	@$(BIN)/python -m bot.catalogues
 
 clean:  ## Remove the virtual environment and everything that was made.
 	rm -rf $(VENV) out .cache .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -18,7 +18,9 @@ from typing import Any
 import pebble
 
 from bot.errors import AnalyserBusyError, AnalyserError, outline
-from bot.worker import Hearing, listen
+from bot.hearing import NO_WISHES, Hearing, Wishes
+from bot.languages import Seconds
+from bot.worker import listen
 from bot.worker_process import Result, WorkerProcess
 from ser_core.errors import UndertoneError
 
@@ -148,13 +150,15 @@ class Analyser:
         finally:
             self._taken -= 1
 
-    async def analyse(self, recording: bytes) -> Hearing:
+    async def analyse(self, recording: bytes, *, wishes: Wishes = NO_WISHES) -> Hearing:
         """Analyse one recording.
 
         Parameters
         ----------
         recording
             The bytes of the file.
+        wishes
+            What is wanted beside the answer.
 
         Raises
         ------
@@ -164,7 +168,8 @@ class Analyser:
             It took too long, or the worker failed.
         """
         options = self.options
-        arguments = (recording, options.model_path, options.max_bytes, options.max_seconds)
+        limits = (options.max_bytes, options.max_seconds)
+        arguments = (recording, options.model_path, *limits, wishes)
         for _ in range(options.workers + 1):  # each may have ended while idle
             try:
                 return await self._run(listen, arguments)
@@ -173,8 +178,9 @@ class Analyser:
             except TimeoutError as cause:
                 log.warning("An analysis took longer than %g s and was stopped.", options.timeout)
                 raise AnalyserError(
-                    f"That took me longer than {options.timeout:g} seconds, so I gave up: "
-                    "please try a shorter recording."
+                    "That took me longer than {time}, so I gave up: please try a shorter "
+                    "recording.",
+                    time=Seconds(options.timeout),
                 ) from cause
             except pebble.ProcessExpired as cause:
                 log.error("A worker ended in the middle of an analysis (%s).", cause.exitcode)

@@ -35,8 +35,9 @@ class DownloadLimits:
 def too_large(max_bytes: int) -> VoiceNoteError:
     """Say that a file is too large, in the megabytes that Discord shows."""
     return VoiceNoteError(
-        f"That file is larger than {max_bytes / 2**20:.3g} MB, which is the most I take in: "
-        "please send a shorter recording."
+        "That file is larger than {size} MB, which is the most I take in: please send a shorter "
+        "recording.",
+        size=max_bytes / 2**20,
     )
 
 

@@ -3,9 +3,27 @@
 import traceback
 from pathlib import Path
 
+from bot.languages import ENGLISH, translatable
+
 
 class BotError(Exception):
-    """Root of every error that the bot raises on purpose."""
+    """Root of every error that the bot raises on purpose.
+
+    Parameters
+    ----------
+    message
+        The sentence, in English, with ``{names}`` of values if there are any.
+    values
+        As `languages.Language.text` takes them: so the sentence can be said in other languages.
+    """
+
+    def __init__(self, message: str, /, **values: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.values = values
+
+    def __str__(self) -> str:
+        return ENGLISH.text(self.message, **self.values)
 
 
 class SettingsError(BotError):
@@ -50,11 +68,11 @@ class WorkerFaultError(AnalyserError):
     """
 
     def __init__(self, trace: str) -> None:
-        super().__init__(trace)
+        super().__init__(
+            translatable("Sorry, something went wrong while I listened: please try again.")
+        )
+        self.args = (trace,)  # with which it is made again on the other side of a process
         self.trace = trace
-
-    def __str__(self) -> str:
-        return "Sorry, something went wrong while I listened: please try again."
 
 
 def outline(error: BaseException) -> str:

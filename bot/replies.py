@@ -1,31 +1,45 @@
-"""What the bot says: from what was heard in voice notes to the words, bars and colours of a reply.
+"""What the bot says: what became of voice notes, as one message within Discord's limits."""
 
-Embeds are made to be read on a phone: no line of the bars is longer than `LINE_WIDTH` characters.
-"""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import discord
 
-from bot.worker import Hearing
-from ser_core.emotions import BY_NAME, EMOTION_NAMES, NOT_SURE, UNSURE_EMOJI, Emotion
+from bot.cards import Fullness, card, details_card, shown_name, trouble_card
+from bot.hearing import Hearing
+from bot.languages import Seconds
+from bot.manner import Detail, Manner
+from bot.troubles import Trouble
+from bot.turns import alt_text
 
-LINE_WIDTH = 29  # characters of a line of bars: what fits a narrow phone's code block
-NAME_WIDTH = max(len(name) for name in EMOTION_NAMES)
-PERCENT_WIDTH = len("100%")
-BAR_WIDTH = LINE_WIDTH - NAME_WIDTH - PERCENT_WIDTH - 2  # two spaces between the three
-EIGHTHS = " ▏▎▍▌▋▊▉█"  # of a character's width
-
-SILENCE_COLOUR = 0x747F8D  # a grey that reads on dark and on light
-TROUBLE_COLOUR = 0xB5651D
-FOOTER = "A guess from the tone of voice, not from the words."
-UNFORESEEN = "Sorry, something went wrong on my side: please try again later."
-
-MAX_EMBEDS = 10  # Discord's limit for one message
-LONGEST_IN_SECONDS = 59.95  # s; what rounds to a minute is told in minutes
+MAX_EMBEDS = 10  # Discord's limit for one message, of cards and of files
+MAX_EMBEDS_LENGTH = 6000  # characters; Discord's limit for all cards of one message together
 MAX_CONTENT_LENGTH = 2000  # characters; Discord's limit for the text of one message
-MAX_TITLE_LENGTH = 60  # characters of a file's name that are repeated
+MAX_FILES_BYTES = 10 * 2**20  # Discord's limit for all files of one message together
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that goes with a card.
+
+    Parameters
+    ----------
+    name
+        Of its file; the card shows it by that name.
+    png
+        The file.
+    alt
+        What it shows, for those who do not see it.
+    """
+
+    name: str
+    png: bytes
+    alt: str
+
+    def file(self) -> discord.File:
+        """Give it to be sent, once."""
+        return discord.File(io.BytesIO(self.png), filename=self.name, description=self.alt)
 
 
 @dataclass(frozen=True)
@@ -38,10 +52,22 @@ class Reply:
         The text above the embeds; None for no text.
     embeds
         The cards below it, ten at most.
+    pictures
+        What the cards show.
     """
 
     content: str | None = None
     embeds: tuple[discord.Embed, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+    def files(self) -> list[discord.File]:
+        """Give the pictures to be sent, once."""
+        return [picture.file() for picture in self.pictures]
+
+    def without_pictures(self) -> "Reply":
+        """Say the same without pictures, for channels in which the bot may attach no files."""
+        embeds = [embed.copy().set_image(url=None) for embed in self.embeds]
+        return replace(self, embeds=tuple(embeds), pictures=())
 
     def in_words(self) -> "Reply":
         """Say the same without cards, for channels in which the bot may post none."""
@@ -52,7 +78,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Answer:
-    """What became of one voice note: what was heard, or a sentence that says why nothing was.
+    """What became of one voice note: what was heard, or why nothing was.
 
     Parameters
     ----------
@@ -63,16 +89,23 @@ class Answer:
     """
 
     name: str
-    outcome: Hearing | str
+    outcome: Hearing | Trouble
 
 
-def reply_to(answers: Sequence[Answer], *, named: bool = False) -> Reply:
+DEFAULT_MANNER = Manner()
+
+
+def reply_to(
+    answers: Sequence[Answer], *, manner: Manner = DEFAULT_MANNER, named: bool = False
+) -> Reply:
     """Put what became of a message's voice notes into one reply.
 
     Parameters
     ----------
     answers
         One for each voice note, in the order of the message.
+    manner
+        How it is said.
     named
         Whether to name the file even of an only answer: the message has others beside it.
 
@@ -82,48 +115,82 @@ def reply_to(answers: Sequence[Answer], *, named: bool = False) -> Reply:
         Trouble with a message's only file is one plain sentence; among several, each voice note
         has a card of its own that names its file.
     """
-    if len(answers) == 1 and not named:
-        outcome = answers[0].outcome
-        return (
-            Reply(content=outcome) if isinstance(outcome, str) else Reply(embeds=(card(outcome),))
-        )
-    cards = []
-    for answer in answers[:MAX_EMBEDS]:
-        if isinstance(answer.outcome, str):
-            embed = discord.Embed(description=answer.outcome, colour=TROUBLE_COLOUR)
-        else:
-            embed = card(answer.outcome)
-        cards.append(embed.set_author(name=shown_name(answer.name)))
-    return Reply(embeds=tuple(cards))
+    if manner.detail is Detail.COMPACT:
+        answers = [_without_picture(answer) for answer in answers]
+    return _reply(answers, manner, named=named, show=card)
 
 
-def card(hearing: Hearing) -> discord.Embed:
-    """Show what was heard in one voice note."""
-    if not hearing.ranked:
-        return discord.Embed(
-            title="🤫 No speech here",
-            description=(
-                f"I listened to all {length(hearing.duration)} of it and heard no voice. "
-                "Try again a little closer to the microphone?"
-            ),
-            colour=SILENCE_COLOUR,
+def details_of(answers: Sequence[Answer], *, manner: Manner = DEFAULT_MANNER) -> Reply:
+    """Tell all that was heard in a message's voice notes; parameters are those of `reply_to`."""
+    return _reply(answers, manner, named=False, show=details_card)
+
+
+def progress_on(seconds: float, *, manner: Manner = DEFAULT_MANNER) -> Reply:
+    """Say that listening will take a moment, as a message that the answer takes the place of.
+
+    Parameters
+    ----------
+    seconds
+        How long the recording says it is.
+    manner
+        How it is said.
+    """
+    return Reply(
+        content=manner.language.text(
+            "🎧 I am listening to {length} of voice: that takes me a moment.",
+            length=Seconds(seconds),
         )
-    name, _ = hearing.ranked[0]
-    emotion = BY_NAME.get(name, Emotion(name, SILENCE_COLOUR, "🎙️"))
-    if hearing.is_sure:
-        sure = whole_percents([probability for _, probability in hearing.ranked])[0]
-        title = f"{emotion.emoji} {name.capitalize()}, {sure}% sure"
-    else:
-        nearest = " or ".join(name for name, _ in hearing.ranked[:2])
-        title = f"{UNSURE_EMOJI} {NOT_SURE.capitalize()}: {nearest}?"
-    embed = discord.Embed(
-        title=title,
-        description=f"```\n{bars(hearing.ranked)}\n```",
-        colour=emotion.colour if hearing.is_sure else SILENCE_COLOUR,
     )
-    embed.add_field(name="Length", value=length(hearing.duration))
-    embed.add_field(name="Speech", value=f"{hearing.speech_share:.0%} of it")
-    return embed.set_footer(text=FOOTER)
+
+
+Show = Callable[[Hearing, Manner, Fullness], discord.Embed]
+
+
+def _reply(answers: Sequence[Answer], manner: Manner, *, named: bool, show: Show) -> Reply:
+    """Make a card of each answer: the fullest that the message has room for."""
+    answers = answers[:MAX_EMBEDS]
+    named = named or len(answers) > 1
+    if not named and isinstance(answers[0].outcome, Trouble):
+        return Reply(content=answers[0].outcome.said(manner.language))
+    pictures = _pictures(answers, manner)
+    embeds: list[discord.Embed] = []
+    for fullness in sorted(Fullness, reverse=True):
+        embeds = [_embed(answer, manner, fullness, show) for answer in answers]
+        for number, embed in enumerate(embeds):
+            if named:
+                embed.set_author(name=shown_name(answers[number].name, manner.language))
+            if number in pictures:
+                embed.set_image(url=f"attachment://{pictures[number].name}")
+        if sum(len(embed) for embed in embeds) <= MAX_EMBEDS_LENGTH:
+            break
+    return Reply(embeds=tuple(embeds), pictures=tuple(pictures.values()))
+
+
+def _without_picture(answer: Answer) -> Answer:
+    if isinstance(answer.outcome, Trouble):
+        return answer
+    return replace(answer, outcome=replace(answer.outcome, picture=None))
+
+
+def _embed(answer: Answer, manner: Manner, fullness: Fullness, show: Show) -> discord.Embed:
+    if isinstance(answer.outcome, Trouble):
+        return trouble_card(answer.outcome, manner.language)
+    return show(answer.outcome, manner, fullness)
+
+
+def _pictures(answers: Sequence[Answer], manner: Manner) -> dict[int, Picture]:
+    """Collect the pictures that there is room for, by the number of their answer."""
+    pictures, n_bytes = {}, 0
+    for number, answer in enumerate(answers):
+        hearing = answer.outcome
+        if isinstance(hearing, Trouble) or hearing.picture is None:
+            continue
+        n_bytes += len(hearing.picture)
+        if n_bytes > MAX_FILES_BYTES:
+            break
+        name = f"emotion-over-time-{number + 1}.png"
+        pictures[number] = Picture(name, hearing.picture, alt_text(hearing, manner))
+    return pictures
 
 
 def _words(embed: discord.Embed, *, brief: bool) -> str:
@@ -131,61 +198,8 @@ def _words(embed: discord.Embed, *, brief: bool) -> str:
     name = f"{discord.utils.escape_markdown(embed.author.name)}: " if embed.author.name else ""
     if brief and embed.title:
         return f"{name}{embed.title}"
-    fields = ", ".join(f"{str(field.name).lower()} {field.value}" for field in embed.fields)
-    lines = (embed.title, embed.description, fields.capitalize(), embed.footer.text)
+    facts = [field for field in embed.fields if field.inline]
+    rest = [f"{field.name}:\n{field.value}" for field in embed.fields if not field.inline]
+    told = ", ".join(f"{field.name}: {field.value}" for field in facts)
+    lines = (embed.title, embed.description, told, *rest, embed.footer.text)
     return name + "\n".join(line for line in lines if line)
-
-
-def bars(ranked: Sequence[tuple[str, float]]) -> str:
-    """Draw a bar for each emotion.
-
-    Parameters
-    ----------
-    ranked
-        Names and probabilities.
-
-    Returns
-    -------
-    str
-        A line for each, of the same length, for a font in which all characters are equally wide.
-    """
-    percents = whole_percents([probability for _, probability in ranked])
-    return "\n".join(
-        f"{name[:NAME_WIDTH]:<{NAME_WIDTH}} {bar(probability)} {f'{percent}%':>{PERCENT_WIDTH}}"
-        for (name, probability), percent in zip(ranked, percents, strict=True)
-    )
-
-
-def bar(probability: float) -> str:
-    """Draw one bar of `BAR_WIDTH` characters, exact to an eighth of a character."""
-    steps = len(EIGHTHS) - 1
-    full, rest = divmod(round(probability * BAR_WIDTH * steps), steps)
-    return (EIGHTHS[-1] * full + (EIGHTHS[rest] if rest else "")).ljust(BAR_WIDTH)
-
-
-def whole_percents(probabilities: Sequence[float]) -> list[int]:
-    """Round to whole per cents that add up to what the probabilities do (largest remainders)."""
-    exact = [probability * 100 for probability in probabilities]
-    percents = [int(value) for value in exact]
-    missing = round(sum(exact)) - sum(percents)
-    by_remainder = sorted(range(len(exact)), key=lambda i: percents[i] - exact[i])
-    for index in by_remainder[:missing]:
-        percents[index] += 1
-    return percents
-
-
-def length(seconds: float) -> str:
-    """Say how long a recording is: "4.2 seconds", "1 minute", "3 minutes 5 seconds"."""
-    if seconds < LONGEST_IN_SECONDS:
-        return f"{seconds:.1f} seconds"
-    minutes, rest = divmod(round(seconds), 60)
-    words = f"{minutes} minute{'s' * (minutes != 1)}"
-    return f"{words} {rest} second{'s' * (rest != 1)}" if rest else words
-
-
-def shown_name(name: str) -> str:
-    """Make a file's name fit to be repeated: printable, and not too long."""
-    printable = "".join(character for character in name if character.isprintable()).strip()
-    if len(printable) > MAX_TITLE_LENGTH:
-        printable = f"{printable[: MAX_TITLE_LENGTH - 1]}…"
-    return printable or "A file without a name"

@@ -11,17 +11,26 @@ import discord
 from bot.analyser import Analyser
 from bot.downloads import Downloads, too_large
 from bot.errors import BotError, VoiceNoteError, outline
+from bot.hearing import Drawing, Wishes
+from bot.languages import Seconds, translatable
+from bot.manner import Manner
 from bot.recordings import find_recordings
-from bot.replies import UNFORESEEN, Answer, Reply, length, reply_to
+from bot.replies import DEFAULT_MANNER, Answer, Reply, progress_on, reply_to
+from bot.troubles import trouble_of
 from ser_core.errors import UndertoneError
 
 log = logging.getLogger(__name__)
 
+PROGRESS_SECONDS = 60.0  # of a recording, by its own account, from which on a message says: wait
 TYPING_SECONDS = 8.0  # Discord shows the indicator for ten
-HINT = "Send me a voice message or an audio file, and I tell you what I hear in its tone of voice."
+HINT = translatable(
+    "Send me a voice message or an audio file, and I tell you what I hear in its tone of voice."
+)
 HINT_SECONDS = 60.0  # from one hint in a channel to the next
 FAREWELL_SECONDS = 1.5  # for saying that a voice note could not be finished
-FAREWELL = "I am being switched off and could not finish this one: please send it again later."
+FAREWELL = translatable(
+    "I am being switched off and could not finish this one: please send it again later."
+)
 
 EXPECTED_FAILURES = {
     10003: "the channel is gone",
@@ -66,7 +75,9 @@ class VoiceNotes:
         }
         return self._hinted.setdefault(channel_id, now) == now
 
-    async def hear(self, message: discord.Message, *, addressed: bool) -> None:
+    async def hear(
+        self, message: discord.Message, *, addressed: bool, manner: Manner = DEFAULT_MANNER
+    ) -> None:
         """Answer a message if it has voice notes; otherwise stay quiet, or say how it is done.
 
         Parameters
@@ -75,15 +86,17 @@ class VoiceNotes:
             A message that a person wrote.
         addressed
             Whether it is for the bot: a direct message, or one that mentions it.
+        manner
+            How it is answered.
         """
         if self._closing:
             return
         attachments = find_recordings(message, addressed=addressed)
         if not attachments:
             if addressed and self._may_hint(message.channel.id):
-                await _send(message, Reply(content=HINT))
+                await _send(message, Reply(content=manner.language.text(HINT)))
             return
-        task = asyncio.create_task(self._answer(message, attachments))
+        task = asyncio.create_task(self._answer(message, attachments, manner))
         self._in_flight.add(task)
         task.add_done_callback(self._in_flight.discard)
         await asyncio.wait({task})
@@ -108,36 +121,67 @@ class VoiceNotes:
             await asyncio.wait(late)
 
     async def _answer(
-        self, message: discord.Message, attachments: list[discord.Attachment]
+        self, message: discord.Message, attachments: list[discord.Attachment], manner: Manner
     ) -> None:
         """Hear all of a message's voice notes, and answer in one reply."""
+        progress: discord.Message | None = None
         try:
+            seconds = max(attachment.duration or 0.0 for attachment in attachments)
+            if PROGRESS_SECONDS <= seconds <= self._analyser.options.max_seconds:
+                progress = await _send(message, progress_on(seconds, manner=manner))
             async with _typing(message.channel):
-                answers = await asyncio.gather(*(self._hear_one(one) for one in attachments))
-            await _send(message, reply_to(answers, named=len(message.attachments) > 1))
+                answers = await self._hear_all(attachments, manner.wishes)
+            named = len(message.attachments) > 1
+            reply = reply_to(answers, manner=manner, named=named)
+            await _send(message, reply, over=progress)
         except asyncio.CancelledError:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(FAREWELL_SECONDS):
-                    await _send(message, Reply(content=FAREWELL))
+                    farewell = Reply(content=manner.language.text(FAREWELL))
+                    await _send(message, farewell, over=progress)
             raise
         except Exception as error:
             log.error("A voice note could not be answered:\n%s", outline(error))
 
-    async def _hear_one(self, attachment: discord.Attachment) -> Answer:
+    async def hear_again(self, message: discord.Message, *, manner: Manner) -> list[Answer]:
+        """Hear a message's voice notes once more, with a picture of each; nothing is sent.
+
+        Parameters
+        ----------
+        message
+            The one with the voice notes, as it is now.
+        manner
+            How they will be told of.
+
+        Returns
+        -------
+        list of Answer
+            Empty where it has no voice notes, or the bot may not see them.
+        """
+        attachments = find_recordings(message, addressed=True)
+        return await self._hear_all(attachments, manner.wishes_for(Drawing.ALWAYS))
+
+    async def _hear_all(
+        self, attachments: list[discord.Attachment], wishes: Wishes
+    ) -> list[Answer]:
+        return await asyncio.gather(*(self._hear_one(one, wishes) for one in attachments))
+
+    async def _hear_one(self, attachment: discord.Attachment, wishes: Wishes) -> Answer:
         """Fetch and analyse one voice note, and put whatever goes wrong into a sentence."""
         try:
             self._check_claims(attachment)
             async with self._analyser.turn():
                 recording = await self._downloads.fetch(attachment.url)
-                return Answer(attachment.filename, await self._analyser.analyse(recording))
+                hearing = await self._analyser.analyse(recording, wishes=wishes)
+                return Answer(attachment.filename, hearing)
         except (UndertoneError, BotError) as error:
             log.info("A voice note was not analysed: %s", type(error).__name__)
             if not isinstance(error, VoiceNoteError | UndertoneError):
                 log.debug("%s", outline(error))
-            return Answer(attachment.filename, str(error))
+            return Answer(attachment.filename, trouble_of(error))
         except Exception as error:
             log.error("A voice note met an error that nobody foresaw:\n%s", outline(error))
-            return Answer(attachment.filename, UNFORESEEN)
+            return Answer(attachment.filename, trouble_of(error))
 
     def _check_claims(self, attachment: discord.Attachment) -> None:
         """Refuse what is too large or too long by its own account, before any of it is fetched."""
@@ -146,8 +190,9 @@ class VoiceNotes:
             raise too_large(limits.max_bytes)
         if attachment.duration is not None and attachment.duration > limits.max_seconds:
             raise VoiceNoteError(
-                f"That recording is longer than {length(limits.max_seconds)}, which is the most "
-                "I listen to: please send a shorter one."
+                "That recording is longer than {length}, which is the most I listen to: please "
+                "send a shorter one.",
+                length=Seconds(limits.max_seconds),
             )
 
 
@@ -169,16 +214,30 @@ async def _typing(channel: discord.abc.Messageable) -> AsyncIterator[None]:
         await asyncio.wait({task})
 
 
-async def _send(message: discord.Message, reply: Reply) -> None:
-    """Reply to a message, pinging nobody; if that is refused, say why in the log, in one line."""
+async def _send(
+    message: discord.Message, reply: Reply, *, over: discord.Message | None = None
+) -> discord.Message | None:
+    """Reply to a message, pinging nobody; if that is refused, say why in the log, in one line.
+
+    With an earlier reply as `over`, that is changed instead.
+    """
     reason = ""
-    for attempt in (reply, reply.in_words()) if reply.embeds else (reply,):
+    for attempt in _attempts(reply):
         try:
-            await message.reply(
+            embeds, pings = list(attempt.embeds), discord.AllowedMentions.none()
+            if over is not None:
+                return await over.edit(
+                    content=attempt.content,
+                    embeds=embeds,
+                    attachments=attempt.files(),
+                    allowed_mentions=pings,
+                )
+            return await message.reply(
                 attempt.content,
-                embeds=list(attempt.embeds),
+                embeds=embeds,
+                files=attempt.files(),
                 mention_author=False,
-                allowed_mentions=discord.AllowedMentions.none(),
+                allowed_mentions=pings,
             )
         except discord.HTTPException as error:
             reason = _reason(error)
@@ -187,9 +246,18 @@ async def _send(message: discord.Message, reply: Reply) -> None:
         except (discord.DiscordException, OSError) as error:
             reason = type(error).__name__
             break
-        else:
-            return
     log.warning("A reply could not be sent: %s.", reason)
+    return None
+
+
+def _attempts(reply: Reply) -> list[Reply]:
+    """Give a reply, and then the same with less of what a channel may not allow."""
+    attempts = [reply]
+    if reply.pictures:
+        attempts.append(reply.without_pictures())
+    if reply.embeds:
+        attempts.append(reply.in_words())
+    return attempts
 
 
 def _reason(error: discord.HTTPException) -> str:

@@ -18,16 +18,29 @@ import tempfile
 import threading
 import wave
 from array import array
-from dataclasses import dataclass
+from dataclasses import replace
 from multiprocessing import connection, parent_process, util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import AnalyserError, WorkerFaultError, outline
+from bot.hearing import LONG_SECONDS, NO_WISHES, Drawing, Hearing, Turn, Wishes
 from ser_core.errors import UndertoneError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from ser_core.model import EmotionModel
+    from ser_core.prediction import Prediction
+    from ser_core.timeline import Timeline
+
+    Array = NDArray[np.float32]
+
+TRACE_WINDOW = 4.0  # seconds that each answer of a timeline looks back
+TRACE_HOPS = ((120.0, 1.0), (300.0, 2.0), (math.inf, 4.0))
+"""Seconds between a timeline's answers, for recordings up to so many seconds: so that the time that
+a recording takes grows more slowly than its length."""
 
 MEMORY_LIMIT = 2 * 1024**3  # bytes of its own that a worker, or a decoder it starts, may take
 
@@ -40,28 +53,6 @@ TRIAL_FORMANTS = ((730, 60), (1090, 90), (2440, 120), (3500, 175))  # Hz and ban
 TRIAL_SYLLABLES = 4.0  # Hz, the pace at which it swells, as speech does
 TRIAL_HISS = 0.03  # of the loudest, between syllables, where speech has consonants
 TRIAL_PEAK = 10_000  # of 32,767
-
-
-@dataclass(frozen=True)
-class Hearing:
-    """What was heard in one voice note: plain numbers, cheap to send between processes.
-
-    Parameters
-    ----------
-    ranked
-        Each emotion's name and probability, the most probable first; empty without speech.
-    duration
-        Length of the recording, in seconds.
-    speech_share
-        How much of it is speech, from 0 to 1.
-    is_sure
-        Whether the most probable emotion is sure enough to be said.
-    """
-
-    ranked: tuple[tuple[str, float], ...]
-    duration: float
-    speech_share: float
-    is_sure: bool = True
 
 
 def prepare(scratch: str) -> None:
@@ -110,11 +101,15 @@ def warm_up(model_path: Path | None, max_bytes: int, max_seconds: float) -> None
 
     Parameters and errors are those of `listen`.
     """
-    listen(trial_recording(), model_path, max_bytes, max_seconds)
+    listen(trial_recording(), model_path, max_bytes, max_seconds, Wishes(drawing=Drawing.ALWAYS))
 
 
 def listen(
-    recording: bytes, model_path: Path | None, max_bytes: int, max_seconds: float
+    recording: bytes,
+    model_path: Path | None,
+    max_bytes: int,
+    max_seconds: float,
+    wishes: Wishes = NO_WISHES,
 ) -> Hearing:
     """Analyse one recording.
 
@@ -126,6 +121,8 @@ def listen(
         The model to use; None for the default one.
     max_bytes, max_seconds
         The most that is taken in.
+    wishes
+        What is wanted beside the answer.
 
     Raises
     ------
@@ -135,7 +132,8 @@ def listen(
         Anything else, without a word of what the recording holds.
     """
     try:
-        return _analyse(recording, _model(model_path), max_bytes, max_seconds)
+        waveform = _decode(recording, max_bytes, max_seconds)
+        return _hear(waveform, _model(model_path), wishes)
     except UndertoneError:
         raise
     except MemoryError:
@@ -146,22 +144,105 @@ def listen(
         raise WorkerFaultError(outline(error)) from None
 
 
-def _analyse(
-    recording: bytes, model: "EmotionModel", max_bytes: int, max_seconds: float
-) -> Hearing:
-    """Take a recording through the core's one door."""
-    from ser_core.analysis import analyse
-    from ser_core.audio import AudioLimits
+def _decode(recording: bytes, max_bytes: int, max_seconds: float) -> "Array":
+    """Turn a recording into what is heard of it."""
+    from ser_core.audio import AudioLimits, decode, to_waveform
 
     limits = AudioLimits(max_bytes=max_bytes, max_seconds=max_seconds)
-    analysis = analyse(recording, model=model, limits=limits)
-    prediction = analysis.prediction
+    return to_waveform(decode(recording, limits=limits))
+
+
+def _hear(waveform: "Array", model: "EmotionModel", wishes: Wishes) -> Hearing:
+    """Hear a whole recording; one that is long in turns, from which the answer for all follows."""
+    from ser_core.analysis import analyse_waveform
+    from ser_core.audio import SAMPLE_RATE
+
+    seconds = waveform.size / SAMPLE_RATE
+    timeline: Timeline | None = None
+    if seconds > LONG_SECONDS:
+        timeline = _trace(waveform, model)
+        hearing = _summed_up(timeline)
+        is_drawn = wishes.drawing is not Drawing.NEVER
+    else:
+        analysis = analyse_waveform(waveform, model=model)
+        hearing = _hearing(analysis.prediction, seconds, analysis.speech_share)
+        is_drawn = wishes.drawing is Drawing.ALWAYS
+        if is_drawn and hearing.ranked:
+            timeline = _trace(waveform, model)
+    if timeline is None or not is_drawn or not hearing.ranked:
+        return hearing
+    return replace(hearing, picture=_draw(waveform, timeline, wishes))
+
+
+def _hearing(prediction: "Prediction | None", seconds: float, speech_share: float) -> Hearing:
+    """Put a prediction into plain numbers."""
     return Hearing(
         ranked=() if prediction is None else prediction.ranked,
-        duration=analysis.duration,
-        speech_share=analysis.speech_share,
+        duration=seconds,
+        speech_share=speech_share,
         is_sure=prediction is None or prediction.is_sure,
     )
+
+
+def _trace(waveform: "Array", model: "EmotionModel") -> "Timeline":
+    """Hear how the emotion in a recording goes."""
+    from ser_core.audio import SAMPLE_RATE
+    from ser_core.listener import ListenerOptions
+    from ser_core.timeline import trace_waveform
+
+    seconds = waveform.size / SAMPLE_RATE
+    hop = next(hop for longest, hop in TRACE_HOPS if seconds <= longest)
+    options = ListenerOptions(window=TRACE_WINDOW, hop=hop)
+    return trace_waveform(waveform, model=model, options=options)
+
+
+def _summed_up(timeline: "Timeline") -> Hearing:
+    """Give the answer for a whole recording: the mean of its turns, each by how long it takes."""
+    from ser_core.prediction import Prediction
+
+    spoken = [(one.prediction, one.duration) for one in timeline.segments if one.prediction]
+    seconds = sum(duration for _, duration in spoken)
+    if not spoken or not seconds:
+        return _hearing(None, timeline.duration, 0.0)
+    mean = {
+        name: sum(one.probabilities[name] * duration for one, duration in spoken) / seconds
+        for name in spoken[0][0].probabilities
+    }
+    whole = Prediction(mean, threshold=spoken[0][0].threshold)
+    turns = tuple(
+        Turn(
+            start=one.start,
+            end=one.end,
+            ranked=one.prediction.ranked if one.prediction else (),
+            is_sure=one.prediction is None or one.prediction.is_sure,
+        )
+        for one in timeline.segments
+    )
+    hearing = _hearing(whole, timeline.duration, seconds / timeline.duration)
+    return replace(hearing, turns=turns)
+
+
+def _draw(waveform: "Array", timeline: "Timeline", wishes: Wishes) -> bytes:
+    """Draw a timeline; a PNG file of some ten kilobytes."""
+    from ser_core.picture import DARK
+    from ser_core.recording_picture import STRIP_DPI, timeline_strip
+    from ser_core.timeline import Timeline
+
+    segments = tuple(
+        segment
+        if segment.prediction is None
+        else replace(
+            segment,
+            prediction=replace(
+                segment.prediction,
+                threshold=max(segment.prediction.threshold, wishes.min_confidence),
+            ),
+        )
+        for segment in timeline.segments
+    )
+    # Its own dark ground is read on Discord's dark theme and on the light one.
+    picture = timeline_strip(waveform, Timeline(segments), style=DARK, names=dict(wishes.names))
+    return picture.png(dpi=STRIP_DPI)
 
 
 @functools.cache

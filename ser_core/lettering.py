@@ -1,6 +1,6 @@
 """What pictures of recordings share: names and letters, colours, the axis of seconds, the words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -61,9 +61,20 @@ def readable_on(colour: str) -> str:
     return "#000000" if luminance > 0.18 else "#ffffff"
 
 
-def fitting(label: str, inches: float, size: float) -> str:
+def first_letters(names: Mapping[str, str]) -> dict[str, str]:
+    """Give as many of each name's first letters as tell it from the other names."""
+    letters = {}
+    for name in names.values():
+        others = [other for other in names.values() if other != name]
+        lengths = range(1, len(name) + 1)
+        own = (n for n in lengths if not any(other.startswith(name[:n]) for other in others))
+        letters[name] = name[: next(own, len(name))].capitalize()
+    return letters
+
+
+def fitting(label: str, inches: float, size: float, letters: Mapping[str, str] = LETTERS) -> str:
     """Give a label's name if there is room, else its letter, else nothing."""
-    for name in (label, LETTERS.get(label, "")):
+    for name in (label, letters.get(label, "")):
         if (len(name) + 1) * LETTER_WIDTH * size / POINTS_PER_INCH <= inches:
             return name
     return ""

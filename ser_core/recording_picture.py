@@ -6,7 +6,7 @@ chat. Neither needs colours to be told apart: emotions are named where there is 
 letters, and the words of a picture list them all.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import librosa
@@ -28,6 +28,7 @@ from ser_core.lettering import (
     colour_of,
     draw_legend,
     dress,
+    first_letters,
     fitting,
     readable_on,
     second_marks,
@@ -111,7 +112,11 @@ def recording(
 
 
 def timeline_strip(
-    waveform: Array | Sketch, timeline: Timeline, *, style: Style = LIGHT
+    waveform: Array | Sketch,
+    timeline: Timeline,
+    *,
+    style: Style = LIGHT,
+    names: Mapping[str, str] | None = None,
 ) -> Picture:
     """Draw a recording's timeline small: bars as loud as it is, in the colours of emotions.
 
@@ -123,6 +128,8 @@ def timeline_strip(
         Of the same recording.
     style
         `picture.LIGHT` or `picture.DARK`, as what it is shown on.
+    names
+        What to write for a segment's label, in another language; English if None.
 
     Returns
     -------
@@ -158,7 +165,7 @@ def timeline_strip(
     axes.tick_params(length=0)
     axes.xaxis.set_major_locator(second_marks(duration))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda time, _: tick(time, duration)))
-    _name_stretches(axes, timeline, style)
+    _name_stretches(axes, timeline, style, names or {})
     return Picture(figure, alt("A recording", timeline))
 
 
@@ -319,11 +326,13 @@ def _spoken(
         start = end + 1
 
 
-def _name_stretches(axes: Axes, timeline: Timeline, style: Style) -> None:
+def _name_stretches(axes: Axes, timeline: Timeline, style: Style, names: Mapping[str, str]) -> None:
     """Write over a strip what is heard, where there is room, with lines where it changes."""
+    letters = first_letters(names) | {names.get(NOT_SURE, NOT_SURE): "?"} if names else LETTERS
     for segment in timeline.segments:
         inches = STRIP_SIZE[0] * STRIP_AXES[2] * segment.duration / timeline.duration
-        name = fitting(segment.label, inches, style.text_size)
+        written = names.get(segment.label, segment.label)
+        name = fitting(written, inches, style.text_size, letters)
         if name and segment.label != NO_SPEECH:
             axes.text(
                 (segment.start + segment.end) / 2,

@@ -1,61 +1,140 @@
 """What the bot says."""
 
-import math
-import unicodedata
+import json
+import string
+from pathlib import Path
+from typing import Any
 
 import discord
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.bars import bars
+from bot.cards import FOOTER, MAX_AUTHOR_LENGTH, QUIET_COLOUR, shown_name
+from bot.hearing import Drawing, Hearing, Turn
+from bot.languages import CODES, ENGLISH, Language, language_for
+from bot.manner import Detail, Manner
 from bot.replies import (
-    BAR_WIDTH,
-    FOOTER,
-    LINE_WIDTH,
     MAX_EMBEDS,
+    MAX_EMBEDS_LENGTH,
+    MAX_FILES_BYTES,
     Answer,
-    bar,
-    bars,
-    card,
-    length,
+    Reply,
+    details_of,
+    progress_on,
     reply_to,
-    shown_name,
-    whole_percents,
 )
-from bot.worker import Hearing
+from bot.troubles import Trouble, trouble_of
+from ser_core.containers.kinds import Container
+from ser_core.containers.outline import damaged
 from ser_core.emotions import BY_NAME, EMOTION_NAMES
+from tests.bot.hearings import SILENCE, UNSURE, hearing, long_hearing
 
-MOST_OF_ONE_MESSAGE = 6000  # characters that Discord allows in the embeds of one message
+GOLDEN = json.loads((Path(__file__).parent / "golden_replies.json").read_text(encoding="utf-8"))
+"""By language and by case; after a change that is meant, run this module as a script."""
+
+BROKEN = trouble_of(damaged(Container.OGG))
+MANNERS = [Manner(language=language_for(code)) for code in CODES]
+
+CASES = {
+    "sure": [Answer("a.ogg", hearing())],
+    "not sure": [Answer("a.ogg", UNSURE)],
+    "silence": [Answer("a.ogg", SILENCE)],
+    "long": [Answer("a.ogg", long_hearing())],
+    "trouble": [Answer("a.ogg", BROKEN)],
+    "several": [Answer("a.ogg", hearing()), Answer("b.ogg", BROKEN), Answer("c.ogg", SILENCE)],
+}
 
 
-def hearing(*, top: str = "happy", confidence: float = 0.72, seconds: float = 4.2) -> Hearing:
-    """Make up what was heard, with the rest shared evenly."""
-    others = [name for name in EMOTION_NAMES if name != top]
-    share = (1 - confidence) / len(others)
-    return Hearing(((top, confidence), *((name, share) for name in others)), seconds, 0.8)
+def described(reply: Reply) -> dict[str, Any]:
+    """Give a reply as Discord is sent it."""
+    return {
+        "content": reply.content,
+        "embeds": [embed.to_dict() for embed in reply.embeds],
+        "pictures": [[picture.name, picture.alt] for picture in reply.pictures],
+    }
 
 
-SILENCE = Hearing((), 3.0, 0.0)
-UNSURE = Hearing((("sad", 0.3), ("calm", 0.28), ("happy", 0.22), ("angry", 0.2)), 4.2, 0.8, False)
+def all_replies(manner: Manner) -> dict[str, Any]:
+    replies = {case: reply_to(answers, manner=manner) for case, answers in CASES.items()}
+    replies["compact"] = reply_to(
+        CASES["long"], manner=Manner(language=manner.language, detail=Detail.COMPACT)
+    )
+    replies["details"] = details_of(CASES["long"], manner=manner)
+    replies["progress"] = progress_on(185.0, manner=manner)
+    replies["words"] = reply_to(CASES["long"], manner=manner).in_words()
+    return {case: described(reply) for case, reply in replies.items()}
+
+
+@pytest.mark.parametrize("manner", MANNERS, ids=lambda manner: manner.language.code)
+def test_replies_are_the_golden_ones_in_every_language(manner: Manner):
+    assert all_replies(manner) == GOLDEN[manner.language.code]
+
+
+class Marked(Language):
+    """A language in which all that is translated stands in marks."""
+
+    def text(self, message: str, /, **values: object) -> str:
+        return f"⟦{self._filled(message, values)}⟧"
+
+    def plural(self, one: str, many: str, count: int, /, **values: object) -> str:
+        return self.text(many, count=count, **values)
+
+    def length(self, seconds: float) -> str:
+        return "⟦time⟧"
+
+
+def unmarked(text: str) -> str:
+    """Take out all that stands in marks, one in the other."""
+    depth, left = 0, ""
+    for character in text:
+        depth += {"⟦": 1, "⟧": -1}.get(character, 0)
+        left += character if not depth else ""
+    return left
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_all_that_is_said_goes_through_the_language(case: str):
+    manner = Manner(language=Marked("en", ENGLISH._catalogue))
+    for reply in (reply_to(CASES[case], manner=manner), details_of(CASES[case], manner=manner)):
+        said = [reply.content, *(picture.alt for picture in reply.pictures)]
+        for embed in reply.embeds:
+            said += [embed.title, embed.footer.text]
+            said += [text for field in embed.fields for text in (field.name, field.value)]
+            if "```" not in (embed.description or ""):  # names in bars are cut to their width
+                said.append(embed.description)
+        left = "".join(unmarked(text) for text in said if text)
+        assert not set(left) & set(string.ascii_letters), left
 
 
 @pytest.mark.parametrize("name", EMOTION_NAMES)
 def test_a_card_shows_the_top_emotion_with_its_emoji_its_colour_and_its_confidence(name: str):
-    embed = card(hearing(top=name))
+    (embed,) = reply_to([Answer("a.ogg", hearing(top=name))]).embeds
     assert embed.title == f"{BY_NAME[name].emoji} {name.capitalize()}, 72% sure"
     assert embed.colour == discord.Colour(BY_NAME[name].colour)
 
 
-def test_a_card_that_is_not_sure_says_so_and_between_what_in_no_emotions_colour():
-    embed = card(UNSURE)
-    assert embed.title == "🤔 Not sure: sad or calm?"
-    assert embed.colour not in {discord.Colour(emotion.colour) for emotion in BY_NAME.values()}
+def test_a_card_that_is_not_sure_says_so_and_what_is_closest_in_no_emotions_colour():
+    (embed,) = reply_to([Answer("a.ogg", UNSURE)]).embeds
+    assert embed.title == "🤔 Not sure, closest: sad or calm"
+    assert embed.colour == discord.Colour(QUIET_COLOUR)
     assert "sad" in str(embed.description), "the bars are there all the same"
-    assert "sure: sad or calm?" in str(reply_to([Answer("a.ogg", UNSURE)]).in_words().content)
+
+
+def test_below_the_confidence_that_a_server_wants_the_answer_is_not_sure():
+    answers = [Answer("a.ogg", hearing(confidence=0.72))]
+    (sure,) = reply_to(answers, manner=Manner(min_confidence=0.72)).embeds
+    (unsure,) = reply_to(answers, manner=Manner(min_confidence=0.73)).embeds
+    assert "72% sure" in str(sure.title)
+    assert str(unsure.title).startswith("🤔 Not sure, closest: happy or ")
+    assert unsure.colour == discord.Colour(QUIET_COLOUR)
+    turns = reply_to([Answer("a.ogg", long_hearing())], manner=Manner(min_confidence=0.9))
+    assert "😠" not in str(turns.embeds[0].fields[-1].value)
 
 
 def test_a_card_tells_length_and_speech_and_that_it_is_a_guess():
-    embed = card(hearing())
+    (embed,) = reply_to([Answer("a.ogg", hearing())]).embeds
     assert [(field.name, field.value) for field in embed.fields] == [
         ("Length", "4.2 seconds"),
         ("Speech", "80% of it"),
@@ -64,112 +143,186 @@ def test_a_card_tells_length_and_speech_and_that_it_is_a_guess():
     assert "guess" in FOOTER
 
 
-def test_a_card_has_a_line_for_each_emotion_that_fits_a_phone():
-    description = card(hearing()).description
-    assert description is not None
-    first, *lines, last = description.splitlines()
-    assert first == last == "```"
-    assert lines[0].split()[0] == "happy"
-    assert sorted(line.split()[0] for line in lines) == sorted(EMOTION_NAMES)
-    assert {len(line) for line in lines} == {LINE_WIDTH}
-    assert LINE_WIDTH <= 30
-
-
-def test_bars_are_drawn_with_characters_that_are_all_one_column_wide():
-    drawn = bars([("happy", 0.777), ("sad", 0.223)])
-    assert {unicodedata.east_asian_width(c) for c in drawn if not c.isascii()} <= {"A", "N"}
-
-
-@given(st.floats(0, 1), st.floats(0, 1))
-def test_a_longer_bar_is_never_less_probable(one: float, other: float):
-    low, high = sorted((one, other))
-
-    def eighths(text: str) -> int:
-        return sum(" ▏▎▍▌▋▊▉█".index(character) for character in text)
-
-    assert eighths(bar(low)) <= eighths(bar(high))
-    assert len(bar(low)) == len(bar(high)) == BAR_WIDTH
-    assert eighths(bar(high)) == pytest.approx(high * BAR_WIDTH * 8, abs=0.5)
-
-
-@given(st.lists(st.floats(0.001, 1), min_size=2, max_size=8))
-def test_percents_add_up_to_a_hundred_and_are_within_one_of_the_truth(weights: list[float]):
-    probabilities = [weight / math.fsum(weights) for weight in weights]
-    percents = whole_percents(probabilities)
-    assert sum(percents) == 100
-    assert all(
-        abs(percent - 100 * probability) < 1 + 1e-9
-        for percent, probability in zip(percents, probabilities, strict=True)
+def test_a_long_voice_note_has_its_turns_in_words_and_a_picture_that_is_described():
+    reply = reply_to([Answer("a.ogg", long_hearing())])
+    (embed,), (picture,) = reply.embeds, reply.pictures
+    assert str(embed.fields[-1].value).splitlines() == [
+        "`0:00–0:05` 😠 angry, 80%",
+        "`0:10–0:15` 🤔 not sure: sad or neutral?",
+    ]
+    assert embed.image.url == f"attachment://{picture.name}"
+    assert picture.alt.endswith(
+        "0:00–0:05 angry, 80%; 0:05–0:10 no speech; 0:10–0:15 not sure: sad or neutral?"
     )
+    assert picture.file().description == picture.alt
+    assert picture.file().fp.read() == picture.png
+
+
+def test_a_compact_answer_is_one_line_and_the_footer():
+    compact = Manner(detail=Detail.COMPACT)
+    reply = reply_to([Answer("a.ogg", long_hearing())], manner=compact)
+    (embed,) = reply.embeds
+    assert embed.title == "😠 Angry, 55% sure"
+    assert (embed.description, embed.fields, embed.image.url) == (None, [], None)
+    assert reply.pictures == ()
+    assert embed.footer.text == FOOTER
+    assert compact.wishes.drawing is Drawing.NEVER
+
+
+def test_pictures_are_drawn_with_the_names_of_the_language():
+    wishes = Manner(language=language_for("de"), min_confidence=0.4).wishes
+    assert dict(wishes.names)["angry"] == "wütend"
+    assert dict(wishes.names)["not sure"] == "unsicher"
+    assert (wishes.drawing, wishes.min_confidence) == (Drawing.LONG, 0.4)
+
+
+def test_details_say_every_emotion_and_its_share_without_bars():
+    (embed,) = details_of([Answer("a.ogg", hearing())]).embeds
+    lines = str(embed.description).splitlines()
+    assert lines[0] == "😊 happy: 72%"
+    assert len(lines) == len(EMOTION_NAMES)
+    assert "█" not in str(embed.description)
 
 
 def test_silence_has_a_friendly_card_of_its_own():
-    embed = card(SILENCE)
-    assert embed.title is not None
-    assert "No speech" in embed.title
-    assert "3.0 seconds" in (embed.description or "")
+    (embed,) = reply_to([Answer("a.ogg", SILENCE)]).embeds
+    assert embed.title == "🤫 I hear no speech"
+    assert "3 seconds" in (embed.description or "")
     assert "```" not in (embed.description or "")
 
 
 def test_trouble_with_the_only_voice_note_is_one_plain_sentence():
-    reply = reply_to([Answer("a.ogg", "That file is broken.")])
+    reply = reply_to([Answer("a.ogg", Trouble("That file is broken."))])
     assert (reply.content, reply.embeds) == ("That file is broken.", ())
 
 
 def test_each_of_several_voice_notes_has_a_card_that_names_its_file():
-    reply = reply_to([Answer("a.ogg", hearing()), Answer("b.mp3", "That file is broken.")])
+    reply = reply_to([Answer("a.ogg", hearing()), Answer("b.mp3", Trouble("That file is broken."))])
     assert reply.content is None
     assert [embed.author.name for embed in reply.embeds] == ["a.ogg", "b.mp3"]
     assert reply.embeds[1].description == "That file is broken."
 
 
-@pytest.mark.parametrize("outcome", [hearing(), "That file is broken."])
-def test_an_only_answer_names_its_file_where_the_message_has_others(outcome: Hearing | str):
+@pytest.mark.parametrize("outcome", [hearing(), Trouble("That file is broken.")], ids=str)
+def test_an_only_answer_names_its_file_where_the_message_has_others(outcome: Hearing | Trouble):
     (embed,) = reply_to([Answer("a.ogg", outcome)], named=True).embeds
     assert embed.author.name == "a.ogg"
 
 
-def test_ten_cards_with_long_names_stay_within_discords_limits():
-    reply = reply_to([Answer("n" * 1000 + ".ogg", hearing())] * (MAX_EMBEDS + 1))
-    assert len(reply.embeds) == MAX_EMBEDS == 10
-    assert sum(len(embed) for embed in reply.embeds) <= MOST_OF_ONE_MESSAGE
-
-
 def test_a_card_in_words_says_the_same():
-    words = reply_to([Answer("a.ogg", hearing())]).in_words()
-    assert words.embeds == ()
+    words = reply_to([Answer("a.ogg", long_hearing())]).in_words()
+    assert (words.embeds, words.pictures) == ((), ())
     content = words.content or ""
-    assert "😊 Happy, 72% sure" in content
-    assert "Length 4.2 seconds, speech 80% of it" in content
-    assert bars(hearing().ranked) in content
+    assert "😠 Angry, 55% sure" in content
+    assert "Length: 15 seconds, Speech: 67% of it" in content
+    assert bars(long_hearing().ranked, ENGLISH) in content
+    assert "Over time:\n`0:00–0:05` 😠 angry, 80%" in content
     assert FOOTER in content
 
 
 def test_several_cards_in_words_are_a_line_each_within_discords_limit():
-    answers = [Answer("*a*.ogg", hearing()), Answer("b.mp3", "That file is broken.")]
+    broken = Trouble("That file is broken.")
+    answers = [Answer("*a*.ogg", hearing()), Answer("b.mp3", broken)]
     assert (reply_to(answers).in_words().content or "").splitlines() == [
         r"\*a\*.ogg: 😊 Happy, 72% sure",
         "b.mp3: That file is broken.",
     ]
-    wordy = [Answer("n" * 100, "That file is broken. " * 20)] * 10
+    wordy = [Answer("n" * 100, Trouble("That file is broken. " * 20))] * 10
     assert len(reply_to(wordy).in_words().content or "") <= 2000
 
 
-def test_a_file_name_is_shown_without_what_could_disturb_the_reader():
-    assert shown_name("note\u202egpj.ogg\n\x00") == "notegpj.ogg"
-    assert shown_name("\u200b\n") == "A file without a name"
+def test_a_reply_without_pictures_says_the_rest():
+    reply = reply_to([Answer("a.ogg", long_hearing())])
+    bare = reply.without_pictures()
+    assert (bare.pictures, bare.embeds[0].image.url) == ((), None)
+    assert bare.embeds[0].fields == reply.embeds[0].fields
+    assert reply.embeds[0].image.url is not None
 
 
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (0.0, "0.0 seconds"),
-        (4.24, "4.2 seconds"),
-        (59.96, "1 minute"),
-        (61.0, "1 minute 1 second"),
-        (185.4, "3 minutes 5 seconds"),
-        (600.0, "10 minutes"),
-    ],
+def test_pictures_stay_within_what_discord_takes_in_one_message():
+    large = long_hearing(picture=bytes(MAX_FILES_BYTES // 2))
+    reply = reply_to([Answer("a.ogg", large)] * 3)
+    assert len(reply.pictures) == 2
+    assert reply.embeds[2].image.url is None
+
+
+emotions = st.one_of(st.sampled_from(EMOTION_NAMES), st.text(min_size=1, max_size=60))
+likelihoods = st.lists(emotions, min_size=1, max_size=30, unique=True).map(
+    lambda names: tuple((name, 1 / len(names)) for name in names)
 )
-def test_lengths_are_said_in_words(seconds: float, words: str):
-    assert length(seconds) == words
+turns = st.lists(
+    st.builds(
+        Turn,
+        start=st.floats(0, 3600),
+        end=st.floats(0, 3600),
+        ranked=st.one_of(st.just(()), likelihoods),
+        is_sure=st.booleans(),
+    ),
+    max_size=60,
+).map(tuple)
+outcomes = st.one_of(
+    st.builds(
+        Hearing,
+        ranked=st.one_of(st.just(()), likelihoods),
+        duration=st.floats(0, 3600),
+        speech_share=st.floats(0, 1),
+        is_sure=st.booleans(),
+        turns=turns,
+        picture=st.one_of(st.none(), st.just(b"\x89PNG")),
+    ),
+    st.just(BROKEN),
+)
+answer_lists = st.lists(
+    st.builds(Answer, name=st.text(max_size=300), outcome=outcomes), min_size=1, max_size=11
+)
+manners = st.builds(
+    Manner,
+    language=st.sampled_from(CODES).map(language_for),
+    detail=st.sampled_from(Detail),
+    min_confidence=st.floats(0, 1),
+)
+
+
+def assert_is_within_discords_limits(reply: Reply) -> None:
+    assert len(reply.content or "") <= 2000
+    assert len(reply.embeds) <= MAX_EMBEDS == 10
+    assert sum(len(embed) for embed in reply.embeds) <= MAX_EMBEDS_LENGTH == 6000
+    assert len(reply.pictures) <= 10
+    names = [picture.name for picture in reply.pictures]
+    assert len(set(names)) == len(names)
+    for picture in reply.pictures:
+        assert 0 < len(picture.alt) <= 1024
+    for embed in reply.embeds:
+        assert 0 < len(embed.title or "-") <= 256
+        assert 0 < len(embed.description or "-") <= 4096
+        assert 0 < len(embed.author.name or "-") <= 256
+        assert len(embed.footer.text or "") <= 2048
+        assert len(embed.fields) <= 25
+        for field in embed.fields:
+            assert 0 < len(str(field.name)) <= 256
+            assert 0 < len(str(field.value)) <= 1024
+
+
+@given(answer_lists, manners, st.booleans())
+def test_whatever_is_heard_stays_within_discords_limits(
+    answers: list[Answer], manner: Manner, named: bool
+):
+    for reply in (
+        reply_to(answers, manner=manner, named=named),
+        details_of(answers, manner=manner),
+    ):
+        assert_is_within_discords_limits(reply)
+        assert_is_within_discords_limits(reply.without_pictures())
+        assert_is_within_discords_limits(reply.in_words())
+
+
+def test_a_file_name_is_shown_without_what_could_disturb_the_reader():
+    assert shown_name("note\u202egpj.ogg\n\x00", ENGLISH) == "notegpj.ogg"
+    assert shown_name("\u200b\n", ENGLISH) == "A file without a name"
+    assert len(shown_name("n" * 1000, ENGLISH)) == MAX_AUTHOR_LENGTH
+
+
+if __name__ == "__main__":
+    golden = {manner.language.code: all_replies(manner) for manner in MANNERS}
+    text = json.dumps(golden, ensure_ascii=False, indent=1)
+    (Path(__file__).parent / "golden_replies.json").write_text(f"{text}\n", encoding="utf-8")

@@ -9,9 +9,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from bot.cards import FOOTER
 from bot.playground import Upload
 from bot.playground.events import Event, MessageCreated, TypingStarted
-from bot.replies import FOOTER
 from ser_core.emotions import BY_NAME, EMOTION_NAMES
 from tests.bot.conftest import MAX_FILE_BYTES, Json, Undertone, at_work, until
 from tests.bot.recordings import broken, long_voice, picture, silence, voice
@@ -96,7 +96,7 @@ async def test_several_files_get_one_reply_with_a_card_for_each(undertone: Under
         "silence.wav",
     ]
     assert "sure" in reply["embeds"][0]["title"]
-    assert "No speech" in reply["embeds"][2]["title"]
+    assert "no speech" in reply["embeds"][2]["title"]
     assert_pings_nobody(reply)
     await undertone.ask(voice=voice())
     assert len(undertone.replies_to(message)) == 1
@@ -153,7 +153,7 @@ async def test_bots_are_passed_over_in_silence(undertone: Undertone):
 
 async def test_a_recording_without_speech_gets_a_friendly_answer(undertone: Undertone):
     (embed,) = (await undertone.ask(silence()))["embeds"]
-    assert "No speech" in embed["title"]
+    assert "no speech" in embed["title"]
     assert "closer to the microphone" in embed["description"]
 
 
@@ -252,6 +252,41 @@ async def test_where_the_bot_may_post_no_cards_it_answers_in_words(undertone: Un
     assert FOOTER in reply["content"]
     assert_pings_nobody(reply)
     assert len(undertone.replies_to(message)) == 1
+
+
+async def test_a_long_voice_note_is_answered_with_its_turns_and_a_picture_of_them(
+    undertone: Undertone,
+):
+    (embed,) = (await undertone.ask(long_voice(minutes=0.25)))["embeds"]
+    assert [field["name"] for field in embed["fields"]] == ["Length", "Speech", "Over time"]
+    assert "0:00–" in embed["fields"][2]["value"]
+    assert "recording of 15 seconds" in embed["image"]["description"]
+
+
+async def test_where_the_bot_may_attach_no_files_its_cards_go_without_pictures(
+    undertone: Undertone,
+):
+    undertone.playground.faults.deny(undertone.server, "attach_files")
+    (embed,) = (await undertone.ask(long_voice(minutes=0.25)))["embeds"]
+    assert "image" not in embed
+    assert "0:00–" in embed["fields"][2]["value"]
+
+
+async def test_who_sends_a_very_long_voice_note_is_told_to_wait_in_the_message_that_answers(
+    undertone: Undertone,
+):
+    minute = replace(
+        long_voice(minutes=1), filename="voice-message.ogg", duration=60.0, waveform="AAAA"
+    )
+    message = await undertone.send(voice=minute)
+    first = await undertone.reply_to(message)
+    assert first["content"] == "🎧 I am listening to 1 minute of voice: that takes me a moment."
+    await until(lambda: undertone.replies_to(message)[0]["embeds"])
+    (answer,) = undertone.replies_to(message)
+    assert answer["id"] == first["id"]
+    assert answer["content"] == ""
+    assert "image" in answer["embeds"][0]
+    assert_pings_nobody(answer)
 
 
 async def test_a_message_that_is_deleted_meanwhile_is_not_answered(

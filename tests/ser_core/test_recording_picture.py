@@ -8,7 +8,7 @@ from matplotlib.colors import to_hex
 from PIL import Image
 
 from ser_core.emotions import BY_NAME, EMOTION_NAMES, EMOTIONS, NOT_SURE
-from ser_core.lettering import LETTERS, shown
+from ser_core.lettering import LETTERS, first_letters, shown
 from ser_core.listener import Heard
 from ser_core.picture import DARK, LIGHT
 from ser_core.prediction import Prediction
@@ -150,3 +150,17 @@ def test_letters_that_the_font_lacks_are_no_reason_to_complain(tmp_path, recwarn
     recording(SOUND, TIMELINE, HEARD, name="録音\n.wav").save(tmp_path / "picture.png")
     assert not [warning for warning in recwarn if "Glyph" in str(warning.message)]
     assert shown("録音\n.wav") == "録音�.wav"
+
+
+def test_a_strip_is_named_in_another_language_where_there_is_room_for_names():
+    names = {"angry": "wütend", "sad": "traurig", "surprised": "überrascht", "not sure": "unsicher"}
+    assert first_letters(names) == {
+        "wütend": "W",
+        "traurig": "T",
+        "überrascht": "Ü",
+        "unsicher": "U",
+    }
+    assert first_letters({"sad": "smutek", "fearful": "strach"}) == {
+        "smutek": "Sm",
+        "strach": "St",
+    }

@@ -1,0 +1,114 @@
+"""What a worker process hears; here in the tests' own process."""
+
+import io
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from PIL import Image
+
+from bot.hearing import LONG_SECONDS, Drawing, Hearing, Wishes
+from bot.manner import Manner
+from bot.worker import listen, trial_recording
+from ser_core.analysis import analyse_waveform
+from ser_core.audio import SAMPLE_RATE, decode, to_waveform
+
+LIMITS = (None, 25 * 2**20, 600.0)  # the default model, bytes, seconds
+LONG = Wishes()
+CLIPS = ("03-01-05-01-01-01-01.wav", "03-01-04-01-01-01-01.wav", "03-01-05-02-01-01-02.wav")
+"""Angry, sad, angry; with silence around each they take more than eight seconds."""
+
+
+def flac(waveform: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    soundfile.write(buffer, waveform, SAMPLE_RATE, format="FLAC")
+    return buffer.getvalue()
+
+
+@pytest.fixture(scope="module")
+def long_note(corpora: Path) -> bytes:
+    clips = [to_waveform(decode(corpora / "originals" / name)) for name in CLIPS]
+    return flac(np.concatenate(clips))
+
+
+@pytest.fixture(scope="module")
+def heard(long_note: bytes) -> Hearing:
+    return listen(long_note, *LIMITS, LONG)
+
+
+def test_a_long_note_has_turns_from_its_beginning_to_its_end(heard: Hearing):
+    assert heard.duration > LONG_SECONDS
+    assert heard.turns[0].start == 0
+    assert heard.turns[-1].end == pytest.approx(heard.duration)
+    assert all(
+        one.end == other.start for one, other in zip(heard.turns, heard.turns[1:], strict=False)
+    )
+    spoken = [turn.ranked[0][0] for turn in heard.turns if turn.ranked]
+    assert len(spoken) >= len(CLIPS)
+    assert spoken[-1] == "angry"
+
+
+def test_the_answer_for_all_of_a_long_note_is_the_mean_of_its_turns(heard: Hearing):
+    spoken = [turn for turn in heard.turns if turn.ranked]
+    seconds = sum(turn.end - turn.start for turn in spoken)
+    for name, probability in heard.ranked:
+        weighted = sum(dict(turn.ranked)[name] * (turn.end - turn.start) for turn in spoken)
+        assert probability == pytest.approx(weighted / seconds)
+    assert sum(probability for _, probability in heard.ranked) == pytest.approx(1.0)
+    assert heard.speech_share == pytest.approx(seconds / heard.duration)
+
+
+def test_a_long_note_has_a_picture_small_enough_for_a_chat(heard: Hearing):
+    assert heard.picture is not None
+    assert len(heard.picture) < 100_000
+    with Image.open(io.BytesIO(heard.picture)) as picture:
+        assert picture.format == "PNG"
+        assert picture.width / picture.height == pytest.approx(4.0)
+
+
+def test_the_picture_is_drawn_in_the_language_and_from_the_confidence_that_are_wished(
+    long_note: bytes, heard: Hearing
+):
+    names = (("angry", "wütend"), ("sad", "traurig"), ("not sure", "unsicher"))
+    german = listen(long_note, *LIMITS, Wishes(names=names))
+    strict = listen(long_note, *LIMITS, Wishes(min_confidence=1.0))
+    assert len({heard.picture, german.picture, strict.picture}) == 3
+    assert german.ranked == strict.ranked == heard.ranked
+    assert strict.turns == heard.turns
+
+
+def test_a_short_note_is_heard_as_the_core_hears_it_and_has_no_turns():
+    recording = trial_recording()
+    heard = listen(recording, *LIMITS, LONG)
+    analysis = analyse_waveform(to_waveform(decode(recording)))
+    assert analysis.prediction is not None
+    assert heard.ranked == analysis.prediction.ranked
+    assert (heard.turns, heard.picture) == ((), None)
+
+
+def test_pictures_are_drawn_of_what_is_wished(long_note: bytes):
+    assert listen(long_note, *LIMITS, Wishes(drawing=Drawing.NEVER)).picture is None
+    short = listen(trial_recording(), *LIMITS, Manner().wishes_for(Drawing.ALWAYS))
+    assert short.picture is not None
+    assert short.ranked == listen(trial_recording(), *LIMITS, LONG).ranked
+
+
+def test_there_is_no_picture_of_silence_however_long():
+    silence = flac(np.zeros(12 * SAMPLE_RATE))
+    heard = listen(silence, *LIMITS, Wishes(drawing=Drawing.ALWAYS))
+    assert (heard.ranked, heard.turns, heard.picture) == ((), (), None)
+    assert (heard.duration, heard.speech_share) == (12.0, 0.0)
+
+
+def test_what_is_heard_travels_between_processes(heard: Hearing):
+    assert pickle.loads(pickle.dumps(heard)) == heard  # noqa: S301
+
+
+def test_the_bots_own_process_knows_nothing_of_drawing_or_hearing():
+    code = "import sys, bot.runner, bot.components\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"matplotlib", "numpy", "librosa", "sklearn"} & set(done.stdout.split())
