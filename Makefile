@@ -17,7 +17,7 @@ MIC_INSTALL = $(PIP) --editable '.[mic]' >$(VENV)/mic.log 2>&1
 MIC_ADVICE := Install PortAudio and a C compiler (Debian and Ubuntu: 'sudo apt install portaudio19-dev gcc python3-dev'; macOS: 'brew install portaudio'), then 'make mic'. What went wrong is in $(VENV)/mic.log.
 
 .DEFAULT_GOAL := help
-.PHONY: help bot mic test lint format check benchmark translations clean .new-environment
+.PHONY: help bot mic test lint format check fuzz benchmark translations clean .new-environment
 
 help:  ## List these commands.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ format: $(VENV)/.dev  ## Format the code and mend what the linter can.
 	@$(BIN)/python -m ruff format .
 
 check: lint test  ## Everything that must be green before a commit.
+
+fuzz: $(VENV)/.dev  ## Attack the bot with hostile files (more: make fuzz ARGS="--files 10000 --whole-bot").
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 benchmark: $(VENV)/.dev  ## Time a voice note's way through, beside the tutorial recipe.
 	@$(BIN)/python benchmarks/latency.py

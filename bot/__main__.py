@@ -1,9 +1,11 @@
 """The command line: ``python -m bot`` runs the bot; subcommands do smaller things."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import sys
+from collections.abc import Iterator
 from enum import IntEnum
 
 import typer
@@ -12,17 +14,17 @@ from bot.errors import (
     BotError,
     ConnectionFailedError,
     LoginError,
+    MissingIntentError,
     SettingsError,
     StorageError,
     outline,
 )
-from bot.runner import run
+from bot.logs import start_logging
+from bot.runner import check_all, run
 from bot.settings import Settings, misspelt_settings
 from ser_core.errors import UndertoneError
 
 log = logging.getLogger(__name__)
-
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 class ExitCode(IntEnum):
@@ -32,6 +34,7 @@ class ExitCode(IntEnum):
     WRONG_SETTINGS = 2
     WRONG_TOKEN = 3
     NO_CONNECTION = 4
+    MISSING_INTENT = 5
 
 
 app = typer.Typer(
@@ -46,15 +49,47 @@ def bot(context: typer.Context) -> None:
     """Run the bot: on Discord with a DISCORD_TOKEN, in its playground without."""
     if context.invoked_subcommand is not None:
         return
-    try:
-        settings = Settings.load()
-        start_logging(settings.log_level)
-        for name, meant in misspelt_settings().items():
-            log.warning("There is no setting %s, which .env has: did you mean %s?", name, meant)
+    with _told_in_sentences():
+        settings = _settings()
         asyncio.run(run(settings, say))
+
+
+@app.command()
+def check() -> None:
+    """Try settings, model, decoders and connection, and say what is wrong, with its exit code."""
+    with _told_in_sentences():
+        try:
+            settings = _settings()
+        except SettingsError as error:
+            for sentence in str(error).splitlines():
+                say(f"✗ Settings: {sentence}")
+            raise typer.Exit(exit_code(error)) from error
+        say("✓ Settings: they can be read.")
+        wrong = asyncio.run(check_all(settings, say))
+        if wrong is not None:
+            raise typer.Exit(exit_code(wrong))
+        say("Everything is as it should be.")
+
+
+def _settings() -> Settings:
+    """Read the settings, start the log, and point out what was probably meant otherwise."""
+    settings = Settings.load()
+    start_logging(settings.log_level, settings.log_format, secrets=[settings.token or ""])
+    for name, meant in misspelt_settings().items():
+        log.warning("There is no setting %s, which .env has: did you mean %s?", name, meant)
+    return settings
+
+
+@contextlib.contextmanager
+def _told_in_sentences() -> Iterator[None]:
+    """Let an error end the process with a sentence, and the exit code of its kind."""
+    try:
+        yield
     except (BotError, UndertoneError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(exit_code(error)) from error
+    except typer.Exit:
+        raise
     except Exception as error:
         typer.echo(f"Undertone met an error that nobody foresaw:\n{outline(error)}", err=True)
         raise typer.Exit(ExitCode.FAILURE) from error
@@ -70,6 +105,8 @@ def exit_code(error: BotError | UndertoneError) -> ExitCode:
             return ExitCode.WRONG_TOKEN
         case ConnectionFailedError():
             return ExitCode.NO_CONNECTION
+        case MissingIntentError():
+            return ExitCode.MISSING_INTENT
         case _:
             return ExitCode.FAILURE
 
@@ -84,30 +121,6 @@ def say(text: str) -> None:
     except OSError:
         # What is left in the buffer would otherwise fail again when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def start_logging(level: str) -> None:
-    """Log to standard error, without what people write or feel.
-
-    In its debug log discord.py writes down every message and every reply, so that is never on; and
-    it has a long traceback for each time that a connection is lost.
-    """
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter(LOG_FORMAT))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("bot").setLevel(level)
-    discord_log = logging.getLogger("discord")
-    discord_log.setLevel(logging.INFO if level == "DEBUG" else logging.WARNING)
-    logging.getLogger("discord.client").addFilter(_shorten)
-
-
-def _shorten(record: logging.LogRecord) -> bool:
-    """Put the type of an error in the place of its traceback."""
-    if record.exc_info and record.exc_info[0] is not None:
-        record.msg = f"{record.getMessage()} ({record.exc_info[0].__name__})"
-        record.args = None
-        record.exc_info = None
-    return True
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The worker processes between the event loop and the core: the queue, the limits, the time-outs.
+"""The worker processes between the event loop and the core: the limits, the time-outs, the healing.
 
 Each worker is a pebble pool of one process. So what befalls one worker (a decoder that crashes, a
 recording that takes for ever, the kernel that wants its memory back) costs one voice note and stops
@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +17,12 @@ from typing import Any
 
 import pebble
 
-from bot.errors import AnalyserBusyError, AnalyserError, outline
+from bot.errors import AnalyserError, outline
 from bot.hearing import NO_WISHES, Hearing, Wishes
 from bot.languages import Seconds
-from bot.worker import listen
-from bot.worker_process import Result, WorkerProcess
+from bot.queueing import NOBODY, Asker, OnPlace, TurnLimits, Turns
+from bot.worker import Result, listen
+from bot.worker_process import WorkerProcess
 from ser_core.errors import UndertoneError
 
 log = logging.getLogger(__name__)
@@ -45,8 +46,11 @@ class AnalyserOptions:
         The most of a recording that is taken in.
     workers
         How many worker processes run side by side.
-    max_waiting
-        How many voice notes may wait while all workers are busy.
+    max_waiting, max_waiting_of_server, max_waiting_of_person
+        How many voice notes may wait while all workers are busy: of all, of one server, and of one
+        person; None for as many as of all.
+    per_minute_of_server, per_minute_of_person
+        How many voice notes a minute one server, or one person, may send; 0 for any number.
     timeout
         Seconds after which the analysis of a voice note is killed.
     """
@@ -56,7 +60,25 @@ class AnalyserOptions:
     max_seconds: float
     workers: int = 2
     max_waiting: int = 32
+    max_waiting_of_server: int | None = None
+    max_waiting_of_person: int | None = None
+    per_minute_of_server: float = 0.0
+    per_minute_of_person: float = 0.0
     timeout: float = 20.0
+
+    @property
+    def turn_limits(self) -> TurnLimits:
+        """How many voice notes are fetched and analysed at a time, and how many may wait."""
+        most = self.workers + self.max_waiting
+        of_server, of_person = self.max_waiting_of_server, self.max_waiting_of_person
+        return TurnLimits(
+            at_a_time=self.workers + min(FETCHES_AHEAD, self.max_waiting),
+            most=most,
+            most_of_server=most if of_server is None else self.workers + of_server,
+            most_of_person=most if of_person is None else self.workers + of_person,
+            per_minute_of_server=self.per_minute_of_server,
+            per_minute_of_person=self.per_minute_of_person,
+        )
 
 
 class Analyser:
@@ -76,8 +98,7 @@ class Analyser:
             for _ in range(options.workers)
         ]
         self._idle: asyncio.Queue[WorkerProcess] = asyncio.Queue()
-        self._turns = asyncio.Semaphore(options.workers + FETCHES_AHEAD)
-        self._taken = 0  # voice notes that wait for a turn, or have one
+        self._turns = Turns(options.turn_limits)
         self._replacements: set[asyncio.Task[None]] = set()
         self._stopped = False
 
@@ -128,27 +149,15 @@ class Analyser:
         await asyncio.gather(*self._replacements, return_exceptions=True)
         await asyncio.gather(*(worker.close() for worker in self._workers))
 
-    @contextlib.asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
+    def turn(
+        self, asker: Asker = NOBODY, *, on_place: OnPlace | None = None
+    ) -> contextlib.AbstractAsyncContextManager[None]:
         """Wait for one's turn: hold it while a recording is fetched and analysed.
 
-        So no more recordings are in memory at a time than the workers can soon take.
-
-        Raises
-        ------
-        AnalyserBusyError
-            Too many are waiting already.
+        So no more recordings are in memory at a time than the workers can soon take. Parameters and
+        errors are those of `Turns.turn`.
         """
-        if self._taken >= self.options.workers + self.options.max_waiting:
-            raise AnalyserBusyError(
-                "I have too many voice notes waiting: please send it again in a minute."
-            )
-        self._taken += 1
-        try:
-            async with self._turns:
-                yield
-        finally:
-            self._taken -= 1
+        return self._turns.turn(asker, on_place=on_place)
 
     async def analyse(self, recording: bytes, *, wishes: Wishes = NO_WISHES) -> Hearing:
         """Analyse one recording.

@@ -13,8 +13,11 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
+from bot.components import DYNAMIC_ITEMS
+from bot.desk import Desk
 from bot.downloads import ATTACHMENT_ORIGINS
-from bot.errors import ConnectionFailedError, LoginError, outline
+from bot.errors import ConnectionFailedError, LoginError, MissingIntentError, outline
+from bot.house_rules import HouseRules
 from bot.settings import DEFAULT_API_URL
 from bot.voice_notes import VoiceNotes
 
@@ -41,6 +44,10 @@ NO_MESSAGE_CONTENT = (
     "The bot has no Message Content intent, so in servers it only hears voice notes that mention "
     "it (direct messages are not affected). To change that, switch on 'Message Content Intent' on "
     "your application's Bot page at https://discord.com/developers/applications, and start again."
+)
+CONTENT_REQUIRED = (
+    "The bot has no Message Content intent, and REQUIRE_MESSAGE_CONTENT is set: switch on 'Message "
+    "Content Intent' on your application's Bot page at https://discord.com/developers/applications."
 )
 
 
@@ -82,6 +89,9 @@ class Client(discord.Client):
     ----------
     voice_notes
         What answers messages.
+    rules
+        What servers and people want, which the buttons under answers keep to; None where nothing is
+        known of that.
     message_content
         Whether to ask for the privileged intent that shows what is attached to messages in servers.
     on_login
@@ -94,6 +104,7 @@ class Client(discord.Client):
         self,
         voice_notes: VoiceNotes,
         *,
+        rules: HouseRules | None = None,
         message_content: bool = True,
         on_login: Callable[[], Awaitable[None]] | None = None,
         on_online: Callable[["Client"], None] | None = None,
@@ -110,6 +121,14 @@ class Client(discord.Client):
             guild_ready_timeout=SERVERS_SECONDS,
         )
         self._voice_notes = voice_notes
+        self._rules = rules if rules is not None else HouseRules()
+        self.desk = Desk(
+            hear_again=voice_notes.hear_again,
+            record_verdict=self._rules.record_verdict,
+            recent=voice_notes.recent,
+            manner_for=self._rules.manner_for,
+        )
+        self.add_dynamic_items(*DYNAMIC_ITEMS)
         self._on_login = on_login
         self._on_online = on_online
 
@@ -136,6 +155,10 @@ class Client(discord.Client):
             return
         await self._voice_notes.hear(message, addressed=self._is_addressed(message))
 
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Forget a server that the bot was removed from."""
+        await self._rules.forget_guild(guild.id)
+
     def _is_addressed(self, message: discord.Message) -> bool:
         """Tell whether a message is for the bot; a reply to it is not, unless it names it too."""
         if message.guild is None:
@@ -149,7 +172,9 @@ class Client(discord.Client):
             log.error("Handling %s failed:\n%s", event_method, outline(error))
 
 
-async def connect(make_client: Callable[[bool], Client], token: str) -> None:
+async def connect(
+    make_client: Callable[[bool], Client], token: str, *, require_content: bool = False
+) -> None:
     """Log in and stay connected, until cancelled.
 
     Where Discord cannot be reached at start, it is tried a few times; once logged in, discord.py
@@ -162,11 +187,15 @@ async def connect(make_client: Callable[[bool], Client], token: str) -> None:
         Makes a client; told whether to ask for the Message Content intent.
     token
         The bot's token.
+    require_content
+        Whether to end rather than go on without the Message Content intent.
 
     Raises
     ------
     LoginError
         Discord does not accept the token.
+    MissingIntentError
+        Discord does not grant the Message Content intent, and it is required.
     ConnectionFailedError
         Discord cannot be reached, or refuses the connection.
     """
@@ -178,6 +207,8 @@ async def connect(make_client: Callable[[bool], Client], token: str) -> None:
         except discord.PrivilegedIntentsRequired as cause:
             if not message_content:
                 raise ConnectionFailedError(REFUSED) from cause
+            if require_content:
+                raise MissingIntentError(CONTENT_REQUIRED) from cause
             log.warning(NO_MESSAGE_CONTENT)
             message_content = False
         except (aiohttp.ClientError, OSError) as cause:

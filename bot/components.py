@@ -14,7 +14,7 @@ import discord
 from discord.ui import Button, DynamicItem, Item, Select, View
 
 from bot.desk import THANKED_BEFORE, Desk, heard_in, label_of, language_of, say
-from bot.errors import outline
+from bot.errors import VoiceNoteError, outline
 from bot.hearing import Hearing
 from bot.languages import Language
 from bot.manner import Manner, emoji
@@ -56,7 +56,10 @@ def guarded(callback: Callback[Component]) -> Callback[Component]:
             if isinstance(error, discord.HTTPException) and error.code in EXPECTED_CODES:
                 log.info("A button was answered too late.")
                 return
-            log.error("A button met an error:\n%s", outline(error))
+            if isinstance(error, VoiceNoteError):
+                log.info("A button's voice note was not analysed.")
+            else:
+                log.error("A button met an error:\n%s", outline(error))
             try:
                 await say(interaction, trouble_of(error).said(language_of(interaction)))
             except (discord.DiscordException, OSError) as refusal:

@@ -13,6 +13,7 @@ from bot.errors import outline
 from bot.hearing import Hearing
 from bot.languages import Language, language_for, translatable
 from bot.manner import Manner
+from bot.queueing import Asker
 from bot.recent import RecentReplies
 from bot.replies import Answer, Reply, details_of
 from bot.voters import Voters
@@ -20,7 +21,7 @@ from ser_core.emotions import NOT_SURE
 
 log = logging.getLogger(__name__)
 
-HearAgain = Callable[[discord.Message, Manner], Awaitable[Sequence[Answer]]]
+HearAgain = Callable[[discord.Message, Manner, Asker], Awaitable[Sequence[Answer]]]
 RecordVerdict = Callable[[int, str, str], Awaitable[None]]
 
 GONE = translatable("I cannot find that voice note any more, so I can tell no more about it.")
@@ -45,7 +46,8 @@ class Desk:
     Parameters
     ----------
     hear_again
-        Hears the voice notes of a message once more, with pictures, for an answer in a manner.
+        Hears the voice notes of a message once more, with pictures, for an answer in a manner, and
+        for somebody.
     record_verdict
         Counts for a server (by id) that an emotion, or `NOT_SURE`, was heard, and what somebody
         said it was.
@@ -115,7 +117,8 @@ class Desk:
     async def _heard_again(self, interaction: discord.Interaction, manner: Manner) -> Reply | None:
         """Hear the voice notes once more; None where they are gone."""
         note = await _note_of(interaction)
-        answers = [] if note is None else await self.hear_again(note, manner)
+        asker = Asker(interaction.user.id, interaction.guild_id)
+        answers = [] if note is None else await self.hear_again(note, manner, asker)
         if note is None or not answers:
             return None
         message = _message_of(interaction)

@@ -3,7 +3,16 @@
 import traceback
 from pathlib import Path
 
-from bot.languages import ENGLISH, translatable
+from bot.languages import ENGLISH, Seconds, translatable
+
+TOO_OFTEN = {
+    "person": translatable(
+        "That is more than you have room for in a minute: please send it again in {time}."
+    ),
+    "server": translatable(
+        "That is more than this server has room for in a minute: please send it again in {time}."
+    ),
+}
 
 
 class BotError(Exception):
@@ -46,6 +55,14 @@ class StorageError(BotError):
     """
 
 
+class MissingIntentError(BotError):
+    """Discord does not grant the Message Content intent, and the settings insist on it."""
+
+
+class CheckError(BotError):
+    """A check-up found something wrong."""
+
+
 class VoiceNoteError(BotError):
     """A voice note is not taken in: it claims too much, or cannot be fetched."""
 
@@ -55,7 +72,25 @@ class AnalyserError(BotError):
 
 
 class AnalyserBusyError(AnalyserError):
-    """Too many voice notes are waiting already."""
+    """There is no room for another voice note just now."""
+
+
+class TooOftenError(AnalyserBusyError):
+    """A person, or a server, has asked too often in a minute.
+
+    Parameters
+    ----------
+    who
+        "person" or "server".
+    seconds
+        After how many they may ask again.
+    """
+
+    def __init__(self, who: str, seconds: int) -> None:
+        super().__init__(TOO_OFTEN[who], time=Seconds(seconds))
+        self.args = (who, seconds)  # with which it is made again on the other side of a process
+        self.who = who
+        self.seconds = seconds
 
 
 class WorkerFaultError(AnalyserError):

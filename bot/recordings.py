@@ -44,7 +44,9 @@ UNTOLD_TYPES = frozenset({"", "application/octet-stream"})
 """Types that say nothing of what a file is."""
 
 
-def find_recordings(message: discord.Message, *, addressed: bool) -> list[discord.Attachment]:
+def find_recordings(
+    message: discord.Message, *, addressed: bool, audio_files: bool = True
+) -> list[discord.Attachment]:
     """Find the attachments of a message by which its author means to be heard.
 
     Parameters
@@ -54,6 +56,8 @@ def find_recordings(message: discord.Message, *, addressed: bool) -> list[discor
     addressed
         Whether it is for the bot. Among people a video is a video, and the bot keeps quiet; said to
         the bot, a video, and a file that does not say what it is, are meant to be heard too.
+    audio_files
+        Whether files are heard, and not voice messages only.
 
     Returns
     -------
@@ -65,8 +69,8 @@ def find_recordings(message: discord.Message, *, addressed: bool) -> list[discor
         for attachment in message.attachments
         if message.flags.voice
         or attachment.is_voice_message()
-        or _claims_audio(attachment)
-        or (addressed and _may_be_audio(attachment))
+        or (audio_files and _claims_audio(attachment))
+        or (audio_files and addressed and _may_be_audio(attachment))
     ]
     return found[:MAX_EMBEDS]
 

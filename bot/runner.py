@@ -11,13 +11,20 @@ import signal
 from collections.abc import Callable, Iterator
 
 import discord
+from yarl import URL
 
 from bot.analyser import Analyser, AnalyserOptions
+from bot.checkup import Check, check_up, checks
+from bot.claims import RecentClaims
 from bot.client import Address, Client, connect
 from bot.downloads import DownloadLimits, Downloads
+from bot.errors import BotError
+from bot.hearings import Hearings
+from bot.house_rules import HouseRules
 from bot.settings import Settings
 from bot.storage import Storage
 from bot.voice_notes import VoiceNotes
+from ser_core.errors import UndertoneError
 
 log = logging.getLogger(__name__)
 
@@ -79,25 +86,33 @@ async def serve(settings: Settings, say: Say, stop: asyncio.Event) -> None:
         It cannot start, or cannot go on; the text is a sentence for that person.
     """
     async with contextlib.AsyncExitStack() as stack:
-        await stack.enter_async_context(Storage.open(settings.database_url))
-        token, address = await _whereabouts(settings, say, stack)
+        storage = await stack.enter_async_context(Storage.open(settings.database_url))
+        token, address = await whereabouts(settings, say, stack)
         address.use()
         downloads = await stack.enter_async_context(_downloads(settings, address))
-        analyser = _analyser(settings)
+        analyser = make_analyser(settings)
         warm_up = _WarmUp(analyser)
         stack.push_async_callback(warm_up.undo)
-        voice_notes = VoiceNotes(analyser, downloads)
+        hearings = Hearings(analyser.analyse, seconds=settings.remember_seconds)
+        stack.callback(hearings.clear)
+        rules = HouseRules(storage)
+        voice_notes = VoiceNotes(
+            analyser, downloads, rules=rules, claims=RecentClaims(storage), hearings=hearings
+        )
         greeting = _Greeting(say)
 
         def make_client(message_content: bool) -> Client:
             return Client(
                 voice_notes,
+                rules=rules,
                 message_content=message_content,
                 on_login=warm_up.wait,
                 on_online=greeting.greet,
             )
 
-        connection = asyncio.create_task(connect(make_client, token))
+        connection = asyncio.create_task(
+            connect(make_client, token, require_content=settings.require_message_content)
+        )
         stack.push_async_callback(_end, connection)
         stopped = asyncio.create_task(stop.wait())
         stack.callback(stopped.cancel)
@@ -108,7 +123,34 @@ async def serve(settings: Settings, say: Say, stop: asyncio.Event) -> None:
         await voice_notes.finish(FINISH_SECONDS)
 
 
-def _analyser(settings: Settings) -> Analyser:
+async def check_all(settings: Settings, say: Say) -> BotError | UndertoneError | None:
+    """Try all that the bot needs, without going online; parameters are those of `serve`.
+
+    Returns
+    -------
+    BotError or UndertoneError or None
+        The worst of what is wrong.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        token, address = await whereabouts(settings, _unsaid, stack)
+        if settings.token is None:
+            say("✓ Token: there is none, so what follows is about the playground.")
+        analyser = make_analyser(settings)
+        stack.push_async_callback(analyser.stop)
+
+        async def try_database() -> str:
+            async with Storage.open(settings.database_url):
+                return "it can be read and written."
+
+        further = (Check("Database", try_database),)
+        return await check_up(checks(analyser, token, address, further=further), say)
+
+
+def _unsaid(_: str) -> None:
+    """Keep a text to oneself."""
+
+
+def make_analyser(settings: Settings) -> Analyser:
     """Make the analyser that the settings describe."""
     return Analyser(
         AnalyserOptions(
@@ -117,6 +159,10 @@ def _analyser(settings: Settings) -> Analyser:
             max_seconds=settings.max_audio_seconds,
             workers=settings.workers,
             max_waiting=settings.max_waiting_notes,
+            max_waiting_of_server=settings.max_waiting_notes_of_server,
+            max_waiting_of_person=settings.max_waiting_notes_of_person,
+            per_minute_of_server=settings.notes_per_minute_of_server,
+            per_minute_of_person=settings.notes_per_minute_of_person,
             timeout=settings.analysis_timeout_seconds,
         )
     )
@@ -127,10 +173,11 @@ def _downloads(settings: Settings, address: Address) -> Downloads:
     limits = DownloadLimits(
         max_bytes=settings.max_file_bytes, seconds=settings.download_timeout_seconds
     )
-    return Downloads(limits, address.attachment_origins)
+    given = frozenset(URL(origin).origin() for origin in settings.origins)
+    return Downloads(limits, given or address.attachment_origins)
 
 
-async def _whereabouts(
+async def whereabouts(
     settings: Settings, say: Say, stack: contextlib.AsyncExitStack
 ) -> tuple[str, Address]:
     """Find out the token and where Discord is; without a token, open the playground."""

@@ -58,6 +58,18 @@ def _web_address(*schemes: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _origins(value: str) -> str:
+    """Accept addresses of hosts alone, with commas between."""
+    for origin in filter(None, map(str.strip, value.split(","))):
+        parts = urlsplit(origin)
+        if parts.scheme not in ("https", "http") or not parts.hostname or parts.path.strip("/"):
+            raise ValueError("not the address of a host")
+        if parts.query or parts.fragment or parts.username is not None:
+            raise ValueError("not the address of a host alone")
+        parts.port  # noqa: B018 - raises ValueError where it is no number
+    return value
+
+
 def _existing_file(path: Path) -> Path:
     """Refuse a path at which there is no file."""
     if not path.is_file():
@@ -91,6 +103,12 @@ class Settings(BaseSettings):
     discord_gateway_url: Annotated[str, _web_address("wss", "ws")] = Field(
         DEFAULT_GATEWAY_URL, description="an address that begins with wss:// or ws://"
     )
+    require_message_content: bool = Field(False, description="true or false")
+    attachment_origins: Annotated[str, AfterValidator(_origins)] = Field(
+        "",
+        description="addresses that begin with https:// or http:// and end after the host, with "
+        "commas between",
+    )
     playground_port: int = Field(
         8765,
         ge=0,
@@ -118,6 +136,21 @@ class Settings(BaseSettings):
     max_waiting_notes: int = Field(
         32, ge=0, le=1000, description="a whole number of voice notes from 0 to 1000"
     )
+    max_waiting_notes_of_server: int = Field(
+        16, ge=0, le=1000, description="a whole number of voice notes from 0 to 1000"
+    )
+    max_waiting_notes_of_person: int = Field(
+        10, ge=0, le=1000, description="a whole number of voice notes from 0 to 1000"
+    )
+    notes_per_minute_of_server: int = Field(
+        60, ge=0, le=100_000, description="a whole number of voice notes from 0 to 100000"
+    )
+    notes_per_minute_of_person: int = Field(
+        20, ge=0, le=100_000, description="a whole number of voice notes from 0 to 100000"
+    )
+    remember_seconds: float = Field(
+        300, ge=0, le=3600, description="a number of seconds from 0 to 3600"
+    )
     analysis_timeout_seconds: float = Field(
         20, ge=1, le=600, description="a number of seconds from 1 to 600"
     )
@@ -132,6 +165,15 @@ class Settings(BaseSettings):
     log_level: Annotated[
         Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)
     ] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    log_format: Annotated[Literal["text", "json"], BeforeValidator(str.lower)] = Field(
+        "text", description="text or json"
+    )
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """Where attachments may come from; empty for where they come from of themselves."""
+        return frozenset(filter(None, map(str.strip, self.attachment_origins.split(","))))
 
     @property
     def token(self) -> str | None:

@@ -2,51 +2,66 @@
 
 import asyncio
 import contextlib
+import functools
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import discord
 
 from bot.analyser import Analyser
+from bot.claims import Claims, RecentClaims
+from bot.components import buttons_for
 from bot.downloads import Downloads, too_large
-from bot.errors import BotError, VoiceNoteError, outline
-from bot.hearing import Drawing, Wishes
+from bot.errors import BotError, TooOftenError, VoiceNoteError, outline
+from bot.hearing import Drawing, Hearing, Wishes
+from bot.hearings import Hearings
+from bot.house_rules import HouseRules, manner_in
 from bot.languages import Seconds, translatable
 from bot.manner import Manner
+from bot.notices import Notice
+from bot.queueing import Asker, OnPlace
+from bot.recent import RecentReplies
 from bot.recordings import find_recordings
-from bot.replies import DEFAULT_MANNER, Answer, Reply, progress_on, reply_to
+from bot.replies import Answer, Reply, progress_on, reply_to
+from bot.sending import send, typing_in
 from bot.troubles import trouble_of
 from ser_core.errors import UndertoneError
 
 log = logging.getLogger(__name__)
 
 PROGRESS_SECONDS = 60.0  # of a recording, by its own account, from which on a message says: wait
-TYPING_SECONDS = 8.0  # Discord shows the indicator for ten
 HINT = translatable(
     "Send me a voice message or an audio file, and I tell you what I hear in its tone of voice."
 )
 HINT_SECONDS = 60.0  # from one hint in a channel to the next
 FAREWELL_SECONDS = 1.5  # for saying that a voice note could not be finished
+FAREWELLS = 2  # in a channel at most; more are put into one, for Discord takes five in a while
 FAREWELL = translatable(
     "I am being switched off and could not finish this one: please send it again later."
 )
+FAREWELL_TO_MANY = translatable(
+    "I am being switched off and could not finish {count} voice notes here: please send again "
+    "later what I have not answered."
+)
 
-EXPECTED_FAILURES = {
-    10003: "the channel is gone",
-    10008: "the message is gone",
-    50001: "the channel is closed to the bot",
-    50007: "the person takes no direct messages",
-    50013: "the bot lacks a permission in the channel",
-    90001: "the person blocks the bot",
-    160002: "the bot may not read the channel's history, which replies need",
-}
-"""Discord's codes for refusing a message, each a thing that people are free to bring about."""
 
-CARDS_REFUSED = frozenset({50006, 50013})
-"""Codes with which cards are refused where the bot lacks Embed Links; plain words may pass."""
+@dataclass(eq=False)
+class _Request:
+    """A message that is being answered."""
 
-INVALID_FORM = 50035  # Discord's code, also where the message that is replied to is gone
+    message: discord.Message
+    attachments: list[discord.Attachment]
+    manner: Manner
+    addressed: bool
+    begun: bool = False  # and not only being looked up
+    progress: discord.Message | None = None  # what the answer takes the place of
+
+    @property
+    def asker(self) -> Asker:
+        guild = self.message.guild
+        return Asker(self.message.author.id, guild.id if guild else None)
 
 
 class VoiceNotes:
@@ -58,12 +73,31 @@ class VoiceNotes:
         What hears the emotion in a recording; its limits hold here too.
     downloads
         What fetches attachments.
+    rules
+        What servers and people want; None where nothing is known of that.
+    claims
+        Which messages are answered already; None to know of those since the start.
+    hearings
+        What was heard lately; None to remember it for as long as is usual.
     """
 
-    def __init__(self, analyser: Analyser, downloads: Downloads) -> None:
+    def __init__(
+        self,
+        analyser: Analyser,
+        downloads: Downloads,
+        *,
+        rules: HouseRules | None = None,
+        claims: Claims | None = None,
+        hearings: Hearings[Hearing] | None = None,
+    ) -> None:
         self._analyser = analyser
         self._downloads = downloads
-        self._in_flight: set[asyncio.Task[None]] = set()
+        self._rules = rules if rules is not None else HouseRules()
+        self._claims = claims if claims is not None else RecentClaims()
+        self._hearings = hearings if hearings is not None else Hearings(analyser.analyse)
+        self.recent = RecentReplies()
+        """What was answered lately, for the buttons under the answers."""
+        self._in_flight: dict[asyncio.Task[None], _Request] = {}
         self._closing = False
         self._hinted: dict[int, float] = {}  # when, by channel; only of the last few seconds
 
@@ -75,9 +109,7 @@ class VoiceNotes:
         }
         return self._hinted.setdefault(channel_id, now) == now
 
-    async def hear(
-        self, message: discord.Message, *, addressed: bool, manner: Manner = DEFAULT_MANNER
-    ) -> None:
+    async def hear(self, message: discord.Message, *, addressed: bool) -> None:
         """Answer a message if it has voice notes; otherwise stay quiet, or say how it is done.
 
         Parameters
@@ -85,20 +117,31 @@ class VoiceNotes:
         message
             A message that a person wrote.
         addressed
-            Whether it is for the bot: a direct message, or one that mentions it.
-        manner
-            How it is answered.
+            Whether it is for the bot: a direct message, or one that mentions it. Other messages
+            are answered only where the server wants that.
         """
         if self._closing:
             return
         attachments = find_recordings(message, addressed=addressed)
-        if not attachments:
-            if addressed and self._may_hint(message.channel.id):
-                await _send(message, Reply(content=manner.language.text(HINT)))
+        if not attachments and not addressed:
             return
-        task = asyncio.create_task(self._answer(message, attachments, manner))
-        self._in_flight.add(task)
-        task.add_done_callback(self._in_flight.discard)
+        preferences = await self._rules.preferences(message)
+        manner = manner_in(message, preferences)
+        if not addressed:
+            files = preferences.audio_files
+            attachments = find_recordings(message, addressed=False, audio_files=files)
+            if not attachments or not preferences.automatic:
+                return
+        if not attachments:
+            if self._may_hint(message.channel.id):
+                await send(message, Reply(content=manner.language.text(HINT)))
+            return
+        if self._closing:  # since the settings were asked for
+            return
+        request = _Request(message, attachments, manner, addressed)
+        task = asyncio.create_task(self._answer_once(request))
+        self._in_flight[task] = request
+        task.add_done_callback(self._in_flight.pop)
         await asyncio.wait({task})
 
     async def finish(self, seconds: float) -> None:
@@ -115,35 +158,18 @@ class VoiceNotes:
         count = len(self._in_flight)
         log.info("Finishing %d voice note%s.", count, "s" * (count != 1))
         _, late = await asyncio.wait(self._in_flight, timeout=seconds)
+        unanswered = [self._in_flight[task] for task in late if self._in_flight[task].begun]
         for task in late:
             task.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL_SECONDS):
+                await _say_farewell(unanswered)
         if late:
-            await asyncio.wait(late)
+            await asyncio.wait(late, timeout=FAREWELL_SECONDS)
 
-    async def _answer(
-        self, message: discord.Message, attachments: list[discord.Attachment], manner: Manner
-    ) -> None:
-        """Hear all of a message's voice notes, and answer in one reply."""
-        progress: discord.Message | None = None
-        try:
-            seconds = max(attachment.duration or 0.0 for attachment in attachments)
-            if PROGRESS_SECONDS <= seconds <= self._analyser.options.max_seconds:
-                progress = await _send(message, progress_on(seconds, manner=manner))
-            async with _typing(message.channel):
-                answers = await self._hear_all(attachments, manner.wishes)
-            named = len(message.attachments) > 1
-            reply = reply_to(answers, manner=manner, named=named)
-            await _send(message, reply, over=progress)
-        except asyncio.CancelledError:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(FAREWELL_SECONDS):
-                    farewell = Reply(content=manner.language.text(FAREWELL))
-                    await _send(message, farewell, over=progress)
-            raise
-        except Exception as error:
-            log.error("A voice note could not be answered:\n%s", outline(error))
-
-    async def hear_again(self, message: discord.Message, *, manner: Manner) -> list[Answer]:
+    async def hear_again(
+        self, message: discord.Message, manner: Manner, asker: Asker
+    ) -> Sequence[Answer]:
         """Hear a message's voice notes once more, with a picture of each; nothing is sent.
 
         Parameters
@@ -152,31 +178,87 @@ class VoiceNotes:
             The one with the voice notes, as it is now.
         manner
             How they will be told of.
+        asker
+            Who wants it.
 
         Returns
         -------
-        list of Answer
+        sequence of Answer
             Empty where it has no voice notes, or the bot may not see them.
+
+        Raises
+        ------
+        VoiceNoteError
+            Whose they are does not want that, or it cannot be known.
         """
         attachments = find_recordings(message, addressed=True)
-        return await self._hear_all(attachments, manner.wishes_for(Drawing.ALWAYS))
+        if attachments:
+            await self._check_consent(message)
+        wishes = manner.wishes_for(Drawing.ALWAYS)
+        return await asyncio.gather(*(self._hear_one(one, wishes, asker) for one in attachments))
 
-    async def _hear_all(
-        self, attachments: list[discord.Attachment], wishes: Wishes
-    ) -> list[Answer]:
-        return await asyncio.gather(*(self._hear_one(one, wishes) for one in attachments))
+    async def _check_consent(self, message: discord.Message) -> None:
+        refusal = await self._rules.refusal(message.author.id)
+        if refusal is not None:
+            raise refusal
 
-    async def _hear_one(self, attachment: discord.Attachment, wishes: Wishes) -> Answer:
+    async def _answer_once(self, request: _Request) -> None:
+        """Answer a message, unless that has been done already, or its author wants none."""
+        try:
+            refusal = await self._rules.refusal(request.message.author.id)
+            if refusal is not None and not request.addressed:
+                return
+            if not await self._claims.claim(request.message.id):
+                log.info("A message that came again is not answered again.")
+            elif refusal is not None:
+                said = trouble_of(refusal).said(request.manner.language)
+                await send(request.message, Reply(content=said))
+            else:
+                request.begun = True
+                await self._answer(request)
+        except Exception as error:
+            log.error("A voice note could not be answered:\n%s", outline(error))
+
+    async def _answer(self, request: _Request) -> None:
+        """Hear all of a message's voice notes, and answer in one reply."""
+        message, manner = request.message, request.manner
+        notice = Notice(message, manner.language)
+        seconds = max(attachment.duration or 0.0 for attachment in request.attachments)
+        if PROGRESS_SECONDS <= seconds <= self._analyser.options.max_seconds:
+            request.progress = await send(message, progress_on(seconds, manner=manner))
+        async with typing_in(message.channel):
+            answers = await asyncio.gather(
+                *(
+                    self._hear_one(
+                        one, manner.wishes, request.asker, functools.partial(notice.tell, number)
+                    )
+                    for number, one in enumerate(request.attachments)
+                )
+            )
+        await notice.close()
+        reply = reply_to(answers, manner=manner, named=len(message.attachments) > 1)
+        view = buttons_for(answers, manner=manner, in_server=message.guild is not None)
+        sent = await send(message, reply, over=request.progress, view=view)
+        if sent is not None and view is not None:
+            self.recent.keep(sent.id, answers, asker_id=message.author.id)
+
+    async def _hear_one(
+        self,
+        attachment: discord.Attachment,
+        wishes: Wishes,
+        asker: Asker,
+        on_place: OnPlace | None = None,
+    ) -> Answer:
         """Fetch and analyse one voice note, and put whatever goes wrong into a sentence."""
         try:
             self._check_claims(attachment)
-            async with self._analyser.turn():
+            async with self._analyser.turn(asker, on_place=on_place):
                 recording = await self._downloads.fetch(attachment.url)
-                hearing = await self._analyser.analyse(recording, wishes=wishes)
+                hearing = await self._hearings.hear(recording, wishes=wishes)
                 return Answer(attachment.filename, hearing)
         except (UndertoneError, BotError) as error:
             log.info("A voice note was not analysed: %s", type(error).__name__)
-            if not isinstance(error, VoiceNoteError | UndertoneError):
+            if not isinstance(error, VoiceNoteError | TooOftenError | UndertoneError):
                 log.debug("%s", outline(error))
             return Answer(attachment.filename, trouble_of(error))
         except Exception as error:
@@ -196,72 +278,26 @@ class VoiceNotes:
             )
 
 
-@contextlib.asynccontextmanager
-async def _typing(channel: discord.abc.Messageable) -> AsyncIterator[None]:
-    """Show that the bot is at it; an answer neither waits for this nor fails with it."""
+async def _say_farewell(requests: list[_Request]) -> None:
+    """Tell those whose voice notes could not be finished, where there are many in one word.
 
-    async def keep_typing() -> None:
-        while True:
-            with contextlib.suppress(discord.DiscordException, OSError):
-                await channel.typing()
-            await asyncio.sleep(TYPING_SECONDS)
-
-    task = asyncio.create_task(keep_typing())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.wait({task})
-
-
-async def _send(
-    message: discord.Message, reply: Reply, *, over: discord.Message | None = None
-) -> discord.Message | None:
-    """Reply to a message, pinging nobody; if that is refused, say why in the log, in one line.
-
-    With an earlier reply as `over`, that is changed instead.
+    What was said to wait for is said to be over in any case, in its place.
     """
-    reason = ""
-    for attempt in _attempts(reply):
-        try:
-            embeds, pings = list(attempt.embeds), discord.AllowedMentions.none()
-            if over is not None:
-                return await over.edit(
-                    content=attempt.content,
-                    embeds=embeds,
-                    attachments=attempt.files(),
-                    allowed_mentions=pings,
-                )
-            return await message.reply(
-                attempt.content,
-                embeds=embeds,
-                files=attempt.files(),
-                mention_author=False,
-                allowed_mentions=pings,
-            )
-        except discord.HTTPException as error:
-            reason = _reason(error)
-            if error.code not in CARDS_REFUSED:
-                break
-        except (discord.DiscordException, OSError) as error:
-            reason = type(error).__name__
-            break
-    log.warning("A reply could not be sent: %s.", reason)
-    return None
+    by_channel: dict[int, list[_Request]] = {}
+    farewells = []
+    for request in requests:
+        if request.progress is None:
+            by_channel.setdefault(request.message.channel.id, []).append(request)
+        else:
+            farewells.append(_farewell(request, FAREWELL))
+    for unanswered in by_channel.values():
+        if len(unanswered) > FAREWELLS:
+            farewells.append(_farewell(unanswered[-1], FAREWELL_TO_MANY, count=len(unanswered)))
+        else:
+            farewells += [_farewell(request, FAREWELL) for request in unanswered]
+    await asyncio.gather(*farewells)
 
 
-def _attempts(reply: Reply) -> list[Reply]:
-    """Give a reply, and then the same with less of what a channel may not allow."""
-    attempts = [reply]
-    if reply.pictures:
-        attempts.append(reply.without_pictures())
-    if reply.embeds:
-        attempts.append(reply.in_words())
-    return attempts
-
-
-def _reason(error: discord.HTTPException) -> str:
-    """Say why Discord refused a message, in words where it is a usual reason."""
-    if error.code == INVALID_FORM and "message_reference" in error.text:
-        return EXPECTED_FAILURES[10008]
-    return EXPECTED_FAILURES.get(error.code, f"status {error.status}, code {error.code}")
+async def _farewell(request: _Request, words: str, **values: object) -> None:
+    farewell = Reply(content=request.manner.language.text(words, **values))
+    await send(request.message, farewell, over=request.progress)

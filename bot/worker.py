@@ -18,10 +18,11 @@ import tempfile
 import threading
 import wave
 from array import array
+from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing import connection, parent_process, util
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.errors import AnalyserError, WorkerFaultError, outline
 from bot.hearing import LONG_SECONDS, NO_WISHES, Drawing, Hearing, Turn, Wishes
@@ -42,7 +43,7 @@ TRACE_HOPS = ((120.0, 1.0), (300.0, 2.0), (math.inf, 4.0))
 """Seconds between a timeline's answers, for recordings up to so many seconds: so that the time that
 a recording takes grows more slowly than its length."""
 
-MEMORY_LIMIT = 2 * 1024**3  # bytes of its own that a worker, or a decoder it starts, may take
+Result = TypeVar("Result")
 
 TRIAL_LIMITS = (2**20, 60.0)  # bytes, seconds
 TRIAL_SAMPLE_RATE = 16_000  # Hz
@@ -71,9 +72,9 @@ def prepare(scratch: str) -> None:
         with contextlib.suppress(PermissionError):  # it leads a group already
             os.setsid()
     if sys.platform == "linux":
-        import resource
+        from bot.confinement import confine
 
-        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT, MEMORY_LIMIT))
+        confine()
     # A worker that is idle ends when its parent does, one that is at work must be ended.
     util.Finalize(None, _delete, args=(scratch,), exitpriority=0)
     threading.Thread(target=_leave_with_parent, args=(scratch,), daemon=True).start()
@@ -94,6 +95,15 @@ def _leave_with_parent(scratch: str) -> None:
     if hasattr(os, "killpg") and os.getpgrp() == os.getpid():
         os.killpg(os.getpid(), signal.SIGKILL)
     os._exit(1)
+
+
+def bounded(function: Callable[..., Result], seconds: float, *arguments: Any) -> Result:
+    """Call a function with so many seconds of CPU time, where the system can bound that."""
+    if sys.platform == "linux":
+        from bot.confinement import allow_cpu
+
+        allow_cpu(seconds)
+    return function(*arguments)
 
 
 def warm_up(model_path: Path | None, max_bytes: int, max_seconds: float) -> None:

@@ -11,14 +11,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import forkserver, get_context, resource_tracker
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pebble
 
 from bot.errors import AnalyserError
-from bot.worker import prepare, warm_up
-
-Result = TypeVar("Result")
+from bot.worker import Result, bounded, prepare, warm_up
 
 WARM_UP_SECONDS = 120.0  # an old laptop with a cold disk takes its time
 GUARD_SECONDS = 15.0  # beyond its time-out, until a call that pebble has lost is given up
@@ -105,7 +103,9 @@ class WorkerProcess:
         if self._pool is None:
             raise BrokenProcessPool("closed")
         try:
-            future = self._pool.schedule(function, args=arguments, timeout=seconds)
+            future = self._pool.schedule(
+                bounded, args=(function, seconds, *arguments), timeout=seconds
+            )
         except RuntimeError as cause:
             raise BrokenProcessPool("not active") from cause
         waiting: asyncio.Future[Result] = asyncio.wrap_future(future)

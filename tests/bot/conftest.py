@@ -16,12 +16,15 @@ import psutil
 import pytest
 import pytest_asyncio
 
+from bot import runner
 from bot.client import Address
 from bot.playground import Playground, Upload
 from bot.playground.rate_limits import Limit
 from bot.playground.world import World
 from bot.runner import serve
 from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL, Settings
+from bot.storage import Storage
+from tests.notices import is_notice
 
 PATIENCE = 60.0  # seconds after which a test gives up waiting; the machine may be busy
 MAX_FILE_BYTES = 9 * 2**20
@@ -64,6 +67,13 @@ class Undertone:
 
     playground: Playground
     said: list[str] = field(default_factory=list)
+    storages: list[Storage] = field(default_factory=list)
+
+    @property
+    def storage(self) -> Storage:
+        """What the bot keeps, the very same object."""
+        (storage,) = self.storages
+        return storage
 
     @property
     def world(self) -> World:
@@ -94,8 +104,12 @@ class Undertone:
         return await self.reply_to(await self.send(*files, channel=channel, **rest))
 
     async def reply_to(self, message_id: int) -> Json:
-        """Wait for the bot's reply to a message."""
-        return await self.playground.wait_for_reply(message_id, PATIENCE)
+        """Wait for the bot's reply to a message, and pass over what it says to those who wait."""
+        reply = await self.playground.wait_for_reply(message_id, PATIENCE)
+        if is_notice(reply["content"]):
+            await until(lambda: self.replies_to(message_id))
+            (reply,) = self.replies_to(message_id)
+        return reply
 
     def replies_to(self, message_id: int) -> list[Json]:
         """Give all that the bot has said so far to a message."""
@@ -103,6 +117,7 @@ class Undertone:
             message
             for message in self.playground.bot_messages()
             if message["message_reference"]["message_id"] == str(message_id)
+            and not is_notice(message["content"])
         ]
 
 
@@ -113,6 +128,16 @@ async def _undertone(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
         playground.rate_limits.limits.clear()
         playground.rate_limits.default = Limit(requests=1000, seconds=1.0)
         undertone = Undertone(playground)
+
+        class Shown(Storage):
+            """The bot's own storage, which tests may ask and set too."""
+
+            def __init__(self, *given: Any) -> None:
+                super().__init__(*given)
+                undertone.storages.append(self)
+
+        patches = pytest.MonkeyPatch()
+        patches.setattr(runner, "Storage", Shown)
         stop = asyncio.Event()
         settings = Settings(
             _env_file=None,
@@ -124,11 +149,14 @@ async def _undertone(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
             workers=2,
             database_url=f"sqlite:///{database}",
             analysis_timeout_seconds=60,
+            notes_per_minute_of_server=0,
+            notes_per_minute_of_person=0,
         )
         bot = asyncio.create_task(serve(settings, undertone.said.append, stop))
         await until(lambda: undertone.said or bot.done())
         if bot.done():
             await bot
+        patches.undo()
         yield undertone
         stop.set()
         async with asyncio.timeout(PATIENCE):
@@ -204,11 +232,12 @@ async def start_bot(tmp_path: Path) -> AsyncIterator[StartBot]:
     bare = {name: value for name, value in os.environ.items() if name not in names}
     started: list[BotProcess] = []
 
-    async def start(**settings: object) -> BotProcess:
+    async def start(*arguments: str, **settings: object) -> BotProcess:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "bot",
+            *arguments,
             cwd=tmp_path,
             env=bare | {name.upper(): str(value) for name, value in settings.items()},
             stdin=asyncio.subprocess.DEVNULL,

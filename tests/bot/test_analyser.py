@@ -199,26 +199,23 @@ async def test_ctrl_c_and_sigterm_for_everybody_leave_the_workers_alone(analyser
     assert await all_ready(analyser) == before
 
 
-async def test_too_many_at_once_are_told_to_come_back(analyser: Analyser):
-    analyser.options = replace(OPTIONS, max_waiting=1)
+async def test_too_many_at_once_are_told_to_come_back():
+    analyser = Analyser(replace(OPTIONS, max_waiting=1))
     release = asyncio.Event()
 
     async def hold() -> None:
         async with analyser.turn():
             await release.wait()
 
-    try:
-        holders = [asyncio.create_task(hold()) for _ in range(OPTIONS.workers + 1)]
-        await asyncio.sleep(0)
-        with pytest.raises(AnalyserBusyError, match="in a minute"):
-            async with analyser.turn():
-                pass
-        release.set()
-        await asyncio.gather(*holders)
+    holders = [asyncio.create_task(hold()) for _ in range(OPTIONS.workers + 1)]
+    await asyncio.sleep(0)
+    with pytest.raises(AnalyserBusyError, match="in a minute"):
         async with analyser.turn():
             pass
-    finally:
-        analyser.options = OPTIONS
+    release.set()
+    await asyncio.gather(*holders)
+    async with analyser.turn():
+        pass
 
 
 async def test_a_worker_is_small(analyser: Analyser):

@@ -106,7 +106,17 @@ def test_whatever_is_said_is_found_by_the_extraction(module: Path):
 
 SAYING = {"add_field", "Button", "Embed", "Reply", "SelectOption", "Select", "say", "set_footer"}
 SPOKEN = {"content", "description", "label", "name", "placeholder", "text", "title", "value"}
-SPEAKERS = ["cards", "components", "desk", "replies", "turns", "voice_notes"]
+SPEAKERS = [
+    "cards",
+    "components",
+    "desk",
+    "house_rules",
+    "notices",
+    "queueing",
+    "replies",
+    "turns",
+    "voice_notes",
+]
 
 
 @pytest.mark.parametrize("name", SPEAKERS)

@@ -15,6 +15,7 @@ from bot.languages import language_for
 from bot.manner import Manner
 from bot.playground import Playground, Upload
 from bot.playground.people import Person
+from bot.queueing import Asker
 from bot.replies import DEFAULT_MANNER, Answer, reply_to
 from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL
 from bot.troubles import UNFORESEEN, Trouble
@@ -53,7 +54,9 @@ class Answering(discord.Client):
     async def on_ready(self) -> None:
         self.is_online.set()
 
-    async def hear_again(self, message: discord.Message, manner: Manner) -> Sequence[Answer]:
+    async def hear_again(
+        self, message: discord.Message, manner: Manner, asker: Asker
+    ) -> Sequence[Answer]:
         if self.trouble is not None:
             raise self.trouble
         self.heard_again.append(message.id)

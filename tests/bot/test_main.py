@@ -1,12 +1,15 @@
 """``python -m bot`` as a person meets it: what it says, how it ends."""
 
+import json
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -14,11 +17,20 @@ import psutil
 import pytest
 import pytest_asyncio
 
-from bot.__main__ import ExitCode
+from bot.__main__ import ExitCode, exit_code
+from bot.errors import (
+    BotError,
+    ConnectionFailedError,
+    LoginError,
+    MissingIntentError,
+    SettingsError,
+)
 from bot.playground import Playground
-from bot.voice_notes import FAREWELL
+from bot.playground.events import MessageCreated
+from bot.voice_notes import FAREWELL, FAREWELL_TO_MANY
+from ser_core.emotions import EMOTION_NAMES
 from tests.bot.conftest import BotProcess, StartBot, at_work, in_playground, until, workers_of
-from tests.bot.recordings import long_voice, voice
+from tests.bot.recordings import broken, long_voice, picture, voice
 
 on_unix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 
@@ -141,6 +153,73 @@ def test_what_it_says_to_a_closed_pipe_does_not_hurt_it():
     assert (ended.returncode, ended.stderr) == (7, b"")
 
 
+async def test_without_the_intent_it_ends_where_that_is_insisted_on(
+    start_bot: StartBot, playground: Playground
+):
+    playground.world.privileged_intents = type(playground.world.privileged_intents)(0)
+    bot = await start_bot(**in_playground(playground), require_message_content="true")
+    assert await bot.leaves() == ExitCode.MISSING_INTENT == 5
+    assert "Message Content Intent" in bot.errors[-1]
+    assert not [line for line in bot.errors if "Traceback" in line]
+
+
+def test_each_way_to_end_has_a_number_of_its_own():
+    errors = (BotError(""), SettingsError(""), LoginError(""), ConnectionFailedError(""))
+    assert [int(exit_code(error)) for error in (*errors, MissingIntentError(""))] == [1, 2, 3, 4, 5]
+
+
+@on_unix
+async def test_with_many_voice_notes_in_flight_it_ends_in_time_and_drops_none_in_silence(
+    start_bot: StartBot, playground: Playground
+):
+    bot = await start_and_wait(start_bot, **in_playground(playground), workers=1)
+    await playground.say(channel(playground), files=[long_voice(minutes=3)])
+    worker = await at_work(bot.as_psutil)
+    worker.suspend()
+    waiting = [await playground.say(channel(playground), files=[voice()]) for _ in range(4)]
+    await until(lambda: len(playground.bot_messages()) >= 1)  # who waits is told their place
+    began = time.monotonic()
+    bot.signal(signal.SIGTERM)
+    assert await bot.leaves() == 0
+    assert time.monotonic() - began <= 10.0  # of waiting, for the worker does nothing
+    told = [
+        message for message in playground.bot_messages() if "switched off" in message["content"]
+    ]
+    assert [message["content"] for message in told] == [
+        FAREWELL_TO_MANY.format(count=1 + len(waiting))
+    ]
+
+
+async def test_the_log_of_a_whole_run_tells_nothing_that_is_a_persons_own(
+    start_bot: StartBot, playground: Playground
+):
+    bot = await start_and_wait(
+        start_bot, **in_playground(playground), log_level="DEBUG", log_format="json"
+    )
+    place = channel(playground)
+    playground.faults.fail("POST", "/typing", status=500)
+    playground.faults.fail("POST", "/messages", status=429)
+    for upload in (voice("my diary.wav"), broken("my secret.mp3"), picture()):
+        message = await playground.say(place, "@Undertone I feel awful today", files=[upload])
+        await playground.wait_for_reply(message.id)
+    playground.faults.fail("GET", "/attachments", status=404)
+    message = await playground.say(place, files=[voice("my confession.wav")])
+    await playground.wait_for_reply(message.id)
+    playground.faults.fail("POST", "/messages", status=403, code=50001)
+    await playground.say(place, files=[replace(voice("my letter.wav"), data=b"RIFF my letter")])
+    playground.faults.drop_socket()
+    await until(lambda: any("could not be sent" in line for line in bot.errors))
+    bot.signal(signal.SIGINT)
+    assert await bot.leaves() == 0
+    entries = [json.loads(line) for line in bot.errors]
+    assert {"Connected, in 1 server."} <= {entry["message"] for entry in entries}
+    logged = "\n".join([*bot.lines, *bot.errors]).lower()
+    people = [person.name for person in playground.world.people.values() if not person.bot]
+    words = ("diary", "secret", "confession", "letter", "awful", "riff", playground.token, "%")
+    for word in (*words, *EMOTION_NAMES, *people):
+        assert word.lower() not in logged, word
+
+
 async def test_wrong_settings_are_named_one_sentence_each(start_bot: StartBot):
     bot = await start_bot(workers="many", max_audio_seconds=0)
     assert await bot.leaves() == ExitCode.WRONG_SETTINGS == 2
@@ -179,6 +258,24 @@ async def test_the_database_is_a_file_in_the_folder_it_is_started_in(
     if sys.platform != "win32":
         assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
         assert (tmp_path / "data/undertone.db").stat().st_mode & 0o777 == 0o600
+
+
+@on_unix
+async def test_what_was_answered_before_a_restart_is_not_answered_again(
+    start_bot: StartBot, playground: Playground
+):
+    first = await start_and_wait(start_bot, **in_playground(playground), workers=1)
+    message = await playground.say(channel(playground), files=[voice()])
+    await playground.wait_for_reply(message.id)
+    first.signal(signal.SIGTERM)
+    assert await first.leaves() == 0
+    second = await start_and_wait(start_bot, **in_playground(playground), workers=1)
+    playground.world.tell(MessageCreated(message))
+    later = await playground.say(channel(playground), files=[voice()])
+    await playground.wait_for_reply(later.id)
+    replies = [said["message_reference"]["message_id"] for said in playground.bot_messages()]
+    assert replies == [str(message.id), str(later.id)]
+    assert any("came again" in line for line in second.errors)
 
 
 async def test_a_wrong_token_is_told_in_a_sentence(start_bot: StartBot, playground: Playground):

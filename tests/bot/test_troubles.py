@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 import ser_core
-from bot.errors import AnalyserError, SettingsError, VoiceNoteError, WorkerFaultError
+from bot.errors import (
+    AnalyserError,
+    SettingsError,
+    StorageError,
+    TooOftenError,
+    VoiceNoteError,
+    WorkerFaultError,
+)
 from bot.languages import CODES, ENGLISH, Seconds, language_for
 from bot.troubles import CORE_SENTENCES, CORE_WORDS, UNFORESEEN, UNUSABLE, trouble_of
 from ser_core.audio import AudioLimits, decode
@@ -113,6 +120,19 @@ def test_the_bots_own_errors_are_said_in_the_language(code: str):
     )
     assert language.length(600) in trouble_of(error).said(language)
     assert str(error).startswith("That recording is longer than 10 minutes, which")
+
+
+@pytest.mark.parametrize("who", ["person", "server"])
+def test_who_comes_too_often_is_told_in_their_language(who: str):
+    error = TooOftenError(who, 30)
+    assert str(error).endswith("please send it again in 30 seconds.")
+    assert trouble_of(error).said(language_for("de")).endswith("in 30 Sekunden noch einmal.")
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301
+    assert (again.seconds, str(again)) == (30, str(error))
+
+
+def test_what_is_in_a_database_errors_text_is_told_to_nobody():
+    assert trouble_of(StorageError("db.example.org is down.")).message == UNFORESEEN
 
 
 def test_what_is_not_listed_is_told_by_its_kind():

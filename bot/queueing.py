@@ -1,0 +1,250 @@
+"""Whose turn it is: a bounded queue that is fair between servers, in which everybody has a place.
+
+Servers take turns, however much each has waiting; a direct conversation counts as a server of one
+person. Within a server, who came first is first. Whoever finds no room is told so at once, and in
+words: nothing is ever dropped in silence.
+"""
+
+import asyncio
+import contextlib
+import math
+from collections import Counter, OrderedDict, deque
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.errors import AnalyserBusyError, TooOftenError
+from bot.languages import translatable
+from bot.rates import Rates
+
+TELL_SECONDS = 2.0  # of waiting until a place is told, and from then on between tellings
+
+TOO_MANY = translatable("I have too many voice notes waiting: please send it again in a minute.")
+TOO_MANY_OF = {
+    "person": translatable(
+        "I have too many of your voice notes waiting: please send it again when I have answered "
+        "those."
+    ),
+    "server": translatable(
+        "I have too many voice notes of this server waiting: please send it again in a minute."
+    ),
+}
+
+Party = tuple[Literal["server", "person"], int]
+"""Who takes turns with whom."""
+
+OnPlace = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who wants a voice note heard.
+
+    Parameters
+    ----------
+    person
+        Discord's id of who asks.
+    server
+        Discord's id of where; None in a direct conversation.
+    """
+
+    person: int
+    server: int | None = None
+
+    @property
+    def party(self) -> Party:
+        """With whom they wait in one line."""
+        return ("person", self.person) if self.server is None else ("server", self.server)
+
+
+NOBODY = Asker(person=0)
+"""Who asks where nobody is there to ask: trials, and tests."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnLimits:
+    """How much is taken on.
+
+    Parameters
+    ----------
+    at_a_time
+        How many have their turn side by side.
+    most, most_of_server, most_of_person
+        How many may have their turn or wait for it: of all, of one server, of one person.
+    per_minute_of_server, per_minute_of_person
+        How many a minute may come, of one server and of one person; 0 for any number.
+    """
+
+    at_a_time: int
+    most: int
+    most_of_server: int
+    most_of_person: int
+    per_minute_of_server: float = 0.0
+    per_minute_of_person: float = 0.0
+
+
+@dataclass(eq=False)
+class _Waiter:
+    party: Party
+    granted: "asyncio.Future[None]" = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+
+class Turns:
+    """Gives turns.
+
+    Parameters
+    ----------
+    limits
+        How much is taken on.
+    """
+
+    def __init__(self, limits: TurnLimits) -> None:
+        self.limits = limits
+        self._held = 0
+        self._line: OrderedDict[Party, deque[_Waiter]] = OrderedDict()  # whose turn is next, first
+        self._taken: Counter[tuple[str, int]] = Counter()
+        self._rates = {
+            "server": Rates(limits.per_minute_of_server),
+            "person": Rates(limits.per_minute_of_person),
+        }
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn now."""
+        return sum(map(len, self._line.values()))
+
+    @property
+    def held(self) -> int:
+        """How many have their turn now."""
+        return self._held
+
+    @contextlib.asynccontextmanager
+    async def turn(
+        self, asker: Asker = NOBODY, *, on_place: OnPlace | None = None
+    ) -> AsyncIterator[None]:
+        """Wait for one's turn, and hold it.
+
+        Parameters
+        ----------
+        asker
+            For whom.
+        on_place
+            Called with the place in the line, 1 for the next, once that has lasted
+            `TELL_SECONDS`, and whenever it is another one `TELL_SECONDS` later.
+
+        Raises
+        ------
+        AnalyserBusyError
+            There is no room for another one.
+        TooOftenError
+            This person, or this server, has asked too often in the last minute.
+        """
+        names = _names(asker)
+        self._admit(names)
+        self._taken.update(names)
+        try:
+            await self._wait(asker.party, on_place)
+            try:
+                yield
+            finally:
+                self._held -= 1
+                self._grant()
+        finally:
+            self._taken.subtract(names)
+            for name in names:
+                if not self._taken[name]:
+                    del self._taken[name]
+
+    def _admit(self, names: list[tuple[str, int]]) -> None:
+        """Refuse whoever has no room or comes too often; otherwise note that they came."""
+        limits = self.limits
+        if self._held + self.waiting >= limits.most:
+            raise AnalyserBusyError(TOO_MANY)
+        most = {"server": limits.most_of_server, "person": limits.most_of_person}
+        for kind, number in names:
+            if self._taken[kind, number] >= most[kind]:
+                raise AnalyserBusyError(TOO_MANY_OF[kind])
+        for kind, number in names:
+            seconds = self._rates[kind].wait(number)
+            if seconds > 0:
+                raise TooOftenError(kind, math.ceil(seconds))
+        for kind, number in names:
+            self._rates[kind].take(number)
+
+    async def _wait(self, party: Party, on_place: OnPlace | None) -> None:
+        """Return when it is a party's turn, which is then held."""
+        if not self._line and self._held < self.limits.at_a_time:
+            self._held += 1
+            return
+        waiter = _Waiter(party)
+        self._line.setdefault(party, deque()).append(waiter)
+        self._grant()
+        herald = None
+        if on_place is not None:
+            herald = asyncio.create_task(self._tell(waiter, on_place))
+        try:
+            await waiter.granted
+        except asyncio.CancelledError:
+            if waiter.granted.done() and not waiter.granted.cancelled():
+                self._held -= 1
+                self._grant()
+            else:
+                self._leave(waiter)
+            raise
+        finally:
+            if herald is not None:
+                herald.cancel()
+
+    def _grant(self) -> None:
+        """Give turns to those who are next, as long as there are any to give."""
+        while self._line and self._held < self.limits.at_a_time:
+            party, waiters = self._line.popitem(last=False)
+            waiter = waiters.popleft()
+            if waiters:
+                self._line[party] = waiters  # at the end: all others come first
+            if not waiter.granted.done():
+                self._held += 1
+                waiter.granted.set_result(None)
+
+    def _leave(self, waiter: _Waiter) -> None:
+        """Take somebody out of the line."""
+        waiters = self._line.get(waiter.party)
+        if waiters is not None and waiter in waiters:
+            waiters.remove(waiter)
+            if not waiters:
+                del self._line[waiter.party]
+
+    async def _tell(self, waiter: _Waiter, on_place: OnPlace) -> None:
+        """Tell somebody who waits their place, now and then, if it is another one."""
+        told = None
+        while True:
+            await asyncio.sleep(TELL_SECONDS)
+            if waiter.granted.done():
+                return
+            place = self._place(waiter)
+            if place != told:
+                told = place
+                on_place(place)
+
+    def _place(self, waiter: _Waiter) -> int:
+        """Count the turns until somebody's own, theirs included, if nobody else comes."""
+        own = self._line[waiter.party].index(waiter)
+        place, ahead = own + 1, True
+        for party, waiters in self._line.items():
+            if party == waiter.party:
+                ahead = False
+            else:
+                place += min(len(waiters), own + ahead)
+        return place
+
+
+def _names(asker: Asker) -> list[tuple[str, int]]:
+    """Give the names under which somebody is counted."""
+    if asker == NOBODY:
+        return []
+    names = [("person", asker.person)]
+    if asker.server is not None:
+        names.append(("server", asker.server))
+    return names

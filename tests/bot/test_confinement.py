@@ -1,0 +1,200 @@
+"""What a worker may not do, tried from within one."""
+
+import asyncio
+import ctypes
+import os
+import resource
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pebble
+import pytest
+import pytest_asyncio
+
+from bot.analyser import Analyser, AnalyserOptions
+from bot.confinement import (
+    CPU_SPARE_SECONDS,
+    FILE_LIMIT,
+    MEMORY_LIMIT,
+    OPEN_FILES_LIMIT,
+    forbid_tcp,
+)
+from bot.errors import AnalyserError
+from bot.worker import Hearing, listen, trial_recording
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of this"),
+]
+
+OPTIONS = AnalyserOptions(max_bytes=2**20, max_seconds=60, workers=1, timeout=60)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def analyser() -> AsyncIterator[Analyser]:
+    async with Analyser(OPTIONS) as analyser:
+        yield analyser
+
+
+def limits() -> dict[str, tuple[int, int]]:
+    names = ("CORE", "CPU", "DATA", "FSIZE", "NOFILE")
+    return {name: resource.getrlimit(getattr(resource, f"RLIMIT_{name}")) for name in names}
+
+
+async def test_memory_files_and_memory_images_are_bounded(analyser: Analyser):
+    found = await analyser._run(limits, ())
+    assert found["CORE"] == (0, 0)
+    assert found["DATA"] == (MEMORY_LIMIT, MEMORY_LIMIT)
+    assert found["FSIZE"] == (FILE_LIMIT, FILE_LIMIT)
+    assert found["NOFILE"] == (OPEN_FILES_LIMIT, OPEN_FILES_LIMIT)
+
+
+async def test_each_call_has_cpu_time_of_its_own(analyser: Analyser):
+    """A worker lives for thousands of calls: what they took together must not end it."""
+    await analyser._run(_burn, (0.5,))
+    used = await analyser._run(_cpu_seconds, ())
+    soft, _ = (await analyser._run(limits, ()))["CPU"]
+    assert used + OPTIONS.timeout + CPU_SPARE_SECONDS <= soft + 1
+    assert soft <= used + OPTIONS.timeout + CPU_SPARE_SECONDS + 2
+
+
+def _burn(seconds: float) -> None:
+    while _cpu_seconds() < seconds:
+        pass
+
+
+def _cpu_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+async def test_a_worker_that_uses_up_its_cpu_time_is_ended_by_the_kernel(analyser: Analyser):
+    with pytest.raises(pebble.ProcessExpired):
+        await analyser._run(_use_up_cpu_time, ())
+    assert (await analyser.analyse(trial_recording())).ranked
+
+
+def _use_up_cpu_time() -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(_cpu_seconds()) + 1, hard))
+    while True:
+        pass
+
+
+async def test_temporary_files_are_for_the_worker_alone(analyser: Analyser):
+    name, mode_of_folder, mode_of_file = await analyser._run(_temporary_file, ())
+    assert name.startswith("undertone-")
+    assert (mode_of_folder, mode_of_file) == (0o700, 0o600)
+
+
+def _temporary_file() -> tuple[str, int, int]:
+    folder = Path(tempfile.gettempdir())
+    path = folder / "new"
+    path.write_text("")
+    return folder.name, folder.stat().st_mode & 0o777, path.stat().st_mode & 0o777
+
+
+async def test_a_worker_reaches_no_network(analyser: Analyser):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert _connect(port) == ""
+        refused = await analyser._run(_connect, (port,))
+    if not refused:
+        pytest.skip("this kernel lets a process give up the network by no means")
+    assert refused in ("ENETUNREACH", "EACCES")
+
+
+def _connect(port: int) -> str:
+    import errno
+
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except OSError as error:
+        return errno.errorcode.get(error.errno or 0, "?")
+    return ""
+
+
+async def test_where_there_are_no_namespaces_landlock_forbids_tcp():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        ready, refused = await asyncio.to_thread(_connect_under_landlock, server.getsockname()[1])
+    if not ready:
+        pytest.skip("this kernel's Landlock knows no network")
+    assert refused == "EACCES"
+
+
+def _connect_under_landlock(port: int) -> tuple[bool, str]:
+    with pebble.ProcessPool(max_workers=1) as pool:
+        return pool.schedule(_forbid_and_connect, args=(port,)).result(30)  # type: ignore[no-any-return]
+
+
+def _forbid_and_connect(port: int) -> tuple[bool, str]:
+    return forbid_tcp(ctypes.CDLL(None, use_errno=True)), _connect(port)
+
+
+async def test_the_converter_works_under_the_limits(analyser: Analyser):
+    from bot.trials import trial
+
+    assert (await analyser.analyse(await trial("M4A"))).duration == pytest.approx(1.0, abs=0.1)
+
+
+@pytest.mark.parametrize("kind", ["killed", "hung", "out of memory", "out of memory in C"])
+async def test_whatever_befalls_a_worker_costs_one_note_a_sentence_and_the_next_is_answered(
+    analyser: Analyser, monkeypatch: pytest.MonkeyPatch, kind: str
+):
+    faults = {
+        "killed": _be_killed,
+        "hung": _hang,
+        "out of memory": _take_all_memory,
+        "out of memory in C": _take_all_memory_in_c,
+    }
+    monkeypatch.setattr("bot.analyser.listen", faults[kind])
+    if kind == "hung":
+        analyser.options = replace(OPTIONS, timeout=1.0)
+    try:
+        with pytest.raises(AnalyserError, match=r"^[A-Z][^\n]+\.$"):
+            await analyser.analyse(trial_recording())
+    finally:
+        analyser.options = OPTIONS
+    monkeypatch.undo()
+    assert (await analyser.analyse(trial_recording())).ranked
+    assert len(analyser.process_ids) == 1
+
+
+def _be_killed(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _hang(*_: object) -> None:
+    signal.pause()
+
+
+def _take_all_memory(*arguments: object) -> Hearing:
+    """Fail as `listen` does when a recording unfolds to more than there is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.worker._analyse", lambda *_: [bytearray(2**28) for _ in range(64)])
+        return listen(*arguments)  # type: ignore[arg-type]
+
+
+def _take_all_memory_in_c(*_: object) -> None:
+    """Fail as a library in C does that does not look at what malloc gives."""
+    libc = ctypes.CDLL(None)
+    libc.malloc.restype = ctypes.c_void_p
+    libc.malloc.argtypes = [ctypes.c_size_t]
+    address = libc.malloc(2 * MEMORY_LIMIT)
+    assert address is None
+    ctypes.memset(0, 0, 1)
+
+
+async def test_where_memory_runs_out_the_kernel_takes_a_worker_before_the_bot(analyser: Analyser):
+    await analyser.analyse(trial_recording())
+    (worker,) = analyser.process_ids
+    assert _oom_score(worker) > _oom_score(os.getpid())
+
+
+def _oom_score(process_id: int) -> int:
+    return int(Path(f"/proc/{process_id}/oom_score_adj").read_text())

@@ -1,0 +1,110 @@
+"""More voice notes than the bot can answer at once: who waits, who is refused, and what is told."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from bot.analyser import Analyser
+from bot.playground import Playground
+from tests.bot.conftest import (
+    BotProcess,
+    Json,
+    StartBot,
+    Undertone,
+    at_work,
+    in_playground,
+    until,
+    workers_of,
+)
+from tests.bot.recordings import long_voice, silence, voice
+from tests.notices import is_notice
+
+
+@pytest_asyncio.fixture
+async def playground() -> AsyncIterator[Playground]:
+    async with Playground(port=0) as playground:
+        yield playground
+
+
+async def start(start_bot: StartBot, playground: Playground, **settings: Any) -> BotProcess:
+    bot = await start_bot(**in_playground(playground), **settings)
+    await bot.says("is ready")
+    return bot
+
+
+async def ask(playground: Playground, name: str = "note.wav") -> Json:
+    """Send a voice note, and give the first thing that is said to it."""
+    place = playground.world.channel_named("voice-notes").id
+    message = await playground.say(place, files=[voice(name)])
+    return await playground.wait_for_reply(message.id, 60)
+
+
+async def test_who_asks_too_often_is_told_when_to_come_again(
+    start_bot: StartBot, playground: Playground
+):
+    await start(start_bot, playground, notes_per_minute_of_person=2)
+    replies = await asyncio.gather(*(ask(playground) for _ in range(3)))
+    (refusal,) = (reply["content"] for reply in replies if not reply["embeds"])
+    assert "send it again in" in refusal
+    assert refusal.endswith(("seconds.", "second."))
+
+
+async def test_who_waits_is_told_their_place_and_when_it_is_their_turn_that_goes_away(
+    start_bot: StartBot, playground: Playground
+):
+    bot = await start(start_bot, playground, workers=1, max_waiting_notes=2, remember_seconds=0)
+    place = playground.world.channel_named("voice-notes").id
+    await playground.say(place, files=[long_voice(minutes=3)])
+    worker = await at_work(bot.as_psutil)
+    worker.suspend()
+    asked = [await playground.say(place, files=[voice()]) for _ in range(2)]
+    refused = await ask(playground)
+    assert refused["content"].startswith("I have too many voice notes waiting")
+    other = asyncio.create_task(playground.wait_for_reply(asked[1].id, 60))
+    await asyncio.wait({other}, timeout=3)
+    worker.resume()
+    first = await other
+    await until(lambda: sum(bool(said["embeds"]) for said in playground.bot_messages()) == 3)
+    assert first["embeds"] or is_notice(first["content"])
+    assert not [said for said in playground.bot_messages() if is_notice(said["content"])]
+    assert len(workers_of(bot.as_psutil)) == 1
+
+
+async def test_a_place_in_the_line_is_told_in_one_message(
+    start_bot: StartBot, playground: Playground
+):
+    bot = await start(start_bot, playground, workers=1, remember_seconds=0)
+    place = playground.world.channel_named("voice-notes").id
+    await playground.say(place, files=[long_voice(minutes=3)])
+    worker = await at_work(bot.as_psutil)
+    worker.suspend()
+    asked = [await playground.say(place, files=[voice()]) for _ in range(5)]
+    notice = await playground.wait_for_reply(asked[-1].id, 60)
+    assert is_notice(notice["content"])
+    assert notice["mentions"] == []
+    worker.resume()
+    await until(lambda: sum(bool(said["embeds"]) for said in playground.bot_messages()) == 6)
+    answered = [said["message_reference"]["message_id"] for said in playground.bot_messages()]
+    assert len(set(answered)) == len(answered) == 6
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_the_same_audio_twice_is_analysed_once(
+    undertone: Undertone, monkeypatch: pytest.MonkeyPatch
+):
+    analysed: list[object] = []
+    run = Analyser._run
+
+    async def noted(analyser: Analyser, function: Any, arguments: Any) -> Any:
+        analysed.append(function)
+        return await run(analyser, function, arguments)
+
+    monkeypatch.setattr(Analyser, "_run", noted)
+    new = silence(seconds=2.34)
+    first, second = await asyncio.gather(undertone.ask(new), undertone.ask(new))
+    third = await undertone.ask(new)
+    assert len(analysed) == 1
+    assert first["embeds"] == second["embeds"] == third["embeds"]

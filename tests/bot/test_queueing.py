@@ -1,0 +1,234 @@
+"""Whose turn it is, in virtual time."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.errors import AnalyserBusyError, TooOftenError
+from bot.queueing import TELL_SECONDS, Asker, TurnLimits, Turns
+from tests.virtual_time import run
+
+LIMITS = TurnLimits(at_a_time=1, most=1000, most_of_server=1000, most_of_person=1000)
+WORK_SECONDS = 0.9
+
+
+class Day:
+    """Voice notes that come and go, and the order in which they had their turns."""
+
+    def __init__(self, limits: TurnLimits = LIMITS) -> None:
+        self.turns = Turns(limits)
+        self.served: list[str] = []
+        self.places: dict[str, list[int]] = {}
+        self.refused: list[str] = []
+
+    async def ask(self, name: str, asker: Asker) -> None:
+        places = self.places.setdefault(name, [])
+        try:
+            async with self.turns.turn(asker, on_place=places.append):
+                self.served.append(name)
+                await asyncio.sleep(WORK_SECONDS)
+        except AnalyserBusyError:
+            self.refused.append(name)
+
+
+def whole_day(day: Day, *asked: tuple[str, Asker]) -> Day:
+    """Let all ask at once, in this order, and wait until all is done."""
+
+    async def main() -> None:
+        await asyncio.gather(*(day.ask(name, asker) for name, asker in asked))
+
+    run(main())
+    assert (day.turns.waiting, day.turns.held) == (0, 0)
+    return day
+
+
+def of_server(server: int, count: int, *, name: str) -> list[tuple[str, Asker]]:
+    return [(f"{name}{number}", Asker(person=server, server=server)) for number in range(count)]
+
+
+def test_a_server_with_one_voice_note_does_not_wait_for_all_of_a_busy_one():
+    day = whole_day(Day(), *of_server(1, 5, name="busy"), *of_server(2, 1, name="quiet"))
+    assert day.served == ["busy0", "busy1", "quiet0", "busy2", "busy3", "busy4"]
+
+
+def test_servers_take_turns():
+    asked = [*of_server(1, 3, name="a"), *of_server(2, 3, name="b"), *of_server(3, 3, name="c")]
+    day = whole_day(Day(), *asked)
+    assert day.served == ["a0", "a1", "b0", "c0", "a2", "b1", "c1", "b2", "c2"]
+
+
+def test_direct_conversations_are_parties_of_one_person_each():
+    asked = [("a0", Asker(1)), ("a1", Asker(1)), ("a2", Asker(1)), ("b0", Asker(2))]
+    assert whole_day(Day(), *asked).served == ["a0", "a1", "b0", "a2"]
+
+
+def test_within_a_server_who_came_first_is_first():
+    asked = [(str(number), Asker(person=number % 3, server=1)) for number in range(9)]
+    assert whole_day(Day(), *asked).served == [name for name, _ in asked]
+
+
+def test_who_waits_is_told_their_place_and_who_need_not_wait_is_told_nothing():
+    day = whole_day(Day(), *of_server(1, 7, name="n"))
+    assert day.places["n0"] == day.places["n1"] == []
+    assert TELL_SECONDS == 2.0
+    assert day.places["n5"] == [3, 1]  # after 2 s "n2" is at work, after 4 s "n4"
+
+
+def test_without_room_one_is_refused_at_once_and_with_room_again_one_is_not():
+    day = Day(replace(LIMITS, most=3))
+    whole_day(day, *of_server(1, 5, name="n"))
+    assert (day.served, day.refused) == (["n0", "n1", "n2"], ["n3", "n4"])
+    whole_day(day, *of_server(1, 1, name="later"))
+    assert day.served[-1] == "later0"
+
+
+def test_one_server_cannot_take_all_the_room():
+    day = Day(replace(LIMITS, most=6, most_of_server=4))
+    whole_day(day, *of_server(1, 6, name="busy"), *of_server(2, 2, name="quiet"))
+    assert day.refused == ["busy4", "busy5"]
+
+
+def test_one_person_cannot_take_all_the_room_of_a_server():
+    day = Day(replace(LIMITS, most_of_person=2))
+    ada, grace = Asker(person=1, server=9), Asker(person=2, server=9)
+    whole_day(day, ("a0", ada), ("a1", ada), ("a2", ada), ("g0", grace))
+    assert day.refused == ["a2"]
+
+
+def test_who_asks_too_often_is_told_for_how_long_to_wait():
+    limits = replace(LIMITS, at_a_time=9, per_minute_of_person=2)
+
+    async def main() -> None:
+        turns = Turns(limits)
+        for _ in range(2):
+            async with turns.turn(Asker(person=1)):
+                pass
+        with pytest.raises(TooOftenError, match=r"you have room for .* in 30 seconds\.$"):
+            async with turns.turn(Asker(person=1)):
+                pass
+        async with turns.turn(Asker(person=2)):
+            pass
+
+    run(main())
+
+
+def test_a_server_that_asks_too_often_costs_none_of_its_people_their_own_tokens():
+    limits = replace(LIMITS, per_minute_of_server=1, per_minute_of_person=2)
+
+    async def main() -> None:
+        turns = Turns(limits)
+        async with turns.turn(Asker(person=1, server=9)):
+            pass
+        for _ in range(3):
+            with pytest.raises(TooOftenError, match="this server has room for"):
+                async with turns.turn(Asker(person=1, server=9)):
+                    pass
+        async with turns.turn(Asker(person=1)):
+            pass
+
+    run(main())
+
+
+def test_who_gives_up_waiting_leaves_the_line_and_who_fails_gives_the_turn_back():
+    async def main() -> None:
+        day = Day()
+        tasks = [
+            asyncio.create_task(day.ask(name, asker)) for name, asker in of_server(1, 4, name="n")
+        ]
+        await asyncio.sleep(WORK_SECONDS / 2)
+        tasks[1].cancel()  # waits
+        tasks[0].cancel()  # is at work
+        await asyncio.wait(tasks)
+        assert day.served == ["n0", "n2", "n3"]
+        assert (day.turns.waiting, day.turns.held) == (0, 0)
+        with pytest.raises(ZeroDivisionError):
+            async with day.turns.turn(Asker(1)):
+                raise ZeroDivisionError
+        assert day.turns.held == 0
+
+    run(main())
+
+
+def test_who_gives_up_in_the_very_moment_of_the_turn_gives_it_back():
+    async def main() -> None:
+        day = Day()
+        tasks = [
+            asyncio.create_task(day.ask(name, asker)) for name, asker in of_server(1, 3, name="n")
+        ]
+        await asyncio.sleep(WORK_SECONDS / 2)
+        tasks[0].cancel()
+        await asyncio.sleep(0)  # the turn has just gone to the second, who does not know yet
+        tasks[1].cancel()
+        await asyncio.wait(tasks)
+        assert day.served == ["n0", "n2"]
+        assert (day.turns.waiting, day.turns.held) == (0, 0)
+
+    run(main())
+
+
+arrivals = st.lists(
+    st.tuples(st.integers(0, 4), st.floats(0.0, 3.0)), min_size=1, max_size=40
+)  # of which server, so many seconds after the one before
+
+
+def as_of(server: int) -> Asker:
+    return Asker(person=server + 100, server=server)
+
+
+@settings(deadline=None)
+@given(arrivals, st.integers(1, 3))
+def test_no_server_waits_longer_than_each_other_one_has_a_turn(
+    asked: list[tuple[int, float]], at_a_time: int
+):
+    async def main() -> None:
+        turns = Turns(replace(LIMITS, at_a_time=at_a_time))
+        overtaken: dict[int, dict[int, int]] = {}  # since a server began to wait, by whom
+
+        async def ask(server: int) -> None:
+            waits = turns.held >= at_a_time
+            if waits:
+                overtaken.setdefault(server, {})
+            async with turns.turn(as_of(server)):
+                for waiting, by in overtaken.items():
+                    if waiting != server:
+                        by[server] = by.get(server, 0) + 1
+                        assert by[server] <= 1, "it had two turns while another one waited"
+                waits_still = ("server", server) in turns._line
+                overtaken.pop(server, None)
+                if waits_still:
+                    overtaken[server] = {}
+                await asyncio.sleep(WORK_SECONDS)
+
+        tasks: list[asyncio.Task[None]] = []
+        for server, pause in asked:
+            await asyncio.sleep(pause)
+            tasks.append(asyncio.create_task(ask(server)))
+            await asyncio.sleep(0)
+        await asyncio.gather(*tasks)
+        assert (turns.waiting, turns.held) == (0, 0)
+
+    run(main())
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 4), min_size=2, max_size=30))
+def test_the_place_that_is_told_is_the_number_of_turns_until_ones_own(servers: list[int]):
+    """Nobody else comes meanwhile."""
+
+    async def main() -> None:
+        day = Day()
+        tasks = [
+            asyncio.create_task(day.ask(str(number), as_of(server)))
+            for number, server in enumerate(servers)
+        ]
+        await asyncio.sleep(TELL_SECONDS + WORK_SECONDS / 2)
+        at_work = int(TELL_SECONDS / WORK_SECONDS)  # by number, when the places were told
+        told = {name: places[-1] for name, places in day.places.items() if places}
+        await asyncio.gather(*tasks)
+        for name, place in told.items():
+            assert place == day.served.index(name) - at_work
+
+    run(main())

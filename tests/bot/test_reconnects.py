@@ -1,0 +1,76 @@
+"""Lost connections: nothing that was sent meanwhile is missed, and nothing is answered twice."""
+
+import asyncio
+
+import discord
+import pytest
+
+from bot.client import Client
+from bot.playground.events import BotPresenceChanged, Event
+from bot.playground.messages import Revision
+from tests.bot.conftest import PATIENCE, Undertone, until
+from tests.bot.recordings import voice
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+RECONNECTS = 24  # as many as in a day of one an hour
+
+
+@pytest.fixture
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do without the seconds that discord.py waits before it connects again."""
+    monkeypatch.setattr("discord.backoff.ExponentialBackoff.delay", lambda _: 0.0)
+
+
+@pytest.mark.usefixtures("_no_pauses")
+async def test_24_reconnects_in_a_row_lose_nothing_and_double_nothing(undertone: Undertone):
+    faults, world = undertone.playground.faults, undertone.world
+    sent: list[int] = []
+    away = asyncio.Event()
+
+    def watch(event: Event) -> None:
+        if isinstance(event, BotPresenceChanged) and not event.online:
+            away.set()
+
+    stop = world.subscribe(watch)
+    for number in range(RECONNECTS):
+        sent.append(await undertone.send(voice(f"before {number}.wav")))
+        away.clear()
+        (faults.ask_to_reconnect if number % 2 else faults.drop_socket)()
+        async with asyncio.timeout(PATIENCE):
+            await away.wait()
+        assert not world.bot_online
+        sent.append(await undertone.send(voice(f"while it was away {number}.wav")))
+        await until(lambda: world.bot_online)
+    stop()
+    await asyncio.gather(*(undertone.reply_to(message) for message in sent))
+    await undertone.ask(voice=voice("after all.wav"))
+    assert len(sent) == 2 * RECONNECTS
+    assert [len(undertone.replies_to(message)) for message in sent] == [1] * len(sent)
+
+
+async def test_a_message_that_discord_tells_of_twice_is_answered_once(
+    undertone: Undertone, monkeypatch: pytest.MonkeyPatch
+):
+    """As it does when a session is taken up again after an event was sent, but not confirmed."""
+    told: list[int] = []
+    on_message = Client.on_message
+
+    async def twice(client: Client, message: discord.Message) -> None:
+        told.append(message.id)
+        await asyncio.gather(on_message(client, message), on_message(client, message))
+
+    monkeypatch.setattr(Client, "on_message", twice)
+    message = await undertone.send(voice=voice())
+    await undertone.reply_to(message)
+    await undertone.ask(voice=voice())
+    assert message in told
+    assert len(undertone.replies_to(message)) == 1
+
+
+async def test_a_message_that_is_edited_is_not_answered_again(undertone: Undertone):
+    message = await undertone.send(voice(), content="listen")
+    await undertone.reply_to(message)
+    undertone.world.edit(undertone.server, message, Revision(content="listen!"))
+    await undertone.ask(voice=voice())
+    assert len(undertone.replies_to(message)) == 1

@@ -1,0 +1,117 @@
+"""``python -m tests.fuzz``: attack the bot with hostile files, and say what became of them.
+
+Without ``--whole-bot`` they go to the worker processes; with it, each is a voice message to
+``python -m bot`` in a playground.
+"""
+
+import asyncio
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import Annotated
+
+import psutil
+import typer
+
+from bot.analyser import Analyser, AnalyserOptions
+from bot.playground import Playground, Upload
+from bot.settings import DEFAULT_MAX_FILE_BYTES
+from tests.bot_process import Replies, running_bot
+from tests.fuzz.campaign import MOST_TOLD, Report, ask_analyser, attack, memory_of
+from tests.fuzz.mutations import originals
+
+MOST_SECONDS = 10.0  # until a file is answered
+MEMORY_TOLERANCE = 0.1  # of what it was before
+SIDE_BY_SIDE = 2
+MAX_SECONDS = 600.0  # the longest recording that is listened to
+
+
+async def through_workers(seed: int, numbers: range) -> Report:
+    """Send the files to the worker processes."""
+    options = AnalyserOptions(max_bytes=DEFAULT_MAX_FILE_BYTES, max_seconds=MAX_SECONDS)
+    async with Analyser(options) as analyser:
+        bot = psutil.Process()
+        return await attack(
+            lambda data: ask_analyser(analyser, data),
+            seed,
+            numbers,
+            side_by_side=SIDE_BY_SIDE,
+            most_seconds=MOST_SECONDS,
+            memory=lambda: memory_of(bot),
+        )
+
+
+async def through_bot(seed: int, numbers: range) -> Report:
+    """Send the files to the bot, as voice messages."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with running_bot(Path(folder), LOG_LEVEL="ERROR") as (playground, bot):
+            replies = Replies(playground)
+
+            async def ask(data: bytes) -> str:
+                return await ask_bot(playground, replies, data)
+
+            report = await attack(
+                ask,
+                seed,
+                numbers,
+                side_by_side=SIDE_BY_SIDE,
+                most_seconds=MOST_SECONDS,
+                memory=lambda: memory_of(bot),
+            )
+            if not bot.is_running():
+                report.wrong.append("The bot's process died.")
+            return report
+
+
+async def ask_bot(playground: Playground, replies: Replies, data: bytes) -> str:
+    """Send one file as a voice message, and wait for the reply."""
+    channel = playground.world.channel_named("voice-notes").id
+    note = Upload(filename="note.ogg", data=data, content_type="audio/ogg")
+    message = await playground.say(channel, files=[note])
+    async with asyncio.timeout(6 * MOST_SECONDS):
+        reply = await replies.to(message.id)
+    playground.world.delete(channel, message.id)
+    playground.world.delete(channel, reply.id)
+    if reply.embeds:
+        return "heard" if "sure" in reply.embeds[0]["title"].lower() else "no speech"
+    if not reply.content.endswith((".", "?")):
+        raise AssertionError(f"no sentence: {reply.content}")
+    return reply.content
+
+
+def grown(report: Report) -> dict[str, float]:
+    """Tell how much more memory each process has than after the first files, as a share."""
+    return {
+        name: round(report.memory_after[name] / before - 1, 3)
+        for name, before in report.memory_before.items()
+        if before
+    }
+
+
+def main(
+    files: Annotated[int, typer.Option(min=1, max=1_000_000)] = 2_000,
+    seed: Annotated[int, typer.Option(help="Other files with another.")] = 0,
+    first: Annotated[int, typer.Option(min=0, help="The number of the first file.")] = 0,
+    whole_bot: Annotated[bool, typer.Option(help="As voice messages to the whole bot.")] = False,
+) -> None:
+    """Attack the bot with hostile files."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    originals()
+    began = time.perf_counter()
+    way = through_bot if whole_bot else through_workers
+    report = asyncio.run(way(seed, range(first, first + files)))
+    for outcome, count in report.outcomes.most_common():
+        typer.echo(f"{count:>7}  {outcome}")
+    typer.echo(f"{report.files} files in {time.perf_counter() - began:.0f} s")
+    typer.echo(f"slowest: {report.slowest_seconds:.2f} s, {report.slowest}")
+    typer.echo(f"memory (MiB): {report.memory_before} -> {report.memory_after} {grown(report)}")
+    typer.echo(f"memory of the bot meanwhile: {report.memory_meanwhile}")
+    for line in report.wrong[:MOST_TOLD]:
+        typer.echo(f"WRONG {line}", err=True)
+    if report.wrong or grown(report).get("bot", 0.0) > MEMORY_TOLERANCE:
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    typer.run(main)

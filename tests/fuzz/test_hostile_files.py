@@ -1,0 +1,66 @@
+"""A few of the hostile files that ``make fuzz`` has thousands of."""
+
+from collections.abc import AsyncIterator
+
+import psutil
+import pytest
+import pytest_asyncio
+
+from bot.analyser import Analyser, AnalyserOptions
+from ser_core.containers import Container
+from ser_core.containers.recognition import recognise
+from tests.fuzz.campaign import ask_analyser, attack, memory_of
+from tests.fuzz.mutations import MUTATIONS, hostile, originals
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+FILES = 100
+SEED = 1  # another one than that of `make fuzz`
+PATIENCE = 60.0  # seconds for one file; the machine may be busy
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def analyser() -> AsyncIterator[Analyser]:
+    options = AnalyserOptions(max_bytes=2**25, max_seconds=600, timeout=PATIENCE / 2)
+    async with Analyser(options) as analyser:
+        yield analyser
+
+
+async def test_there_is_a_real_file_of_every_container_and_each_is_heard(analyser: Analyser):
+    files = originals()
+    assert {recognise(data) for data in files.values()} == set(Container)
+    for name in ("wav-16", "flac-16", "mp3", "ogg-opus-voice", "m4a", "webm", "adts", "amr"):
+        assert await ask_analyser(analyser, files[name]) in ("heard", "no speech")
+
+
+async def test_the_same_number_gives_the_same_file_and_every_change_comes_up():
+    files = [hostile(SEED, number) for number in range(FILES)]
+    assert files == [hostile(SEED, number) for number in range(FILES)]
+    words = " ".join(name for name, _ in files)
+    assert all(mutation.__name__ in words for mutation in MUTATIONS)
+
+
+async def test_every_hostile_file_gets_an_answer_or_a_sentence_and_no_worker_dies(
+    analyser: Analyser,
+):
+    before = set(analyser.process_ids)
+    report = await attack(
+        lambda data: ask_analyser(analyser, data),
+        SEED,
+        range(FILES),
+        side_by_side=2,
+        most_seconds=PATIENCE,
+        memory=lambda: memory_of(psutil.Process()),
+    )
+    assert report.wrong == []
+    assert report.files == FILES
+    assert set(report.outcomes) <= {
+        "heard",
+        "no speech",
+        "DamagedAudioError",
+        "EmptyAudioError",
+        "NoAudioStreamError",
+        "UnsupportedAudioError",
+        "AudioTooLongError",
+    }
+    assert set(analyser.process_ids) == before
