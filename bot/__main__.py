@@ -10,6 +10,7 @@ from enum import IntEnum
 
 import typer
 
+from bot.commands.sync import sync
 from bot.errors import (
     BotError,
     ConnectionFailedError,
@@ -93,6 +94,19 @@ def _told_in_sentences() -> Iterator[None]:
     except Exception as error:
         typer.echo(f"Undertone met an error that nobody foresaw:\n{outline(error)}", err=True)
         raise typer.Exit(ExitCode.FAILURE) from error
+
+
+@app.command("sync")
+def sync_commands() -> None:
+    """Send the bot's commands to Discord again; it does so by itself whenever they change."""
+    try:
+        settings = Settings.load()
+        start_logging(settings.log_level)
+        count = asyncio.run(sync(settings))
+    except (BotError, UndertoneError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(exit_code(error)) from error
+    say(f"Discord now has all {count} commands.")
 
 
 def exit_code(error: BotError | UndertoneError) -> ExitCode:

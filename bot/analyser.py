@@ -21,7 +21,8 @@ from bot.errors import AnalyserError, outline
 from bot.hearing import NO_WISHES, Hearing, Wishes
 from bot.languages import Seconds
 from bot.queueing import NOBODY, Asker, OnPlace, TurnLimits, Turns
-from bot.worker import Result, listen
+from bot.verdict_table import VerdictTable
+from bot.worker import Result, draw_verdicts, listen
 from bot.worker_process import WorkerProcess
 from ser_core.errors import UndertoneError
 
@@ -197,6 +198,19 @@ class Analyser:
                     "Something in that recording stopped me in the middle: please try another one."
                 ) from cause
         raise AnalyserError("I had to restart something: please send it again.")
+
+    async def draw(self, table: VerdictTable) -> bytes:
+        """Draw a table of verdicts; a PNG file.
+
+        Raises
+        ------
+        AnalyserError
+            It took too long, or the worker failed.
+        """
+        try:
+            return await self._run(draw_verdicts, (table,))
+        except (TimeoutError, BrokenProcessPool, pebble.ProcessExpired) as cause:
+            raise AnalyserError("I could not draw that just now: please try again.") from cause
 
     async def _run(self, function: Callable[..., Result], arguments: tuple[Any, ...]) -> Result:
         """Run a function in the next idle worker; replace the worker if it is not fit for more."""

@@ -13,6 +13,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
+from bot.commands import Commands
 from bot.components import DYNAMIC_ITEMS
 from bot.desk import Desk
 from bot.downloads import ATTACHMENT_ORIGINS
@@ -98,7 +99,14 @@ class Client(discord.Client):
         Awaited once, after the token was accepted and before the first event arrives.
     on_online
         Called with the client each time a new session begins.
+
+    Attributes
+    ----------
+    commands
+        What people can ask by name; None until `bot.commands.install` made them.
     """
+
+    commands: Commands | None = None
 
     def __init__(
         self,
@@ -136,6 +144,8 @@ class Client(discord.Client):
         """Do what is done once: discord.py calls this after the login, before the connection."""
         if self._on_login is not None:
             await self._on_login()
+        if self.commands is not None:
+            await self.commands.prepare()
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         """Pass events on until the client is closed: afterwards discord.py trips over them."""
@@ -152,6 +162,8 @@ class Client(discord.Client):
     async def on_message(self, message: discord.Message) -> None:
         """Listen to people; bots, webhooks and Discord itself have no feelings."""
         if message.author.bot or message.webhook_id is not None or message.is_system():
+            return
+        if self.commands is not None and await self.commands.hear_mention(message):
             return
         await self._voice_notes.hear(message, addressed=self._is_addressed(message))
 

@@ -64,15 +64,39 @@ def find_recordings(
     list of discord.Attachment
         In the order of the message, as many as one reply can answer.
     """
-    found = [
+    return _meant(message, addressed=addressed, audio_files=audio_files)[:MAX_EMBEDS]
+
+
+def recordings_in(message: discord.Message) -> list[discord.Attachment]:
+    """Find what can be heard in a message that somebody points at: of forwarded ones too.
+
+    Parameters
+    ----------
+    message
+        Any message.
+
+    Returns
+    -------
+    list of discord.Attachment
+        Its own first, then those that it forwards, as many as one reply can answer.
+    """
+    parts: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
+    found = [attachment for part in parts for attachment in _meant(part, addressed=True)]
+    return found[:MAX_EMBEDS]
+
+
+def _meant(
+    part: discord.Message | discord.MessageSnapshot, *, addressed: bool, audio_files: bool = True
+) -> list[discord.Attachment]:
+    """Find the attachments that are meant to be heard, in a message or in what it forwards."""
+    return [
         attachment
-        for attachment in message.attachments
-        if message.flags.voice
+        for attachment in part.attachments
+        if part.flags.voice
         or attachment.is_voice_message()
         or (audio_files and _claims_audio(attachment))
         or (audio_files and addressed and _may_be_audio(attachment))
     ]
-    return found[:MAX_EMBEDS]
 
 
 def _claims_audio(attachment: discord.Attachment) -> bool:

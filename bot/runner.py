@@ -17,6 +17,7 @@ from bot.analyser import Analyser, AnalyserOptions
 from bot.checkup import Check, check_up, checks
 from bot.claims import RecentClaims
 from bot.client import Address, Client, connect
+from bot.commands import Services, install
 from bot.downloads import DownloadLimits, Downloads
 from bot.errors import BotError
 from bot.hearings import Hearings
@@ -100,15 +101,24 @@ async def serve(settings: Settings, say: Say, stop: asyncio.Event) -> None:
             analyser, downloads, rules=rules, claims=RecentClaims(storage), hearings=hearings
         )
         greeting = _Greeting(say)
+        services = Services(
+            storage=storage,
+            hear=voice_notes.hear_files,
+            draw=analyser.draw,
+            recent=voice_notes.recent,
+            always_register=settings.token is None,  # each playground begins without commands
+        )
 
         def make_client(message_content: bool) -> Client:
-            return Client(
+            client = Client(
                 voice_notes,
                 rules=rules,
                 message_content=message_content,
                 on_login=warm_up.wait,
                 on_online=greeting.greet,
             )
+            client.commands = install(client, services)
+            return client
 
         connection = asyncio.create_task(
             connect(make_client, token, require_content=settings.require_message_content)

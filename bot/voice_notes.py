@@ -21,9 +21,9 @@ from bot.house_rules import HouseRules, manner_in
 from bot.languages import Seconds, translatable
 from bot.manner import Manner
 from bot.notices import Notice
-from bot.queueing import Asker, OnPlace
+from bot.queueing import NOBODY, Asker, OnPlace
 from bot.recent import RecentReplies
-from bot.recordings import find_recordings
+from bot.recordings import find_recordings, recordings_in
 from bot.replies import Answer, Reply, progress_on, reply_to
 from bot.sending import send, typing_in
 from bot.troubles import trouble_of
@@ -191,11 +191,23 @@ class VoiceNotes:
         VoiceNoteError
             Whose they are does not want that, or it cannot be known.
         """
-        attachments = find_recordings(message, addressed=True)
+        attachments = recordings_in(message)
         if attachments:
             await self._check_consent(message)
         wishes = manner.wishes_for(Drawing.ALWAYS)
         return await asyncio.gather(*(self._hear_one(one, wishes, asker) for one in attachments))
+
+    async def hear_files(
+        self,
+        attachments: Sequence[discord.Attachment],
+        *,
+        manner: Manner,
+        asker: Asker = NOBODY,
+    ) -> Sequence[Answer]:
+        """Hear files that somebody points at; nothing is sent. One answer each, in their order."""
+        return await asyncio.gather(
+            *(self._hear_one(one, manner.wishes, asker) for one in attachments)
+        )
 
     async def _check_consent(self, message: discord.Message) -> None:
         refusal = await self._rules.refusal(message.author.id)

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.errors import AnalyserError, WorkerFaultError, outline
 from bot.hearing import LONG_SECONDS, NO_WISHES, Drawing, Hearing, Turn, Wishes
+from bot.verdict_table import VerdictTable
 from ser_core.errors import UndertoneError
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ TRACE_HOPS = ((120.0, 1.0), (300.0, 2.0), (math.inf, 4.0))
 a recording takes grows more slowly than its length."""
 
 Result = TypeVar("Result")
+
+VERDICTS_DPI = 120  # of a picture some six inches wide
 
 TRIAL_LIMITS = (2**20, 60.0)  # bytes, seconds
 TRIAL_SAMPLE_RATE = 16_000  # Hz
@@ -253,6 +256,40 @@ def _draw(waveform: "Array", timeline: "Timeline", wishes: Wishes) -> bytes:
     # Its own dark ground is read on Discord's dark theme and on the light one.
     picture = timeline_strip(waveform, Timeline(segments), style=DARK, names=dict(wishes.names))
     return picture.png(dpi=STRIP_DPI)
+
+
+def draw_verdicts(table: VerdictTable) -> bytes:
+    """Draw what was heard against what people said it was; a PNG file.
+
+    Parameters
+    ----------
+    table
+        The counts, with their words.
+
+    Raises
+    ------
+    AnalyserError
+        Anything, without a word of what it was about.
+    """
+    try:
+        import numpy
+
+        from ser_core.plots import confusion
+
+        labels = [label for label, _ in table.names]
+        counts = numpy.zeros((len(labels), len(labels)), dtype=numpy.int64)
+        for (heard, said), count in table.counts:
+            counts[labels.index(said), labels.index(heard)] = count
+        picture = confusion(
+            counts,
+            [name for _, name in table.names],
+            title=table.title,
+            row_label=table.said_label,
+            column_label=table.heard_label,
+        )
+        return picture.png(dpi=VERDICTS_DPI)
+    except Exception as error:
+        raise WorkerFaultError(outline(error)) from None
 
 
 @functools.cache

@@ -22,7 +22,14 @@ DARK = 0.55  # shares above it are drawn so dark that their text is white
 N_CONFUSIONS_SAID = 3
 
 
-def confusion(counts: NDArray[np.int64], emotions: Sequence[str], *, title: str) -> Picture:
+def confusion(
+    counts: NDArray[np.int64],
+    emotions: Sequence[str],
+    *,
+    title: str,
+    row_label: str = "acted as",
+    column_label: str = "heard as (% of the clips of each row)",
+) -> Picture:
     """Draw a confusion matrix.
 
     Parameters
@@ -34,6 +41,8 @@ def confusion(counts: NDArray[np.int64], emotions: Sequence[str], *, title: str)
         Their names.
     title
         Over the picture.
+    row_label, column_label
+        What rows and columns are.
     """
     rows = np.flatnonzero(counts.sum(axis=1))
     columns = np.flatnonzero(counts.sum(axis=0) + counts.sum(axis=1))
@@ -45,8 +54,8 @@ def confusion(counts: NDArray[np.int64], emotions: Sequence[str], *, title: str)
     axes.imshow(share, cmap="Blues", vmin=0.0, vmax=1.0)
     axes.set_xticks(range(len(heard)), heard, rotation=40, ha="right")
     axes.set_yticks(range(len(acted)), acted)
-    axes.set_xlabel("heard as (% of the clips of each row)")
-    axes.set_ylabel("acted as")
+    axes.set_xlabel(column_label)
+    axes.set_ylabel(row_label)
     axes.set_title(title)
     for (row, column), value in np.ndenumerate(share):
         if value >= WORTH_SAYING:

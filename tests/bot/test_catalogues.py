@@ -16,9 +16,9 @@ from ser_core.emotions import EMOTION_NAMES, NOT_SURE
 
 OTHERS = [code for code in CODES if code != SOURCE_CODE]
 BOT = Path(catalogues.__file__).parent
-MODULES = sorted(path for path in BOT.glob("*.py"))
+MODULES = sorted(path for path in (*BOT.glob("*.py"), *BOT.glob("commands/*.py")))
 
-SAME_IN = {"de": {"Details", "neutral"}, "es": {"neutral"}, "pl": set()}
+SAME_IN = {"de": {"Details", "neutral"}, "es": {"neutral", "no"}, "pl": set()}
 """Words that happen to be the same as in English."""
 
 

@@ -1,0 +1,76 @@
+"""/settings: how a server and its channels want the bot to be."""
+
+import pytest
+
+from bot.playground import PlaygroundError
+from bot.storage import Overrides
+from tests.bot.commands.conftest import Json, Scene
+
+
+def fields(message: Json) -> dict[str, str]:
+    return {one["name"]: one["value"] for one in message["embeds"][0]["fields"]}
+
+
+async def test_only_those_who_manage_the_server_are_offered_them(scene: Scene):
+    with pytest.raises(PlaygroundError):
+        await scene.slash("settings show")
+    answer = await scene.slash("settings show", person=scene.world.moderator)
+    assert answer.ephemeral
+
+
+async def test_what_holds_is_shown_with_where_it_comes_from(scene: Scene):
+    moderator, channel = scene.world.moderator, scene.world.channel_named("voice-notes")
+    await scene.slash("settings server", person=moderator, confidence=60, detail="compact")
+    await scene.slash("settings channel", person=moderator, channel=channel, detail="full")
+    answer = await scene.slash("settings show", person=moderator, channel=channel)
+    assert fields(answer.message) == {
+        "Answers without being asked": "**yes** (as I come)",
+        "Audio files too": "**yes** (as I come)",
+        "How much an answer says": "**everything** (set here)",
+        "Lowest confidence": "**60%** (inherited from the server)",
+        "Answers on request are private": "**no** (as I come)",
+        "Language": "**that of whoever is answered** (as I come)",
+    }
+
+
+async def test_changes_are_kept_and_hold(scene: Scene):
+    moderator, channel = scene.world.moderator, scene.world.channel_named("voice-notes")
+    changes = {"automatic": False, "audio_files": False, "private": True, "language": "pl"}
+    answer = await scene.slash("settings server", person=moderator, options=changes)
+    assert answer.ephemeral
+    assert await scene.storage.overrides(scene.guild_id) == {None: Overrides(**changes)}
+    held = await scene.storage.preferences(scene.guild_id, channel.id)
+    assert (held.automatic, held.private, held.language) == (False, True, "pl")
+
+
+async def test_another_channel_can_be_named(scene: Scene):
+    general = scene.world.channel_named("general")
+    await scene.slash(
+        "settings channel",
+        person=scene.world.moderator,
+        options={"channel": general, "automatic": False},
+    )
+    assert await scene.storage.overrides(scene.guild_id) == {general.id: Overrides(automatic=False)}
+
+
+async def test_a_reset_lets_it_inherit_again(scene: Scene):
+    moderator, channel = scene.world.moderator, scene.world.channel_named("voice-notes")
+    await scene.storage.set_preferences(scene.guild_id, None, private=True)
+    await scene.storage.set_preferences(scene.guild_id, channel.id, private=False)
+    await scene.slash("settings reset", person=moderator, channel=channel, what="channel")
+    assert await scene.storage.overrides(scene.guild_id) == {None: Overrides(private=True)}
+    await scene.slash("settings reset", person=moderator, what="server")
+    assert await scene.storage.overrides(scene.guild_id) == {}
+
+
+async def test_they_are_told_in_the_language_of_who_asks(scene: Scene):
+    moderator = scene.world.moderator
+    scene.world.set_locale(moderator.id, "de")
+    answer = await scene.slash("settings show", person=moderator)
+    assert fields(answer.message)["Auch Audiodateien"] == "**ja** (wie von Haus aus)"
+
+
+async def test_without_a_change_it_is_shown_how_it_is(scene: Scene):
+    answer = await scene.slash("settings server", person=scene.world.moderator)
+    assert answer.message["content"].startswith("Nothing to change")
+    assert await scene.storage.overrides(scene.guild_id) == {}

@@ -1,0 +1,91 @@
+"""Discord is told of the commands when they changed, and only then."""
+
+import discord
+import pytest
+from discord import app_commands
+from discord.app_commands import locale_str
+
+from bot.command_translator import CommandTranslator
+from bot.commands.registration import digest_of
+from tests.bot.commands.conftest import Commanded, Scene
+from tests.bot.conftest import StartBot, in_playground
+
+NAMES = {
+    "Hear the emotion",
+    "emotion",
+    "settings",
+    "privacy",
+    "optout",
+    "optin",
+    "accuracy",
+    "about",
+    "help",
+}
+
+
+async def test_all_commands_are_there_with_their_translations(scene: Scene):
+    application = scene.bot.application_id or 0
+    known = await scene.bot.http.get_global_commands(application)
+    assert {one["name"] for one in known} == NAMES
+    by_name = {one["name"]: one for one in await _with_translations(scene)}
+    assert by_name["Hear the emotion"]["name_localizations"]["de"] == "Emotion hören"
+    assert all(
+        {"de", "es-ES", "pl"} <= set(one["description_localizations"])
+        for name, one in by_name.items()
+        if name != "Hear the emotion"
+    )
+    menu = by_name["Hear the emotion"]
+    assert (sorted(menu["integration_types"]), sorted(menu["contexts"])) == ([0, 1], [0, 1, 2])
+    assert by_name["settings"]["default_member_permissions"] == str(
+        discord.Permissions(manage_guild=True).value
+    )
+
+
+async def _with_translations(scene: Scene) -> list[dict[str, object]]:
+    return await scene.bot.http.get_global_commands(scene.bot.application_id or 0)
+
+
+async def test_a_second_time_nothing_is_sent_unless_forced(scene: Scene):
+    writes = scene.playground.commands.writes
+    assert not await scene.bot.commands.register()
+    assert scene.playground.commands.writes == writes
+    assert await scene.bot.commands.register(forced=True)
+    assert scene.playground.commands.writes == writes + 1
+
+
+async def test_a_changed_command_is_sent(scene: Scene):
+    @scene.bot.commands.tree.command(name="new", description="Something new.")
+    async def new(interaction: discord.Interaction[Commanded]) -> None: ...
+
+    assert await scene.bot.commands.register()
+    assert not await scene.bot.commands.register()
+
+
+@pytest.mark.parametrize(("description", "same"), [("Hear the emotion", True), ("Delete", False)])
+async def test_the_digest_is_that_of_what_is_sent(description: str, same: bool):
+    async with discord.Client(intents=discord.Intents.none()) as client:
+        tree = app_commands.CommandTree(client)
+
+        @tree.command(name="one", description=locale_str("Hear the emotion"))
+        async def one(interaction: discord.Interaction) -> None: ...
+
+        plain = await digest_of(tree)
+        await tree.set_translator(CommandTranslator())
+        translated = await digest_of(tree)
+        assert translated != plain
+        one.description = description
+        one._locale_description = locale_str(description)
+        assert (await digest_of(tree) == translated) == same
+
+
+async def test_two_starts_of_the_bot_register_once_and_sync_forces_it(
+    start_bot: StartBot, scene: Scene
+):
+    playground, start = scene.playground, in_playground(scene.playground)
+    writes = playground.commands.writes
+    for _ in range(2):
+        bot = await start_bot(**start)
+        await bot.says("is ready")
+        bot.signal(15)
+        assert await bot.leaves() == 0
+    assert playground.commands.writes == writes + 1
