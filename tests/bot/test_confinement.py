@@ -176,7 +176,7 @@ def _hang(*_: object) -> None:
 def _take_all_memory(*arguments: object) -> Hearing:
     """Fail as `listen` does when a recording unfolds to more than there is."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.worker._analyse", lambda *_: [bytearray(2**28) for _ in range(64)])
+        patch.setattr("bot.worker._hear", lambda *_: [bytearray(2**28) for _ in range(64)])
         return listen(*arguments)  # type: ignore[arg-type]
 
 
