@@ -19,7 +19,7 @@ from bot.verdict_table import VerdictTable
 
 log = logging.getLogger(__name__)
 
-LOOK_UP_SECONDS = 1.5  # for the database, of the three in which Discord wants an answer
+LOOK_UP_SECONDS = 1.0  # for each question to the database, of the three that Discord waits
 
 
 class Hear(Protocol):

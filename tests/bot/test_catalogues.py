@@ -106,16 +106,11 @@ def test_whatever_is_said_is_found_by_the_extraction(module: Path):
 
 SAYING = {"add_field", "Button", "Embed", "Reply", "SelectOption", "Select", "say", "set_footer"}
 SPOKEN = {"content", "description", "label", "name", "placeholder", "text", "title", "value"}
+COMMANDS = ["accuracy", "consent", "ear", "guide", "preferences", "tree"]
 SPEAKERS = [
-    "cards",
-    "components",
-    "desk",
-    "house_rules",
-    "notices",
-    "queueing",
-    "replies",
-    "turns",
+    *("cards", "components", "desk", "house_rules", "notices", "queueing", "replies", "turns"),
     "voice_notes",
+    *(f"commands/{name}" for name in COMMANDS),
 ]
 
 

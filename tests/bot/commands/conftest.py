@@ -19,6 +19,7 @@ from bot.errors import AnalyserError
 from bot.manner import Manner
 from bot.playground import Playground, Upload
 from bot.playground.people import Person
+from bot.queueing import Asker
 from bot.replies import Answer
 from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL
 from bot.storage import Storage
@@ -41,10 +42,12 @@ class Ears:
     manners: list[Manner] = field(default_factory=list)
     tables: list[VerdictTable] = field(default_factory=list)
     trouble: Exception | None = None
+    askers: list[Asker] = field(default_factory=list)
 
     async def hear(
-        self, attachments: Sequence[discord.Attachment], *, manner: Manner
+        self, attachments: Sequence[discord.Attachment], *, manner: Manner, asker: Asker
     ) -> list[Answer]:
+        self.askers.append(asker)
         if self.trouble is not None:
             raise self.trouble
         self.heard.extend(attachment.filename for attachment in attachments)

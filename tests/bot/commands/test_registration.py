@@ -5,10 +5,12 @@ import pytest
 from discord import app_commands
 from discord.app_commands import locale_str
 
+from bot.__main__ import ExitCode
 from bot.command_translator import CommandTranslator
 from bot.commands.registration import digest_of
+from bot.errors import StorageError
 from tests.bot.commands.conftest import Commanded, Scene
-from tests.bot.conftest import StartBot, in_playground
+from tests.bot.conftest import StartBot, in_playground, until
 
 NAMES = {
     "Hear the emotion",
@@ -27,7 +29,7 @@ async def test_all_commands_are_there_with_their_translations(scene: Scene):
     application = scene.bot.application_id or 0
     known = await scene.bot.http.get_global_commands(application)
     assert {one["name"] for one in known} == NAMES
-    by_name = {one["name"]: one for one in await _with_translations(scene)}
+    by_name = {one["name"]: one for one in known}
     assert by_name["Hear the emotion"]["name_localizations"]["de"] == "Emotion hören"
     assert all(
         {"de", "es-ES", "pl"} <= set(one["description_localizations"])
@@ -39,10 +41,6 @@ async def test_all_commands_are_there_with_their_translations(scene: Scene):
     assert by_name["settings"]["default_member_permissions"] == str(
         discord.Permissions(manage_guild=True).value
     )
-
-
-async def _with_translations(scene: Scene) -> list[dict[str, object]]:
-    return await scene.bot.http.get_global_commands(scene.bot.application_id or 0)
 
 
 async def test_a_second_time_nothing_is_sent_unless_forced(scene: Scene):
@@ -89,3 +87,33 @@ async def test_two_starts_of_the_bot_register_once_and_sync_forces_it(
         bot.signal(15)
         assert await bot.leaves() == 0
     assert playground.commands.writes == writes + 1
+
+
+async def test_sync_sends_them_from_the_command_line(start_bot: StartBot, scene: Scene):
+    writes = scene.playground.commands.writes
+    for _ in range(2):
+        bot = await start_bot("sync", **in_playground(scene.playground))
+        assert await bot.leaves() == 0
+        assert bot.lines == [f"Discord now has all {len(NAMES)} commands."]
+    assert scene.playground.commands.writes == writes + 2
+
+
+async def test_sync_without_a_token_says_what_is_missing(start_bot: StartBot):
+    bot = await start_bot("sync", discord_token="")
+    assert await bot.leaves() == ExitCode.WRONG_SETTINGS
+    [sentence] = bot.errors
+    assert sentence.startswith("There is no DISCORD_TOKEN")
+
+
+async def test_a_bot_whose_commands_are_refused_goes_on(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    async def failing(application_id: int) -> None:
+        raise StorageError("The database is gone.")
+
+    monkeypatch.setattr(scene.storage, "commands_digest", failing)
+    writes = scene.playground.commands.writes
+    await scene.bot.commands.prepare()
+    await until(lambda: "The commands were not sent to Discord: StorageError." in caplog.messages)
+    assert scene.playground.commands.writes == writes
+    assert (await scene.slash("about")).message

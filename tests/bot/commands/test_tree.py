@@ -1,0 +1,41 @@
+"""Whatever fails in a command is one sentence, or one line in the log."""
+
+import asyncio
+import logging
+
+import discord
+import pytest
+
+from bot.commands.tree import CHANGED, LATE_CODES
+from bot.languages import language_for
+from tests.bot.commands.conftest import Commanded, Scene
+from tests.bot.conftest import until
+
+DEADLINE_SECONDS = 3.0  # in which Discord wants a first answer
+
+
+async def test_an_answer_that_comes_too_late_is_one_line_in_the_log(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.INFO, "bot")
+
+    @scene.bot.commands.tree.command(name="slow", description="Is slow.")
+    async def slow(interaction: discord.Interaction[Commanded]) -> None:
+        await asyncio.sleep(DEADLINE_SECONDS + 0.5)
+        await interaction.response.send_message("late")
+
+    await scene.bot.commands.register()
+    asked = await scene.playground.slash("slow")
+    await until(lambda: any("too late" in line for line in caplog.messages))
+    assert asked.failed
+    [line] = [line for line in caplog.messages if "too late" in line]
+    assert any(str(code) in line for code in LATE_CODES)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def test_a_command_that_the_bot_no_longer_has_is_told_of(scene: Scene):
+    scene.world.set_locale(scene.world.you.id, "es-ES")
+    scene.bot.commands.tree.remove_command("about")
+    answer = await scene.slash("about")
+    assert answer.ephemeral
+    assert answer.message["content"] == language_for("es").text(CHANGED)
