@@ -17,7 +17,9 @@ import pytest
 import pytest_asyncio
 
 from bot.analyser import Analyser, AnalyserOptions
-from bot.errors import AnalyserBusyError, AnalyserError
+from bot.commands.accuracy import table_of
+from bot.errors import AnalyserBusyError, AnalyserError, WorkerFaultError
+from bot.languages import ENGLISH
 from bot.worker import trial_recording
 from ser_core.errors import AudioError, AudioTooLongError, ModelError
 
@@ -325,3 +327,15 @@ async def test_the_bot_itself_imports_nothing_heavy():
     imported = output.decode().split()
     assert "bot.analyser" in imported
     assert {"librosa", "numba", "numpy", "scipy", "sklearn", "soundfile"}.isdisjoint(imported)
+
+
+async def test_a_worker_draws_a_table_of_verdicts(analyser: Analyser):
+    drawn = await analyser.draw(table_of({("happy", "happy"): 3, ("happy", "sad"): 1}, ENGLISH))
+    assert drawn.startswith(b"\x89PNG")
+
+
+async def test_a_table_that_cannot_be_drawn_costs_no_worker(analyser: Analyser):
+    before = analyser.process_ids
+    with pytest.raises(WorkerFaultError):
+        await analyser.draw(table_of({("no emotion", "sad"): 1}, ENGLISH))
+    assert analyser.process_ids == before
