@@ -147,6 +147,12 @@ class Client(discord.Client):
         if self.commands is not None:
             await self.commands.prepare()
 
+    async def close(self) -> None:
+        """Leave Discord; nothing is sent from then on."""
+        if self.commands is not None:
+            await self.commands.stop()
+        await super().close()
+
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
         """Pass events on until the client is closed: afterwards discord.py trips over them."""
         if not self.is_closed():

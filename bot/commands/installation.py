@@ -69,6 +69,12 @@ class Commands:
         forced = forced or self._services.always_register
         return await register(self.tree, self._services.storage, application_id, forced=forced)
 
+    async def stop(self) -> None:
+        """Send nothing more; call it before the client is closed."""
+        if self._registering is not None:
+            self._registering.cancel()
+            await asyncio.wait({self._registering})
+
     async def hear_mention(self, message: discord.Message) -> bool:
         """Answer a message that replies to a voice note and mentions the bot; see `Ear`."""
         user = self._client.user
