@@ -116,7 +116,7 @@ class Undertone:
         return [
             message
             for message in self.playground.bot_messages()
-            if message["message_reference"]["message_id"] == str(message_id)
+            if message.get("message_reference", {}).get("message_id") == str(message_id)
             and not is_notice(message["content"])
         ]
 
