@@ -18,7 +18,7 @@ UNFORESEEN = translatable("Sorry, something went wrong on my side: please try ag
 UNUSABLE = translatable("I cannot use that recording: please send another one.")
 
 CORE_SENTENCES: tuple[str, ...] = (
-    translatable("This file is empty: record the voice message again."),
+    translatable("This file is empty: record it again."),
     translatable("This file is too large: send at most {size} MB."),
     translatable("This recording is too long: send at most {limit} of it."),
     translatable("This recording is {length} long: send at most {limit} of it."),
@@ -29,7 +29,7 @@ CORE_SENTENCES: tuple[str, ...] = (
     translatable(
         "This Ogg file holds audio that is neither Opus nor Vorbis: save it as one of these."
     ),
-    translatable("This is {thing}: record a voice message, or send a {accepted} file."),
+    translatable("This is {thing}: use a recording of a voice instead, as {accepted}."),
     translatable(
         "This WAV file is compressed in a way that cannot be read: save it as PCM WAV or MP3."
     ),

@@ -168,7 +168,7 @@ def _quietly(blocks: Iterator[AudioSegment]) -> Iterator[AudioSegment]:
 def _checked(data: bytes, limits: AudioLimits) -> bytes:
     """Check the size of a file."""
     if not data:
-        raise EmptyAudioError("This file is empty: record the voice message again.")
+        raise EmptyAudioError("This file is empty: record it again.")
     if len(data) > limits.max_bytes:
         raise _too_large(limits)
     return data

@@ -128,10 +128,13 @@ def summary(timeline: Timeline, *, at_most: int | None = None) -> str:
 
 
 def _cues(timeline: Timeline) -> Iterator[tuple[int, int, Segment]]:
-    """Give stretches with start and end in milliseconds; what is shorter than one is no cue."""
+    """Give stretches in which somebody speaks, with start and end in milliseconds, from one on.
+
+    A subtitle that says for minutes that nobody speaks would be in the picture's way.
+    """
     for segment in timeline.segments:
         start, end = round(1000 * segment.start), round(1000 * segment.end)
-        if end > start:
+        if segment.prediction is not None and end > start:
             yield start, end, segment
 
 

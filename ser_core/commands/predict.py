@@ -17,7 +17,7 @@ from ser_core.batch import Answer, Question, Task, listen_to_all
 from ser_core.errors import UndertoneError
 from ser_core.inputs import Recording
 from ser_core.model import load_default_model, load_model
-from ser_core.terminal import console, print_error
+from ser_core.terminal import console, note, print_error
 from ser_core.timeline_formats import TimelineFormat, write
 
 LIMITS = AudioLimits(max_bytes=2**28, max_seconds=600.0)
@@ -163,6 +163,7 @@ def _answer(files: list[str], options: Options, question: Question, jobs: int | 
             for task, answer in _shown(zip(tasks, heard, strict=True), len(tasks), options):
                 failed = failed or isinstance(answer, UndertoneError)
                 printer(task.recording, answer)
+                _say_what_was_written(task, answer)
     except UndertoneError as error:
         print_error(error)
         raise typer.Exit(1) from error
@@ -175,6 +176,12 @@ def _refuse(complaint: str | None) -> None:
     if complaint is not None:
         print_error(UndertoneError(complaint))
         raise typer.Exit(2)
+
+
+def _say_what_was_written(task: Task, answer: Answer | UndertoneError) -> None:
+    if not isinstance(answer, UndertoneError):
+        for path in filter(None, (task.labels, task.picture)):
+            note(f"Wrote {path}.")
 
 
 def _tasks(recordings: Sequence[Recording], options: Options) -> list[Task]:

@@ -65,7 +65,7 @@ def recognise(data: bytes) -> Container:
             container = Container.MP3
     if container is None:
         raise UnsupportedAudioError(
-            f"This is {_name_of(data)}: record a voice message, or send a {ACCEPTED} file."
+            f"This is {_name_of(data)}: use a recording of a voice instead, as {ACCEPTED}."
         )
     return container
 

@@ -98,7 +98,7 @@ def test_real_files_that_are_no_recordings_are_told_in_every_language():
         decode(b"\x89PNG\r\n\x1a\n" + bytes(100))
     assert trouble_of(picture.value).said(ENGLISH) == str(picture.value)
     said = trouble_of(picture.value).said(language_for("de"))
-    assert said.startswith("Das ist ein Bild: nimm eine Sprachnachricht auf")
+    assert said.startswith("Das ist ein Bild: nimm stattdessen eine Aufnahme")
     assert "(Opus oder Vorbis)" in said
     with pytest.raises(AudioTooLargeError) as large:
         decode(bytes(2**20), limits=AudioLimits(max_bytes=2**19))

@@ -334,3 +334,14 @@ def test_commands_options_and_formats_are_completed(typed, completed):
 
 def test_a_module_which_is_no_program_does_not_offer_to_be_completed():
     assert "completion" not in CliRunner().invoke(app, ["--help"]).output
+
+
+def test_a_terminal_shows_what_was_written(files, tmp_path):
+    picture, labels = tmp_path / "voice.png", tmp_path / "labels"
+    shown, _ = on_a_terminal(
+        *("predict", files / "voice.wav", "--plot", picture, "--format", "srt", "--out", labels)
+    )
+    assert f"Wrote {picture}." in shown
+    assert f"Wrote {labels / 'voice.srt'}." in shown
+    assert picture.exists()
+    assert (labels / "voice.srt").exists()

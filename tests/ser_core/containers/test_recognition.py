@@ -40,7 +40,7 @@ def test_what_is_not_accepted_is_named_and_what_to_send_is_said(data: bytes) -> 
     with pytest.raises(UnsupportedAudioError, match=STRANGERS[data]) as caught:
         recognise(data)
 
-    assert "voice message" in str(caught.value)
+    assert "recording of a voice" in str(caught.value)
 
 
 @pytest.mark.parametrize(
