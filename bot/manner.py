@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.hearing import Drawing, Hearing, Turn, Wishes
 from bot.languages import ENGLISH, Language, translatable
 from ser_core.emotions import BY_NAME, EMOTION_NAMES, NOT_SURE, UNSURE_EMOJI
+from ser_core.stretches import NO_SPEECH
 
 UNKNOWN_EMOJI = "🎙️"  # of an emotion that only a model of one's own knows
 LONGEST_NAME = 40  # characters of such an emotion's name
@@ -21,6 +22,7 @@ EMOTION_WORDS = (
     translatable("disgust"),
     translatable("surprised"),
     translatable("not sure"),
+    translatable("no speech"),
 )
 """The core's labels: they are looked up by their names, so here is where catalogues find them."""
 
@@ -58,7 +60,8 @@ class Manner:
 
     def wishes_for(self, drawing: Drawing) -> Wishes:
         """Give what to ask of a worker, with pictures of some voice notes."""
-        names = {name: self.language.text(name) for name in (*EMOTION_NAMES, NOT_SURE)}
+        labels = (*EMOTION_NAMES, NOT_SURE, NO_SPEECH)
+        names = {name: self.language.text(name) for name in labels}
         return Wishes(
             drawing=drawing, min_confidence=self.min_confidence, names=tuple(names.items())
         )

@@ -120,9 +120,9 @@ def draw_legend(figure: Figure, timeline: Timeline, heard: Sequence[Heard], styl
         Patch(facecolor=colour_of(name, style), label=f"{LETTERS.get(name, '')} {name}".strip())
         for name in names
     ]
-    patches.append(
-        Patch(facecolor="none", edgecolor=style.muted, hatch=HATCH, label=f"? {NOT_SURE}")
-    )
+    if known:
+        unsure = Patch(facecolor="none", edgecolor=style.muted, hatch=HATCH, label=f"? {NOT_SURE}")
+        patches.append(unsure)
     patches.append(Patch(facecolor=style.faint, label=NO_SPEECH))
     figure.legend(
         handles=patches,

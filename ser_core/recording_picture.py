@@ -222,7 +222,7 @@ def _draw_band(axes: Axes, timeline: Timeline, style: Style) -> None:
             )
         )
         name = fitting(segment.label, inches, style.small_size)
-        if name and segment.label != NO_SPEECH:
+        if name and name != LETTERS[NO_SPEECH]:
             axes.text(
                 (segment.start + segment.end) / 2,
                 0.47,
@@ -230,7 +230,11 @@ def _draw_band(axes: Axes, timeline: Timeline, style: Style) -> None:
                 ha="center",
                 va="center",
                 size=style.small_size,
-                color=readable_on(colour) if is_sure else style.ink,
+                color=readable_on(colour)
+                if is_sure
+                else style.muted
+                if segment.label == NO_SPEECH
+                else style.ink,
                 parse_math=False,
                 bbox=None
                 if is_sure
@@ -333,7 +337,7 @@ def _name_stretches(axes: Axes, timeline: Timeline, style: Style, names: Mapping
         inches = STRIP_SIZE[0] * STRIP_AXES[2] * segment.duration / timeline.duration
         written = names.get(segment.label, segment.label)
         name = fitting(written, inches, style.text_size, letters)
-        if name and segment.label != NO_SPEECH:
+        if name and name != LETTERS[NO_SPEECH]:
             axes.text(
                 (segment.start + segment.end) / 2,
                 STRIP_NAMES_AT,
@@ -341,7 +345,7 @@ def _name_stretches(axes: Axes, timeline: Timeline, style: Style, names: Mapping
                 ha="center",
                 va="bottom",
                 size=style.text_size,
-                color=style.ink,
+                color=style.muted if segment.label == NO_SPEECH else style.ink,
                 parse_math=False,
             )
 

@@ -171,6 +171,7 @@ def test_a_compact_answer_is_one_line_and_the_footer():
 
 def test_pictures_are_drawn_with_the_names_of_the_language():
     wishes = Manner(language=language_for("de"), min_confidence=0.4).wishes
+    assert dict(wishes.names)["no speech"] == "keine Stimme"
     assert dict(wishes.names)["angry"] == "wütend"
     assert dict(wishes.names)["not sure"] == "unsicher"
     assert (wishes.drawing, wishes.min_confidence) == (Drawing.LONG, 0.4)

@@ -122,7 +122,7 @@ def test_a_strip_is_small_and_shows_each_colour_on_either_theme(style):
 
 def test_a_strip_names_what_is_heard():
     (axes,) = timeline_strip(SOUND, TIMELINE).figure.axes
-    assert texts(axes) == ["happy", "not sure", "sad"]
+    assert texts(axes) == ["happy", "not sure", "sad", "no speech"]
 
 
 def test_a_recording_of_hours_and_one_of_no_length_can_be_drawn():
