@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from bot.hearing import Drawing, Hearing, Turn, Wishes
 from bot.languages import ENGLISH, Language, translatable
-from ser_core.emotions import BY_NAME, EMOTION_NAMES, NOT_SURE, UNSURE_EMOJI
-from ser_core.stretches import NO_SPEECH
+from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE, UNSURE_EMOJI
 
 UNKNOWN_EMOJI = "🎙️"  # of an emotion that only a model of one's own knows
 LONGEST_NAME = 40  # characters of such an emotion's name

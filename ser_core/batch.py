@@ -21,6 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from ser_core.analysis import Analysis, analyse_waveform
 from ser_core.audio import SAMPLE_RATE, AudioLimits, decode, decode_through, to_waveform
+from ser_core.emotions import NO_SPEECH
 from ser_core.errors import AudioError, AudioTooLongError, OutputError, UndertoneError, WorkerError
 from ser_core.inputs import Recording
 from ser_core.listener import Heard, Listener
@@ -28,7 +29,7 @@ from ser_core.model import EmotionModel, load_default_model, load_model
 from ser_core.prediction import Prediction
 from ser_core.segments import AudioSegment, to_waveforms
 from ser_core.sketch import Sketch
-from ser_core.stretches import NO_SPEECH, Timeline
+from ser_core.stretches import Timeline
 from ser_core.timeline import FILE_OPTIONS
 from ser_core.timeline_formats import TimelineFormat, write
 

@@ -49,6 +49,9 @@ EMOTION_NAMES: tuple[str, ...] = tuple(emotion.name for emotion in EMOTIONS)
 
 BY_NAME: dict[str, Emotion] = {emotion.name: emotion for emotion in EMOTIONS}
 
+NO_SPEECH = "no speech"
+"""What is said of a recording, or a stretch of one, in which nobody speaks."""
+
 NOT_SURE = "not sure"
 """What is said in place of an emotion where none is sure enough."""
 

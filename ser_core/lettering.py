@@ -8,10 +8,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import Locator, MaxNLocator, MultipleLocator
 
-from ser_core.emotions import BY_NAME, EMOTION_NAMES, NOT_SURE
+from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE
 from ser_core.listener import Heard
 from ser_core.picture import Style
-from ser_core.stretches import NO_SPEECH, Timeline
+from ser_core.stretches import Timeline
 from ser_core.timeline_formats import minutes, summary, turns, words
 
 HATCH = "////"  # of what is not sure

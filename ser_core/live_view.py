@@ -19,8 +19,8 @@ from rich.live import Live
 from rich.panel import Panel
 from rich.text import Text
 
-from ser_core.emotions import BY_NAME, EMOTION_NAMES, NOT_SURE
-from ser_core.stretches import NO_SPEECH, Segment
+from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE
+from ser_core.stretches import Segment
 from ser_core.terminal import answer, bar, colour, decibels, label, meter
 
 if TYPE_CHECKING:

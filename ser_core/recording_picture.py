@@ -19,7 +19,7 @@ from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
 from ser_core.audio import SAMPLE_RATE
-from ser_core.emotions import BY_NAME, EMOTION_NAMES, NOT_SURE
+from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE
 from ser_core.lettering import (
     HATCH,
     LETTERS,
@@ -39,7 +39,7 @@ from ser_core.listener import Heard
 from ser_core.picture import LIGHT, Picture, Style
 from ser_core.sketch import DYNAMIC_RANGE, Sketch, sketch
 from ser_core.spectrum import N_MELS
-from ser_core.stretches import NO_SPEECH, Timeline
+from ser_core.stretches import Timeline
 from ser_core.timeline_formats import minutes, summary
 
 Array = NDArray[np.float32]

@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass
 
-from ser_core.emotions import NOT_SURE
+from ser_core.emotions import NO_SPEECH, NOT_SURE
 from ser_core.prediction import Prediction
-
-NO_SPEECH = "no speech"
-"""What is said of a stretch in which nobody speaks."""
 
 
 @dataclass(frozen=True)

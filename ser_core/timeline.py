@@ -16,9 +16,9 @@ from ser_core.audio import DEFAULT_LIMITS, AudioLimits, decode_through, to_wavef
 from ser_core.listener import Listener, ListenerOptions
 from ser_core.model import EmotionModel, load_default_model
 from ser_core.segments import AudioSegment
-from ser_core.stretches import NO_SPEECH, Segment, Timeline
+from ser_core.stretches import Segment, Timeline
 
-__all__ = ["FILE_OPTIONS", "NO_SPEECH", "Segment", "Timeline", "trace", "trace_waveform"]
+__all__ = ["FILE_OPTIONS", "Segment", "Timeline", "trace", "trace_waveform"]
 
 Array = NDArray[np.float32]
 

@@ -7,8 +7,8 @@ way at a stretch's end and at the beginning of the next, so that no gap and no o
 import enum
 from collections.abc import Iterator
 
-from ser_core.emotions import BY_NAME
-from ser_core.stretches import NO_SPEECH, Segment, Timeline
+from ser_core.emotions import BY_NAME, NO_SPEECH
+from ser_core.stretches import Segment, Timeline
 from ser_core.terminal import answer
 
 AUDACITY_DIGITS = 6  # as Audacity itself writes them

@@ -12,8 +12,7 @@ from bot import catalogues
 from bot.catalogues import KEYWORDS, read, sentences
 from bot.languages import CODES, SOURCE_CODE
 from bot.manner import EMOTION_WORDS
-from ser_core.emotions import EMOTION_NAMES, NOT_SURE
-from ser_core.stretches import NO_SPEECH
+from ser_core.emotions import EMOTION_NAMES, NO_SPEECH, NOT_SURE
 
 OTHERS = [code for code in CODES if code != SOURCE_CODE]
 BOT = Path(catalogues.__file__).parent

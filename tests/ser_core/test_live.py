@@ -9,10 +9,10 @@ import pytest
 import soundfile
 
 from ser_core.audio import SAMPLE_RATE
+from ser_core.emotions import NO_SPEECH
 from ser_core.listener import Listener, ListenerOptions
 from ser_core.live import Session, played, read_recording, warm_up
 from ser_core.model import EmotionModel, load_default_model
-from ser_core.stretches import NO_SPEECH
 from tests.voices import silence, talk
 
 HOP = 0.5

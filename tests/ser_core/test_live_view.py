@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
-from ser_core.emotions import BY_NAME, EMOTION_NAMES, NOT_SURE
+from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE
 from ser_core.listener import Heard
 from ser_core.live_view import LETTERS, LivePanel, LiveView, clock, letters, summary
 from ser_core.prediction import Prediction
-from ser_core.stretches import NO_SPEECH, Segment, Timeline
+from ser_core.stretches import Segment, Timeline
 
 HAPPY = Prediction({"neutral": 0.25, "happy": 0.5, "sad": 0.2, "angry": 0.05})
 UNSURE = Prediction(HAPPY.probabilities, threshold=0.9)

@@ -7,13 +7,13 @@ import pytest
 from matplotlib.colors import to_hex
 from PIL import Image
 
-from ser_core.emotions import BY_NAME, EMOTION_NAMES, EMOTIONS, NOT_SURE
+from ser_core.emotions import BY_NAME, EMOTION_NAMES, EMOTIONS, NO_SPEECH, NOT_SURE
 from ser_core.lettering import LETTERS, first_letters, shown
 from ser_core.listener import Heard
 from ser_core.picture import DARK, LIGHT
 from ser_core.prediction import Prediction
 from ser_core.recording_picture import STRIP_DPI, recording, timeline_strip
-from ser_core.stretches import NO_SPEECH, Segment, Timeline
+from ser_core.stretches import Segment, Timeline
 from tests.voices import silence, talk
 
 

@@ -11,10 +11,10 @@ from ser_core import segments as audio_segments
 from ser_core.analysis import analyse
 from ser_core.audio import AudioLimits
 from ser_core.corpora import find_clips
-from ser_core.emotions import NOT_SURE
+from ser_core.emotions import NO_SPEECH, NOT_SURE
 from ser_core.errors import AudioError, AudioTooLongError, EmptyAudioError, FeatureError
 from ser_core.prediction import Prediction
-from ser_core.timeline import NO_SPEECH, Segment, Timeline, trace, trace_waveform
+from ser_core.timeline import Segment, Timeline, trace, trace_waveform
 from tests.ser_core.recordings import run_ffmpeg
 from tests.voices import SAMPLE_RATE, noise, silence, talk, tone
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ser_core import timeline_formats
+from ser_core.emotions import NO_SPEECH
 from ser_core.prediction import Prediction
-from ser_core.stretches import NO_SPEECH, Segment, Timeline
+from ser_core.stretches import Segment, Timeline
 from ser_core.timeline_formats import TimelineFormat, write
 
 HAPPY = Prediction({"happy": 0.72, "sad": 0.28}, threshold=0.5)
