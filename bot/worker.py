@@ -237,8 +237,8 @@ def _summed_up(timeline: "Timeline") -> Hearing:
 
 def _draw(waveform: "Array", timeline: "Timeline", wishes: Wishes) -> bytes:
     """Draw a timeline; a PNG file of some ten kilobytes."""
+    from ser_core import timeline_strip
     from ser_core.picture import DARK
-    from ser_core.recording_picture import STRIP_DPI, timeline_strip
     from ser_core.timeline import Timeline
 
     segments = tuple(
@@ -254,8 +254,10 @@ def _draw(waveform: "Array", timeline: "Timeline", wishes: Wishes) -> bytes:
         for segment in timeline.segments
     )
     # Its own dark ground is read on Discord's dark theme and on the light one.
-    picture = timeline_strip(waveform, Timeline(segments), style=DARK, names=dict(wishes.names))
-    return picture.png(dpi=STRIP_DPI)
+    picture = timeline_strip.draw(
+        waveform, Timeline(segments), style=DARK, names=dict(wishes.names)
+    )
+    return picture.png(dpi=timeline_strip.DPI)
 
 
 def draw_verdicts(table: VerdictTable) -> bytes:

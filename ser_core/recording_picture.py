@@ -1,18 +1,16 @@
-"""Pictures of a recording and of the emotion in it over time.
+"""A picture of a recording to look at for a while, and of the emotion in it over time.
 
-`recording` is one to look at for a while: the waveform in the colours of emotions, a mel
-spectrogram, and how likely each emotion is over time. `timeline_strip` is one to glance at, in a
-chat. Neither needs colours to be told apart: emotions are named where there is room, else they have
-letters, and the words of a picture list them all.
+It has the waveform in the colours of emotions, a mel spectrogram, and how likely each emotion is
+over time. It needs no colours to be told apart: emotions are named where there is room, else they
+have letters, and its words list them all.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import librosa
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
@@ -23,12 +21,10 @@ from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE
 from ser_core.lettering import (
     HATCH,
     LETTERS,
-    POINTS_PER_INCH,
     alt,
     colour_of,
     draw_legend,
     dress,
-    first_letters,
     fitting,
     readable_on,
     second_marks,
@@ -49,14 +45,6 @@ HEIGHTS = (1.9, 0.34, 1.5, 1.5)  # of waveform, band, spectrogram and probabilit
 LEFT, RIGHT, TOP, BOTTOM = 0.085, 0.985, 0.9, 0.105  # of the picture: where the axes end
 LABELS_AT = -0.066  # of the axes' width, left of them
 N_COLUMNS = 1400  # of the waveform and the spectrogram
-
-STRIP_SIZE = (8.0, 2.0)  # inches
-STRIP_DPI = 100  # 800 × 200 pixels
-N_BARS = 128  # of a strip
-WIDEST_BAR = 8.0  # points
-QUIETEST_BAR = 0.04  # of the loudest: one of which something is seen
-STRIP_AXES = (0.02, 0.17, 0.96, 0.6)  # left, bottom, width, height, of the picture
-STRIP_NAMES_AT = 1.12  # of the axes' height
 
 FREQUENCIES = (250, 1000, 4000)  # Hz that are marked
 EDGED = 0.05  # inches, of a stretch or a window that has room for its edge
@@ -109,64 +97,6 @@ def recording(
     likely.xaxis.set_major_formatter(FuncFormatter(lambda time, _: tick(time, duration)))
     draw_legend(figure, timeline, heard, style)
     return Picture(figure, alt(f"The recording {shown(name)}", timeline))
-
-
-def timeline_strip(
-    waveform: Array | Sketch,
-    timeline: Timeline,
-    *,
-    style: Style = LIGHT,
-    names: Mapping[str, str] | None = None,
-) -> Picture:
-    """Draw a recording's timeline small: bars as loud as it is, in the colours of emotions.
-
-    Parameters
-    ----------
-    waveform
-        (n_samples,) float32, mono at `audio.SAMPLE_RATE`; or a sketch of it.
-    timeline
-        Of the same recording.
-    style
-        `picture.LIGHT` or `picture.DARK`, as what it is shown on.
-    names
-        What to write for a segment's label, in another language; English if None.
-
-    Returns
-    -------
-    Picture
-        With ``png(dpi=STRIP_DPI)``, 800 × 200 pixels.
-    """
-    drawn = waveform if isinstance(waveform, Sketch) else sketch(waveform)
-    duration = timeline.duration or drawn.duration or 1.0
-    figure = Figure(figsize=STRIP_SIZE, facecolor=style.background)
-    axes = figure.add_axes(STRIP_AXES)
-    lows, highs = drawn.outline(N_BARS)
-    loudness = np.maximum(highs, -lows)
-    heights = np.maximum(loudness / max(float(loudness.max()), 1e-9), QUIETEST_BAR)
-    times = (np.arange(heights.size) + 0.5) * duration / heights.size
-    labels = [_label_at(timeline, float(time)) for time in times]
-    width = POINTS_PER_INCH * STRIP_SIZE[0] * STRIP_AXES[2] / heights.size
-    width = min(width, WIDEST_BAR)
-    bars = [[(time, -height), (time, height)] for time, height in zip(times, heights, strict=True)]
-    colours = [colour_of(label, style) for label in labels]
-    widths = [width * (0.3 if label == NO_SPEECH else 0.62) for label in labels]
-    axes.add_collection(LineCollection(bars, colors=colours, linewidths=widths, capstyle="round"))
-    hollow = [bar for bar, label in zip(bars, labels, strict=True) if label == NOT_SURE]
-    axes.add_collection(
-        LineCollection(
-            hollow, colors=style.background, linewidths=0.62 * width - 1.7, capstyle="round"
-        )
-    )
-    axes.set_xlim(0.0, duration)
-    axes.set_ylim(-1.08, 1.08)
-    dress(axes, style)
-    axes.set_yticks([])
-    axes.spines[:].set_visible(False)
-    axes.tick_params(length=0)
-    axes.xaxis.set_major_locator(second_marks(duration))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda time, _: tick(time, duration)))
-    _name_stretches(axes, timeline, style, names or {})
-    return Picture(figure, alt("A recording", timeline))
 
 
 def _draw_title(figure: Figure, name: str, timeline: Timeline, style: Style) -> None:
@@ -328,30 +258,3 @@ def _spoken(
                 {name: np.array([p[name] for p in (run[0], *run, run[-1])]) for name in names},
             )
         start = end + 1
-
-
-def _name_stretches(axes: Axes, timeline: Timeline, style: Style, names: Mapping[str, str]) -> None:
-    """Write over a strip what is heard, where there is room, with lines where it changes."""
-    letters = first_letters(names) | {names.get(NOT_SURE, NOT_SURE): "?"} if names else LETTERS
-    for segment in timeline.segments:
-        inches = STRIP_SIZE[0] * STRIP_AXES[2] * segment.duration / timeline.duration
-        written = names.get(segment.label, segment.label)
-        name = fitting(written, inches, style.text_size, letters)
-        if name and name != LETTERS[NO_SPEECH]:
-            axes.text(
-                (segment.start + segment.end) / 2,
-                STRIP_NAMES_AT,
-                name,
-                ha="center",
-                va="bottom",
-                size=style.text_size,
-                color=style.muted if segment.label == NO_SPEECH else style.ink,
-                parse_math=False,
-            )
-
-
-def _label_at(timeline: Timeline, time: float) -> str:
-    for segment in timeline.segments:
-        if time < segment.end:
-            return segment.label
-    return NO_SPEECH

@@ -35,7 +35,14 @@ FLOORS = (
     ("picture", "sketch"),
     ("evaluate", "robustness", "plots", "training"),
     ("ablation", "examination", "weak_spots", "page", "report"),
-    ("terminal", "live_view", "timeline_formats", "lettering", "recording_picture"),
+    (
+        "terminal",
+        "live_view",
+        "timeline_formats",
+        "lettering",
+        "recording_picture",
+        "timeline_strip",
+    ),
     ("inputs", "batch", "answers"),
     ("commands", "__main__"),
 )

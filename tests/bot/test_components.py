@@ -239,15 +239,17 @@ async def test_what_goes_wrong_is_one_sentence_to_the_one_who_pressed(
 async def test_the_author_of_the_note_may_delete_the_answer(scene: Scene):
     for remembered in (True, False):
         message = await scene.answer(remembered=remembered)
-        await scene.press(message, "delete")
+        pressed = await scene.press(message, "delete")
         await until(lambda gone=message: not scene.exists(gone))
         await until(lambda gone=message: scene.bot.desk.recent.get(int(gone["id"])) is None)
+        assert pressed.follow_ups == [], "what is gone needs no words"
 
 
 async def test_a_moderator_may_delete_the_answer(scene: Scene):
     message = await scene.answer()
-    await scene.press(message, "delete", scene.world.moderator)
+    pressed = await scene.press(message, "delete", scene.world.moderator)
     await until(lambda: not scene.exists(message))
+    assert pressed.follow_ups == []
 
 
 async def test_others_are_told_who_may_delete_the_answer(scene: Scene):
@@ -261,8 +263,9 @@ async def test_others_are_told_who_may_delete_the_answer(scene: Scene):
 async def test_the_author_may_delete_the_answer_when_the_note_is_gone(scene: Scene):
     message = await scene.answer()
     scene.world.delete(scene.channel_id, scene.note_id)
-    await scene.press(message, "delete")
+    pressed = await scene.press(message, "delete")
     await until(lambda: not scene.exists(message))
+    assert pressed.follow_ups == []
 
 
 async def test_who_says_that_the_bot_was_right_is_thanked_and_counted(scene: Scene):

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from rich.console import Console, RenderableType
+from rich.console import Console
 
 from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE
 from ser_core.listener import Heard
 from ser_core.live_view import LETTERS, LivePanel, LiveView, clock, letters, summary
 from ser_core.prediction import Prediction
 from ser_core.stretches import Segment, Timeline
+from tests.drawing import drawn
 
 HAPPY = Prediction({"neutral": 0.25, "happy": 0.5, "sad": 0.2, "angry": 0.05})
 UNSURE = Prediction(HAPPY.probabilities, threshold=0.9)
@@ -30,19 +31,6 @@ histories = st.lists(st.sampled_from(NAMES), max_size=100).map(tuple)
 
 def panel(heard: Heard | None = None, labels: tuple[str, ...] = (), **options: object) -> LivePanel:
     return LivePanel(name="desk", heard=heard, labels=labels, hop=0.5, **options)
-
-
-def drawn(
-    picture: RenderableType, *, width: int = 80, encoding: str = "utf-8", terminal: bool = False
-) -> str:
-    """Draw into a file of an encoding; what it cannot encode is an error."""
-    output = io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="")
-    colours = "truecolor" if terminal else None
-    Console(
-        file=output, width=width, force_terminal=terminal, color_system=colours, highlight=False
-    ).print(picture)
-    output.seek(0)
-    return output.read()
 
 
 def history(text: str) -> str:

@@ -1,39 +1,18 @@
 """Pictures of a recording: what they show, and what they say to those who do not see them."""
 
-import io
-
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
-from PIL import Image
 
 from ser_core.emotions import BY_NAME, EMOTION_NAMES, EMOTIONS, NO_SPEECH, NOT_SURE
-from ser_core.lettering import LETTERS, first_letters, shown
+from ser_core.lettering import LETTERS, shown
 from ser_core.listener import Heard
-from ser_core.picture import DARK, LIGHT
-from ser_core.prediction import Prediction
-from ser_core.recording_picture import STRIP_DPI, recording, timeline_strip
+from ser_core.picture import LIGHT
+from ser_core.recording_picture import recording
 from ser_core.stretches import Segment, Timeline
-from tests.voices import silence, talk
+from tests.timelines import SOUND, TIMELINE, UNSURE, sure
+from tests.voices import silence
 
-
-def sure(emotion):
-    rest = 0.2 / (len(EMOTION_NAMES) - 1)
-    return Prediction(
-        {name: 0.8 if name == emotion else rest for name in EMOTION_NAMES}, threshold=0.5
-    )
-
-
-UNSURE = Prediction({name: 1 / len(EMOTION_NAMES) for name in EMOTION_NAMES}, threshold=0.5)
-SOUND = np.concatenate([talk(6.0), silence(2.0)])
-TIMELINE = Timeline(
-    (
-        Segment(0.0, 2.5, sure("happy")),
-        Segment(2.5, 4.0, UNSURE),
-        Segment(4.0, 6.0, sure("sad")),
-        Segment(6.0, 8.0, None),
-    )
-)
 HEARD = [
     Heard(float(end), TIMELINE.segments[min(end // 2, 3)].prediction, -20.0) for end in range(9)
 ]
@@ -105,26 +84,6 @@ def test_every_emotion_has_a_letter_and_a_colour_of_its_own():
     assert len(colours) == len(EMOTIONS) + 2
 
 
-@pytest.mark.parametrize("style", [LIGHT, DARK])
-def test_a_strip_is_small_and_shows_each_colour_on_either_theme(style):
-    picture = timeline_strip(SOUND, TIMELINE, style=style)
-    data = picture.png(dpi=STRIP_DPI)
-    assert len(data) < 50_000
-    with Image.open(io.BytesIO(data)) as image:
-        assert image.size == (800, 200)
-        assert image.text["Description"] == picture.alt
-        pixels = np.asarray(image.convert("RGB")).reshape(-1, 3)
-    seen = {"#{:02x}{:02x}{:02x}".format(*pixel) for pixel in np.unique(pixels, axis=0).tolist()}
-    emotions = {BY_NAME["happy"].hex_colour, BY_NAME["sad"].hex_colour}
-    assert emotions | {style.background, style.muted} <= seen
-    assert BY_NAME["angry"].hex_colour not in seen
-
-
-def test_a_strip_names_what_is_heard():
-    (axes,) = timeline_strip(SOUND, TIMELINE).figure.axes
-    assert texts(axes) == ["happy", "not sure", "sad", "no speech"]
-
-
 def test_a_recording_of_hours_and_one_of_no_length_can_be_drawn():
     hours = Timeline(
         tuple(Segment(60.0 * i, 60.0 * (i + 1), sure(EMOTION_NAMES[i % 8])) for i in range(180))
@@ -132,12 +91,9 @@ def test_a_recording_of_hours_and_one_of_no_length_can_be_drawn():
     picture = recording(SOUND, hours, (), name="hours.wav")
     assert "and 168 more turns" in picture.alt
     assert picture.png(dpi=30).startswith(b"\x89PNG")
-    for empty in (
-        recording(silence(0), Timeline(()), (), name="0"),
-        timeline_strip(silence(0), Timeline(())),
-    ):
-        assert "0:00.0 long: nothing" in empty.alt
-        assert empty.png(dpi=30).startswith(b"\x89PNG")
+    empty = recording(silence(0), Timeline(()), (), name="0")
+    assert "0:00.0 long: nothing" in empty.alt
+    assert empty.png(dpi=30).startswith(b"\x89PNG")
 
 
 def test_the_words_are_in_the_file_too(tmp_path, picture):
@@ -150,17 +106,3 @@ def test_letters_that_the_font_lacks_are_no_reason_to_complain(tmp_path, recwarn
     recording(SOUND, TIMELINE, HEARD, name="録音\n.wav").save(tmp_path / "picture.png")
     assert not [warning for warning in recwarn if "Glyph" in str(warning.message)]
     assert shown("録音\n.wav") == "録音�.wav"
-
-
-def test_a_strip_is_named_in_another_language_where_there_is_room_for_names():
-    names = {"angry": "wütend", "sad": "traurig", "surprised": "überrascht", "not sure": "unsicher"}
-    assert first_letters(names) == {
-        "wütend": "W",
-        "traurig": "T",
-        "überrascht": "Ü",
-        "unsicher": "U",
-    }
-    assert first_letters({"sad": "smutek", "fearful": "strach"}) == {
-        "smutek": "Sm",
-        "strach": "St",
-    }

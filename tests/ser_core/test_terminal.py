@@ -1,16 +1,14 @@
 """What is drawn in a terminal fits it, and reads well without colours or pictures."""
 
-import io
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from rich.console import Console, RenderableType
 
 from ser_core.emotions import BY_NAME, EMOTION_NAMES
 from ser_core.prediction import Prediction
 from ser_core.terminal import BAR_CELLS, LiveLine, answer, bars, print_error
+from tests.drawing import drawn
 
 HAPPY = Prediction({"neutral": 0.25, "happy": 0.5, "sad": 0.2, "angry": 0.05})
 
@@ -23,19 +21,6 @@ def predicted(weights: list[float]) -> Prediction:
     return Prediction(
         {name: weight / total for name, weight in zip(EMOTION_NAMES, weights, strict=True)}
     )
-
-
-def drawn(
-    picture: RenderableType, *, width: int = 80, encoding: str = "utf-8", terminal: bool = False
-) -> str:
-    """Draw into a file of an encoding; what it cannot encode is an error."""
-    output = io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="")
-    colours = "truecolor" if terminal else None
-    Console(
-        file=output, width=width, force_terminal=terminal, color_system=colours, highlight=False
-    ).print(picture)
-    output.seek(0)
-    return output.read()
 
 
 def test_bars_are_ranked_and_say_their_per_cent() -> None:
