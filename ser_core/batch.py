@@ -7,7 +7,7 @@ start are those started. A recording that cannot be heard gives its error in pla
 import contextlib
 import time
 import warnings
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -41,6 +41,10 @@ LONGEST_WHOLE = 600 * SAMPLE_RATE
 
 Of a longer one the whole is the mean of its windows, so that its sound need not be kept.
 """
+
+
+Told = Callable[[str, float], None]
+"""Is told of which recording, by its name, how many seconds were heard so far."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,11 @@ class Task:
 
 
 def listen_to_all(
-    tasks: Sequence[Task], question: Question, *, n_jobs: int | None = None
+    tasks: Sequence[Task],
+    question: Question,
+    *,
+    n_jobs: int | None = None,
+    told: Told | None = None,
 ) -> Generator[Answer | UndertoneError, None, None]:
     """Listen to recordings; give what is heard in each as soon as it is its turn.
 
@@ -113,6 +121,8 @@ def listen_to_all(
         What to hear in them.
     n_jobs
         How many processes; None for as many as there are cores, if it is worth starting them.
+    told
+        Told how far a timeline is, by this process and not by others.
 
     Raises
     ------
@@ -131,13 +141,13 @@ def listen_to_all(
                     seconds_left = (len(tasks) - n_done) * (time.perf_counter() - start) / n_done
                     if seconds_left * (1 - 1 / n_processes) > STARTING_SECONDS and n_done > 1:
                         break
-                yield listen(task, question)
+                yield listen(task, question, told=told)
                 n_done += 1
     if n_done < len(tasks):
         yield from _in_parallel(tasks[n_done:], question, n_processes)
 
 
-def listen(task: Task, question: Question) -> Answer | UndertoneError:
+def listen(task: Task, question: Question, *, told: Told | None = None) -> Answer | UndertoneError:
     """Listen to one recording, and write what is to be written; errors are given, not raised.
 
     Parameters
@@ -146,6 +156,8 @@ def listen(task: Task, question: Question) -> Answer | UndertoneError:
         The recording.
     question
         What to hear in it.
+    told
+        Told how far its timeline is.
 
     Raises
     ------
@@ -154,7 +166,7 @@ def listen(task: Task, question: Question) -> Answer | UndertoneError:
     """
     model = _model(question.model_path)
     try:
-        return _listen(task, question, model)
+        return _listen(task, question, model, told)
     except AudioTooLongError as error:
         if question.wants_timeline:
             return error.with_traceback(None)
@@ -163,7 +175,7 @@ def listen(task: Task, question: Question) -> Answer | UndertoneError:
         return error.with_traceback(None)  # which would keep the sound in memory
 
 
-def _listen(task: Task, question: Question, model: EmotionModel) -> Answer:
+def _listen(task: Task, question: Question, model: EmotionModel, told: Told | None) -> Answer:
     content = task.recording.content
     if isinstance(content, AudioError):
         raise content
@@ -173,7 +185,12 @@ def _listen(task: Task, question: Question, model: EmotionModel) -> Answer:
         )
     hearing = decode_through(
         content,
-        lambda segments: _hear(segments, model, wants_picture=task.picture is not None),
+        lambda segments: _hear(
+            segments,
+            model,
+            wants_picture=task.picture is not None,
+            told=lambda seconds: told(task.recording.name, seconds) if told else None,
+        ),
         limits=question.limits,
     )
     if task.labels is not None and question.timeline_format is not None:
@@ -203,7 +220,11 @@ class _Hearing:
 
 
 def _hear(
-    segments: Iterator[AudioSegment], model: EmotionModel, *, wants_picture: bool
+    segments: Iterator[AudioSegment],
+    model: EmotionModel,
+    *,
+    wants_picture: bool,
+    told: Callable[[float], None],
 ) -> _Hearing:
     """Hear a recording block by block, and as a whole if it is not too long for that."""
     listener, drawn = Listener(model, options=FILE_OPTIONS), Sketch()
@@ -219,6 +240,7 @@ def _hear(
             whole.append(waveform)
         else:
             whole.clear()
+        told(n_samples / SAMPLE_RATE)
     timeline = listener.finish()
     if n_samples <= LONGEST_WHOLE:
         sound = np.concatenate(whole) if whole else np.zeros(0, dtype=np.float32)

@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
 from ser_core import answers, inputs
@@ -17,8 +25,8 @@ from ser_core.batch import Answer, Question, Task, listen_to_all
 from ser_core.errors import UndertoneError
 from ser_core.inputs import Recording
 from ser_core.model import load_default_model, load_model
-from ser_core.terminal import console, note, print_error
-from ser_core.timeline_formats import TimelineFormat, write
+from ser_core.terminal import console, note, print_error, say
+from ser_core.timeline_formats import TimelineFormat, minutes, write
 
 LIMITS = AudioLimits(max_bytes=2**28, max_seconds=600.0)
 """On one's own files: ten minutes, which uncompressed are more bytes than strangers may send."""
@@ -159,11 +167,17 @@ def _answer(files: list[str], options: Options, question: Question, jobs: int | 
         tasks = _tasks(recordings, options)
         printer = _printer(options, model.emotions)
         failed = False
-        with contextlib.closing(listen_to_all(tasks, question, n_jobs=jobs)) as heard:
-            for task, answer in _shown(zip(tasks, heard, strict=True), len(tasks), options):
+        with (
+            _progress(len(tasks), options) as progress,
+            contextlib.closing(
+                listen_to_all(tasks, question, n_jobs=jobs, told=progress.tell)
+            ) as heard,
+        ):
+            for task, answer in zip(tasks, heard, strict=True):
                 failed = failed or isinstance(answer, UndertoneError)
                 printer(task.recording, answer)
                 _say_what_was_written(task, answer)
+                progress.advance()
     except UndertoneError as error:
         print_error(error)
         raise typer.Exit(1) from error
@@ -218,9 +232,8 @@ def _printer(options: Options, emotions: Sequence[str]) -> Printer:
 
     def print_rows(recording: Recording, answer: Answer | UndertoneError) -> None:
         for row in answers.as_rows(recording.name, _wanted(answer, options)):
-            out.print(row, soft_wrap=True)
+            say(row)
 
-    out = console()
     if options.as_json:
         return print_json
     if options.as_csv:
@@ -228,7 +241,7 @@ def _printer(options: Options, emotions: Sequence[str]) -> Printer:
         return print_csv
     if options.timeline_format is not None and options.out is None:
         return print_labels
-    out.print(Text(answers.HEADER, style="bold"), soft_wrap=True)
+    say(Text(answers.HEADER, style="bold"))
     return print_rows
 
 
@@ -239,25 +252,42 @@ def _wanted(answer: Answer | UndertoneError, options: Options) -> Answer | Under
     return Answer(answer.analysis)
 
 
-def _shown(
-    heard: Iterator[tuple[Task, Answer | UndertoneError]], n_tasks: int, options: Options
-) -> Iterator[tuple[Task, Answer | UndertoneError]]:
+@dataclass(frozen=True)
+class _Told:
+    """What shows how far it is.
+
+    Parameters
+    ----------
+    tell
+        Takes a recording's name and how many seconds of it were heard.
+    advance
+        One recording more is done.
+    """
+
+    tell: Callable[[str, float], None] = lambda name, seconds: None
+    advance: Callable[[], None] = lambda: None
+
+
+@contextlib.contextmanager
+def _progress(n_tasks: int, options: Options) -> Iterator[_Told]:
     """Show on a terminal how far it is, if that takes a while and nothing else is in the way."""
     errors, out = console(stderr=True), console()
     in_the_way = out.is_terminal and not options.is_table
-    if n_tasks < MANY or not errors.is_terminal or in_the_way:
-        yield from heard
+    if not errors.is_terminal or in_the_way:
+        yield _Told()
         return
-    columns = (
-        TextColumn("listening"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
+    few = (SpinnerColumn(), TextColumn("listening {task.description}"))
+    many = (TextColumn("listening"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(
-        *columns, console=errors, transient=True, redirect_stdout=out.is_terminal
+        *(few if n_tasks < MANY else many),
+        console=errors,
+        transient=True,
+        redirect_stdout=out.is_terminal,
     ) as progress:
         bar = progress.add_task("", total=n_tasks)
-        for pair in heard:
-            yield pair
-            progress.advance(bar)
+
+        def tell(name: str, seconds: float) -> None:
+            said = f"to {Path(name).name}, {minutes(seconds)} so far"
+            progress.update(bar, description=escape(said))
+
+        yield _Told(tell=tell, advance=lambda: progress.update(bar, advance=1, description=""))

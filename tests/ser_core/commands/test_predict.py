@@ -345,3 +345,10 @@ def test_a_terminal_shows_what_was_written(files, tmp_path):
     assert f"Wrote {labels / 'voice.srt'}." in shown
     assert picture.exists()
     assert (labels / "voice.srt").exists()
+
+
+def test_a_terminal_shows_how_far_a_timeline_is_and_what_is_printed_stays_whole(files):
+    shown, printed = on_a_terminal("predict", "--timeline", files / "voice.wav")
+    assert "listening to voice.wav, 0:0" in shown
+    assert "listening" not in printed.decode()
+    assert printed.decode().startswith("emotion")
