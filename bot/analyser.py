@@ -101,6 +101,7 @@ class Analyser:
         self._idle: asyncio.Queue[WorkerProcess] = asyncio.Queue()
         self._turns = Turns(options.turn_limits)
         self._replacements: set[asyncio.Task[None]] = set()
+        self._retired = False
         self._stopped = False
 
     async def __aenter__(self) -> "Analyser":
@@ -142,11 +143,16 @@ class Analyser:
         for worker in self._workers:
             self._idle.put_nowait(worker)
 
+    def retire(self) -> None:
+        """Replace no worker from now on: the end is near, and what is given up kills its worker."""
+        self._retired = True
+        for task in self._replacements:
+            task.cancel()
+
     async def stop(self) -> None:
         """End the workers, whatever they are at."""
         self._stopped = True
-        for task in self._replacements:
-            task.cancel()
+        self.retire()
         await asyncio.gather(*self._replacements, return_exceptions=True)
         await asyncio.gather(*(worker.close() for worker in self._workers))
 
@@ -223,7 +229,7 @@ class Analyser:
             self._idle.put_nowait(worker)
             raise
         except BaseException:
-            if self._stopped:
+            if self._retired:
                 raise
             task = asyncio.create_task(self._replace(worker))
             self._replacements.add(task)

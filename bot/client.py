@@ -19,6 +19,7 @@ from bot.desk import Desk
 from bot.downloads import ATTACHMENT_ORIGINS
 from bot.errors import ConnectionFailedError, LoginError, MissingIntentError, outline
 from bot.house_rules import HouseRules
+from bot.requests import Requests
 from bot.settings import DEFAULT_API_URL
 from bot.voice_notes import VoiceNotes
 
@@ -93,6 +94,8 @@ class Client(discord.Client):
     rules
         What servers and people want, which the buttons under answers keep to; None where nothing is
         known of that.
+    requests
+        Where presses of buttons are noted while the bot is at them; None for a place of its own.
     message_content
         Whether to ask for the privileged intent that shows what is attached to messages in servers.
     on_login
@@ -113,6 +116,7 @@ class Client(discord.Client):
         voice_notes: VoiceNotes,
         *,
         rules: HouseRules | None = None,
+        requests: Requests | None = None,
         message_content: bool = True,
         on_login: Callable[[], Awaitable[None]] | None = None,
         on_online: Callable[["Client"], None] | None = None,
@@ -135,6 +139,7 @@ class Client(discord.Client):
             record_verdict=self._rules.record_verdict,
             recent=voice_notes.recent,
             manner_for=self._rules.manner_for,
+            requests=requests if requests is not None else Requests(),
         )
         self.add_dynamic_items(*DYNAMIC_ITEMS)
         self._on_login = on_login
@@ -172,6 +177,15 @@ class Client(discord.Client):
         if self.commands is not None and await self.commands.hear_mention(message):
             return
         await self._voice_notes.hear(message, addressed=self._is_addressed(message))
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Forget an answer that somebody deleted."""
+        self._voice_notes.recent.forget(payload.message_id)
+
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Forget answers that were deleted together."""
+        for message_id in payload.message_ids:
+            self._voice_notes.recent.forget(message_id)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Forget a server that the bot was removed from."""

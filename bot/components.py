@@ -50,6 +50,8 @@ def guarded(callback: Callback[Component]) -> Callback[Component]:
     """Answer whatever goes wrong with one sentence, which only the person who pressed sees."""
 
     async def guard(self: Component, interaction: discord.Interaction, /) -> None:
+        if not await desk_of(interaction).requests.begin_interaction(interaction):
+            return
         try:
             await callback(self, interaction)
         except Exception as error:

@@ -16,6 +16,7 @@ from bot.manner import Manner
 from bot.queueing import Asker
 from bot.recent import RecentReplies
 from bot.replies import Answer, Reply, details_of
+from bot.requests import Requests
 from bot.voters import Voters
 from ser_core.emotions import NOT_SURE
 
@@ -58,6 +59,8 @@ class Desk:
     manner_for
         Chooses how details are told to whoever asks; a server may wish a confidence of its own. It
         must be quick: Discord waits three seconds.
+    requests
+        Where it is noted what is under way.
     """
 
     hear_again: HearAgain
@@ -65,6 +68,7 @@ class Desk:
     recent: RecentReplies = field(default_factory=RecentReplies)
     voters: Voters = field(default_factory=Voters)
     manner_for: Callable[[discord.Interaction], Awaitable[Manner]] = plain_manner
+    requests: Requests = field(default_factory=Requests)
 
     async def tell_details(self, interaction: discord.Interaction) -> None:
         """Show the person who asks, and nobody else, all that was heard."""

@@ -10,20 +10,21 @@ import logging
 import discord
 
 from bot.errors import StorageError, VoiceNoteError
+from bot.forwards import speakers_in
 from bot.languages import language_for, translatable
 from bot.manner import Detail, Manner
 from bot.storage import DEFAULTS, UNKNOWN, Preferences, Storage
 
 log = logging.getLogger(__name__)
 
-QUICK_SECONDS = 1.0  # for looking something up for a button, of the three that Discord waits
+QUICK_SECONDS = 1.0  # for looking something up for a button or a command, of Discord's three
 
-OPTED_OUT = translatable(
-    "The person whose voice note this is does not want me to listen to them, so I do not."
+LEFT_ALONE = translatable("I leave that one alone: somebody asked me not to listen to their voice.")
+YOU_OPTED_OUT = translatable(
+    "You asked me not to listen to you. If you want me to again, use /optin."
 )
-NOT_KNOWN = translatable(
-    "I cannot find out just now whether I may listen to this, so I do not: please try again in a "
-    "while."
+UNCERTAIN = translatable(
+    "I cannot look up just now whether I may listen to that: please try again in a while."
 )
 
 
@@ -39,33 +40,74 @@ class HouseRules:
     def __init__(self, storage: Storage | None = None) -> None:
         self._storage = storage
 
-    async def preferences(self, message: discord.Message) -> Preferences:
-        """Give what holds where a message was sent."""
-        guild = message.guild
-        return await self._at(None if guild is None else guild.id, message.channel)
+    async def preferences(
+        self, guild_id: int | None, channel: object, *, seconds: float | None = None
+    ) -> Preferences:
+        """Give what holds in a channel; of a thread, in the channel that it belongs to.
 
-    async def refusal(self, person_id: int) -> VoiceNoteError | None:
-        """Tell why a person's voice notes are not listened to; None where they may be.
-
-        If it cannot be known whether they opted out, they are not.
+        Parameters
+        ----------
+        guild_id
+            The server; None in a direct conversation, where the defaults hold.
+        channel
+            Discord's channel.
+        seconds
+            After which what cannot be found out counts as not known; None for as long as a database
+            may take.
         """
+        if self._storage is None or guild_id is None:
+            return DEFAULTS
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._storage.preferences(guild_id, channel_key(channel))
+        except (StorageError, TimeoutError) as error:
+            log.warning("A server's settings cannot be read. %s", error)
+            return UNKNOWN
+
+    async def refusal(
+        self, message: discord.Message, *, asker_id: int, seconds: float | None = None
+    ) -> VoiceNoteError | None:
+        """Tell why the voice notes of a message are not listened to; None where they may be.
+
+        Whose voices may be in it are its author, and who wrote what it forwards. If it cannot be
+        known whether one of them opted out, nobody is listened to.
+
+        Parameters
+        ----------
+        message
+            The one with the voice notes.
+        asker_id
+            Who is told.
+        seconds
+            As for `preferences`, for each of two questions.
+        """
+        people = await speakers_in(message)
+        if people is None:
+            return VoiceNoteError(UNCERTAIN)
+        return await self.refusal_of(people, asker_id=asker_id, seconds=seconds)
+
+    async def refusal_of(
+        self, people: frozenset[int], *, asker_id: int, seconds: float | None = None
+    ) -> VoiceNoteError | None:
+        """Tell why some people are not listened to; None where they may be; see `refusal`."""
         if self._storage is None:
             return None
         try:
-            if await self._storage.is_opted_out(person_id):
-                return VoiceNoteError(OPTED_OUT)
-        except StorageError as error:
+            async with asyncio.timeout(seconds):
+                for person_id in people:
+                    if await self._storage.is_opted_out(person_id):
+                        alone = people == {asker_id}
+                        return VoiceNoteError(YOU_OPTED_OUT if alone else LEFT_ALONE)
+        except (StorageError, TimeoutError) as error:
             log.warning("It cannot be known whether somebody opted out. %s", error)
-            return VoiceNoteError(NOT_KNOWN)
+            return VoiceNoteError(UNCERTAIN)
         return None
 
     async def manner_for(self, interaction: discord.Interaction) -> Manner:
         """Choose how details are told: in the language of who asks, as sure as the server wants."""
-        try:
-            async with asyncio.timeout(QUICK_SECONDS):
-                preferences = await self._at(interaction.guild_id, interaction.channel)
-        except TimeoutError:
-            preferences = UNKNOWN
+        preferences = await self.preferences(
+            interaction.guild_id, interaction.channel, seconds=QUICK_SECONDS
+        )
         return Manner(
             language=language_for(interaction.locale), min_confidence=preferences.min_confidence
         )
@@ -90,28 +132,33 @@ class HouseRules:
         else:
             log.info("The bot was removed from a server; what was known of it is deleted.")
 
-    async def _at(self, guild_id: int | None, channel: object) -> Preferences:
-        """Give what holds in a channel; of a thread, in the channel that it belongs to."""
-        if self._storage is None or guild_id is None:
-            return DEFAULTS
-        own_id = int(getattr(channel, "id", 0))
-        channel_id = channel.parent_id if isinstance(channel, discord.Thread) else own_id
-        try:
-            return await self._storage.preferences(guild_id, channel_id)
-        except StorageError as error:
-            log.warning("A server's settings cannot be read. %s", error)
-            return UNKNOWN
+
+def channel_key(channel: object) -> int:
+    """Give the id under which a channel's settings are: a thread has those of its channel."""
+    if isinstance(channel, discord.Thread):
+        return channel.parent_id
+    return int(getattr(channel, "id", 0))
 
 
-def manner_in(message: discord.Message, preferences: Preferences) -> Manner:
-    """Choose how a message is answered.
+def manner_of(preferences: Preferences, locale: discord.Locale | str | None) -> Manner:
+    """Choose how to answer: as a place wants it, otherwise in the language of who is answered.
 
-    Where the place wants no language of its own, it is the one that its server says it speaks: of
-    who wrote a message Discord does not tell theirs.
+    Parameters
+    ----------
+    preferences
+        What holds in the place.
+    locale
+        The language in which somebody uses Discord. Of who wrote a message Discord does not tell
+        it: there it is the one that the server says it speaks.
     """
-    spoken = language_for(message.guild.preferred_locale if message.guild else None)
     return Manner(
-        language=language_for(preferences.language, fallback=spoken),
+        language=language_for(preferences.language, fallback=language_for(locale)),
         detail=Detail(preferences.detail),
         min_confidence=preferences.min_confidence,
     )
+
+
+def place_of(message: discord.Message) -> tuple[int | None, discord.Locale | None]:
+    """Give the server of a message, and the language that it says it speaks."""
+    guild = message.guild
+    return (None, None) if guild is None else (guild.id, guild.preferred_locale)

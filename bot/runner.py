@@ -19,9 +19,21 @@ from bot.claims import RecentClaims
 from bot.client import Address, Client, connect
 from bot.commands import Services, install
 from bot.downloads import DownloadLimits, Downloads
+from bot.ending import (
+    EXIT_SECONDS,
+    FAREWELL_SECONDS,
+    FINISH_SECONDS,
+    LAST_RESORT_SECONDS,
+    LEAVE_SECONDS,
+    PLAYGROUND_SECONDS,
+    WORKERS_SECONDS,
+    LastResort,
+    within,
+)
 from bot.errors import BotError
 from bot.hearings import Hearings
 from bot.house_rules import HouseRules
+from bot.requests import Requests
 from bot.settings import Settings
 from bot.storage import Storage
 from bot.voice_notes import VoiceNotes
@@ -30,9 +42,6 @@ from ser_core.errors import UndertoneError
 log = logging.getLogger(__name__)
 
 Say = Callable[[str], None]
-
-FINISH_SECONDS = 7.0  # for the voice notes in flight, so that all is over in less than ten
-CLOSE_SECONDS = 1.5  # for each of the connections to end politely
 
 WELCOME = """\
 There is no DISCORD_TOKEN, so Undertone runs in its playground: a small stand-in for Discord on this
@@ -65,8 +74,14 @@ PERMISSIONS = discord.Permissions(
 
 async def run(settings: Settings, say: Say) -> None:
     """Run the bot until Ctrl-C or SIGTERM; parameters and errors are those of `serve`."""
-    with _stop_signals() as stop:
+    last_resort = LastResort()
+    with _stop_signals(last_resort) as stop:
         await serve(settings, say, stop)
+        if stop.is_set():
+            # All that matters to others is over. What Python would still wait for, a thread that
+            # starts a worker or a connection that hangs, is left behind.
+            last_resort.exit_code = 0
+            last_resort.within(EXIT_SECONDS)
 
 
 async def serve(settings: Settings, say: Say, stop: asyncio.Event) -> None:
@@ -93,18 +108,22 @@ async def serve(settings: Settings, say: Say, stop: asyncio.Event) -> None:
         downloads = await stack.enter_async_context(_downloads(settings, address))
         analyser = make_analyser(settings)
         warm_up = _WarmUp(analyser)
-        stack.push_async_callback(warm_up.undo)
+        stack.push_async_callback(within, WORKERS_SECONDS, warm_up.undo, "A worker")
         hearings = Hearings(analyser.analyse, seconds=settings.remember_seconds)
         stack.callback(hearings.clear)
         rules = HouseRules(storage)
-        voice_notes = VoiceNotes(
-            analyser, downloads, rules=rules, claims=RecentClaims(storage), hearings=hearings
-        )
+        claims = RecentClaims(storage)
+        voice_notes = VoiceNotes(analyser, downloads, rules=rules, claims=claims, hearings=hearings)
+        requests = Requests()
         greeting = _Greeting(say)
         services = Services(
             storage=storage,
+            rules=rules,
             hear=voice_notes.hear_files,
             draw=analyser.draw,
+            requests=requests,
+            claims=claims,
+            notices=voice_notes.notices,
             recent=voice_notes.recent,
             always_register=settings.token is None,  # each playground begins without commands
         )
@@ -113,6 +132,7 @@ async def serve(settings: Settings, say: Say, stop: asyncio.Event) -> None:
             client = Client(
                 voice_notes,
                 rules=rules,
+                requests=requests,
                 message_content=message_content,
                 on_login=warm_up.wait,
                 on_online=greeting.greet,
@@ -130,7 +150,16 @@ async def serve(settings: Settings, say: Say, stop: asyncio.Event) -> None:
         if connection.done():
             await connection  # raises what ended it
         say("Stopping.")
-        await voice_notes.finish(FINISH_SECONDS)
+        await _part(voice_notes, requests, analyser)
+
+
+async def _part(voice_notes: VoiceNotes, requests: Requests, analyser: Analyser) -> None:
+    """Finish what is in flight as far as time allows, and hand back the rest."""
+    await asyncio.gather(voice_notes.finish(FINISH_SECONDS), requests.finish(FINISH_SECONDS))
+    analyser.retire()
+    await asyncio.gather(
+        voice_notes.hand_back(FAREWELL_SECONDS), requests.hand_back(FAREWELL_SECONDS)
+    )
 
 
 async def check_all(settings: Settings, say: Say) -> BotError | UndertoneError | None:
@@ -197,7 +226,7 @@ async def whereabouts(
 
     playground = Playground(port=settings.playground_port)
     await playground.start()
-    stack.push_async_callback(_bounded, playground.stop)
+    stack.push_async_callback(within, PLAYGROUND_SECONDS, playground.stop, "The playground")
     say(WELCOME.format(address=playground.page_url))
     say(HOW_TO_GO_ON)
     return playground.token, Address(playground.api_url, playground.gateway_url)
@@ -245,25 +274,23 @@ class _Greeting:
 async def _end(task: "asyncio.Task[None]") -> None:
     """Cancel a task and give it a moment to clean up."""
     task.cancel()
-    await asyncio.wait({task}, timeout=CLOSE_SECONDS)
-
-
-async def _bounded(stop: Callable[[], object]) -> None:
-    """Stop something that may take its time, but not for longer than a moment."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(CLOSE_SECONDS):
-            await stop()  # type: ignore[misc]
+    await asyncio.wait({task}, timeout=LEAVE_SECONDS)
 
 
 @contextlib.contextmanager
-def _stop_signals() -> Iterator[asyncio.Event]:
-    """Give an event that SIGTERM and Ctrl-C set; a second Ctrl-C ends the process at once."""
+def _stop_signals(last_resort: LastResort) -> Iterator[asyncio.Event]:
+    """Give an event that SIGTERM and Ctrl-C set; a second Ctrl-C ends the process at once.
+
+    From the first signal on, the time is counted that the bot has to end.
+    """
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
 
     def on_signal(number: signal.Signals) -> None:
         if number == signal.SIGINT and stop.is_set():
             os._exit(128 + signal.SIGINT)  # the workers notice, and go too
+        if not stop.is_set():
+            last_resort.within(LAST_RESORT_SECONDS)
         stop.set()
 
     numbers = (signal.SIGINT, signal.SIGTERM)

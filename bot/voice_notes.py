@@ -15,16 +15,18 @@ from bot.claims import Claims, RecentClaims
 from bot.components import buttons_for
 from bot.downloads import Downloads, too_large
 from bot.errors import BotError, TooOftenError, VoiceNoteError, outline
+from bot.farewells import Unanswered, say_farewell
 from bot.hearing import Drawing, Hearing, Wishes
 from bot.hearings import Hearings
-from bot.house_rules import HouseRules, manner_in
+from bot.house_rules import HouseRules, manner_of, place_of
+from bot.in_flight import InFlight
 from bot.languages import Seconds, translatable
 from bot.manner import Manner
-from bot.notices import Notice
+from bot.notices import Notice, Replies, ReplyBoard, Tell
 from bot.queueing import NOBODY, Asker, OnPlace
 from bot.recent import RecentReplies
 from bot.recordings import find_recordings, recordings_in
-from bot.replies import Answer, Reply, progress_on, reply_to
+from bot.replies import DEFAULT_MANNER, Answer, Reply, progress_on, reply_to
 from bot.sending import send, typing_in
 from bot.troubles import trouble_of
 from ser_core.errors import UndertoneError
@@ -36,15 +38,6 @@ HINT = translatable(
     "Send me a voice message or an audio file, and I tell you what I hear in its tone of voice."
 )
 HINT_SECONDS = 60.0  # from one hint in a channel to the next
-FAREWELL_SECONDS = 1.5  # for saying that a voice note could not be finished
-FAREWELLS = 2  # in a channel at most; more are put into one, for Discord takes five in a while
-FAREWELL = translatable(
-    "I am being switched off and could not finish this one: please send it again later."
-)
-FAREWELL_TO_MANY = translatable(
-    "I am being switched off and could not finish {count} voice notes here: please send again "
-    "later what I have not answered."
-)
 
 
 @dataclass(eq=False)
@@ -53,15 +46,21 @@ class _Request:
 
     message: discord.Message
     attachments: list[discord.Attachment]
-    manner: Manner
     addressed: bool
+    manner: Manner = DEFAULT_MANNER  # until the place's own is known
     begun: bool = False  # and not only being looked up
     progress: discord.Message | None = None  # what the answer takes the place of
+    place: ReplyBoard | None = None  # where they are told their place in the line
 
     @property
     def asker(self) -> Asker:
         guild = self.message.guild
         return Asker(self.message.author.id, guild.id if guild else None)
+
+    def give_up(self) -> Unanswered:
+        """Give what is left to be told of it."""
+        place = None if self.place is None else self.place.release()
+        return Unanswered(self.message, self.manner.language, progress=self.progress, place=place)
 
 
 class VoiceNotes:
@@ -97,8 +96,10 @@ class VoiceNotes:
         self._hearings = hearings if hearings is not None else Hearings(analyser.analyse)
         self.recent = RecentReplies()
         """What was answered lately, for the buttons under the answers."""
-        self._in_flight: dict[asyncio.Task[None], _Request] = {}
-        self._closing = False
+        self._in_flight: InFlight[_Request] = InFlight()
+        self.notices = Replies()
+        """What tells those who wait their place."""
+        self._turned_away: list[_Request] = []  # that came after the end had begun
         self._hinted: dict[int, float] = {}  # when, by channel; only of the last few seconds
 
     def _may_hint(self, channel_id: int) -> bool:
@@ -120,52 +121,45 @@ class VoiceNotes:
             Whether it is for the bot: a direct message, or one that mentions it. Other messages
             are answered only where the server wants that.
         """
-        if self._closing:
-            return
         attachments = find_recordings(message, addressed=addressed)
         if not attachments and not addressed:
             return
-        preferences = await self._rules.preferences(message)
-        manner = manner_in(message, preferences)
-        if not addressed:
-            files = preferences.audio_files
-            attachments = find_recordings(message, addressed=False, audio_files=files)
-            if not attachments or not preferences.automatic:
-                return
-        if not attachments:
-            if self._may_hint(message.channel.id):
-                await send(message, Reply(content=manner.language.text(HINT)))
-            return
-        if self._closing:  # since the settings were asked for
-            return
-        request = _Request(message, attachments, manner, addressed)
-        task = asyncio.create_task(self._answer_once(request))
-        self._in_flight[task] = request
-        task.add_done_callback(self._in_flight.pop)
+        request = _Request(message, attachments, addressed)
+        task = asyncio.create_task(self._consider(request))
+        self._in_flight.add(task, request)
         await asyncio.wait({task})
 
     async def finish(self, seconds: float) -> None:
-        """Take no more voice notes, and return when those in flight are answered.
+        """Begin with no more voice notes; return when those in flight are answered, or in time.
+
+        What comes from now on is handed back with the rest.
 
         Parameters
         ----------
         seconds
-            After how long the rest is given up, with a word to those who wait.
+            After how long to return in any case.
         """
-        self._closing = True
-        if not self._in_flight:
-            return
         count = len(self._in_flight)
-        log.info("Finishing %d voice note%s.", count, "s" * (count != 1))
-        _, late = await asyncio.wait(self._in_flight, timeout=seconds)
-        unanswered = [self._in_flight[task] for task in late if self._in_flight[task].begun]
-        for task in late:
-            task.cancel()
+        if count:
+            log.info("Finishing %d voice note%s.", count, "s" * (count != 1))
+        await self._in_flight.finish(seconds)
+
+    async def hand_back(self, seconds: float) -> None:
+        """Give up what is not answered, with a word to those who wait.
+
+        Parameters
+        ----------
+        seconds
+            After how long to return in any case.
+        """
+        late = self._in_flight.give_up()
+        begun = [request for request in late.values() if request.begun]
+        unanswered = [request.give_up() for request in (*begun, *self._turned_away)]
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(FAREWELL_SECONDS):
-                await _say_farewell(unanswered)
-        if late:
-            await asyncio.wait(late, timeout=FAREWELL_SECONDS)
+            async with asyncio.timeout(seconds):
+                await say_farewell(unanswered)
+                if late:
+                    await asyncio.wait(late)
 
     async def hear_again(
         self, message: discord.Message, manner: Manner, asker: Asker
@@ -192,8 +186,11 @@ class VoiceNotes:
             Whose they are does not want that, or it cannot be known.
         """
         attachments = recordings_in(message)
+        refusal = None
         if attachments:
-            await self._check_consent(message)
+            refusal = await self._rules.refusal(message, asker_id=asker.person)
+        if refusal is not None:
+            raise refusal
         wishes = manner.wishes_for(Drawing.ALWAYS)
         return await asyncio.gather(*(self._hear_one(one, wishes, asker) for one in attachments))
 
@@ -203,56 +200,88 @@ class VoiceNotes:
         *,
         manner: Manner,
         asker: Asker = NOBODY,
+        tell: Tell | None = None,
     ) -> Sequence[Answer]:
-        """Hear files that somebody points at; nothing is sent. One answer each, in their order."""
+        """Hear files, and send nothing; one answer each, in their order.
+
+        Parameters
+        ----------
+        attachments
+            The files.
+        manner
+            How they will be told of.
+        asker
+            Who wants it.
+        tell
+            Told the place of each file in the line while it waits.
+        """
+        places = [
+            None if tell is None else functools.partial(tell, number)
+            for number in range(len(attachments))
+        ]
         return await asyncio.gather(
-            *(self._hear_one(one, manner.wishes, asker) for one in attachments)
+            *(
+                self._hear_one(one, manner.wishes, asker, place)
+                for one, place in zip(attachments, places, strict=True)
+            )
         )
 
-    async def _check_consent(self, message: discord.Message) -> None:
-        refusal = await self._rules.refusal(message.author.id)
-        if refusal is not None:
-            raise refusal
+    async def _consider(self, request: _Request) -> None:
+        """Find out how a message is to be answered, and do that; it never fails."""
+        try:
+            message = request.message
+            guild_id, locale = place_of(message)
+            preferences = await self._rules.preferences(guild_id, message.channel)
+            request.manner = manner_of(preferences, locale)
+            if not request.addressed:
+                files = preferences.audio_files
+                request.attachments = find_recordings(message, addressed=False, audio_files=files)
+                if not request.attachments or not preferences.automatic:
+                    return
+            if request.attachments:
+                await self._answer_once(request)
+            elif self._may_hint(message.channel.id):
+                await send(message, Reply(content=request.manner.language.text(HINT)))
+        except Exception as error:
+            log.error("A voice note could not be answered:\n%s", outline(error))
 
     async def _answer_once(self, request: _Request) -> None:
         """Answer a message, unless that has been done already, or its author wants none."""
-        try:
-            refusal = await self._rules.refusal(request.message.author.id)
-            if refusal is not None and not request.addressed:
-                return
-            if not await self._claims.claim(request.message.id):
-                log.info("A message that came again is not answered again.")
-            elif refusal is not None:
-                said = trouble_of(refusal).said(request.manner.language)
-                await send(request.message, Reply(content=said))
-            else:
-                request.begun = True
+        message = request.message
+        refusal = await self._rules.refusal(message, asker_id=message.author.id)
+        if refusal is not None and not request.addressed:
+            return
+        if not await self._claims.claim(message.id):
+            log.info("A message that came again is not answered again.")
+        elif refusal is not None:
+            said = trouble_of(refusal).said(request.manner.language)
+            await send(message, Reply(content=said))
+        elif self._in_flight.is_closing:
+            self._turned_away.append(request)
+        else:
+            request.begun = True
+            async with self.recent.turn(message.id):
                 await self._answer(request)
-        except Exception as error:
-            log.error("A voice note could not be answered:\n%s", outline(error))
 
     async def _answer(self, request: _Request) -> None:
         """Hear all of a message's voice notes, and answer in one reply."""
         message, manner = request.message, request.manner
-        notice = Notice(message, manner.language)
+        request.place = self.notices.to(message)
+        notice = Notice(request.place, manner.language)
         seconds = max(attachment.duration or 0.0 for attachment in request.attachments)
         if PROGRESS_SECONDS <= seconds <= self._analyser.options.max_seconds:
             request.progress = await send(message, progress_on(seconds, manner=manner))
         async with typing_in(message.channel):
-            answers = await asyncio.gather(
-                *(
-                    self._hear_one(
-                        one, manner.wishes, request.asker, functools.partial(notice.tell, number)
-                    )
-                    for number, one in enumerate(request.attachments)
-                )
+            answers = await self.hear_files(
+                request.attachments, manner=manner, asker=request.asker, tell=notice.tell
             )
         await notice.close()
         reply = reply_to(answers, manner=manner, named=len(message.attachments) > 1)
         view = buttons_for(answers, manner=manner, in_server=message.guild is not None)
         sent = await send(message, reply, over=request.progress, view=view)
         if sent is not None and view is not None:
-            self.recent.keep(sent.id, answers, asker_id=message.author.id)
+            asker_id = message.author.id
+            self.recent.keep(sent.id, answers, asker_id=asker_id, note_id=message.id)
 
     async def _hear_one(
         self,
@@ -288,28 +317,3 @@ class VoiceNotes:
                 "send a shorter one.",
                 length=Seconds(limits.max_seconds),
             )
-
-
-async def _say_farewell(requests: list[_Request]) -> None:
-    """Tell those whose voice notes could not be finished, where there are many in one word.
-
-    What was said to wait for is said to be over in any case, in its place.
-    """
-    by_channel: dict[int, list[_Request]] = {}
-    farewells = []
-    for request in requests:
-        if request.progress is None:
-            by_channel.setdefault(request.message.channel.id, []).append(request)
-        else:
-            farewells.append(_farewell(request, FAREWELL))
-    for unanswered in by_channel.values():
-        if len(unanswered) > FAREWELLS:
-            farewells.append(_farewell(unanswered[-1], FAREWELL_TO_MANY, count=len(unanswered)))
-        else:
-            farewells += [_farewell(request, FAREWELL) for request in unanswered]
-    await asyncio.gather(*farewells)
-
-
-async def _farewell(request: _Request, words: str, **values: object) -> None:
-    farewell = Reply(content=request.manner.language.text(words, **values))
-    await send(request.message, farewell, over=request.progress)

@@ -7,7 +7,10 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent import futures
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import forkserver, get_context, resource_tracker
 from pathlib import Path
@@ -21,9 +24,10 @@ from bot.worker import Result, bounded, prepare, warm_up
 WARM_UP_SECONDS = 120.0  # an old laptop with a cold disk takes its time
 GUARD_SECONDS = 15.0  # beyond its time-out, until a call that pebble has lost is given up
 CHECK_SECONDS = 0.5  # between looks at whether the pool that has a call is still there
+BEGIN_CHECK_SECONDS = 0.1  # between looks at whether a process that begins is still wanted
 
-pebble.CONSTS.term_timeout = 0.2
-"""Seconds between asking a worker to end and killing it: workers are deaf to the asking."""
+pebble.CONSTS.term_timeout = 0.0 if hasattr(signal, "pthread_sigmask") else 0.2
+"""Seconds between asking a worker to end and killing it: where they can be, they are deaf to it."""
 
 
 class WorkerProcess:
@@ -58,13 +62,16 @@ class WorkerProcess:
             The process cannot be started, or cannot analyse.
         """
         self._scratch = tempfile.mkdtemp(prefix="undertone-")
+        unwanted = threading.Event()
         try:
-            opening = asyncio.create_task(asyncio.to_thread(_open_pool, self._scratch))
+            opening = asyncio.create_task(asyncio.to_thread(_open_pool, self._scratch, unwanted))
             try:
                 self._pool, self.process_id = await asyncio.shield(opening)
             except asyncio.CancelledError:
-                # The thread goes on regardless: wait, to know what there is to close.
-                self._pool, self.process_id = await opening
+                # The thread goes on for a moment: wait, to know what there is to close.
+                unwanted.set()
+                with contextlib.suppress(BrokenProcessPool):
+                    self._pool, self.process_id = await opening
                 raise
             await self.call(warm_up, self._trial, seconds=WARM_UP_SECONDS)
         except (OSError, RuntimeError) as cause:  # TimeoutError and ProcessExpired are OSErrors
@@ -122,7 +129,7 @@ class WorkerProcess:
             waiting.cancel()
 
 
-def _open_pool(scratch: str) -> tuple[pebble.ProcessPool, int]:
+def _open_pool(scratch: str, unwanted: threading.Event) -> tuple[pebble.ProcessPool, int]:
     """Start a pool of one process, and give its process id too; runs in a thread.
 
     Processes are never forked from the bot itself, which has threads: on Linux they come from a
@@ -141,11 +148,22 @@ def _open_pool(scratch: str) -> tuple[pebble.ProcessPool, int]:
             if sys.platform == "linux":
                 forkserver.ensure_running()
             first = pool.schedule(os.getpid)  # starts pebble's threads, and the process
-        # A process that is stopped before it has quite begun dies with a traceback: see it begin.
-        return pool, first.result(WARM_UP_SECONDS)
+        return pool, _result_of(first, unwanted)
     except BaseException:
         _close_pool(pool)
         raise
+
+
+def _result_of(future: "futures.Future[int]", unwanted: threading.Event) -> int:
+    """Wait for what a process that begins says first, unless it is not wanted any more."""
+    give_up = time.monotonic() + WARM_UP_SECONDS
+    while not unwanted.is_set():
+        done, _ = futures.wait({future}, BEGIN_CHECK_SECONDS)
+        if done:
+            return future.result()
+        if time.monotonic() > give_up:
+            raise TimeoutError
+    raise BrokenProcessPool("unwanted")
 
 
 @contextlib.contextmanager
@@ -172,10 +190,12 @@ def _clear_away(
 ) -> None:
     """End what is left of a worker; runs in a thread."""
     if pool is not None:
-        _close_pool(pool)
+        pool.stop()  # type: ignore[no-untyped-call]  # so that none takes its place
     if process_id is not None and hasattr(os, "killpg"):
-        with contextlib.suppress(OSError):  # it started nothing that outlived it
+        with contextlib.suppress(OSError):  # it has gone, and started nothing that outlived it
             os.killpg(process_id, signal.SIGKILL)
+    if pool is not None:
+        _close_pool(pool)
     if scratch is not None:
         shutil.rmtree(scratch, ignore_errors=True)
 

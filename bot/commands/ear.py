@@ -5,7 +5,7 @@ voice it is: it is told so, and never said to be that of whoever forwarded it.
 """
 
 import asyncio
-import logging
+import functools
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,29 +14,24 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.commands.services import Services, language_of, manner_of, tell
+from bot.commands.services import Services, language_of, tell
 from bot.components import buttons_for
-from bot.errors import outline
+from bot.farewells import FAREWELL
+from bot.house_rules import QUICK_SECONDS, manner_of, place_of
 from bot.languages import translatable
 from bot.manner import Manner
+from bot.notices import AnswerBoard, Notice
 from bot.queueing import Asker
 from bot.recordings import recordings_in
 from bot.replies import Answer, Reply, reply_to
+from bot.sending import send, typing_in
+from bot.troubles import trouble_of
 
-log = logging.getLogger(__name__)
-
-ORIGINAL_SECONDS = 0.8  # for finding the message that was forwarded, of Discord's three
 NOTHING = translatable(
     "I find no voice message or audio file in that message, so there is nothing to hear."
 )
-LEFT_ALONE = translatable("I leave that one alone: somebody asked me not to listen to their voice.")
-YOU_OPTED_OUT = translatable(
-    "You asked me not to listen to you. If you want me to again, use /optin."
-)
-UNCERTAIN = translatable(
-    "I cannot look up just now whether I may listen to that: please try again in a while."
-)
 FORWARDED = translatable("This was forwarded: whose voice it is, I do not know.")
+ANSWERED = translatable("I have answered that one already: {link}")
 
 
 class Ear:
@@ -59,14 +54,13 @@ class Ear:
         if not attachments:
             await tell(interaction, language_of(interaction).text(NOTHING))
             return
-        preferences, original = await asyncio.gather(
-            self._services.preferences_at(interaction.guild_id, interaction.channel),
-            _original_author(message),
+        rules = self._services.rules
+        preferences, refusal = await asyncio.gather(
+            rules.preferences(interaction.guild_id, interaction.channel, seconds=QUICK_SECONDS),
+            rules.refusal(message, asker_id=interaction.user.id, seconds=QUICK_SECONDS),
         )
-        people = {message.author.id} | ({original} if original is not None else set())
-        refusal = await self._refusal(people, asker_id=interaction.user.id)
         if refusal is not None:
-            await tell(interaction, language_of(interaction).text(refusal))
+            await tell(interaction, trouble_of(refusal).said(language_of(interaction)))
             return
         manner = manner_of(preferences, interaction.locale)
         await self._answer(
@@ -85,10 +79,13 @@ class Ear:
         private: bool | None,
     ) -> None:
         """Hear a file that somebody gives to the command; None for what the server prefers."""
-        preferences = await self._services.preferences_at(interaction.guild_id, interaction.channel)
-        refusal = await self._refusal({interaction.user.id}, asker_id=interaction.user.id)
+        rules, asker_id = self._services.rules, interaction.user.id
+        preferences, refusal = await asyncio.gather(
+            rules.preferences(interaction.guild_id, interaction.channel, seconds=QUICK_SECONDS),
+            rules.refusal_of(frozenset({asker_id}), asker_id=asker_id, seconds=QUICK_SECONDS),
+        )
         if refusal is not None:
-            await tell(interaction, language_of(interaction).text(refusal))
+            await tell(interaction, trouble_of(refusal).said(language_of(interaction)))
             return
         manner = manner_of(preferences, interaction.locale)
         private = preferences.private if private is None else private or preferences.private
@@ -115,34 +112,59 @@ class Ear:
         attachments = [] if note is None else recordings_in(note)
         if note is None or not attachments:
             return False
-        guild_id = None if message.guild is None else message.guild.id
-        preferences = await self._services.preferences_at(guild_id, message.channel)
-        locale = None if message.guild is None else message.guild.preferred_locale
+        services = self._services
+        if not await services.claims.claim(message.id):
+            return True  # Discord has told of it before
+        guild_id, locale = place_of(message)
+        preferences = await services.rules.preferences(guild_id, message.channel)
         manner = manner_of(preferences, locale)
-        original = await _original_author(note)
-        people = {note.author.id} | ({original} if original is not None else set())
-        refusal = await self._refusal(people, asker_id=message.author.id)
-        try:
-            if refusal is not None:
-                await message.reply(manner.language.text(refusal), mention_author=False)
-                return True
-            async with message.channel.typing():
-                asker = Asker(message.author.id, guild_id)
-                answers = await self._services.hear(attachments, manner=manner, asker=asker)
-            reply = _reply(answers, manner, forwarded=bool(note.message_snapshots))
-            view = _buttons(answers, manner, in_server=guild_id is not None)
-            sent = await message.reply(
-                reply.content,
-                embeds=list(reply.embeds),
-                files=reply.files(),
-                mention_author=False,
-                allowed_mentions=discord.AllowedMentions.none(),
-                view=discord.utils.MISSING if view is None else view,
-            )
-            self._services.recent.keep(sent.id, answers, asker_id=message.author.id)
-        except (discord.DiscordException, OSError) as error:
-            log.warning("A reply could not be sent: %s.", outline(error).splitlines()[0])
+        farewell = Reply(content=manner.language.text(FAREWELL))
+        if await services.requests.begin(functools.partial(send, message, farewell)):
+            reply = await self._refusal_to(message, note, manner)
+            if reply is None:
+                await self._hear_once(message, note, attachments, manner)
+            else:
+                await send(message, reply)
         return True
+
+    async def _refusal_to(
+        self, message: discord.Message, note: discord.Message, manner: Manner
+    ) -> Reply | None:
+        """Say why what a message replies to is not heard; None where it is."""
+        refusal = await self._services.rules.refusal(note, asker_id=message.author.id)
+        if refusal is None:
+            return None
+        return Reply(content=trouble_of(refusal).said(manner.language))
+
+    async def _hear_once(
+        self,
+        message: discord.Message,
+        note: discord.Message,
+        attachments: Sequence[discord.Attachment],
+        manner: Manner,
+    ) -> None:
+        """Answer a mention by what is heard, or by where that stands already."""
+        services = self._services
+        async with services.recent.turn(note.id):
+            known = services.recent.about(note.id)
+            if known is not None:
+                link = message.channel.get_partial_message(known).jump_url  # type: ignore[union-attr]
+                await send(message, Reply(content=manner.language.text(ANSWERED, link=link)))
+                return
+            await services.claims.claim(note.id)  # so that it is not answered unasked besides
+            notice = Notice(services.notices.to(message), manner.language)
+            asker = Asker(message.author.id, message.guild.id if message.guild else None)
+            async with typing_in(message.channel):
+                answers = await services.hear(
+                    attachments, manner=manner, asker=asker, tell=notice.tell
+                )
+            await notice.close()
+            reply = _reply(answers, manner, forwarded=bool(note.message_snapshots))
+            view = _buttons(answers, manner, in_server=message.guild is not None)
+            sent = await send(message, reply, view=view)
+            if sent is not None:
+                asker_id = message.author.id
+                services.recent.keep(sent.id, answers, asker_id=asker_id, note_id=note.id)
 
     async def _answer(
         self,
@@ -156,22 +178,17 @@ class Ear:
         """Say at once that it takes a moment, hear, and answer."""
         await interaction.response.defer(ephemeral=private, thinking=True)
         asker = Asker(interaction.user.id, interaction.guild_id)
-        answers = await self._services.hear(attachments, manner=manner, asker=asker)
+        notice = Notice(AnswerBoard(interaction), manner.language)
+        answers = await self._services.hear(
+            attachments, manner=manner, asker=asker, tell=notice.tell
+        )
+        await notice.stop()
         reply = _reply(answers, manner, forwarded=forwarded)
         view = _buttons(answers, manner, in_server=interaction.guild_id is not None)
         sent = await interaction.edit_original_response(
             content=reply.content, embeds=list(reply.embeds), attachments=reply.files(), view=view
         )
         self._services.recent.keep(sent.id, answers, asker_id=interaction.user.id)
-
-    async def _refusal(self, people: set[int], *, asker_id: int) -> str | None:
-        """Say why some people are not heard; None where they are."""
-        may = await self._services.may_hear(*people)
-        if may is None:
-            return UNCERTAIN
-        if may:
-            return None
-        return YOU_OPTED_OUT if people == {asker_id} else LEFT_ALONE
 
 
 def _buttons(
@@ -189,21 +206,6 @@ def _reply(answers: Sequence[Answer], manner: Manner, *, forwarded: bool) -> Rep
         return reply
     lines = (manner.language.text(FORWARDED), reply.content)
     return replace(reply, content="\n".join(line for line in lines if line))
-
-
-async def _original_author(message: discord.Message) -> int | None:
-    """Find out who wrote what a message forwards; None where the bot cannot see that, or no one."""
-    reference = message.reference
-    if not message.message_snapshots or reference is None or reference.message_id is None:
-        return None
-    channel = message._state.get_channel(reference.channel_id)  # noqa: SLF001
-    if not isinstance(channel, discord.abc.Messageable):
-        return None
-    try:
-        async with asyncio.timeout(ORIGINAL_SECONDS):
-            return (await channel.fetch_message(reference.message_id)).author.id
-    except (discord.DiscordException, TimeoutError, OSError):
-        return None
 
 
 async def _replied_to(message: discord.Message) -> discord.Message | None:

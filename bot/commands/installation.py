@@ -31,7 +31,7 @@ class Commands:
     """
 
     def __init__(self, client: discord.Client, services: Services) -> None:
-        self.tree = Tree(client)
+        self.tree = Tree(client, services.requests)
         self._client = client
         self._services = services
         self._ear = Ear(services)

@@ -6,7 +6,8 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range, locale_str
 
-from bot.commands.services import Services, channel_key, language_of
+from bot.commands.services import Services, language_of
+from bot.house_rules import channel_key
 from bot.languages import CODES, Language, language_for, translatable
 from bot.storage import DEFAULTS, Overrides, Preferences
 from bot.storage.preferences import Changes, ServerOverrides

@@ -9,6 +9,7 @@ from bot.client import LOGIN_REFUSED, REFUSED, UNREACHABLE, Address
 from bot.commands.installation import Commands
 from bot.commands.services import Services
 from bot.errors import ConnectionFailedError, LoginError, SettingsError
+from bot.house_rules import HouseRules
 from bot.settings import Settings
 from bot.storage import Storage
 
@@ -39,7 +40,9 @@ async def sync(settings: Settings) -> int:
             Storage.open(settings.database_url) as storage,
             discord.Client(intents=discord.Intents.none()) as client,
         ):
-            services = Services(storage=storage, hear=_unasked, draw=_unasked)
+            services = Services(
+                storage=storage, rules=HouseRules(storage), hear=_unasked, draw=_unasked
+            )
             commands = Commands(client, services)
             await client.login(settings.token)
             await commands.register(forced=True)

@@ -9,6 +9,7 @@ from discord import app_commands
 from bot.commands.services import language_of, tell
 from bot.errors import StorageError, outline
 from bot.languages import translatable
+from bot.requests import Requests
 from bot.troubles import Trouble, trouble_of
 
 log = logging.getLogger(__name__)
@@ -22,7 +23,23 @@ CHANGED = translatable("That command has changed: please try again in a minute."
 
 
 class Tree(app_commands.CommandTree[Any]):
-    """The tree of all commands of a client."""
+    """The tree of all commands of a client.
+
+    Parameters
+    ----------
+    client
+        Whose they are.
+    requests
+        Where they are noted while the bot is at them.
+    """
+
+    def __init__(self, client: discord.Client, requests: Requests) -> None:
+        super().__init__(client)
+        self._requests = requests
+
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Note a command that begins, in the task in which it runs; none begins near the end."""
+        return await self._requests.begin_interaction(interaction)
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /

@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.ending import DATABASE_SECONDS
 from bot.errors import StorageError
 from bot.storage.address import DatabaseAddress
 from bot.storage.failures import told_in_sentences
@@ -17,7 +18,6 @@ from bot.storage.failures import told_in_sentences
 CONNECT_SECONDS = 10.0
 LOCK_SECONDS = 5.0  # until a lock that somebody else holds is given up
 TRANSACTION_SECONDS = 10.0  # more than a lock's: what is locked should be told so
-CLOSE_SECONDS = 3.0
 FOLDER_MODE = 0o700  # for nobody but the one who runs the bot
 FILE_MODE = 0o600
 
@@ -97,7 +97,7 @@ class Database:
     async def close(self) -> None:
         """Close the connections; those that take their time about it are left to the system."""
         with contextlib.suppress(StorageError), told_in_sentences(self.address):
-            async with asyncio.timeout(CLOSE_SECONDS):
+            async with asyncio.timeout(DATABASE_SECONDS):
                 await self._engine.dispose()
 
 

@@ -108,8 +108,18 @@ SAYING = {"add_field", "Button", "Embed", "Reply", "SelectOption", "Select", "sa
 SPOKEN = {"content", "description", "label", "name", "placeholder", "text", "title", "value"}
 COMMANDS = ["accuracy", "consent", "ear", "guide", "preferences", "tree"]
 SPEAKERS = [
-    *("cards", "components", "desk", "house_rules", "notices", "queueing", "replies", "turns"),
-    "voice_notes",
+    *(
+        "cards",
+        "components",
+        "desk",
+        "farewells",
+        "house_rules",
+        "notices",
+        "queueing",
+        "replies",
+        "turns",
+    ),
+    *("requests", "voice_notes"),
     *(f"commands/{name}" for name in COMMANDS),
 ]
 

@@ -14,7 +14,7 @@ from bot.client import Client
 from bot.desk import NOT_YOURS, THANKED_BEFORE, THANKS
 from bot.downloads import DownloadLimits, Downloads
 from bot.errors import StorageError
-from bot.house_rules import NOT_KNOWN, OPTED_OUT, HouseRules
+from bot.house_rules import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT, HouseRules
 from bot.languages import language_for
 from bot.playground.channels import GUILD_ID
 from bot.storage import Storage
@@ -100,7 +100,7 @@ async def test_who_opted_out_and_asks_is_told_why_there_is_no_answer(
     friend = undertone.world.friend
     await storage.opt_out(friend.id)
     reply = await undertone.ask(voice(), content=undertone.mention, author=friend)
-    assert (reply["content"], reply["embeds"]) == (OPTED_OUT, [])
+    assert (reply["content"], reply["embeds"]) == (YOU_OPTED_OUT, [])
     assert analyses == []
     await storage.opt_in(friend.id)
     assert (await undertone.ask(voice=voice(), author=friend))["embeds"]
@@ -114,7 +114,7 @@ async def test_who_opted_out_is_not_analysed_whoever_presses_a_button(
     analyses.clear()
     asked = await press(undertone, answer, "details", person=undertone.world.friend)
     await asked.until(lambda asked: asked.follow_ups, PATIENCE)
-    assert [one["content"] for one in asked.follow_ups] == [OPTED_OUT]
+    assert [one["content"] for one in asked.follow_ups] == [LEFT_ALONE]
     assert analyses == []
 
 
@@ -125,7 +125,7 @@ async def test_where_it_cannot_be_known_who_opted_out_nobody_is_analysed(
     caplog.set_level(logging.INFO)
     unasked = await undertone.send(voice=voice())
     asked = await undertone.ask(voice(), content=undertone.mention)
-    assert asked["content"] == NOT_KNOWN
+    assert asked["content"] == UNCERTAIN
     assert undertone.replies_to(unasked) == []
     assert analyses == []
     assert FOR_THE_OWNER in caplog.text, "whoever runs the bot is told"
@@ -194,7 +194,7 @@ async def test_answers_are_given_as_the_server_wants_them(undertone: Undertone, 
     assert hint["content"] == german.text(HINT)
     await storage.opt_out(undertone.world.you.id)
     refused = await undertone.ask(voice(), content=undertone.mention)
-    assert refused["content"] == german.text(OPTED_OUT)
+    assert refused["content"] == german.text(YOU_OPTED_OUT)
 
 
 async def test_details_are_told_under_an_answer(undertone: Undertone):

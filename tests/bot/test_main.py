@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ import pytest
 import pytest_asyncio
 
 from bot.__main__ import ExitCode, exit_code
+from bot.ending import STUCK
 from bot.errors import (
     BotError,
     ConnectionFailedError,
@@ -25,12 +25,24 @@ from bot.errors import (
     MissingIntentError,
     SettingsError,
 )
+from bot.farewells import FAREWELL, FAREWELL_TO_MANY
+from bot.languages import language_for
+from bot.notices import MOST_IN_CHANNEL
 from bot.playground import Playground
 from bot.playground.events import MessageCreated
-from bot.voice_notes import FAREWELL, FAREWELL_TO_MANY
+from bot.requests import SWITCHED_OFF
 from ser_core.emotions import EMOTION_NAMES
-from tests.bot.conftest import BotProcess, StartBot, at_work, in_playground, until, workers_of
+from tests.bot.conftest import (
+    PATIENCE,
+    BotProcess,
+    StartBot,
+    at_work,
+    in_playground,
+    until,
+    workers_of,
+)
 from tests.bot.recordings import broken, long_voice, picture, voice
+from tests.bot_process import NO_LIMITS
 
 on_unix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 
@@ -83,7 +95,7 @@ async def test_told_to_stop_it_finishes_the_voice_note_at_hand(
     start_bot: StartBot, playground: Playground, number: int
 ):
     bot = await start_and_wait(start_bot, **in_playground(playground))
-    message = await playground.say(channel(playground), files=[long_voice(minutes=3)])
+    message = await playground.say(channel(playground), files=[long_voice(minutes=1)])
     await at_work(bot.as_psutil)
     os.killpg(bot.process.pid, number)  # as a terminal does with Ctrl-C, and systemd with SIGTERM
     reply = await playground.wait_for_reply(message.id)
@@ -169,25 +181,45 @@ def test_each_way_to_end_has_a_number_of_its_own():
 
 
 @on_unix
-async def test_with_many_voice_notes_in_flight_it_ends_in_time_and_drops_none_in_silence(
+async def test_with_40_voice_notes_waiting_and_a_worker_that_hangs_it_ends_in_time(
     start_bot: StartBot, playground: Playground
 ):
-    bot = await start_and_wait(start_bot, **in_playground(playground), workers=1)
-    await playground.say(channel(playground), files=[long_voice(minutes=3)])
+    settings = in_playground(playground) | {name.lower(): n for name, n in NO_LIMITS.items()}
+    bot = await start_and_wait(start_bot, **settings, workers=1)
+    place = channel(playground)
+    await playground.say(place, files=[long_voice(minutes=3)])
     worker = await at_work(bot.as_psutil)
     worker.suspend()
-    waiting = [await playground.say(channel(playground), files=[voice()]) for _ in range(4)]
-    await until(lambda: len(playground.bot_messages()) >= 1)  # who waits is told their place
-    began = time.monotonic()
+    waiting = [await playground.say(place, files=[voice()]) for _ in range(40)]
+    await until(lambda: len(playground.bot_messages()) == MOST_IN_CHANNEL)  # of those who wait
     bot.signal(signal.SIGTERM)
+    await bot.says("Stopping.")
+    await playground.say(place, files=[voice()])
     assert await bot.leaves() == 0
-    assert time.monotonic() - began <= 10.0  # of waiting, for the worker does nothing
-    told = [
-        message for message in playground.bot_messages() if "switched off" in message["content"]
-    ]
-    assert [message["content"] for message in told] == [
-        FAREWELL_TO_MANY.format(count=1 + len(waiting))
-    ]
+    assert not [line for line in bot.errors if STUCK in line], "no part of the end took too long"
+    assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
+    # One word to all, and none who waits is left with a place in a line that is gone.
+    said = [message["content"] for message in playground.bot_messages()]
+    assert said == [FAREWELL_TO_MANY.format(count=1 + len(waiting) + 1)]
+
+
+@on_unix
+async def test_commands_in_flight_are_finished_and_what_cannot_be_is_handed_back(
+    start_bot: StartBot, playground: Playground
+):
+    bot = await start_and_wait(start_bot, **in_playground(playground), workers=2)
+    await until(playground.commands.registered)
+    playground.world.set_locale(playground.world.you.id, "de")
+    hanging = await playground.slash("emotion", note=long_voice(minutes=3))
+    (await at_work(bot.as_psutil)).suspend()
+    finished = await playground.slash("emotion", note=voice())
+    await finished.until(lambda asked: asked.deferred)
+    bot.signal(signal.SIGTERM)
+    assert (await finished.answer(PATIENCE)).message["embeds"]
+    handed_back = await hanging.answer(PATIENCE)
+    assert handed_back.message["content"] == language_for("de").text(SWITCHED_OFF)
+    assert await bot.leaves() == 0
+    assert not [line for line in bot.errors if "Traceback" in line or STUCK in line]
 
 
 async def test_the_log_of_a_whole_run_tells_nothing_that_is_a_persons_own(

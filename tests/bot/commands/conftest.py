@@ -16,11 +16,14 @@ from pydantic import SecretStr
 from bot.client import Address
 from bot.commands import Commands, Services, install
 from bot.errors import AnalyserError
+from bot.house_rules import HouseRules
 from bot.manner import Manner
+from bot.notices import Tell
 from bot.playground import Playground, Upload
 from bot.playground.people import Person
 from bot.queueing import Asker
 from bot.replies import Answer
+from bot.requests import Requests
 from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL
 from bot.storage import Storage
 from bot.verdict_table import VerdictTable
@@ -43,11 +46,22 @@ class Ears:
     tables: list[VerdictTable] = field(default_factory=list)
     trouble: Exception | None = None
     askers: list[Asker] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    told: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def hear(
-        self, attachments: Sequence[discord.Attachment], *, manner: Manner, asker: Asker
+        self,
+        attachments: Sequence[discord.Attachment],
+        *,
+        manner: Manner,
+        asker: Asker,
+        tell: Tell | None = None,
     ) -> list[Answer]:
         self.askers.append(asker)
+        for place in self.places:
+            assert tell is not None
+            tell(0, place)
+            await self.told.wait()
         if self.trouble is not None:
             raise self.trouble
         self.heard.extend(attachment.filename for attachment in attachments)
@@ -94,6 +108,7 @@ class Scene:
     storage: Storage
     ears: Ears
     bot: Commanded
+    requests: Requests
 
     @property
     def world(self) -> Any:
@@ -133,13 +148,19 @@ async def scene(storage: Storage) -> AsyncIterator[Scene]:
     ears = Ears()
     async with Playground(port=0) as playground:
         Address(playground.api_url, playground.gateway_url).use()
-        bot = Commanded(Services(storage=storage, hear=ears.hear, draw=ears.draw))
+        rules = HouseRules(storage)
+        requests = Requests()
+        bot = Commanded(
+            Services(
+                storage=storage, rules=rules, hear=ears.hear, draw=ears.draw, requests=requests
+            )
+        )
         running = asyncio.create_task(bot.start(playground.token))
         try:
             await until(lambda: bot.is_online.is_set() or running.done())
             if running.done():
                 running.result()
-            yield Scene(playground, storage, ears, bot)
+            yield Scene(playground, storage, ears, bot, requests)
         finally:
             await bot.close()
             await asyncio.wait({running})

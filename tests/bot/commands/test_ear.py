@@ -4,16 +4,20 @@ import json
 
 import pytest
 
-from bot.commands.ear import FORWARDED, LEFT_ALONE, NOTHING, UNCERTAIN, YOU_OPTED_OUT
+from bot.commands.ear import ANSWERED, FORWARDED, NOTHING
 from bot.errors import StorageError
+from bot.farewells import FAREWELL
+from bot.house_rules import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT
 from bot.languages import language_for
 from bot.manner import Detail
+from bot.notices import waiting
 from bot.playground import Upload
 from bot.playground.messages import Draft
 from bot.playground.people import Person
+from bot.requests import SWITCHED_OFF
 from bot.troubles import UNFORESEEN
 from tests.bot.commands.conftest import MENU, NOTE, Scene
-from tests.bot.conftest import until
+from tests.bot.conftest import PATIENCE, until
 
 GERMAN = language_for("de")
 PICTURE = Upload(filename="cat.png", data=b"\x89PNG", content_type="image/png")
@@ -103,6 +107,38 @@ async def test_who_opted_out_is_not_heard_when_somebody_forwards_them(scene: Sce
     assert scene.ears.heard == []
 
 
+async def test_where_the_original_cannot_be_looked_at_just_now_nobody_is_heard(scene: Scene):
+    note = await forwarded(scene, by=scene.world.you)
+    scene.playground.faults.delay("GET", "/messages/", seconds=5.0)
+    answer = await scene.menu(note)
+    assert (answer.ephemeral, answer.message["content"]) == (True, UNCERTAIN)
+    assert scene.ears.heard == []
+
+
+async def test_a_forward_of_what_is_gone_is_heard_as_nobodys(scene: Scene):
+    await scene.storage.opt_out(scene.world.friend.id)
+    note = await scene.note()
+    general = scene.world.channel_named("general")
+    forward = await scene.playground.forward(note, general, person=scene.world.you)
+    scene.world.delete(scene.channel_id, note)
+    answer = await scene.menu(int(forward.id))
+    assert scene.ears.heard == ["note.ogg"]
+    assert answer.message["content"] == FORWARDED
+
+
+async def test_whoever_waits_for_a_command_is_told_their_place_where_the_answer_comes(
+    scene: Scene,
+):
+    scene.ears.places = [3]
+    asked = await scene.playground.slash("emotion", note=NOTE)
+    await asked.until(lambda one: one.message and one.message["content"])
+    assert asked.message["content"] == waiting(3)
+    scene.ears.told.set()
+    await asked.until(lambda one: one.message["embeds"])
+    assert asked.message["content"] == ""
+    assert scene.playground.bot_messages() == [asked.message]
+
+
 async def test_emotion_hears_a_file_for_all_or_for_one(scene: Scene):
     answer = await scene.slash("emotion", note=NOTE)
     assert not answer.ephemeral
@@ -155,6 +191,68 @@ async def test_a_mention_in_a_reply_hears_what_it_replies_to(scene: Scene):
     assert scene.bot.mentions[-1]
     [reply] = scene.playground.bot_messages()
     assert "happy" in reply["embeds"][0]["title"].lower()
+
+
+async def test_two_mentions_at_once_are_answered_by_one_hearing_and_by_where_it_stands(
+    scene: Scene,
+):
+    note = await scene.note()
+    await until(lambda: scene.bot.mentions == [False])
+    scene.ears.places = [1]  # so that the first is still at it when the second comes
+    words = f"<@{scene.world.bot.id}>"
+    for _ in range(2):
+        scene.world.post(
+            Draft(
+                channel_id=scene.channel_id,
+                author_id=scene.world.you.id,
+                content=words,
+                reply_to=note,
+            )
+        )
+    await until(lambda: scene.playground.bot_messages())
+    scene.ears.told.set()
+    await until(lambda: scene.bot.mentions == [False, True, True])
+    replies = scene.playground.bot_messages()
+    [answer] = [one for one in replies if one["embeds"]]
+    [other] = [one for one in replies if not one["embeds"]]
+    assert scene.ears.heard == ["note.ogg"]
+    assert other["content"].endswith(f"/{scene.channel_id}/{answer['id']}")
+    assert other["content"].startswith(ANSWERED.format(link="https://"))
+
+
+async def test_a_mention_of_which_discord_tells_twice_is_answered_once(scene: Scene):
+    note = await scene.note()
+    await until(lambda: scene.bot.mentions == [False])
+    await mention(scene, note, f"<@{scene.world.bot.id}>")
+    [reply] = scene.playground.bot_messages()
+    asked = await scene.bot.get_channel(scene.channel_id).fetch_message(
+        int(reply["message_reference"]["message_id"])
+    )
+    assert await scene.bot.commands.hear_mention(asked)
+    assert scene.playground.bot_messages() == [reply]
+
+
+async def test_near_the_end_a_command_is_told_to_come_again(scene: Scene):
+    await scene.requests.finish(0.0)
+    answer = await scene.slash("emotion", note=NOTE)
+    assert (answer.ephemeral, answer.message["content"]) == (True, SWITCHED_OFF)
+    note = await scene.note()
+    await until(lambda: scene.bot.mentions == [False])
+    await mention(scene, note, f"<@{scene.world.bot.id}>")
+    [reply] = scene.playground.bot_messages()
+    assert reply["content"] == FAREWELL
+    assert scene.ears.heard == []
+
+
+async def test_what_is_under_way_at_the_end_is_handed_back(scene: Scene):
+    scene.ears.places = [1]
+    scene.world.set_locale(scene.world.you.id, "de")
+    asked = await scene.playground.slash("emotion", note=NOTE)
+    await asked.until(lambda one: one.message and one.message["content"])
+    await scene.requests.finish(0.0)
+    await scene.requests.hand_back(PATIENCE)
+    assert asked.message["content"] == GERMAN.text(SWITCHED_OFF)
+    assert len(scene.requests) == 0
 
 
 async def test_a_reply_without_a_mention_is_not_for_the_bot(scene: Scene):
