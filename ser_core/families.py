@@ -7,6 +7,7 @@ heard, are said most about.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations, pairwise, product
 
 import librosa
@@ -59,12 +60,6 @@ class Part:
             for row, name in product(self.rows, summary.names)
         )
 
-    def measure(self, sound: Sound) -> Array:
-        """Measure a sound, (len(names),) float32."""
-        rows = self.contours(sound)
-        numbers = [summary.measure(rows, sound).ravel() for summary in self.summaries]
-        return np.concatenate(numbers).astype(np.float32, copy=False)
-
 
 @dataclass(frozen=True)
 class Numbers:
@@ -98,10 +93,6 @@ class Family:
     def names(self) -> tuple[str, ...]:
         """One for each number, without the family's own name."""
         return tuple(name for part in self.parts for name in part.names)
-
-    def measure(self, sound: Sound) -> Array:
-        """Measure a sound, (len(names),) float32."""
-        return np.concatenate([part.measure(sound) for part in self.parts])
 
 
 def _numbered(prefix: str, count: int) -> list[str]:
@@ -270,3 +261,76 @@ FAMILIES: dict[str, Family] = {
     "modulation": Family((Numbers(_MODULATION_NAMES, _modulation),)),
 }
 """All families, by name, in the order in which their numbers stand in the vector."""
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where the numbers of some families stand in their vector.
+
+    Parameters
+    ----------
+    size
+        Of the vector.
+    parts
+        All of them that are said contour by contour.
+    said
+        For each summary, which of the parts it is said of, and where.
+    numbers
+        All other parts, and where.
+    """
+
+    size: int
+    parts: list[Part]
+    said: dict[Summary, list[tuple[int, slice]]]
+    numbers: list[tuple[Numbers, slice]]
+
+
+@cache
+def _layout(chosen: tuple[str, ...]) -> _Layout:
+    parts: list[Part] = []
+    said: dict[Summary, list[tuple[int, slice]]] = {}
+    numbers: list[tuple[Numbers, slice]] = []
+    end = 0
+    for part in (part for family in chosen for part in FAMILIES[family].parts):
+        if isinstance(part, Numbers):
+            numbers.append((part, slice(end, end := end + len(part.names))))
+            continue
+        for summary in part.summaries:
+            where = slice(end, end := end + len(part.rows) * len(summary.names))
+            said.setdefault(summary, []).append((len(parts), where))
+        parts.append(part)
+    return _Layout(end, parts, said, numbers)
+
+
+def measure(sound: Sound, chosen: tuple[str, ...]) -> Array:
+    """Measure a sound by some families.
+
+    What is said of contours of several families is said of all of them at once: of a few seconds,
+    numpy takes longer to be called than to compute.
+
+    Parameters
+    ----------
+    sound
+        What to measure.
+    chosen
+        Names of families, in the order of `FAMILIES`.
+
+    Returns
+    -------
+    ndarray
+        float32, one number for each name of each of these families.
+    """
+    layout = _layout(chosen)
+    vector = np.empty(layout.size, dtype=np.float32)
+    followed = [part.contours(sound) for part in layout.parts]
+    for summary, places in layout.said.items():
+        rows = np.ascontiguousarray(np.concatenate([followed[number] for number, _ in places]))
+        said = summary.measure(rows, sound).ravel()
+        done = 0
+        for _, where in places:
+            length = where.stop - where.start
+            vector[where] = said[done : done + length]
+            done += length
+    for part, where in layout.numbers:
+        vector[where] = part.measure(sound)
+    return vector

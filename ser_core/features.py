@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ser_core.audio import SAMPLE_RATE
 from ser_core.errors import FeatureError
 from ser_core.families import FAMILIES
+from ser_core.families import measure as measure_families
 from ser_core.sound import Sound
 
 Array = NDArray[np.float32]
@@ -75,9 +76,7 @@ def measure(sound: Sound, *, families: tuple[str, ...]) -> Array:
     FeatureError
         If a family is unknown.
     """
-    chosen = _ordered(families)
-    vector = np.concatenate([FAMILIES[family].measure(sound) for family in chosen])
-    return vector.astype(np.float32, copy=False)
+    return measure_families(sound, _ordered(families))
 
 
 def _ordered(families: tuple[str, ...]) -> tuple[str, ...]:

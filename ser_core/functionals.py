@@ -94,8 +94,8 @@ def distribution(contours: Array) -> Array:
     ]
     unit = centred / (spread + STILL)
     square = unit * unit
-    skewness = np.einsum("cf,cf->c", square, unit) / contours.shape[1]
-    kurtosis = np.einsum("cf,cf->c", square, square) / contours.shape[1]
+    skewness = np.vecdot(square, unit) / contours.shape[1]
+    kurtosis = np.vecdot(square, square) / contours.shape[1]
     columns = [mean, spread, quantiles, np.stack(ranges, axis=1)]
     columns += [skewness[:, None], np.log1p(kurtosis)[:, None]]
     return np.concatenate(columns, axis=1)
@@ -121,38 +121,44 @@ def movement(contours: Array) -> Array:
         contours = np.pad(contours, ((0, 0), (0, SHORTEST - contours.shape[1])), mode="edge")
     n_frames = contours.shape[1]
     centred = contours - contours.mean(axis=1, keepdims=True)
-    slope, curvature = (centred @ _parabola(n_frames)).T
-    columns = [slope, curvature]
-    for part in np.array_split(centred, 3, axis=1):
+    columns = [*np.vecdot(centred[:, None], _parabola(n_frames)).T]
+    for part in _thirds(centred):
         mean = part.mean(axis=1)
         columns += [mean, _spread(part - mean[:, None])]
     step = centred[:, 1:] - centred[:, :-1]
     rising = step > 0
-    n_rising = rising.sum(axis=1)
-    rise = np.where(rising, step, 0).sum(axis=1)
+    n_rising = np.count_nonzero(rising, axis=1)
+    rise = np.maximum(step, 0).sum(axis=1)
     fall = step.sum(axis=1) - rise
     columns += [
         FRAME_RATE * rise / np.maximum(n_rising, 1),
         FRAME_RATE * fall / np.maximum(step.shape[1] - n_rising, 1),
         n_rising / step.shape[1],
-        FRAME_RATE * (rising[:, :-1] & ~rising[:, 1:]).sum(axis=1) / n_frames,
+        FRAME_RATE * np.count_nonzero(rising[:, :-1] > rising[:, 1:], axis=1) / n_frames,
     ]
-    energy = np.einsum("cf,cf->c", centred, centred) + n_frames * STILL**2
-    columns += [np.einsum("cf,cf->c", centred[:, :-lag], centred[:, lag:]) / energy for lag in LAGS]
+    energy = np.vecdot(centred, centred) + n_frames * STILL**2
+    columns += [np.vecdot(centred[:, :-lag], centred[:, lag:]) / energy for lag in LAGS]
     return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _thirds(contours: Array) -> tuple[Array, Array, Array]:
+    """Cut contours into three, as equal as can be, the longer ones first."""
+    first = -(-contours.shape[1] // 3)
+    second = first + (contours.shape[1] + 1) // 3
+    return contours[:, :first], contours[:, first:second], contours[:, second:]
 
 
 @lru_cache(maxsize=32)
 def _parabola(n_frames: int) -> Array:
-    """Give weights, (n_frames, 2), whose products with a contour are its slope and curvature."""
+    """Give weights, (2, n_frames), whose products with a contour are its slope and curvature."""
     time = np.linspace(-1.0, 1.0, n_frames, dtype=np.float32)
     bow = time**2 - (time**2).mean()
-    return np.stack([time / (time @ time), bow / (bow @ bow)], axis=1)
+    return np.stack([time / (time @ time), bow / (bow @ bow)])
 
 
 def _spread(centred: Array) -> Array:
     """Give the standard deviation of rows of mean 0."""
-    variance = np.einsum("cf,cf->c", centred, centred) / centred.shape[1]
+    variance = np.vecdot(centred, centred) / centred.shape[1]
     return np.asarray(np.sqrt(variance), dtype=np.float32)
 
 
@@ -162,7 +168,7 @@ def correlations(contours: Array) -> Array:
         pairs = contours.shape[0] * (contours.shape[0] - 1) // 2
         return np.zeros(pairs, dtype=np.float32)
     centred = contours - contours.mean(axis=1, keepdims=True)
-    norm = np.sqrt(np.einsum("cf,cf->c", centred, centred) + contours.shape[1] * STILL**2)
+    norm = np.sqrt(np.vecdot(centred, centred) + contours.shape[1] * STILL**2)
     unit = centred / norm[:, None]
     upper = np.triu_indices(contours.shape[0], k=1)
     return np.asarray((unit @ unit.T)[upper], dtype=np.float32)

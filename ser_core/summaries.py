@@ -31,11 +31,16 @@ class Summary:
     measure: Callable[[Array, Sound], Array]
 
 
+def _where(frames: NDArray[np.bool_], rows: Array) -> Array:
+    """Give some frames of each row; unlike an index, in an order in which rows are read quickly."""
+    return rows.compress(frames, axis=1)
+
+
 def _light(rows: Array, sound: Sound) -> Array:
     voiced = sound.track.voiced
     moving = functionals.level(functionals.delta(rows))[:, 1:]
-    with_voice = functionals.level(rows[:, voiced])
-    without = functionals.level(rows[:, ~voiced])[:, :1]
+    with_voice = functionals.level(_where(voiced, rows))
+    without = functionals.level(_where(~voiced, rows))[:, :1]
     difference = with_voice[:, :1] - without if voiced.any() and not voiced.all() else 0 * without
     return np.concatenate([functionals.level(rows), moving, with_voice, difference], axis=1)
 
@@ -45,13 +50,13 @@ def _full(rows: Array, sound: Sound) -> Array:
 
 
 def _voiced_full(rows: Array, sound: Sound) -> Array:
-    heard = rows[:, sound.track.voiced]
+    heard = _where(sound.track.voiced, rows)
     moving = heard if heard.shape[1] else 0 * rows
     return np.concatenate([functionals.distribution(heard), functionals.movement(moving)], axis=1)
 
 
 def _bridged_full(rows: Array, sound: Sound) -> Array:
-    heard = rows[:, sound.track.voiced]
+    heard = _where(sound.track.voiced, rows)
     return np.concatenate([functionals.distribution(heard), functionals.movement(rows)], axis=1)
 
 
@@ -60,7 +65,7 @@ def _delta(rows: Array, sound: Sound) -> Array:
 
 
 def _voiced_delta(rows: Array, sound: Sound) -> Array:
-    return functionals.distribution(functionals.delta(rows)[:, sound.track.voiced])
+    return functionals.distribution(_where(sound.track.voiced, functionals.delta(rows)))
 
 
 def _delta_movement(rows: Array, sound: Sound) -> Array:
@@ -68,7 +73,7 @@ def _delta_movement(rows: Array, sound: Sound) -> Array:
 
 
 def _voiced_level(rows: Array, sound: Sound) -> Array:
-    return functionals.level(rows[:, sound.track.voiced])
+    return functionals.level(_where(sound.track.voiced, rows))
 
 
 def _spread(rows: Array, sound: Sound) -> Array:
@@ -77,11 +82,12 @@ def _spread(rows: Array, sound: Sound) -> Array:
 
 def _loudest_third(rows: Array, sound: Sound) -> Array:
     loud = sound.loudness[0] >= np.quantile(sound.loudness[0], 2 / 3)
-    return functionals.level(rows[:, loud])[:, :1] - functionals.level(rows[:, ~loud])[:, :1]
+    levels = [functionals.level(_where(frames, rows))[:, :1] for frames in (loud, ~loud)]
+    return levels[0] - levels[1]
 
 
 def _syllables(rows: Array, sound: Sound) -> Array:
-    heard = rows[:, sound.nuclei]
+    heard = rows.take(sound.nuclei, axis=1)
     steps = np.diff(heard, axis=1)
     return np.concatenate([functionals.level(heard), functionals.level(steps)], axis=1)
 
