@@ -7,6 +7,7 @@ time, Hermansky & Morgan (1994, "RASTA processing of speech").
 """
 
 import itertools
+import math
 from functools import cache
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from ser_core.functionals import delta
 from ser_core.pitch import PitchTrack
-from ser_core.spectrum import FRAME_LENGTH, HOP_LENGTH, NOISE_FLOOR, Spectrum, frequencies
+from ser_core.spectrum import FRAME_LENGTH, HOP_LENGTH, N_BINS, NOISE_FLOOR, Spectrum, frequencies
 
 Array = NDArray[np.float32]
 
@@ -24,6 +25,8 @@ LOUDNESS_EXPONENT = 0.3  # of Stevens's power law, power to perceived loudness
 
 ROLLOFFS = (0.25, 0.50, 0.75, 0.90)
 SLOPE_BANDS_HZ = ((60, 500), (500, 1500), (1500, 5000))
+ALPHA_BANDS_HZ = ((50, 1000), (1000, 5000))
+HAMMARBERG_BANDS_HZ = ((0, 2000), (2000, 5000))
 BAND_EDGES_HZ = (0, 250, 500, 1000, 2000, 4000, 8000)
 
 PITCH_NAMES = ("pitch_semitones",)
@@ -44,6 +47,8 @@ SHAPE_NAMES = (
     *(f"band_{low}_{high}_db" for low, high in itertools.pairwise(BAND_EDGES_HZ)),
 )
 _TINY = np.float32(1e-12)
+_DECIBELS = np.float32(10.0 / np.log(10.0))  # of one unit of the natural logarithm of a power
+_SQUARE = math.isqrt(N_BINS - 1)  # 16 times 16 bins, and the last
 
 
 def pitch(track: PitchTrack) -> Array:
@@ -90,34 +95,29 @@ def voice_quality(track: PitchTrack) -> Array:
 
 def shape(spectrum: Spectrum) -> Array:
     """Give the contours of `SHAPE_NAMES`, which say how the energy is spread over frequency."""
-    power = spectrum.power
-    total_mean = max(float(power.sum(axis=0).mean()), float(_TINY))
-    floor = np.float32(NOISE_FLOOR * total_mean / power.shape[0])
-    power = power + floor
-    total = power.sum(axis=0)
-    share = power / total
-    khz = frequencies() / np.float32(1000.0)
-    centroid = khz @ share
-    variance = np.maximum((khz**2) @ share - centroid**2, 0.0)
-    log_share = np.log(share)
-    decibels = np.float32(10.0 / np.log(10.0)) * (log_share + np.log(total))
-    cumulated = np.cumsum(share, axis=0)
-    rolloffs = [khz[(cumulated >= quantile).argmax(axis=0)] for quantile in ROLLOFFS]
+    raw_total = spectrum.power.sum(axis=0)
+    total_mean = max(float(raw_total.mean()), float(_TINY))
+    power = spectrum.power + np.float32(NOISE_FLOOR * total_mean / N_BINS)
+    total, log_power = power.sum(axis=0), np.log(power)
+    khz, log_total = frequencies() / np.float32(1000.0), np.log(total)
+    centroid = khz @ power / total
+    variance = np.maximum(khz**2 @ power / total - centroid**2, 0.0)
+    peak_low, peak_high = (log_power[_band(*edges)].max(axis=0) for edges in HAMMARBERG_BANDS_HZ)
     rows = [
         centroid,
         np.sqrt(variance),
-        *rolloffs,
-        -np.einsum("bf,bf->f", share, log_share),
-        10.0 / np.log(10.0) * log_share.mean(axis=0),
-        _ratio_db(_band_sum(power, 50, 1000), _band_sum(power, 1000, 5000)),
-        decibels[_band(0, 2000)].max(axis=0) - decibels[_band(2000, 5000)].max(axis=0),
-        *(_slope_weights(low, high) @ decibels[_band(low, high)] for low, high in SLOPE_BANDS_HZ),
-        _flux(spectrum),
+        *_rolloffs(power, total),
+        log_total - np.einsum("bf,bf->f", power, log_power) / total,
+        _DECIBELS * (log_power.mean(axis=0) - log_total),
+        _ratio_db(*(_band_sum(power, *edges) for edges in ALPHA_BANDS_HZ)),
+        _DECIBELS * (peak_low - peak_high),
+        *(_slope_weights(*edges) @ log_power[_band(*edges)] for edges in SLOPE_BANDS_HZ),
+        _flux(spectrum, raw_total),
         _mel_flux(spectrum),
         _zero_crossings(spectrum),
         *(
-            _ratio_db(_band_sum(power, low, high), total)
-            for low, high in itertools.pairwise(BAND_EDGES_HZ)
+            _ratio_db(_band_sum(power, *edges), total)
+            for edges in itertools.pairwise(BAND_EDGES_HZ)
         ),
     ]
     return np.stack(rows).astype(np.float32)
@@ -152,24 +152,45 @@ def _band_sum(power: Array, low: float, high: float) -> Array:
     return np.asarray(power[_band(low, high)].sum(axis=0), dtype=np.float32)
 
 
-def _ratio_db(above: Array, below: Array) -> Array:
-    return np.asarray(10.0 * np.log10((above + _TINY) / (below + _TINY)), dtype=np.float32)
-
-
 @cache
 def _slope_weights(low: float, high: float) -> Array:
-    """Give weights whose product with a band of a dB spectrum is its slope in dB per kHz."""
+    """Give weights whose product with a band of a log spectrum is its slope in dB per kHz."""
     khz = frequencies()[_band(low, high)] / np.float32(1000.0)
     centred = khz - khz.mean()
-    return np.asarray(centred / (centred @ centred), dtype=np.float32)
+    return np.asarray(_DECIBELS * centred / (centred @ centred), dtype=np.float32)
 
 
-def _flux(spectrum: Spectrum) -> Array:
+def _rolloffs(power: Array, total: Array) -> list[Array]:
+    """Give the frequency in kHz under which each share of `ROLLOFFS` of the power lies."""
+    cumulated = _cumulated(power)
+    return [
+        frequencies()[below.sum(axis=0, dtype=np.uint16)] / np.float32(1000.0)
+        for below in (cumulated < np.float32(share) * total for share in ROLLOFFS)
+    ]
+
+
+def _cumulated(power: Array) -> Array:
+    """Sum the bins of each frame from the lowest on, (N_BINS - 1, n_frames).
+
+    Sums of 16 bins, and sums of those, as products: np.cumsum adds one number after another, and
+    takes three times as long. The last bin is left away, for it cannot be under any share.
+    """
+    blocks = power[:-1].reshape(_SQUARE, _SQUARE, -1)
+    within = np.tri(_SQUARE, dtype=np.float32) @ blocks
+    before = np.tri(_SQUARE, k=-1, dtype=np.float32) @ within[:, -1]
+    return (within + before[:, None]).reshape(_SQUARE**2, -1)
+
+
+def _ratio_db(above: Array, below: Array) -> Array:
+    return _DECIBELS * np.log((above + _TINY) / (below + _TINY))
+
+
+def _flux(spectrum: Spectrum, total: Array) -> Array:
     """Give the distance between the normalised magnitude spectra of neighbouring frames."""
     magnitude = spectrum.magnitude
-    norm = np.sqrt(np.einsum("bf,bf->f", magnitude, magnitude))
-    unit = magnitude / np.maximum(norm, _TINY)
-    likeness = np.einsum("bf,bf->f", unit[:, 1:], unit[:, :-1])
+    norm = np.maximum(np.sqrt(total), _TINY)
+    likeness = np.einsum("bf,bf->f", magnitude[:, 1:], magnitude[:, :-1])
+    likeness /= norm[1:] * norm[:-1]
     distance = np.sqrt(np.maximum(2.0 - 2.0 * likeness, 0.0))
     return np.concatenate([np.zeros(1), distance]).astype(np.float32)
 
@@ -182,10 +203,15 @@ def _mel_flux(spectrum: Spectrum) -> Array:
 
 def _zero_crossings(spectrum: Spectrum) -> Array:
     """Give the share of samples of each frame at which the waveform changes its sign."""
-    changes = np.diff(np.signbit(spectrum.waveform).astype(np.int32), prepend=0) != 0
-    half = FRAME_LENGTH // 2
-    counted = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(changes)])
+    # In blocks, of which every frame holds a whole number: their bits are counted at once.
+    block = 32
+    negative = np.signbit(spectrum.waveform)
+    changes = np.zeros(-(-negative.size // block) * block, dtype=np.bool_)
+    changes[0] = negative[0]
+    np.not_equal(negative[1:], negative[:-1], out=changes[1 : negative.size])
+    in_block = np.bitwise_count(np.packbits(changes).view(np.uint32))
+    counted = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(in_block, dtype=np.int64)])
     centres = np.arange(spectrum.n_frames) * HOP_LENGTH
-    ends = np.clip(centres + half, 0, changes.size)
-    starts = np.clip(centres - half, 0, changes.size)
+    ends = np.clip((centres + FRAME_LENGTH // 2) // block, 0, in_block.size)
+    starts = np.clip((centres - FRAME_LENGTH // 2) // block, 0, in_block.size)
     return np.asarray((counted[ends] - counted[starts]) / FRAME_LENGTH, dtype=np.float32)

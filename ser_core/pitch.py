@@ -213,16 +213,18 @@ def _cheapest_path(lags: Array, heights: Array, level: Array) -> NDArray[np.intp
     cost[1:, :-1, :-1] = OCTAVE_JUMP_COST * np.abs(octaves[:-1, :, None] - octaves[1:, None, :])
     cost[:, -1, -1] = 0.0
     gain = local[:, None, :] - cost
-    back = np.empty((n_frames, n_states), dtype=np.intp)
-    score = local[0]
-    for frame in range(1, n_frames):
-        totals = score[:, None] + gain[frame]
-        back[frame] = totals.argmax(axis=0)
-        score = totals.max(axis=0)
+    # Frame by frame only what must be: where each score came from is asked of all frames at once.
+    scores = np.empty((n_frames, n_states), dtype=np.float32)
+    scores[0] = local[0]
+    totals = np.empty((n_states, n_states), dtype=np.float32)
+    for before, after, gained in zip(scores[:-1, :, None], scores[1:], gain[1:], strict=True):
+        np.add(before, gained, out=totals)
+        np.maximum.reduce(totals, axis=0, out=after)
+    came_from = (scores[:-1, :, None] + gain[1:]).argmax(axis=1).tolist()
     path = np.empty(n_frames, dtype=np.intp)
-    path[-1] = score.argmax()
+    state = path[-1] = int(scores[-1].argmax())
     for frame in range(n_frames - 1, 0, -1):
-        path[frame - 1] = back[frame, path[frame]]
+        state = path[frame - 1] = came_from[frame - 1][state]
     return path
 
 

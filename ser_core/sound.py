@@ -2,12 +2,11 @@
 
 from functools import cached_property
 
-import librosa
 import numpy as np
+import scipy.fft
 from numpy.typing import NDArray
 
 from ser_core import contours, pitch, rhythm, spectrum
-from ser_core.audio import SAMPLE_RATE
 from ser_core.pitch import PitchFrames, PitchTrack
 from ser_core.spectrum import Spectrum
 
@@ -79,7 +78,7 @@ class Sound:
     @cached_property
     def mfcc(self) -> Array:
         """(N_MFCC, n_frames): mel-frequency cepstral coefficients, librosa's."""
-        rows = librosa.feature.mfcc(S=self.spectrum.log_mel, sr=SAMPLE_RATE, n_mfcc=N_MFCC)
+        rows = scipy.fft.dct(self.spectrum.log_mel, axis=0, norm="ortho")[:N_MFCC]
         return np.asarray(rows, dtype=np.float32)
 
     @cached_property

@@ -65,7 +65,9 @@ class Spectrum:
     def log_mel(self) -> Array:
         """(N_MELS, n_frames) float32, mel power in dB over the recording's noise floor."""
         floor = NOISE_FLOOR * max(float(self.mel.mean()), TINY_POWER)
-        return np.asarray(10.0 * np.log10(self.mel / floor + 1.0), dtype=np.float32)
+        # numpy takes several natural logarithms at a time, of decimal ones one by one.
+        decibels = np.float32(10.0 / np.log(10.0))
+        return decibels * np.log(self.mel / np.float32(floor) + 1.0)
 
     @cached_property
     def chroma(self) -> Array:
