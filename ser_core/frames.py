@@ -63,7 +63,7 @@ class Frames:
             waveform=self.waveform.reshape(-1, FRAME_LENGTH)[frames].ravel(),
             level=self.level[frames],
             voice=self.voice[frames],
-            power=self.power[:, fine],
+            power=self.power.compress(fine, axis=1),
             pitch=self.pitch.take(fine),
         )
 

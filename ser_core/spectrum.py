@@ -9,6 +9,8 @@ from functools import cache, cached_property
 
 import librosa
 import numpy as np
+import scipy.fft
+import scipy.signal
 from numpy.typing import NDArray
 
 from ser_core.audio import SAMPLE_RATE
@@ -67,7 +69,8 @@ class Spectrum:
         floor = NOISE_FLOOR * max(float(self.mel.mean()), TINY_POWER)
         # numpy takes several natural logarithms at a time, of decimal ones one by one.
         decibels = np.float32(10.0 / np.log(10.0))
-        return decibels * np.log(self.mel / np.float32(floor) + 1.0)
+        above = self.mel / np.float32(floor) + np.float32(1.0)
+        return np.asarray(decibels * np.log(above), dtype=np.float32)
 
     @cached_property
     def chroma(self) -> Array:
@@ -112,8 +115,16 @@ def compute(waveform: Array) -> Spectrum:
     Spectrum
         With 1 + n_samples // HOP_LENGTH frames, each centred on a multiple of `HOP_LENGTH`.
     """
-    stft = librosa.stft(
-        waveform, n_fft=FRAME_LENGTH, hop_length=HOP_LENGTH, window="hann", pad_mode="constant"
-    )
+    # What librosa.stft gives, to the bit, without what it asks about its arguments and its cache.
+    padded = np.zeros(waveform.size + FRAME_LENGTH, dtype=np.float32)
+    padded[FRAME_LENGTH // 2 : FRAME_LENGTH // 2 + waveform.size] = waveform
+    frames = np.lib.stride_tricks.sliding_window_view(padded, FRAME_LENGTH)[::HOP_LENGTH]
+    stft = scipy.fft.rfft(frames * _window(), axis=1).astype(np.complex64)
     power = stft.real**2 + stft.imag**2
-    return Spectrum(waveform=waveform, power=power.astype(np.float32, copy=False))
+    return Spectrum(waveform=waveform, power=np.ascontiguousarray(power.T))
+
+
+@cache
+def _window() -> NDArray[np.float64]:
+    """Give the periodic Hann window, (FRAME_LENGTH,)."""
+    return np.asarray(scipy.signal.get_window("hann", FRAME_LENGTH), dtype=np.float64)

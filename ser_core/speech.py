@@ -3,6 +3,7 @@
 That there is no speech is a result (`Speech.is_present` is false), never an exception.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -140,7 +141,11 @@ def find_active(level: Array) -> NDArray[np.bool_]:
     heard = level[level > EMPTY_DBFS]
     if heard.size == 0:
         return np.zeros(level.size, dtype=np.bool_)
-    loud = np.percentile(heard, LOUD_PERCENTILE)
+    # np.percentile takes ten times as long to see what it was given.
+    position = LOUD_PERCENTILE / 100.0 * (heard.size - 1)
+    below, above = math.floor(position), math.ceil(position)
+    ordered = np.partition(heard, (below, above))
+    loud = ordered[below] + (ordered[above] - ordered[below]) * np.float32(position - below)
     if loud < SILENCE_DBFS:
         return np.zeros(level.size, dtype=np.bool_)
     return np.asarray(level > loud - ACTIVE_RANGE_DB)
