@@ -8,7 +8,6 @@ have letters, and its words list them all.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import librosa
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -16,7 +15,6 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
-from ser_core.audio import SAMPLE_RATE
 from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE
 from ser_core.lettering import (
     HATCH,
@@ -34,7 +32,7 @@ from ser_core.lettering import (
 from ser_core.listener import Heard
 from ser_core.picture import LIGHT, Picture, Style
 from ser_core.sketch import DYNAMIC_RANGE, Sketch, sketch
-from ser_core.spectrum import N_MELS
+from ser_core.spectrum import N_MELS, mel_edges
 from ser_core.stretches import Timeline
 from ser_core.timeline_formats import minutes, summary
 
@@ -185,8 +183,7 @@ def _draw_spectrogram(axes: Axes, drawn: Sketch, style: Style) -> None:
         vmax=DYNAMIC_RANGE,
         interpolation="nearest",
     )
-    centres = librosa.mel_frequencies(N_MELS + 2, fmin=0.0, fmax=SAMPLE_RATE / 2)[1:-1]
-    places = np.interp(FREQUENCIES, centres, np.arange(N_MELS))
+    places = np.interp(FREQUENCIES, mel_edges()[1:-1], np.arange(N_MELS))
     axes.set_yticks(places, [f"{f} Hz" if f < 1000 else f"{f // 1000} kHz" for f in FREQUENCIES])
     axes.set_ylabel("spectrogram")
 

@@ -1,9 +1,14 @@
 """The one short-time Fourier transform."""
 
+import subprocess
+import sys
+
+import librosa
 import numpy as np
 import pytest
 
 from ser_core import spectrum
+from ser_core.audio import SAMPLE_RATE
 from tests.voices import noise, tone
 
 
@@ -28,3 +33,30 @@ def test_log_mel_does_not_depend_on_loudness():
     quiet = spectrum.compute(noise() * np.float32(0.001)).log_mel
     np.testing.assert_allclose(loud, quiet, atol=1e-2)
     assert loud.min() >= 0.0, "nothing lies under the floor"
+
+
+def test_the_spectrum_and_its_mel_bands_are_librosas():
+    """The same numbers, without what librosa takes to be imported and called."""
+    ours = spectrum.compute(noise(seconds=1.23))
+    stft = librosa.stft(ours.waveform, n_fft=512, hop_length=160, pad_mode="constant")
+    np.testing.assert_allclose(ours.power, np.abs(stft) ** 2, rtol=1e-5)
+    filters = librosa.filters.mel(sr=SAMPLE_RATE, n_fft=512, n_mels=spectrum.N_MELS)
+    np.testing.assert_allclose(spectrum.mel_filters(), filters, rtol=1e-6)
+    edges = librosa.mel_frequencies(spectrum.N_MELS + 2, fmin=0.0, fmax=SAMPLE_RATE / 2)
+    np.testing.assert_allclose(spectrum.mel_edges(), edges, rtol=1e-12, atol=1e-9)
+
+
+def test_what_the_default_model_hears_with_is_there_without_a_compiler():
+    """numba, which parts of librosa import, takes a second and 60 MB: nobody else needs it."""
+    code = (
+        "import sys, numpy as np\n"
+        "from ser_core import features, model, timeline\n"
+        "sound = np.sin(np.arange(64_000, dtype=np.float32) / 20)\n"
+        "timeline.trace_waveform(sound)\n"
+        "features.extract(sound, families=model.load_default_model().families)\n"
+        "print('numba' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=100
+    )
+    assert done.stdout.strip() == "False"
