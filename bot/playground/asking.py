@@ -68,7 +68,8 @@ class Asking:
         resolved = Resolved(self._world, channel)
         given = OptionValues(self._world, person, channel, resolved).given(options, values)
         data = _named(command) | resolved.to_json() | {"options": wrapped(path, given)}
-        return self._ask_command(InteractionKind.COMMAND, command, data, person, channel)
+        name = " ".join([command["name"], *(part["name"] for part in path)])
+        return self._ask_command(InteractionKind.COMMAND, command, data, person, channel, name=name)
 
     def complete(
         self,
@@ -233,10 +234,13 @@ class Asking:
         person: Person,
         channel: Channel,
         *,
+        name: str = "",
         about: Json | None = None,
     ) -> Interaction:
         installs = (GUILD_INSTALL,) if "guild_id" in command else command["integration_types"]
         owners = owners_of(channel, person, installs)
+        # Discord says the name too, for its clients to show, though it documents it nowhere.
+        about = {"name": name or command["name"], "command_type": command["type"]} | (about or {})
         return self._ask(kind, data, person, channel, owners, about=about)
 
     def _ask(

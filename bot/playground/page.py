@@ -114,7 +114,7 @@ class Page:
 
     async def _index(self, request: web.Request) -> web.StreamResponse:
         if request.host.startswith("localhost"):  # where it would be another site than its files
-            raise web.HTTPFound(f"{self._world.attachments.base_url}/")
+            raise web.HTTPFound(f"{self._world.attachments.base_url}{request.path_qs}")
         return web.FileResponse(STATIC / "index.html")
 
     async def _events(self, request: web.Request) -> web.WebSocketResponse:
@@ -143,6 +143,8 @@ class Page:
         # Browsers send the lines of a form with CR LF; Discord has LF.
         content = form.texts.get("content", "").replace("\r\n", "\n")
         draft = self._draft(request, content, [file for _, file in form.files])
+        if "reply_to" in form.texts:
+            draft = replace(draft, reply_to=self._replied_to(draft, form.texts["reply_to"]))
         return self._created(await self.say(draft))
 
     async def _send_voice(self, request: web.Request) -> web.Response:
@@ -154,13 +156,22 @@ class Page:
     def _draft(
         self, request: web.Request, content: str = "", uploads: list[Upload] | None = None
     ) -> Draft:
-        channel_id = request.match_info["channel_id"]
+        channel = self._world.channel(number(request.match_info["channel_id"]))
+        person = asking(self._world, request)
+        if not channel.seen_by(person.id):
+            raise PlaygroundError("That conversation is between others.")
         return Draft(
-            channel_id=number(channel_id),
-            author_id=asking(self._world, request).id,
+            channel_id=channel.id,
+            author_id=person.id,
             content=content,
             uploads=uploads or [],
         )
+
+    def _replied_to(self, draft: Draft, wanted: str) -> int:
+        message = self._world.find(draft.channel_id, number(wanted))
+        if message.visible_to is not None:
+            raise PlaygroundError("Only one person sees that message: nobody can reply to it.")
+        return message.id
 
     def _created(self, message: Message) -> web.Response:
         return web.json_response(message_json(self._world, message), status=201)

@@ -19,7 +19,7 @@ from bot.playground.events import (
     PersonChanged,
     TypingStarted,
 )
-from bot.playground.guild import permissions_of
+from bot.playground.guild import permissions_of, roles_json
 from bot.playground.interactions import Interaction
 from bot.playground.payloads import message_json
 from bot.playground.people import LOCALES, Person
@@ -75,6 +75,7 @@ def page_state(world: World, person_id: int) -> Json:
         "me": str(person_id),
         "channels": [channel_json(world, channel, person_id) for channel in channels],
         "people": [person_json(world, person) for person in world.people.values()],
+        "roles": [{"id": role["id"], "name": role["name"]} for role in roles_json()],
         "locales": list(LOCALES),
         "messages": {
             str(channel.id): [
@@ -94,7 +95,7 @@ def channel_json(world: World, channel: Channel, person_id: int) -> Json:
     may = permissions_of(world.person(person_id), channel)
     described: Json = {
         "id": str(channel.id),
-        "name": world.bot.name if channel.kind == "dm" else channel.name,
+        "name": _name(world, channel, person_id),
         "kind": channel.kind,
         "topic": channel.topic,
         "may_manage_messages": Permission.MANAGE_MESSAGES in may,
@@ -103,6 +104,14 @@ def channel_json(world: World, channel: Channel, person_id: int) -> Json:
         parent = {"parent_id": str(channel.parent_id)}
         described |= parent | {"archived": channel.archived, "locked": channel.locked}
     return described
+
+
+def _name(world: World, channel: Channel, person_id: int) -> str:
+    """Give a channel's name; a conversation is called by who else is in it."""
+    if channel.kind == "private":
+        others = [person.name for person in channel.recipients if person.id != person_id]
+        return ", ".join(others)
+    return world.bot.name if channel.kind == "dm" else channel.name
 
 
 def person_json(world: World, person: Person) -> Json:

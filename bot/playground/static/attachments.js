@@ -51,6 +51,7 @@ export function drawPicture(path, words) {
 /** Say in a few words what a message is, for a line about it or for reading aloud. */
 export function summaryOf(message) {
   if (isVoiceMessage(message)) return "Voice message";
+  if (message.message_snapshots) return `Forwarded: ${summaryOf(message.message_snapshots[0].message)}`;
   if (message.content) return message.content.replace(/\s+/g, " ").slice(0, 120);
   const [embed] = message.embeds;
   if (embed) return embed.title || embed.description || "An answer";

@@ -1,25 +1,36 @@
 /** The channels to choose from, and the title of the one that is open. */
 
-import { byId, element, icon } from "./dom.js";
+import { byId, element } from "./dom.js";
 import { drawAvatar } from "./message.js";
+import { isConversation } from "./world.js";
 
-const KINDS = /** @type {const} */ ([["text", "Server"], ["dm", "Direct messages"]]);
+const SECTIONS = /** @type {const} */ ([
+  ["Server", (channel) => !isConversation(channel)],
+  ["Direct messages", isConversation],
+]);
 const NAME = "Undertone playground";
 
 export class Channels {
   #world;
   #onOpen;
+  #onPerson;
   #openId = "";
+  #me = "";
+  #wasDirect = false;
   /** @type {Map<string, number>} messages not seen yet, by channel */ #unread = new Map();
 
   /**
    * @param {import("./world.js").World} world
    * @param {(channelId: string) => void} onOpen
+   * @param {(person: import("./world.js").Person, anchor: HTMLElement) => void} onPerson called when more is
+   *   wanted of somebody
    */
-  constructor(world, onOpen) {
+  constructor(world, onOpen, onPerson) {
     this.#world = world;
     this.#onOpen = onOpen;
+    this.#onPerson = onPerson;
     world.addEventListener("state", () => this.#choose());
+    world.addEventListener("channel", () => this.#choose());
     world.addEventListener("message_create", ({ detail }) => this.#count(detail.message));
     // The channel is part of the address, so that reloading and going back work as everywhere.
     addEventListener("hashchange", () => this.#choose({ byHand: true }));
@@ -27,12 +38,17 @@ export class Channels {
 
   #choose({ byHand = false } = {}) {
     const wanted = location.hash.slice(1);
-    const [first] = this.#world.channels.keys();
-    this.#openId = this.#world.channels.has(wanted) ? wanted : (first ?? "");
+    const { channels, me } = this.#world;
+    const [first] = channels.keys();
+    if (me !== this.#me) this.#unread.clear(); // another person has come
+    // Who comes from another's conversation with the bot finds their own.
+    const own = this.#me && me !== this.#me && this.#wasDirect && [...channels.values()].find(({ kind }) => kind === "dm");
+    this.#openId = channels.has(wanted) ? wanted : (own ? own.id : (first ?? ""));
+    this.#wasDirect = channels.get(this.#openId)?.kind === "dm";
+    this.#me = me;
     this.#unread.delete(this.#openId);
     this.#drawList();
     this.#drawTitle();
-    this.#drawMe();
     this.#onOpen(this.#openId);
     if (byHand) byId("channel-name").focus();
   }
@@ -47,31 +63,35 @@ export class Channels {
 
   #drawList() {
     const channels = [...this.#world.channels.values()];
-    const sections = KINDS.map(([kind, heading]) => [heading, channels.filter((channel) => channel.kind === kind)]);
-    const focused = document.activeElement?.getAttribute("href");
-    byId("channels").replaceChildren(
-      ...sections
-        .filter(([, members]) => members.length)
-        .map(([heading, members]) =>
-          element(
-            "section",
-            {},
-            element("h2", {}, heading),
-            element("ul", {}, ...members.map((one) => this.#drawLink(one))),
-          ),
-        ),
+    const sections = SECTIONS.map(([heading, belongs]) => [heading, channels.filter(belongs)])
+      .filter(([, members]) => members.length)
+      .map(([heading, members]) => drawSection(heading, members.map((one) => this.#drawLink(one))));
+    const others = [...this.#world.people.values()].filter(({ id, bot }) => !bot && id !== this.#world.me);
+    const people = drawSection("People", others.map((one) => this.#drawPerson(one)));
+    const focused = document.activeElement?.closest("#channels [data-key]")?.getAttribute("data-key");
+    byId("channels").replaceChildren(...sections, ...(others.length ? [people] : []));
+    if (focused) document.querySelector(`#channels [data-key="${CSS.escape(focused)}"]`)?.focus();
+  }
+
+  #drawPerson(person) {
+    const button = element(
+      "button",
+      { type: "button", "data-key": person.id, "aria-haspopup": "menu", "aria-expanded": "false" },
+      drawAvatar(person),
+      element("span", {}, person.name),
     );
-    if (focused?.startsWith("#")) document.querySelector(`#channels [href="${CSS.escape(focused)}"]`)?.focus();
+    button.addEventListener("click", () => this.#onPerson(person, button));
+    return element("li", {}, button);
   }
 
   #drawLink(channel) {
     const unread = this.#unread.get(channel.id) ?? 0;
-    const bot = this.#world.bot;
+    const whom = channel.kind === "dm" ? this.#world.bot : this.#partnerIn(channel);
     const hash = element("span", { class: "hash", "aria-hidden": "true" }, "#");
-    const mark = channel.kind === "dm" && bot ? drawAvatar(bot) : hash;
+    const mark = whom ? drawAvatar(whom) : hash;
     const current = channel.id === this.#openId ? "page" : null;
     const name = element("span", {}, channel.name);
-    const link = element("a", { href: `#${channel.id}`, "aria-current": current }, mark, name);
+    const link = element("a", { href: `#${channel.id}`, "data-key": channel.id, "aria-current": current }, mark, name);
     const words = element("span", { class: "unseen" }, " new");
     if (unread) link.append(element("span", { class: "unread" }, String(unread), words));
     return element("li", {}, link);
@@ -85,10 +105,13 @@ export class Channels {
     document.title = `${unread ? `(${unread}) ` : ""}${channel ? `${this.#world.nameOf(channel)} · ` : ""}${NAME}`;
   }
 
-  #drawMe() {
-    const me = this.#world.people.get(this.#world.me);
-    const note = element("small", {}, icon("lock"), "Stays on this computer");
-    const name = element("strong", {}, me?.name ?? "You");
-    byId("whoami").replaceChildren(...(me ? [drawAvatar(me)] : []), element("p", {}, name, note));
+  /** Whom one talks to in a conversation. */
+  #partnerIn(channel) {
+    if (channel.kind !== "private") return null;
+    return [...this.#world.people.values()].find(({ name }) => name === channel.name) ?? null;
   }
+}
+
+function drawSection(heading, rows) {
+  return element("section", {}, element("h2", {}, heading), element("ul", {}, ...rows));
 }

@@ -1,6 +1,10 @@
-/** Writing: the text, the files that go with it, and sending both. Each channel keeps its own draft. */
+/**
+ * Writing: the text, the files that go with it, what it replies to, and sending all that. Each channel keeps
+ * its own draft.
+ */
 
 import { sendMessage } from "./api.js";
+import { summaryOf } from "./attachments.js";
 import { byId, element, icon } from "./dom.js";
 import { fileSize } from "./words.js";
 
@@ -9,7 +13,8 @@ const COUNT_FROM = 1800; // characters from which on the rest is shown
 const MOST_FILES = 10; // of a message on Discord
 const LARGEST = 10 * 1024 ** 2; // bytes of a file on Discord
 
-/** @typedef {{text: string, files: File[]}} Draft */
+/** @typedef {import("./world.js").Message} Message */
+/** @typedef {{text: string, files: File[], repliesTo: Message | null}} Draft */
 
 export class Composer {
   #world;
@@ -20,15 +25,21 @@ export class Composer {
   #picker = byId("files");
   #channelId = "";
   #sending = false;
-  /** @type {Map<string, Draft>} by channel */ #drafts = new Map();
+  /** @type {Map<string, Draft>} by person and channel */ #drafts = new Map();
+  #takesFiles;
 
   /**
    * @param {import("./world.js").World} world
    * @param {import("./notice.js").Notice} notice
+   * @param {(files: File[]) => boolean} takesFiles says whether files that come in are for something else
    */
-  constructor(world, notice) {
+  constructor(world, notice, takesFiles) {
     this.#world = world;
     this.#notice = notice;
+    this.#takesFiles = takesFiles;
+    byId("unreply").append(icon("close"));
+    byId("unreply").addEventListener("click", () => this.#unreply());
+    world.addEventListener("message_delete", ({ detail }) => this.#draft.repliesTo?.id === detail.id && this.#unreply());
     byId("attach").append(icon("attach"));
     this.#send.append(icon("send"));
     byId("attach").addEventListener("click", () => this.#picker.click());
@@ -57,26 +68,62 @@ export class Composer {
     this.#text.setAttribute("aria-label", `Message ${name}`);
     byId("drop").querySelector("p").textContent = `Drop to attach to ${name}`;
     this.#text.value = this.#draft.text;
+    this.#drawReply();
     this.#drawFiles();
     this.#draw();
   }
 
+  /**
+   * Begin to reply to a message.
+   * @param {Message} message
+   * @param {string} [beginning] of the text
+   */
+  reply(message, beginning = "") {
+    const draft = this.#draft;
+    draft.repliesTo = message;
+    if (!draft.text.startsWith(beginning)) draft.text = beginning + draft.text;
+    this.#text.value = draft.text;
+    this.#drawReply();
+    this.#draw();
+    this.#text.focus();
+  }
+
+  get #key() {
+    return `${this.#world.me} ${this.#channelId}`;
+  }
+
   get #draft() {
-    const draft = this.#drafts.get(this.#channelId) ?? { text: "", files: [] };
-    this.#drafts.set(this.#channelId, draft);
+    const draft = this.#drafts.get(this.#key) ?? { text: "", files: [], repliesTo: null };
+    this.#drafts.set(this.#key, draft);
     return draft;
+  }
+
+  #unreply() {
+    this.#draft.repliesTo = null;
+    this.#drawReply();
+    this.#text.focus();
+  }
+
+  #drawReply() {
+    const { repliesTo } = this.#draft;
+    byId("replying").hidden = !repliesTo;
+    const words = byId("replying").querySelector("span");
+    if (!repliesTo) return words.replaceChildren();
+    const name = element("strong", {}, this.#world.authorOf(repliesTo).name);
+    return words.replaceChildren("Replying to ", name, ` ${summaryOf(repliesTo)}`);
   }
 
   /** Enter sends, as on Discord; on a touch keyboard, which has no Shift+Enter, it is a new line. */
   #keyPressed(event) {
+    if (event.key === "Escape" && this.#draft.repliesTo) this.#unreply();
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || matchMedia("(pointer: coarse)").matches) return;
     event.preventDefault();
     this.#submit();
   }
 
   async #submit() {
-    const channelId = this.#channelId;
-    const { text, files } = this.#draft;
+    const [channelId, key] = [this.#channelId, this.#key];
+    const { text, files, repliesTo } = this.#draft;
     if (this.#sending || (!text.trim() && !files.length)) return;
     if ([...text].length > LONGEST) {
       this.#notice.show(`A message holds ${LONGEST} characters: shorten this one, or attach it as a file.`);
@@ -85,8 +132,8 @@ export class Composer {
     this.#sending = true;
     this.#draw();
     try {
-      await sendMessage(channelId, text.trim(), files);
-      this.#clear(channelId, text, files);
+      await sendMessage(channelId, text.trim(), files, repliesTo?.id);
+      this.#clear(key, text, files);
       this.#notice.hide();
     } catch (error) {
       this.#notice.show(error.message); // and the draft stays as it was
@@ -97,18 +144,21 @@ export class Composer {
   }
 
   /** Take what was sent out of the draft; what was written meanwhile stays. */
-  #clear(channelId, text, files) {
-    const draft = this.#drafts.get(channelId);
+  #clear(key, text, files) {
+    const draft = this.#drafts.get(key);
     if (!draft) return;
     if (draft.text === text) draft.text = "";
     draft.files = draft.files.filter((file) => !files.includes(file));
-    if (channelId !== this.#channelId) return;
+    draft.repliesTo = null;
+    if (key !== this.#key) return;
     this.#text.value = draft.text;
+    this.#drawReply();
     this.#drawFiles();
   }
 
   /** @param {File[]} files */
   #attach(files) {
+    if (this.#takesFiles(files)) return;
     const draft = this.#draft;
     const fitting = files.filter(({ size }) => size <= LARGEST);
     const room = MOST_FILES - draft.files.length;

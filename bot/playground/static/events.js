@@ -5,7 +5,7 @@ const LONGEST_DELAY = 10_000; // ms
 const JITTER = 0.3; // of the delay, so that many pages do not come back in the same instant
 
 export class EventStream {
-  #address;
+  #path;
   #onEvent;
   #onStatus;
   #attempts = 0;
@@ -13,13 +13,13 @@ export class EventStream {
   /** @type {WebSocket | null} */ #socket = null;
 
   /**
-   * @param {string} path of the web socket on this server
+   * @param {() => string} path gives that of the web socket on this server
    * @param {(event: any) => void} onEvent
    * @param {(status: {connected: boolean, retryAt: number | null}) => void} onStatus `retryAt` is in ms
    *   since the epoch, or null while a connection is being tried.
    */
   constructor(path, onEvent, onStatus) {
-    this.#address = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}`;
+    this.#path = path;
     this.#onEvent = onEvent;
     this.#onStatus = onStatus;
     // A page that comes back to the front should not wait out a delay that it earned in the background.
@@ -34,10 +34,19 @@ export class EventStream {
     clearTimeout(this.#timer);
     this.#timer = 0;
     if (this.#attempts) this.#onStatus({ connected: false, retryAt: null });
-    const socket = new WebSocket(this.#address);
+    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${this.#path()}`);
     this.#socket = socket;
-    socket.addEventListener("message", ({ data }) => this.#receive(data));
-    socket.addEventListener("close", () => this.#retry());
+    // One that was left for another has nothing more to say.
+    socket.addEventListener("message", ({ data }) => this.#socket === socket && this.#receive(data));
+    socket.addEventListener("close", () => this.#socket === socket && this.#retry());
+  }
+
+  /** Connect anew, because the path leads elsewhere now. */
+  reconnect() {
+    const old = this.#socket;
+    this.#socket = null;
+    old?.close();
+    this.connect();
   }
 
   /** The first event is the whole state: only then is the page connected for a person's purposes. */

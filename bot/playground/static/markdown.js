@@ -7,7 +7,8 @@ import { webAddress } from "./addresses.js";
 import { element } from "./dom.js";
 import { fullTime, relativeTime, shortTime } from "./words.js";
 
-/** @typedef {{person: (id: string) => string | undefined, channel: (id: string) => string | undefined}} Names */
+/** @typedef {{person: (id: string) => string | undefined, channel: (id: string) => string | undefined,
+ *   role: (id: string) => string | undefined}} Names */
 
 const DEEPEST = 8; // styles within styles; what is deeper stays as it was typed
 
@@ -109,6 +110,7 @@ function angled(rest, names) {
     return [match[0].length, link(webAddress(match[1]), match[1])];
   }
   if ((match = /^<@!?(\d+)>/.exec(rest))) return [match[0].length, mention(`@${names.person(match[1]) ?? "someone"}`)];
+  if ((match = /^<@&(\d+)>/.exec(rest))) return [match[0].length, mention(`@${names.role(match[1]) ?? "some"}`)];
   if ((match = /^<#(\d+)>/.exec(rest))) return [match[0].length, mention(`#${names.channel(match[1]) ?? "somewhere"}`)];
   if ((match = /^<\/([\w -]+):\d+>/.exec(rest))) return [match[0].length, mention(`/${match[1]}`)];
   if ((match = /^<a?(:\w+:)\d+>/.exec(rest))) return [match[0].length, match[1]];

@@ -19,12 +19,17 @@ const SENTENCE = Array.from({ length: BARS }, (_, bar) => {
  */
 export function drawWelcome(channel, botName, onRecord) {
   const inPrivate = channel.kind === "dm";
+  if (channel.kind === "private") {
+    drawQuietWelcome(channel, botName);
+    return;
+  }
   const picture = icon("microphone");
   const button = element("button", { type: "button", class: "loud", onclick: onRecord }, picture, "Record a voice note");
   const steps = [
     ["Record a voice note", ": the microphone button below. Say anything, the way you feel it."],
     ["Or attach a recording", ": the plus button, or drop or paste a file here."],
     ["Read the answer", `: ${botName} hears the tone of the voice, not the words. It guesses, and can be wrong.`],
+    ["Ask for more", ": “/” has the commands, and every message a menu, at its right."],
   ];
   byId("welcome").replaceChildren(
     drawBars(SENTENCE),
@@ -32,4 +37,10 @@ export function drawWelcome(channel, botName, onRecord) {
     element("ol", {}, ...steps.map(([what, how]) => element("li", {}, element("strong", {}, what), how))),
     button,
   );
+}
+
+/** Among themselves, people are not listened to: the bot hears there what somebody points at. */
+function drawQuietWelcome(channel, botName) {
+  const hint = `${botName} is not in this conversation. It hears a recording here when one of you chooses that in the message’s menu.`;
+  byId("welcome").replaceChildren(element("h2", {}, `You and ${channel.name}`), element("p", {}, hint));
 }

@@ -1,0 +1,115 @@
+/** A slash command with its options to fill in, where messages are written otherwise. */
+
+import { useCommand } from "./api.js";
+import { byId, element, icon } from "./dom.js";
+import { drawOption } from "./options.js";
+
+export class CommandForm {
+  #world;
+  #interactions;
+  #form = byId("command");
+  /** @type {import("./commands.js").SlashCommand | null} */ #command = null;
+  #channelId = "";
+  /** @type {any[]} */ #fields = [];
+  #problem = element("p", { class: "problem", role: "alert", hidden: true });
+  #send = element("button", { type: "submit", class: "loud" }, "Send");
+
+  /**
+   * @param {import("./world.js").World} world
+   * @param {import("./interactions.js").Interactions} interactions
+   */
+  constructor(world, interactions) {
+    this.#world = world;
+    this.#interactions = interactions;
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    this.#form.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented) this.cancel();
+      // Enter sends, as in the other fields; in an empty one it opens the browser's own choice of files.
+      if (event.key === "Enter" && event.target.type === "file" && event.target.files.length) {
+        event.preventDefault();
+        this.#form.requestSubmit();
+      }
+    });
+  }
+
+  /**
+   * Show a command, to be filled in and sent.
+   * @param {import("./commands.js").SlashCommand} command
+   * @param {string} channelId
+   */
+  open(command, channelId) {
+    this.#command = command;
+    this.#channelId = channelId;
+    const typed = () => ({ channelId, name: command.name, options: this.#values() });
+    this.#fields = command.options.map((option) => drawOption(option, this.#world, typed));
+    const close = element("button", { type: "button", class: "bare", "aria-label": "Cancel the command" }, icon("close"));
+    close.title = "Cancel (Escape)";
+    close.addEventListener("click", () => this.cancel());
+    const title = element("p", { class: "name", id: "command-name" }, element("strong", {}, `/${command.shownName}`));
+    title.append(element("small", {}, command.description));
+    this.#form.replaceChildren(
+      element("div", { class: "top" }, title, close),
+      ...this.#fields.map((field) => field.element),
+      this.#problem,
+      element("div", { class: "buttons" }, this.#send),
+    );
+    this.#complain("");
+    this.#show(true);
+    (this.#fields[0] ?? this.#send).focus();
+  }
+
+  /** Go back to writing; nothing is sent. */
+  cancel() {
+    if (!this.#command) return;
+    this.#command = null;
+    this.#show(false);
+    byId("text").focus();
+  }
+
+  /** Take files that were dropped or pasted. @param {File[]} files @returns {boolean} whether there was a place */
+  takes(files) {
+    const field = this.#command && this.#fields.find(({ put }) => put);
+    field?.put(files);
+    return Boolean(this.#command);
+  }
+
+  async #submit() {
+    const command = this.#command;
+    if (!command || this.#send.disabled) return;
+    const missing = this.#fields.filter((field) => field.isMissing());
+    for (const field of this.#fields) field.mark(missing.includes(field));
+    if (missing.length) {
+      this.#complain(`Fill in ${missing.map(({ name }) => `“${name}”`).join(", ")} first.`);
+      missing[0].focus();
+      return;
+    }
+    this.#send.disabled = true;
+    try {
+      const words = `/${command.shownName}`;
+      await this.#interactions.begin({ words }, () => useCommand(this.#channelId, command.name, this.#values()));
+      if (this.#command === command) this.cancel();
+    } catch (error) {
+      this.#complain(error.message); // and what was filled in stays
+    } finally {
+      this.#send.disabled = false;
+    }
+  }
+
+  #values() {
+    const filled = this.#fields.map((field) => [field.name, field.read()]);
+    return Object.fromEntries(filled.filter(([, value]) => value !== undefined));
+  }
+
+  #complain(sentence) {
+    this.#problem.hidden = !sentence;
+    this.#problem.textContent = sentence;
+  }
+
+  #show(isOpen) {
+    this.#form.hidden = !isOpen;
+    byId("composer").hidden = isOpen;
+  }
+}

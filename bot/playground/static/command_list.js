@@ -1,0 +1,85 @@
+/** The list of commands that opens when one types a slash where messages are written. */
+
+import { byId, icon } from "./dom.js";
+import { Listbox } from "./listbox.js";
+
+export class CommandList {
+  #commands;
+  #notice;
+  #onChoose;
+  #text = byId("text");
+  #list;
+  #channelId = "";
+
+  /**
+   * @param {import("./commands.js").Commands} commands
+   * @param {import("./notice.js").Notice} notice
+   * @param {(command: import("./commands.js").SlashCommand) => void} onChoose
+   */
+  constructor(commands, notice, onChoose) {
+    this.#commands = commands;
+    this.#notice = notice;
+    this.#onChoose = onChoose;
+    this.#list = new Listbox(this.#text, "Commands", (command) => this.#choose(command));
+    byId("composer").prepend(this.#list.element);
+    byId("slash").append(icon("slash"));
+    byId("slash").addEventListener("click", () => this.#begin());
+    this.#text.addEventListener("input", () => this.#suggest());
+    this.#text.addEventListener("focus", () => this.#suggest());
+    // Before the composer, which sends by Enter, hears of the key.
+    this.#text.addEventListener("keydown", (event) => this.#list.takes(event), { capture: true });
+  }
+
+  /** @param {string} channelId of the channel to write in */
+  open(channelId) {
+    this.#channelId = channelId;
+    this.#list.hide();
+  }
+
+  /** Type the slash for those who do not know of it. */
+  #begin() {
+    this.#text.focus();
+    if (this.#text.value.startsWith("/")) return;
+    this.#type("/");
+  }
+
+  async #suggest() {
+    const typed = this.#text.value;
+    if (!/^\/[^\n]*$/.test(typed)) {
+      this.#list.hide();
+      return;
+    }
+    const channelId = this.#channelId;
+    let found;
+    try {
+      found = matching(await this.#commands.slash(channelId), typed.slice(1));
+    } catch (error) {
+      this.#notice.show(error.message);
+      return;
+    }
+    if (this.#text.value !== typed || this.#channelId !== channelId) return;
+    if (typed === "/" && !found.length) this.#notice.show("The bot has no commands yet: see that it is online.");
+    const isHere = document.activeElement === this.#text;
+    const shown = found.map((one) => ({ label: `/${one.shownName}`, detail: one.description, value: one }));
+    this.#list.show(isHere ? shown : [], { active: 0 });
+  }
+
+  #choose(command) {
+    this.#type("");
+    this.#onChoose(command);
+  }
+
+  #type(text) {
+    this.#text.value = text;
+    this.#text.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
+/** Those whose name begins with what is typed, and after them those in which it stands. */
+function matching(commands, typed) {
+  const wanted = typed.trim().toLowerCase();
+  const names = (command) => [command.shownName.toLowerCase(), command.name];
+  const first = commands.filter((command) => names(command).some((name) => name.startsWith(wanted)));
+  const rest = commands.filter((command) => names(command).some((name) => name.split(" ").some((one) => one.startsWith(wanted))));
+  return [...first, ...rest.filter((command) => !first.includes(command))];
+}

@@ -1,0 +1,51 @@
+/** Cutting the bot's connection, to see how it comes back. */
+
+import { dropConnection } from "./api.js";
+import { byId } from "./dom.js";
+
+export class Network {
+  #world;
+  #notice;
+  #line = byId("network-status");
+  #droppedAt = 0;
+  #wentAway = false;
+
+  /**
+   * @param {import("./world.js").World} world
+   * @param {import("./notice.js").Notice} notice
+   */
+  constructor(world, notice) {
+    this.#world = world;
+    this.#notice = notice;
+    byId("drop-connection").addEventListener("click", () => this.#drop());
+    world.addEventListener("presence", () => this.#presence());
+  }
+
+  async #drop() {
+    const resumable = !byId("forget-session").checked;
+    this.#droppedAt = Date.now();
+    this.#wentAway = false;
+    this.#line.textContent = "Dropping the connection…";
+    try {
+      await dropConnection(resumable);
+      if (!this.#world.botOnline && !this.#wentAway) this.#line.textContent = "There was no connection to drop.";
+    } catch (error) {
+      this.#line.textContent = "";
+      this.#notice.show(error.message);
+    }
+  }
+
+  /** Say when it went, and when it was back. */
+  #presence() {
+    if (!this.#droppedAt) return;
+    const bot = this.#world.bot?.name ?? "The bot";
+    if (!this.#world.botOnline) {
+      this.#wentAway = true;
+      this.#line.textContent = `${bot} lost its connection.`;
+    } else if (this.#wentAway) {
+      const seconds = ((Date.now() - this.#droppedAt) / 1000).toFixed(1);
+      this.#line.textContent = `${bot} was away for ${seconds} s, and is back.`;
+      this.#droppedAt = 0;
+    }
+  }
+}
