@@ -2,6 +2,7 @@
 
 import { useCommand } from "./api.js";
 import { byId, element, icon } from "./dom.js";
+import { sendOnEnter } from "./fields.js";
 import { drawOption } from "./options.js";
 
 export class CommandForm {
@@ -25,13 +26,9 @@ export class CommandForm {
       event.preventDefault();
       this.#submit();
     });
+    sendOnEnter(this.#form);
     this.#form.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented) this.cancel();
-      // Enter sends, as in the other fields; in an empty one it opens the browser's own choice of files.
-      if (event.key === "Enter" && event.target.type === "file" && event.target.files.length) {
-        event.preventDefault();
-        this.#form.requestSubmit();
-      }
     });
   }
 

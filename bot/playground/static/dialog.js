@@ -1,6 +1,7 @@
 /** A window over the page with something to fill in. The focus stays in it, and goes back afterwards. */
 
 import { byId, element } from "./dom.js";
+import { sendOnEnter } from "./fields.js";
 
 /**
  * Ask for something. Escape, or "Cancel", closes it, and nothing is sent.
@@ -21,6 +22,7 @@ export function openDialog({ title, send, parts, fields }, onSend) {
     problem.hidden = !sentence;
     problem.textContent = sentence;
   };
+  sendOnEnter(form);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const missing = fields.filter((field) => field.isMissing());
@@ -42,7 +44,9 @@ export function openDialog({ title, send, parts, fields }, onSend) {
   });
   dialog.addEventListener("close", () => {
     dialog.remove();
-    (before?.isConnected && before !== document.body ? before : byId("text")).focus();
+    // A browser may put the focus back without the caret, and then one would type into nothing.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    (before?.checkVisibility() && before !== document.body ? before : byId("text")).focus();
   });
   document.body.append(dialog);
   dialog.showModal();

@@ -45,6 +45,21 @@ export function drawField({ name, label, description, required }, control) {
 }
 
 /**
+ * Let Enter send a form from every field in which it has no other sense: from menus too, and from a field
+ * with a file in it. (In an empty one it opens the browser's own choice of files.)
+ * @param {HTMLFormElement} form
+ */
+export function sendOnEnter(form) {
+  form.addEventListener("keydown", (event) => {
+    const { type, localName, files } = /** @type {HTMLInputElement} */ (event.target);
+    if (event.key !== "Enter" || event.defaultPrevented) return;
+    if (localName !== "select" && !(type === "file" && files?.length)) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+}
+
+/**
  * A line to write, or several.
  * @param {{long?: boolean, value?: string, placeholder?: string, shortest?: number, longest?: number}} [how]
  * @returns {Control}

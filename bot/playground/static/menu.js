@@ -18,7 +18,7 @@ export function openMenu(anchor, label, groups) {
   const menu = element("div", { class: "menu", role: "menu", "aria-label": label });
   for (const { heading, items } of groups) {
     if (!items.length) continue;
-    const group = element("div", { role: "group", "aria-label": heading });
+    const group = element("div", { class: "group", role: heading ? "group" : "none", "aria-label": heading });
     if (heading) group.append(element("p", { class: "heading", "aria-hidden": "true" }, heading));
     group.append(...items.map((item) => drawItem(item, () => close())));
     menu.append(group);

@@ -3,6 +3,8 @@
 import { dropConnection } from "./api.js";
 import { byId } from "./dom.js";
 
+const SHORTEST = 0.1; // seconds; on one's own computer, to come back takes hardly any time
+
 export class Network {
   #world;
   #notice;
@@ -43,8 +45,9 @@ export class Network {
       this.#wentAway = true;
       this.#line.textContent = `${bot} lost its connection.`;
     } else if (this.#wentAway) {
-      const seconds = ((Date.now() - this.#droppedAt) / 1000).toFixed(1);
-      this.#line.textContent = `${bot} was away for ${seconds} s, and is back.`;
+      const seconds = (Date.now() - this.#droppedAt) / 1000;
+      const away = seconds < SHORTEST ? `less than ${SHORTEST}` : seconds.toFixed(1);
+      this.#line.textContent = `${bot} was away for ${away} s, and is back.`;
       this.#droppedAt = 0;
     }
   }

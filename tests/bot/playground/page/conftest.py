@@ -92,6 +92,20 @@ class LivePlayground:
 
         self.run(change())
 
+    def clear(self) -> None:
+        """Delete every message."""
+
+        async def delete() -> None:
+            world = self.server.world
+            for channel_id in world.channels:
+                for message in world.messages(channel_id):
+                    world.delete(channel_id, message.id)
+            for person_id in world.people:
+                for message in world.ephemeral_messages(person_id):
+                    world.delete(message.channel_id, message.id)
+
+        self.run(delete())
+
     def stop(self) -> None:
         self.run(self.server.stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
