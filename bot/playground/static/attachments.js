@@ -2,11 +2,14 @@
 
 import { attachmentPath } from "./addresses.js";
 import { element, icon } from "./dom.js";
+import { inline } from "./markdown.js";
 import { Player } from "./player.js";
 import { isVoiceMessage } from "./world.js";
 import { counted, fileSize, spokenDuration } from "./words.js";
 
 /** @typedef {import("./world.js").Attachment} Attachment */
+
+const LONGEST_SUMMARY = 120; // characters
 
 /**
  * Draw a message's files.
@@ -48,11 +51,19 @@ export function drawPicture(path, words) {
   return element("a", { class: "picture", href: path, target: "_blank", rel: "noopener" }, picture);
 }
 
-/** Say in a few words what a message is, for a line about it or for reading aloud. */
-export function summaryOf(message) {
+/**
+ * Say in a few words what a message is, for a line about it or for reading aloud.
+ * @param {import("./world.js").Message} message
+ * @param {import("./markdown.js").Names} names
+ * @returns {string}
+ */
+export function summaryOf(message, names) {
   if (isVoiceMessage(message)) return "Voice message";
-  if (message.message_snapshots) return `Forwarded: ${summaryOf(message.message_snapshots[0].message)}`;
-  if (message.content) return message.content.replace(/\s+/g, " ").slice(0, 120);
+  if (message.message_snapshots) return `Forwarded: ${summaryOf(message.message_snapshots[0].message, names)}`;
+  if (message.content) {
+    const line = message.content.replace(/\s+/g, " ").slice(0, LONGEST_SUMMARY);
+    return element("span", {}, ...inline(line, names)).textContent ?? "";
+  }
   const [embed] = message.embeds;
   if (embed) return embed.title || embed.description || "An answer";
   const { attachments } = message;

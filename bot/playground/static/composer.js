@@ -6,6 +6,7 @@
 import { sendMessage } from "./api.js";
 import { summaryOf } from "./attachments.js";
 import { byId, element, icon } from "./dom.js";
+import { namesIn } from "./names.js";
 import { fileSize } from "./words.js";
 
 const LONGEST = 2000; // characters of a message on Discord
@@ -110,7 +111,7 @@ export class Composer {
     const words = byId("replying").querySelector("span");
     if (!repliesTo) return words.replaceChildren();
     const name = element("strong", {}, this.#world.authorOf(repliesTo).name);
-    return words.replaceChildren("Replying to ", name, ` ${summaryOf(repliesTo)}`);
+    return words.replaceChildren("Replying to ", name, ` ${summaryOf(repliesTo, namesIn(this.#world))}`);
   }
 
   /** Enter sends, as on Discord; on a touch keyboard, which has no Shift+Enter, it is a new line. */

@@ -183,7 +183,7 @@ function drawReply(message, world, onJump) {
     element("span", { class: "unseen" }, "Replying to "),
     element("strong", {}, author),
     " ",
-    element("span", {}, summaryOf(original)),
+    element("span", {}, summaryOf(original, namesIn(world))),
   );
   return [element("p", { class: "reply" }, icon("reply"), button)];
 }

@@ -6,6 +6,7 @@
 import { summaryOf } from "./attachments.js";
 import { byId, prefersStillness } from "./dom.js";
 import { MessageView } from "./message.js";
+import { namesIn } from "./names.js";
 import { isEphemeral, isThinking } from "./world.js";
 
 const NEAR_END = 80; // pixels: who is this near to the newest message is reading along
@@ -84,7 +85,7 @@ export class Messages {
   }
 
   #spoken(message) {
-    const words = this.#views.get(message.id)?.words || summaryOf(message);
+    const words = this.#views.get(message.id)?.words || summaryOf(message, namesIn(this.#world));
     if (isThinking(message)) return words;
     const privacy = isEphemeral(message) ? " (only you can see this)" : "";
     return `${this.#world.authorOf(message).name}${privacy}: ${words}`;

@@ -1,8 +1,12 @@
 """A real browser with a fake microphone, at the page of a real playground."""
 
 import asyncio
+import os
 import re
 import shutil
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
@@ -37,6 +41,10 @@ DENIED = "--deny-permission-prompts"  # the person does not
 PATIENCE_SECONDS = 20.0  # for anything to happen on a busy machine
 SAMPLE_RATE = 48_000  # Hz, of the fake microphone
 HUM_SECONDS = 6.0  # after which the fake microphone's own signal begins again
+
+ADDRESS = "Playground: "  # what stands before the page's address in what the bot says
+START_SECONDS = 90  # for the bot to be ready on a busy machine
+PAUSE_SECONDS = 0.5  # between the clip and its repetition
 
 RECORD, SEND = "Record a voice message", "Send the voice message"  # what the button is called
 
@@ -216,6 +224,41 @@ def browser(start_browser: StartBrowser, hum_file: Path) -> Iterator[Any]:
     started = start_browser(hum_file)
     yield started
     started.close()
+
+
+@pytest.fixture(scope="module")
+def bot_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the address of the page of ``python -m bot``, started without a token."""
+    project = Path(__file__).parents[4]
+    environment = {name: value for name, value in os.environ.items() if "DISCORD" not in name}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot"],
+        cwd=tmp_path_factory.mktemp("bot"),
+        env={**environment, "PLAYGROUND_PORT": "0", "PYTHONPATH": str(project)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    said = iter(process.stdout.readline, "")
+    try:
+        addresses = (line.removeprefix(ADDRESS) for line in said if line.startswith(ADDRESS))
+        address = next(addresses, None)
+        assert address is not None, "the bot ended before it said where its playground is"
+        yield address.strip()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate()
+    assert process.returncode == 0
+
+
+@pytest.fixture(scope="module")
+def voice(corpora: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a real clip, which the fake microphone hears over and over, each time after a pause."""
+    clip, rate = soundfile.read(corpora / "originals" / "03-01-05-02-01-01-02.wav")
+    assert rate == SAMPLE_RATE
+    path = tmp_path_factory.mktemp("voice") / "angry.wav"
+    soundfile.write(path, np.pad(clip, (0, int(PAUSE_SECONDS * rate))), rate, subtype="PCM_16")
+    return path
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A small bot with one of everything that Discord offers, of which Undertone itself has only some."""
+"""A small bot with one of everything that Discord offers; Undertone itself has only some."""
 
 import asyncio
 from typing import Any

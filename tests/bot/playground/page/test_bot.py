@@ -1,25 +1,16 @@
 """The whole of it: the real bot behind the page, and a real voice at the microphone."""
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-import soundfile
 
 from bot.playground.channels import DIRECT_ID, GENERAL_ID, VOICE_NOTES_ID
 from ser_core.emotions import EMOTION_NAMES
-from tests.bot.playground.page.conftest import SAMPLE_RATE, SEND, Chat, StartBrowser
+from tests.bot.playground.page.conftest import SEND, START_SECONDS, Chat, StartBrowser
 
-ADDRESS = "Playground: "  # what stands before the page's address in what the bot says
-START_SECONDS = 90  # for the bot to be ready on a busy machine
 ANSWER_MS = 30_000  # for it to answer there
-PAUSE_SECONDS = 0.5  # between the clip and its repetition
 
 # The bot may type for no longer than a blink, so what is shown is noted as it happens.
 NOTE_TYPING = """() => {
@@ -28,41 +19,6 @@ NOTE_TYPING = """() => {
     const note = () => window.typing.push(line.textContent);
     new MutationObserver(note).observe(line, {childList: true});
 }"""
-
-
-@pytest.fixture(scope="module")
-def bot_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the address of the page of ``python -m bot``, started without a token."""
-    project = Path(__file__).parents[4]
-    environment = {name: value for name, value in os.environ.items() if "DISCORD" not in name}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot"],
-        cwd=tmp_path_factory.mktemp("bot"),
-        env={**environment, "PLAYGROUND_PORT": "0", "PYTHONPATH": str(project)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    said = iter(process.stdout.readline, "")
-    try:
-        addresses = (line.removeprefix(ADDRESS) for line in said if line.startswith(ADDRESS))
-        address = next(addresses, None)
-        assert address is not None, "the bot ended before it said where its playground is"
-        yield address.strip()
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.communicate()
-    assert process.returncode == 0
-
-
-@pytest.fixture(scope="module")
-def voice(corpora: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a real clip, which the fake microphone hears over and over, each time after a pause."""
-    clip, rate = soundfile.read(corpora / "originals" / "03-01-05-02-01-01-02.wav")
-    assert rate == SAMPLE_RATE
-    path = tmp_path_factory.mktemp("voice") / "angry.wav"
-    soundfile.write(path, np.pad(clip, (0, int(PAUSE_SECONDS * rate))), rate, subtype="PCM_16")
-    return path
 
 
 @pytest.fixture

@@ -270,7 +270,9 @@ def test_a_form_keeps_the_focus_and_gives_it_back(chat: Chat) -> None:
     check_names(chat)
     for _ in range(8):
         chat.page.keyboard.press("Tab")
-        inside = "document.activeElement === document.body || !!document.activeElement.closest('dialog')"
+        inside = (
+            "document.activeElement === document.body || !!document.activeElement.closest('dialog')"
+        )
         assert chat.page.evaluate(inside), "the focus has left the window"
     chat.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)

@@ -1,5 +1,7 @@
 """Being one of several people: who sees what, in which language, and how it is switched."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import expect
 
@@ -7,6 +9,21 @@ from bot.playground.attachments import Upload
 from bot.playground.channels import DIRECT_ID, FRIENDS_DIRECT_ID, GENERAL_ID
 from bot.playground.people import FRIEND, MODERATOR, YOU
 from tests.bot.playground.page.conftest import Chat, LivePlayground, OpenChat
+
+
+@pytest.fixture(scope="module")
+def playground() -> Iterator[LivePlayground]:
+    """Give one playground, in which the bot is said to be, to all of these tests."""
+    running = LivePlayground()
+    running.set_bot_online(True)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_said(playground: LivePlayground) -> Iterator[None]:
+    yield
+    playground.clear()
 
 
 def become(chat: Chat, name: str) -> None:
