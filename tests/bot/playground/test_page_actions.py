@@ -9,7 +9,7 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.playground import Playground
+from bot.playground import Playground, Upload
 from tests.bot.playground.conftest import Bot, PageEvents
 from tests.bot.playground.test_rest_interactions import Tree
 
@@ -198,7 +198,10 @@ async def test_the_apps_menu_of_a_message(
     status, _ = await you.post(f"/channels/{channel_id}/commands", asked)
     assert status == 201
     await page_events.next("message_create")
-    assert (await page_events.next("message_create"))["message"]["content"] == "heard me"
+    answer = (await page_events.next("message_create"))["message"]
+    assert answer["content"] == "heard me"
+    about = answer["interaction_metadata"]
+    assert (about["name"], about["command_type"]) == ("Hear it", 3)
 
 
 async def test_what_the_bot_does_not_answer_is_told(
@@ -238,7 +241,7 @@ async def test_people_may_talk_without_the_bot(
 ) -> None:
     friend, bot = playground.world.friend, playground.world.bot
     status, channel = await you.post("/conversations", {"person_id": str(friend.id)})
-    assert (status, channel["kind"]) == (201, "private")
+    assert (status, channel["kind"], channel["name"]) == (201, "private", "Robin")
     assert (await page_events.next("channel"))["channel"] == channel
     status, _ = await you.post("/conversations", {"person_id": str(bot.id)})
     assert status == 400
@@ -252,6 +255,21 @@ async def test_the_connection_can_be_dropped(
     await you.post("/gateway/drop", {"resumable": resumable})
     await bot.until(lambda: bot.events.count(event) > count)
     assert bot.events.count(event) == count + 1, "it comes back once, and in the way it was told"
+
+
+async def test_nobody_replies_to_what_only_another_sees(
+    playground: Playground, you: Browser, friend: Browser, tree: Tree, channel_id: int
+) -> None:
+    note = Upload(filename="note.ogg", data=b"OggS", content_type="audio/ogg")
+    answer = await (await playground.slash("hear", note=note)).answer()
+    assert answer.message is not None
+    for browser in (you, friend):
+        data = aiohttp.FormData(default_to_multipart=True)
+        data.add_field("content", "what?")
+        data.add_field("reply_to", answer.message["id"])
+        status, body = await browser.post(f"/channels/{channel_id}/messages", data=data)
+        assert status in (400, 404), body
+    assert playground.world.messages(channel_id) == []
 
 
 async def test_nobody_can_be_another_than_there_is(

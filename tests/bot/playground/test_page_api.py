@@ -115,6 +115,8 @@ async def test_a_page_that_opens_is_told_how_everything_stands(
         ("Morgan", False),
     ]
     assert all(person["colour"].startswith("#") for person in state["people"])
+    names = [role["name"] for role in state["roles"]]
+    assert names == ["@everyone", "Undertone", "Moderators"]
     assert set(state["messages"]) == {channel["id"] for channel in state["channels"]}
     [message] = state["messages"][str(channel_id)]
     assert (message["id"], message["content"]) == (str(sent.id), "earlier")
@@ -138,6 +140,44 @@ async def test_a_person_writes_and_attaches(
     assert [attachment.content_type for attachment in heard.attachments] == ["audio/ogg"] * 2
     assert await heard.attachments[1].read() == b"22"
     assert bot.user in heard.mentions
+
+
+async def test_a_person_replies(
+    page: Page, playground: Playground, bot: Bot, channel_id: int
+) -> None:
+    question = await playground.say(channel_id, "Who?", author=playground.world.friend)
+    data = form("Me.")
+    data.add_field("reply_to", str(question.id))
+    status, message = await page.post(f"/channels/{channel_id}/messages", data=data)
+    heard = await bot.hear(2)
+    assert status == 201
+    assert message["message_reference"]["message_id"] == str(question.id)
+    assert heard.reference is not None
+    assert heard.reference.message_id == question.id
+    assert [member.id for member in heard.mentions] == [playground.world.friend.id]
+
+
+async def test_nobody_replies_to_what_is_not_there(
+    page: Page, playground: Playground, channel_id: int
+) -> None:
+    data = form("Me.")
+    data.add_field("reply_to", "17")
+    status, body = await page.post(f"/channels/{channel_id}/messages", data=data)
+    assert (status, body) == (404, {"error": "Unknown Message: reload the page."})
+    assert playground.world.messages(channel_id) == []
+
+
+async def test_nobody_writes_in_a_conversation_of_others(
+    page: Page, playground: Playground
+) -> None:
+    theirs = playground.world.direct_channel(playground.world.friend.id).id
+    for path, options in (
+        ("messages", {"data": form("Hello?")}),
+        ("voice", {"data": wav(1.0), "headers": WAV}),
+    ):
+        status, body = await page.post(f"/channels/{theirs}/{path}", **options)
+        assert (status, body) == (400, {"error": "That conversation is between others."})
+    assert playground.world.messages(theirs) == []
 
 
 async def test_a_person_records(
