@@ -106,7 +106,8 @@ def _relative_log_mel(sound: Sound) -> Array:
 
 def _coarse(rows: Array, count: int) -> Array:
     """Average groups of neighbouring bands, (n_bands, n_frames) → (count, n_frames)."""
-    return rows.reshape(count, -1, rows.shape[1]).mean(axis=1)
+    coarse: Array = rows.reshape(count, -1, rows.shape[1]).mean(axis=1)
+    return coarse
 
 
 def _contrast(sound: Sound) -> Array:
