@@ -4,6 +4,7 @@ Bytes from outside are hostile: they are bounded in size, seconds and memory, re
 they are and not by what they are called, and nothing but the errors of `ser_core.errors` comes out.
 """
 
+import contextlib
 import io
 import math
 import os
@@ -14,13 +15,14 @@ from dataclasses import dataclass
 from typing import BinaryIO, TypeVar, cast
 
 from ser_core import converter, libsndfile
-from ser_core.containers import Container, read_outline, recognise
+from ser_core.containers import Container, read_outline, recognise, wav
 from ser_core.errors import (
     AudioTooLargeError,
     AudioUnreadableError,
     DamagedAudioError,
     EmptyAudioError,
 )
+from ser_core.excerpt import Excerpt, FileBytes
 from ser_core.native_output import native_stderr_hidden
 from ser_core.segments import SAMPLE_RATE, AudioSegment, to_waveform, to_waveforms
 
@@ -113,8 +115,9 @@ def decode_through(
 ) -> Taken:
     """Decode a recording block by block, so that it is never held as a whole.
 
-    The file itself is held, and what ffmpeg has to decode is decoded as a whole, into memory of its
-    own that `limits` bound; of anything else no more than a few blocks are there at a time.
+    A WAV file is read from disk bit by bit, if its path is given; any other file is held. What
+    ffmpeg has to decode is decoded as a whole, into memory of its own that `limits` bound; of
+    anything else no more than a few blocks are there at a time.
 
     Parameters
     ----------
@@ -130,7 +133,17 @@ def decode_through(
     object
         What `take` gives.
     """
-    data = _checked(source, limits) if isinstance(source, bytes) else _read_file(source, limits)
+    if isinstance(source, bytes):
+        data = source
+        _check_size(len(data), limits)
+    else:
+        with _opened(source, limits) as file:
+            found = FileBytes(file)
+            _check_size(len(found), limits)
+            if wav.begins(found):
+                return _decode_wav(file, found, take, limits)
+            data = found[:]
+    del source
     container = recognise(data)
     outline = read_outline(container, data, max_seconds=limits.max_seconds + _PADDING)
     del data
@@ -152,6 +165,21 @@ def decode_through(
         return take(libsndfile.read_blocks([file], max_seconds=limits.max_seconds))
 
 
+def _decode_wav(
+    file: BinaryIO,
+    found: FileBytes,
+    take: Callable[[Iterator[AudioSegment]], Taken],
+    limits: AudioLimits,
+) -> Taken:
+    """Decode a WAV file from where it is: nothing is so much larger than what is made of it."""
+    layout = wav.read_layout(found)
+    excerpt = Excerpt(layout.header, file, layout.start, layout.end)
+    blocks = libsndfile.read_blocks([cast(BinaryIO, excerpt)], max_seconds=limits.max_seconds)
+    taken = take(blocks)
+    excerpt.check()
+    return taken
+
+
 def _quietly(blocks: Iterator[AudioSegment]) -> Iterator[AudioSegment]:
     """Decode MP3, of which libsndfile prints a line for each frame that it finds fault with.
 
@@ -165,17 +193,16 @@ def _quietly(blocks: Iterator[AudioSegment]) -> Iterator[AudioSegment]:
         yield block
 
 
-def _checked(data: bytes, limits: AudioLimits) -> bytes:
-    """Check the size of a file."""
-    if not data:
+def _check_size(size: int, limits: AudioLimits) -> None:
+    if not size:
         raise EmptyAudioError("This file is empty: record it again.")
-    if len(data) > limits.max_bytes:
+    if size > limits.max_bytes:
         raise _too_large(limits)
-    return data
 
 
-def _read_file(path: str | os.PathLike[str], limits: AudioLimits) -> bytes:
-    """Read a file, after its kind and its size are known to be right."""
+@contextlib.contextmanager
+def _opened(path: str | os.PathLike[str], limits: AudioLimits) -> Iterator[BinaryIO]:
+    """Open a file, after its kind and its size are known to be right."""
     try:
         # A pipe is not waited for, should one take the file's place after this look at it.
         information = os.stat(path)
@@ -185,8 +212,7 @@ def _read_file(path: str | os.PathLike[str], limits: AudioLimits) -> bytes:
             raise AudioUnreadableError(f"{_shown(path)} is not a file: save the recording as one.")
         if information.st_size > limits.max_bytes:
             raise _too_large(limits)
-        with open(path, "rb", opener=_open_without_waiting) as file:
-            return _checked(cast(BinaryIO, file).read(limits.max_bytes + 1), limits)
+        file = open(path, "rb", opener=_open_without_waiting)  # noqa: SIM115 # closed below
     except FileNotFoundError as cause:
         raise AudioUnreadableError(f"{_shown(path)} does not exist: check its name.") from cause
     except PermissionError as cause:
@@ -195,6 +221,8 @@ def _read_file(path: str | os.PathLike[str], limits: AudioLimits) -> bytes:
         ) from cause
     except (OSError, ValueError) as cause:
         raise AudioUnreadableError(f"{_shown(path)} cannot be read: check the file.") from cause
+    with file:
+        yield cast(BinaryIO, file)
 
 
 def _open_without_waiting(path: str, flags: int) -> int:

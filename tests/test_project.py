@@ -23,7 +23,7 @@ CONSTRAINTS = (PROJECT / "constraints.txt").read_text(encoding="utf-8").splitlin
 FLOORS = (
     # Each imports from its own floor and from those above it in this list, never from those below.
     ("errors", "emotions", "native_output", "interruption", "parallel"),
-    ("containers", "segments", "converter", "libsndfile", "audio"),
+    ("containers", "segments", "converter", "libsndfile", "excerpt", "audio"),
     ("devices", "ring", "microphone", "wave_file"),
     ("voice_network", "voice_activity", "speech", "utterance", "spectrum", "pitch", "rhythm"),
     ("functionals", "contours", "corpora"),

@@ -1,9 +1,18 @@
 """What a container says of itself, and the errors that every container can give."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from ser_core.containers.kinds import Container
 from ser_core.errors import DamagedAudioError
+
+
+class Sliced(Protocol):
+    """The bytes of a file, in memory or not: what its structure can be read from."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, span: slice, /) -> bytes: ...
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Which container a file's bytes are, and a name for what they are when it is none of them."""
 
-from ser_core.containers import adts, id3, mp3
+from ser_core.containers import adts, id3, mp3, wav
 from ser_core.containers.kinds import ACCEPTED, Container
 from ser_core.errors import UnsupportedAudioError
 
@@ -72,7 +72,7 @@ def recognise(data: bytes) -> Container:
 
 def _by_magic(data: bytes) -> Container | None:
     """Recognise a container that begins with a signature of its own."""
-    if data[:4] in (b"RIFF", b"RF64") and data[8:12] == b"WAVE":
+    if wav.begins(data):
         return Container.WAV
     if data.startswith(b"fLaC"):
         return Container.FLAC

@@ -5,9 +5,10 @@ other kinds of chunk, and whatever sizes the header claimed, never reach it.
 """
 
 import struct
+from typing import NamedTuple
 
 from ser_core.containers.kinds import Container
-from ser_core.containers.outline import Outline, cut_off, damaged
+from ser_core.containers.outline import Outline, Sliced, cut_off, damaged
 from ser_core.errors import UnsupportedAudioError
 
 _RIFF_HEADER = 12  # bytes: "RIFF", size, "WAVE"
@@ -27,6 +28,19 @@ _SLIP = 64  # bytes
 # The format tags that libsndfile decodes: PCM, MS ADPCM, float, A-law, mu-law, IMA ADPCM, GSM 6.10,
 # and "extensible", which names one of them further on.
 _FORMAT_TAGS = {0x0001, 0x0002, 0x0003, 0x0006, 0x0007, 0x0011, 0x0031, 0xFFFE}
+
+
+class Layout(NamedTuple):
+    """Where the samples are, and what a file of them alone begins with."""
+
+    header: bytes
+    start: int  # offset of the first sample
+    end: int
+
+
+def begins(data: Sliced) -> bool:
+    """Tell whether a file begins as WAV does."""
+    return data[:4] in (b"RIFF", b"RF64") and data[8:_RIFF_HEADER] == b"WAVE"
 
 
 def read_outline(data: bytes, _max_seconds: float) -> Outline:
@@ -49,6 +63,28 @@ def read_outline(data: bytes, _max_seconds: float) -> Outline:
     UnsupportedAudioError
         The samples are compressed in a way that is not decoded.
     """
+    layout = read_layout(data)
+    return Outline((layout.header + data[layout.start : layout.end],))
+
+
+def read_layout(data: Sliced) -> Layout:
+    """Find the format and the samples, without reading the samples.
+
+    Parameters
+    ----------
+    data
+        The whole file; of it a few bytes of each chunk are asked for.
+
+    Returns
+    -------
+    Layout
+        The rewritten file: its header, and which bytes come behind that.
+
+    Raises
+    ------
+    DamagedAudioError, UnsupportedAudioError
+        As `read_outline`.
+    """
     audio_format: bytes | None = None
     long_size = 0
     offset = _RIFF_HEADER
@@ -57,12 +93,13 @@ def read_outline(data: bytes, _max_seconds: float) -> Outline:
         if name == b"data":
             if audio_format is None:
                 raise damaged(Container.WAV)
-            if data.startswith(b"RF64") and size == _IN_DS64:
+            if data[:4] == b"RF64" and size == _IN_DS64:
                 size = long_size
-            return Outline((_rewrite(audio_format, _samples(data, offset, size)),))
-        body = data[offset : offset + size]
-        if len(body) < size:
+            end = _end_of_samples(data, offset, size)
+            return Layout(_header(audio_format, end - offset), offset, end)
+        if offset + size > len(data):
             raise cut_off(Container.WAV)
+        body = data[offset : offset + min(size, _FORMAT_BYTES.stop)]
         if name == b"fmt ":
             audio_format = _checked_format(body)
         elif name == b"ds64" and size >= 16:
@@ -71,7 +108,7 @@ def read_outline(data: bytes, _max_seconds: float) -> Outline:
     raise damaged(Container.WAV)
 
 
-def _chunk_header(data: bytes, offset: int) -> tuple[bytes, int, int]:
+def _chunk_header(data: Sliced, offset: int) -> tuple[bytes, int, int]:
     """Read one chunk's name and size, and where its body begins."""
     header = data[offset : offset + _CHUNK_HEADER]
     if len(header) < _CHUNK_HEADER:
@@ -90,8 +127,8 @@ def _checked_format(body: bytes) -> bytes:
     return body
 
 
-def _samples(data: bytes, offset: int, size: int) -> bytes:
-    """Take the samples, as many as the header says or, where it cannot know, as there are."""
+def _end_of_samples(data: Sliced, offset: int, size: int) -> int:
+    """Find where the samples end, by the header or, where that cannot know, by the file."""
     there = len(data) - offset
     riff_size = int.from_bytes(data[4:8], "little")
     # An empty data chunk may be followed by chunks that are no samples: the RIFF size tells, for it
@@ -101,17 +138,16 @@ def _samples(data: bytes, offset: int, size: int) -> bytes:
         size = there
     elif size > there + _SLIP:
         raise cut_off(Container.WAV)
-    return data[offset : offset + size]
+    return min(offset + size, len(data))
 
 
-def _rewrite(audio_format: bytes, samples: bytes) -> bytes:
-    """Write a WAV file of a format chunk and a data chunk."""
+def _header(audio_format: bytes, size: int) -> bytes:
+    """Write the beginning of a WAV file of a format chunk and a data chunk of so many bytes."""
     padding = b"\0" * (len(audio_format) % 2)
     chunks = (
         b"WAVE",
         struct.pack("<4sI", b"fmt ", len(audio_format)) + audio_format + padding,
-        struct.pack("<4sI", b"data", len(samples)),
-        samples,
+        struct.pack("<4sI", b"data", size),
     )
-    size = sum(len(chunk) for chunk in chunks)
-    return b"".join((struct.pack("<4sI", b"RIFF", size), *chunks))
+    whole = sum(len(chunk) for chunk in chunks) + size
+    return b"".join((struct.pack("<4sI", b"RIFF", whole), *chunks))
