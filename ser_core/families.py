@@ -5,6 +5,7 @@ contour are `summaries`; prosody, voice quality and spectral shape, which carry 
 heard, are said most about.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -151,23 +152,20 @@ _MODULATED = (*(f"band_{band + 1}" for band in range(N_MODULATED_BANDS)), "loudn
 _MODULATION_NAMES = tuple(
     f"{row}.{low:g}_{high:g}hz" for row in _MODULATED for low, high in pairwise(MODULATION_EDGES_HZ)
 )
+_MODULATION_BINS = [
+    math.ceil(edge * MODULATION_FFT_LENGTH / FRAME_RATE) for edge in MODULATION_EDGES_HZ
+]  # the first of each band, and the first beyond
 
 
 def _modulation(sound: Sound) -> Array:
     """Give the log share of each band of modulation frequencies in slow contours."""
     bands = _coarse(sound.spectrum.log_mel, N_MODULATED_BANDS)
     rows = np.stack([*bands, sound.loudness[0], sound.pitch[0]])
-    rows = rows[:, :MODULATION_FFT_LENGTH] - rows[:, :MODULATION_FFT_LENGTH].mean(
-        axis=1, keepdims=True
-    )
+    rows = rows[:, :MODULATION_FFT_LENGTH]
+    rows = rows - rows.mean(axis=1, keepdims=True)
     window = np.hanning(rows.shape[1] + 2)[1:-1].astype(np.float32)
     spectra = np.abs(scipy.fft.rfft(rows * window, n=MODULATION_FFT_LENGTH, axis=1)) ** 2
-    rate = np.arange(spectra.shape[1]) * FRAME_RATE / MODULATION_FFT_LENGTH
-    inside = [
-        spectra[:, (rate >= low) & (rate < high)].sum(axis=1)
-        for low, high in pairwise(MODULATION_EDGES_HZ)
-    ]
-    energy = np.stack(inside, axis=1)
+    energy = np.add.reduceat(spectra, _MODULATION_BINS, axis=1)[:, :-1]
     share = energy / (energy.sum(axis=1, keepdims=True) + 1e-9)
     return np.asarray(np.log(share + 1e-3), dtype=np.float32).ravel()
 

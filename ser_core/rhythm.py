@@ -55,7 +55,8 @@ def measure(track: PitchTrack, loudness: Array) -> Array:
     voiced_runs = runs(track.voiced)
     lengths = (voiced_runs[:, 1] - voiced_runs[:, 0]) / FRAME_RATE
     gaps = (voiced_runs[1:, 0] - voiced_runs[:-1, 1]) / FRAME_RATE
-    peaks = _smooth(loudness)[find_nuclei(loudness)]
+    smooth = _smooth(loudness)
+    peaks = smooth[_peaks(smooth)]
     numbers = [
         float(track.voiced.mean()),
         lengths.size / seconds,
@@ -84,7 +85,10 @@ def find_nuclei(loudness: Array) -> NDArray[np.intp]:
     loudness
         (n_frames,) float32, relative to its mean.
     """
-    smooth = _smooth(loudness)
+    return _peaks(_smooth(loudness))
+
+
+def _peaks(smooth: Array) -> NDArray[np.intp]:
     middle = smooth[1:-1]
     is_peak = (middle > smooth[:-2]) & (middle >= smooth[2:]) & (middle > LOWEST_NUCLEUS)
     return np.flatnonzero(is_peak) + 1
@@ -102,17 +106,21 @@ def _smooth(loudness: Array) -> Array:
 
 def _run_pitch(track: PitchTrack) -> tuple[float, ...]:
     """Measure slopes (octaves a second), ranges and onsets (octaves) of pitch by run."""
-    slopes, ranges, onsets = [], [], []
-    for start, end in long_runs(track):
-        octaves = np.log2(track.frequency[start:end])
-        time = np.arange(end - start) / FRAME_RATE
-        centred = time - time.mean()
-        slopes.append(float(centred @ octaves / (centred @ centred)))
-        ranges.append(float(octaves.max() - octaves.min()))
-        onsets.append(float(octaves[0]))
-    if not slopes:
+    found = long_runs(track)
+    if not found:
         return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    rising = float(np.mean(np.asarray(slopes) > 0))
-    step = float(np.std(np.diff(onsets))) if len(onsets) > 2 else 0.0
-    mean_range = float(np.mean(ranges))
-    return float(np.mean(slopes)), float(np.std(slopes)), rising, slopes[-1], mean_range, step
+    start, end = np.asarray(found).T
+    length = end - start
+    octaves = np.log2(np.maximum(track.frequency[: end[-1]], 1.0))
+    # All runs at once. What lies between two runs is reduced too, and left out.
+    inside = np.stack([start, end], axis=1).ravel()[:-1]
+    ranges = np.maximum.reduceat(octaves, inside) - np.minimum.reduceat(octaves, inside)
+    time = np.arange(octaves.size) / FRAME_RATE
+    moments = np.add.reduceat(np.stack([octaves * time, octaves]), inside, axis=1)[:, ::2]
+    middle = (start + end - 1) / 2 / FRAME_RATE
+    slopes = (moments[0] - middle * moments[1]) * 12 * FRAME_RATE**2 / (length * (length**2 - 1))
+    onsets = octaves[start]
+    rising = float((slopes > 0).mean())
+    step = float(np.diff(onsets).std()) if onsets.size > 2 else 0.0
+    mean_range = float(ranges[::2].mean())
+    return float(slopes.mean()), float(slopes.std()), rising, float(slopes[-1]), mean_range, step
