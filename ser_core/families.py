@@ -8,7 +8,6 @@ heard, are said most about.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import combinations, pairwise, product
 
 import librosa
@@ -107,8 +106,8 @@ def _relative_log_mel(sound: Sound) -> Array:
 
 def _coarse(rows: Array, count: int) -> Array:
     """Average groups of neighbouring bands, (n_bands, n_frames) → (count, n_frames)."""
-    coarse: Array = rows.reshape(count, -1, rows.shape[1]).mean(axis=1)
-    return coarse
+    means = rows.reshape(count, -1, rows.shape[1]).mean(axis=1)
+    return np.asarray(means, dtype=np.float32)
 
 
 def _contrast(sound: Sound) -> Array:
@@ -260,76 +259,3 @@ FAMILIES: dict[str, Family] = {
     "modulation": Family((Numbers(_MODULATION_NAMES, _modulation),)),
 }
 """All families, by name, in the order in which their numbers stand in the vector."""
-
-
-@dataclass(frozen=True)
-class _Layout:
-    """Where the numbers of some families stand in their vector.
-
-    Parameters
-    ----------
-    size
-        Of the vector.
-    parts
-        All of them that are said contour by contour.
-    said
-        For each summary, which of the parts it is said of, and where.
-    numbers
-        All other parts, and where.
-    """
-
-    size: int
-    parts: list[Part]
-    said: dict[Summary, list[tuple[int, slice]]]
-    numbers: list[tuple[Numbers, slice]]
-
-
-@cache
-def _layout(chosen: tuple[str, ...]) -> _Layout:
-    parts: list[Part] = []
-    said: dict[Summary, list[tuple[int, slice]]] = {}
-    numbers: list[tuple[Numbers, slice]] = []
-    end = 0
-    for part in (part for family in chosen for part in FAMILIES[family].parts):
-        if isinstance(part, Numbers):
-            numbers.append((part, slice(end, end := end + len(part.names))))
-            continue
-        for summary in part.summaries:
-            where = slice(end, end := end + len(part.rows) * len(summary.names))
-            said.setdefault(summary, []).append((len(parts), where))
-        parts.append(part)
-    return _Layout(end, parts, said, numbers)
-
-
-def measure(sound: Sound, chosen: tuple[str, ...]) -> Array:
-    """Measure a sound by some families.
-
-    What is said of contours of several families is said of all of them at once: of a few seconds,
-    numpy takes longer to be called than to compute.
-
-    Parameters
-    ----------
-    sound
-        What to measure.
-    chosen
-        Names of families, in the order of `FAMILIES`.
-
-    Returns
-    -------
-    ndarray
-        float32, one number for each name of each of these families.
-    """
-    layout = _layout(chosen)
-    vector = np.empty(layout.size, dtype=np.float32)
-    followed = [part.contours(sound) for part in layout.parts]
-    for summary, places in layout.said.items():
-        rows = np.ascontiguousarray(np.concatenate([followed[number] for number, _ in places]))
-        said = summary.measure(rows, sound).ravel()
-        done = 0
-        for _, where in places:
-            length = where.stop - where.start
-            vector[where] = said[done : done + length]
-            done += length
-    for part, where in layout.numbers:
-        vector[where] = part.measure(sound)
-    return vector

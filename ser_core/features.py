@@ -5,16 +5,18 @@ Every number is called ``family.contour.functional``, such as
 all families.
 """
 
+from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ser_core.audio import SAMPLE_RATE
 from ser_core.errors import FeatureError
-from ser_core.families import FAMILIES
-from ser_core.families import measure as measure_families
+from ser_core.families import FAMILIES, Numbers, Part
 from ser_core.sound import Sound
+from ser_core.summaries import Say, View
 
 Array = NDArray[np.float32]
 
@@ -76,7 +78,64 @@ def measure(sound: Sound, *, families: tuple[str, ...]) -> Array:
     FeatureError
         If a family is unknown.
     """
-    return measure_families(sound, _ordered(families))
+    layout = _layout(_ordered(families))
+    vector = np.empty(layout.size, dtype=np.float32)
+    followed = [part.contours(sound) for part in layout.parts]
+    for (_, say), places in layout.said.items():
+        views = [place.view.take(followed[place.part], sound) for place in places]
+        # Row by row in memory, or sums of a row would depend on which others there are.
+        numbers = say(np.ascontiguousarray(np.concatenate(views)), sound)
+        start = 0
+        for place, rows in zip(places, views, strict=True):
+            end = start + len(rows)
+            table = vector[place.where].reshape(len(rows), -1)
+            table[:, place.columns] = numbers[start:end]
+            start = end
+    for part, where in layout.numbers:
+        vector[where] = part.measure(sound)
+    return vector
+
+
+class _Place(NamedTuple):
+    """Where numbers go: what is said of the contours of one part, in some of the columns."""
+
+    part: int
+    view: View
+    where: slice  # of the vector: a table of the part's rows by the names of a summary
+    columns: slice  # of that table
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """A vector, ordered by what is said.
+
+    Of a few seconds, numpy takes longer to be called than to compute: so, whatever the family and
+    the summary, what is said of rows of the same frames is said of all of them at once.
+    """
+
+    size: int
+    parts: list[Part]  # that are said contour by contour
+    said: dict[tuple[str, Say], list[_Place]]  # by which frames, and what is said of them
+    numbers: list[tuple[Numbers, slice]]  # all other parts, and where they go
+
+
+@cache
+def _layout(chosen: tuple[str, ...]) -> _Layout:
+    layout = _Layout(len(feature_names(chosen)), [], {}, [])
+    end = 0
+    for part in (part for family in chosen for part in FAMILIES[family].parts):
+        if isinstance(part, Numbers):
+            layout.numbers.append((part, slice(end, end := end + len(part.names))))
+            continue
+        for summary in part.summaries:
+            where = slice(end, end := end + len(part.rows) * len(summary.names))
+            column = 0
+            for names, view, say in summary.statements:
+                columns = slice(column, column := column + len(names))
+                place = _Place(len(layout.parts), view, where, columns)
+                layout.said.setdefault((view.frames, say), []).append(place)
+        layout.parts.append(part)
+    return layout
 
 
 def _ordered(families: tuple[str, ...]) -> tuple[str, ...]:

@@ -117,6 +117,8 @@ def movement(contours: Array) -> Array:
     The slope and curvature are those of the least-squares parabola over the whole contour, from its
     first to its last frame; rates are per second.
     """
+    if contours.shape[1] == 0:
+        return np.zeros((contours.shape[0], len(MOVEMENT_NAMES)), dtype=np.float32)
     if contours.shape[1] < SHORTEST:
         contours = np.pad(contours, ((0, 0), (0, SHORTEST - contours.shape[1])), mode="edge")
     n_frames = contours.shape[1]

@@ -5,6 +5,7 @@ A `Summary` knows what it says of a contour; which contours it is asked about, `
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,41 @@ from ser_core import functionals
 from ser_core.sound import Sound
 
 Array = NDArray[np.float32]
+Say = Callable[[Array, Sound], Array]
+
+
+@dataclass(frozen=True)
+class View:
+    """What of contours is looked at.
+
+    Parameters
+    ----------
+    frames
+        A word for which frames: views of the same ones give rows of the same length.
+    take
+        (n_contours, n_frames) float32 and their sound → (n_contours, as many as there are) float32.
+    """
+
+    frames: str
+    take: Say
+
+
+class Statement(NamedTuple):
+    """One thing that is said of each contour.
+
+    Parameters
+    ----------
+    names
+        One for each number.
+    view
+        What of it is looked at.
+    say
+        What views give, and the sound → (n_rows, len(names)) float32, each row for itself.
+    """
+
+    names: tuple[str, ...]
+    view: View
+    say: Say
 
 
 @dataclass(frozen=True)
@@ -21,14 +57,21 @@ class Summary:
 
     Parameters
     ----------
-    names
-        One for each number.
-    measure
-        (n_contours, n_frames) float32 and their sound → (n_contours, len(names)) float32.
+    statements
+        What is said, one behind the other.
     """
 
-    names: tuple[str, ...]
-    measure: Callable[[Array, Sound], Array]
+    statements: tuple[Statement, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """One for each number."""
+        return tuple(name for statement in self.statements for name in statement.names)
+
+    def measure(self, rows: Array, sound: Sound) -> Array:
+        """Measure contours, (n_contours, n_frames) float32 → (n_contours, len(names)) float32."""
+        said = [one.say(one.view.take(rows, sound), sound) for one in self.statements]
+        return np.concatenate(said, axis=1)
 
 
 def _where(frames: NDArray[np.bool_], rows: Array) -> Array:
@@ -45,35 +88,16 @@ def _light(rows: Array, sound: Sound) -> Array:
     return np.concatenate([functionals.level(rows), moving, with_voice, difference], axis=1)
 
 
-def _full(rows: Array, sound: Sound) -> Array:
-    return np.concatenate([functionals.distribution(rows), functionals.movement(rows)], axis=1)
+def _distribution(rows: Array, sound: Sound) -> Array:
+    return functionals.distribution(rows)
 
 
-def _voiced_full(rows: Array, sound: Sound) -> Array:
-    heard = _where(sound.track.voiced, rows)
-    moving = heard if heard.shape[1] else 0 * rows
-    return np.concatenate([functionals.distribution(heard), functionals.movement(moving)], axis=1)
+def _movement(rows: Array, sound: Sound) -> Array:
+    return functionals.movement(rows)
 
 
-def _bridged_full(rows: Array, sound: Sound) -> Array:
-    heard = _where(sound.track.voiced, rows)
-    return np.concatenate([functionals.distribution(heard), functionals.movement(rows)], axis=1)
-
-
-def _delta(rows: Array, sound: Sound) -> Array:
-    return functionals.distribution(functionals.delta(rows))
-
-
-def _voiced_delta(rows: Array, sound: Sound) -> Array:
-    return functionals.distribution(_where(sound.track.voiced, functionals.delta(rows)))
-
-
-def _delta_movement(rows: Array, sound: Sound) -> Array:
-    return functionals.movement(functionals.delta(rows))
-
-
-def _voiced_level(rows: Array, sound: Sound) -> Array:
-    return functionals.level(_where(sound.track.voiced, rows))
+def _level(rows: Array, sound: Sound) -> Array:
+    return functionals.level(rows)
 
 
 def _spread(rows: Array, sound: Sound) -> Array:
@@ -120,53 +144,80 @@ def _runs(rows: Array, sound: Sound) -> Array:
     return np.stack(numbers, axis=1)
 
 
-_FULL_NAMES = functionals.DISTRIBUTION_NAMES + functionals.MOVEMENT_NAMES
-_DELTA_NAMES = tuple(f"delta.{name}" for name in functionals.DISTRIBUTION_NAMES)
+ALL = View("all", lambda rows, sound: rows)
+CHANGES = View("all", lambda rows, sound: functionals.delta(rows))
+VOICED = View("voiced", lambda rows, sound: _where(sound.track.voiced, rows))
+VOICED_CHANGES = View(
+    "voiced", lambda rows, sound: _where(sound.track.voiced, functionals.delta(rows))
+)
 
-LIGHT = Summary(
+
+def _one(names: tuple[str, ...], view: View, say: Say) -> Summary:
+    return Summary((Statement(names, view, say),))
+
+
+def _changing(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"delta.{name}" for name in names)
+
+
+LIGHT = _one(
     tuple(
         f"light.{name}"
         for name in ("mean", "sd", "delta_sd", "voiced_mean", "voiced_sd", "voiced_minus_unvoiced")
     ),
+    ALL,
     _light,
 )
 """Level and spread: of all frames, of changes, with voice, and with voice as against without."""
 
-FULL = Summary(_FULL_NAMES, _full)
+FULL = Summary(
+    (
+        Statement(functionals.DISTRIBUTION_NAMES, ALL, _distribution),
+        Statement(functionals.MOVEMENT_NAMES, ALL, _movement),
+    )
+)
 """Distribution over all frames, and movement in time."""
 
-VOICED_FULL = Summary(_FULL_NAMES, _voiced_full)
+VOICED_FULL = Summary(
+    (
+        Statement(functionals.DISTRIBUTION_NAMES, VOICED, _distribution),
+        Statement(functionals.MOVEMENT_NAMES, VOICED, _movement),
+    )
+)
 """The same over the frames with voice only, joined together."""
 
-BRIDGED_FULL = Summary(_FULL_NAMES, _bridged_full)
+BRIDGED_FULL = Summary(
+    (
+        Statement(functionals.DISTRIBUTION_NAMES, VOICED, _distribution),
+        Statement(functionals.MOVEMENT_NAMES, ALL, _movement),
+    )
+)
 """Distribution over the frames with voice, movement over all: for a contour bridged over gaps."""
 
-DELTA = Summary(_DELTA_NAMES, _delta)
+DELTA = _one(_changing(functionals.DISTRIBUTION_NAMES), CHANGES, _distribution)
 """Distribution of the changes from frame to frame."""
 
-VOICED_DELTA = Summary(_DELTA_NAMES, _voiced_delta)
+VOICED_DELTA = _one(_changing(functionals.DISTRIBUTION_NAMES), VOICED_CHANGES, _distribution)
 """The same where there is voice."""
 
-DELTA_MOVEMENT = Summary(
-    tuple(f"delta.{name}" for name in functionals.MOVEMENT_NAMES), _delta_movement
-)
+DELTA_MOVEMENT = _one(_changing(functionals.MOVEMENT_NAMES), CHANGES, _movement)
 """How the changes themselves move in time."""
 
-VOICED_LEVEL = Summary(("voiced.mean", "voiced.sd"), _voiced_level)
+VOICED_LEVEL = _one(("voiced.mean", "voiced.sd"), VOICED, _level)
 """Level and spread where there is voice."""
 
-SPREAD = Summary(("sd",), _spread)
+SPREAD = _one(("sd",), ALL, _spread)
 """Standard deviation alone."""
 
-LOUDEST_THIRD = Summary(("loudest_third",), _loudest_third)
+LOUDEST_THIRD = _one(("loudest_third",), ALL, _loudest_third)
 """Mean over the loudest third of the frames, less the mean over the rest."""
 
-SYLLABLES = Summary(
-    ("syllables.mean", "syllables.sd", "syllables.step_mean", "syllables.step_sd"), _syllables
+SYLLABLES = _one(
+    ("syllables.mean", "syllables.sd", "syllables.step_mean", "syllables.step_sd"), ALL, _syllables
 )
 """At the nuclei of syllables, and from each to the next."""
 
-RUNS = Summary(
+RUNS = _one(
     (
         "runs.sd_of_means",
         "runs.mean_range",
@@ -175,6 +226,7 @@ RUNS = Summary(
         "runs.last_minus_first",
         "runs.highest_minus_mean",
     ),
+    ALL,
     _runs,
 )
 """Over the runs of voice: how they differ, how much each spans, how each ends against its start."""
