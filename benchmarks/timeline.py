@@ -7,9 +7,9 @@ speaker follow one another, trimmed, each of another emotion than the one before
 between them that say nothing. "Oracle" is what the model says of the true pieces, one by one: it is
 told where they are, and no timeline is.
 
-``--speed`` times long recordings instead, each in a fresh process: decoding, and all that is made at
-its first use, but not the imports and the loading of the model before that. Memory is the most that
-the process ever had. The last line is JSON.
+``--speed`` times long recordings instead, each in a fresh process: decoding, and all that is made
+at its first use, but not the imports and the loading of the model before that. Memory is the most
+that the process ever had. The last line is JSON.
 """
 
 import os
