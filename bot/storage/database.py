@@ -58,7 +58,7 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Give a connection to read through.
+        """Give a connection to ask one question through.
 
         Raises
         ------
@@ -90,7 +90,10 @@ class Database:
                 turn,
                 self._engine.connect() as connection,
             ):
-                await connection.execution_options(**{WRITES: writes})
+                if not writes:
+                    yield connection
+                    return
+                await connection.execution_options(**{WRITES: True})
                 async with connection.begin():
                     yield connection
 
@@ -150,9 +153,12 @@ def _sqlite_engine(path: str, lock_seconds: float) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
         # A transaction that begins by reading and then writes may fail at once where another one
-        # writes meanwhile; one that says so at its beginning waits for its turn.
-        writes = connection.get_execution_options().get(WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        # writes meanwhile; one that says so at its beginning waits for its turn. What only reads
+        # asks a single question, which is a transaction of its own: to begin and end one besides
+        # would wake SQLite's thread three times more, for each voice note.
+        if connection.get_execution_options().get(WRITES, False):
+            driver: Any = connection.connection.dbapi_connection
+            driver.run_async(lambda sqlite: sqlite.execute("BEGIN IMMEDIATE"))
 
     return engine
 
