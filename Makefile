@@ -17,7 +17,7 @@ MIC_INSTALL = $(PIP) --editable '.[mic]' >$(VENV)/mic.log 2>&1
 MIC_ADVICE := Install PortAudio and a C compiler (Debian and Ubuntu: 'sudo apt install portaudio19-dev gcc python3-dev'; macOS: 'brew install portaudio'), then 'make mic'. What went wrong is in $(VENV)/mic.log.
 
 .DEFAULT_GOAL := help
-.PHONY: help bot mic test lint format check fuzz benchmark translations clean .new-environment
+.PHONY: help bot mic test coverage lint format check fuzz benchmark translations clean .new-environment
 
 help:  ## List these commands.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ mic: $(VENV)/.mic  ## Hear the emotion in your own voice, live (more: make mic A
 
 test: $(VENV)/.dev $(MIC_TRIED)  ## Run the tests (what they lack on this machine is reported as skipped).
 	@$(BIN)/python -m pytest $(ARGS)
+
+coverage: $(VENV)/.dev $(MIC_TRIED)  ## Run the tests, and tell which lines none of them ran.
+	@$(BIN)/python -m pytest --cov=bot --cov=ser_core --cov-report=term-missing:skip-covered $(ARGS)
 
 lint: $(VENV)/.dev  ## Check style, format and types.
 	@$(BIN)/python -m ruff check .

@@ -78,6 +78,14 @@ class BotPresenceChanged:
     online: bool
 
 
+@dataclass(frozen=True)
+class BotMembershipChanged:
+    """The bot was let into the server or removed from it, or the server is unwell for a while."""
+
+    is_member: bool
+    unavailable: bool = False
+
+
 Event = (
     MessageCreated
     | MessageEdited
@@ -89,4 +97,5 @@ Event = (
     | InteractionBegun
     | InteractionChanged
     | BotPresenceChanged
+    | BotMembershipChanged
 )

@@ -178,9 +178,25 @@ class Faults:
         self._gateway.closed = False
         self._world.accepts_direct_messages = True
         self._world.blocking.clear()
+        if not self._world.bot_is_member:
+            self.let_bot_in()
         for channel in tuple(self._world.channels.values()):
             if channel.denied:
                 self._world.set_denied(channel.id, NOTHING)
+
+    # The server
+
+    def remove_bot(self) -> None:
+        """Remove the bot from the server, as those who manage it can."""
+        self._world.set_bot_member(False)
+
+    def take_server_away(self) -> None:
+        """Let the server be unavailable, as in an outage of Discord; the bot is still in it."""
+        self._world.set_bot_member(False, unavailable=True)
+
+    def let_bot_in(self) -> None:
+        """Invite the bot again, or end the outage."""
+        self._world.set_bot_member(True)
 
     # The gateway
 

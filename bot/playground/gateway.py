@@ -254,7 +254,7 @@ class Connection:
         self._attach(session)
         ready = ready_json(world, session_id=session.id, resume_url=self.gateway.url)
         session.dispatch("READY", ready)
-        if Intent.GUILDS in wanted:
+        if Intent.GUILDS in wanted and world.bot_is_member:
             session.dispatch("GUILD_CREATE", world.guild_json())
 
     def _resume(self, data: Json) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.playground.channels import GUILD_ID, Channel
 from bot.playground.events import (
+    BotMembershipChanged,
     ChannelChanged,
     Event,
     InteractionBegun,
@@ -35,28 +36,34 @@ def discord_event(world: World, event: Event, intents: Intent) -> tuple[str, Jso
     match event:
         case MessageCreated(message) | MessageEdited(message):
             channel = world.channel(message.channel_id)
-            if not _hears(channel, intents, private=message.visible_to is not None):
+            if not _hears(world, channel, intents, private=message.visible_to is not None):
                 return None
             name = "MESSAGE_CREATE" if isinstance(event, MessageCreated) else "MESSAGE_UPDATE"
             with_content = Intent.MESSAGE_CONTENT in intents
             return name, message_event(world, message, with_content=with_content)
         case MessageDeleted(channel_id, message_id, None):
-            if not _hears(world.channel(channel_id), intents):
+            if not _hears(world, world.channel(channel_id), intents):
                 return None
             return "MESSAGE_DELETE", {"id": str(message_id)} | world.place_of(channel_id)
         case TypingStarted(channel_id, person_id):
             channel = world.channel(channel_id)
-            if not _hears(channel, intents, typing=True):
+            if not _hears(world, channel, intents, typing=True):
                 return None
             return "TYPING_START", _typing(channel, world.people[person_id]) | world.place_of(
                 channel_id
             )
         case ChannelChanged(channel_id, new):
             channel = world.channel(channel_id)
-            if not channel.guild_id or Intent.GUILDS not in intents:
+            if not (channel.guild_id and world.bot_is_member and Intent.GUILDS in intents):
                 return None
             what = "THREAD" if channel.kind == "thread" else "CHANNEL"
             return f"{what}_{'CREATE' if new else 'UPDATE'}", channel.to_json()
+        case BotMembershipChanged(is_member, unavailable) if Intent.GUILDS in intents:
+            if is_member:
+                return "GUILD_CREATE", world.guild_json()
+            # Discord says that it is unavailable, and says nothing of that to who was removed.
+            why = {"unavailable": True} if unavailable else {}
+            return "GUILD_DELETE", {"id": str(GUILD_ID)} | why
         case InteractionBegun(interaction):
             return "INTERACTION_CREATE", interaction.payload
         case _:
@@ -68,7 +75,7 @@ def ready_json(world: World, *, session_id: str, resume_url: str) -> Json:
     return {
         "v": API_VERSION,
         "user": world.bot.to_json() | {"verified": True, "mfa_enabled": True, "email": None},
-        "guilds": [{"id": str(GUILD_ID), "unavailable": True}],
+        "guilds": [{"id": str(GUILD_ID), "unavailable": True}] if world.bot_is_member else [],
         "session_id": session_id,
         "session_type": "normal",
         "resume_gateway_url": resume_url,
@@ -101,13 +108,13 @@ def application_flags(world: World) -> int:
 
 
 def _hears(
-    channel: Channel, intents: Intent, *, typing: bool = False, private: bool = False
+    world: World, channel: Channel, intents: Intent, *, typing: bool = False, private: bool = False
 ) -> bool:
     if channel.kind == "private":
         return False
     if channel.kind == "dm" or private:
         return (Intent.DIRECT_MESSAGE_TYPING if typing else Intent.DIRECT_MESSAGES) in intents
-    if Permission.VIEW_CHANNEL not in channel.bot_may:
+    if not world.bot_is_member or Permission.VIEW_CHANNEL not in channel.bot_may:
         return False
     return (Intent.GUILD_MESSAGE_TYPING if typing else Intent.GUILD_MESSAGES) in intents
 

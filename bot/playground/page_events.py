@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.playground.channels import Channel
 from bot.playground.events import (
+    BotMembershipChanged,
     BotPresenceChanged,
     ChannelChanged,
     CommandsChanged,
@@ -65,6 +66,8 @@ def page_event(world: World, event: Event, person_id: int) -> Json | None:
             return {"type": "interaction", "interaction": interaction_json(interaction)}
         case BotPresenceChanged(online):
             return {"type": "presence", "bot_online": online}
+        case BotMembershipChanged():
+            return None
 
 
 def page_state(world: World, person_id: int) -> Json:

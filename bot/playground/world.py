@@ -13,6 +13,7 @@ from bot.playground.channels import Channel
 from bot.playground.directory import Directory
 from bot.playground.errors import unknown
 from bot.playground.events import (
+    BotMembershipChanged,
     BotPresenceChanged,
     MessageCreated,
     MessageDeleted,
@@ -46,6 +47,8 @@ class World(Directory):
         Those that the bot's owner has switched on; asking for another closes the gateway.
     bot_online
         Whether the bot is connected.
+    bot_is_member
+        Whether it is told of what happens in the server.
     accepts_direct_messages
         Whether people let the bot write to them.
     blocking
@@ -57,6 +60,7 @@ class World(Directory):
         self.attachments = AttachmentStore()
         self.privileged_intents = Intent.MESSAGE_CONTENT
         self.bot_online = False
+        self.bot_is_member = True
         self.accepts_direct_messages = True
         self.blocking: set[int] = set()
         self._histories = Histories()
@@ -243,6 +247,11 @@ class World(Directory):
         if online != self.bot_online:
             self.bot_online = online
             self.tell(BotPresenceChanged(online))
+
+    def set_bot_member(self, is_member: bool, *, unavailable: bool = False) -> None:
+        """Let the bot into the server, or remove it; or let the server be unavailable to it."""
+        self.bot_is_member = is_member
+        self.tell(BotMembershipChanged(is_member, unavailable))
 
     def _history(self, channel_id: int) -> History:
         return self._histories.public(self.channel(channel_id).id)

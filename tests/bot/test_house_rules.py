@@ -5,20 +5,17 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-import discord
 import pytest
 import pytest_asyncio
 
-from bot.analyser import Analyser, AnalyserOptions
-from bot.client import Client
+from bot.analyser import Analyser
 from bot.desk import NOT_YOURS, THANKED_BEFORE, THANKS
-from bot.downloads import DownloadLimits, Downloads
 from bot.errors import StorageError
-from bot.house_rules import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT, HouseRules
+from bot.house_rules import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT
 from bot.languages import language_for
 from bot.playground.channels import GUILD_ID
 from bot.storage import Storage
-from bot.voice_notes import HINT, VoiceNotes
+from bot.voice_notes import HINT
 from ser_core.emotions import EMOTION_NAMES
 from tests.bot.conftest import PATIENCE, Json, Undertone, until
 from tests.bot.recordings import silence, voice
@@ -248,13 +245,27 @@ async def test_in_a_direct_conversation_verdicts_are_not_asked_for(undertone: Un
     assert [one.split(":")[1] for one in ids(await undertone.ask(silence()))] == ["delete"]
 
 
-async def test_what_is_known_of_a_server_goes_with_the_bot(undertone: Undertone, storage: Storage):
+async def test_what_is_known_of_a_server_goes_with_the_bot(
+    undertone: Undertone, storage: Storage, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.INFO)
     await storage.set_preferences(GUILD_ID, None, automatic=False)
     await storage.count_verdict(GUILD_ID, heard="sad", said="calm")
-    analyser = Analyser(AnalyserOptions(max_bytes=0, max_seconds=0))
-    voice_notes = VoiceNotes(analyser, Downloads(DownloadLimits(max_bytes=0, seconds=1)))
-    client = Client(voice_notes, rules=HouseRules(storage))
-    left: Any = discord.Object(GUILD_ID)
-    await client.on_guild_remove(left)
+    undertone.playground.faults.remove_bot()
+    await until(lambda: "what was known of it is deleted" in caplog.text)
     assert await storage.verdicts(GUILD_ID) == {}
     assert await storage.overrides(GUILD_ID) == {}
+    undertone.playground.faults.let_bot_in()
+    assert (await undertone.ask(voice=voice()))["embeds"], "it is as it was at first"
+
+
+async def test_what_is_known_of_a_server_stays_through_an_outage_of_discord(
+    undertone: Undertone, storage: Storage
+):
+    await storage.set_preferences(GUILD_ID, None, automatic=False)
+    await storage.count_verdict(GUILD_ID, heard="sad", said="calm")
+    undertone.playground.faults.take_server_away()
+    undertone.playground.faults.let_bot_in()
+    unasked = await undertone.send(voice=voice())
+    assert await is_silent(undertone, unasked)
+    assert await storage.verdicts(GUILD_ID) == {("sad", "calm"): 1}

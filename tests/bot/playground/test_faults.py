@@ -269,3 +269,50 @@ async def test_a_download_can_have_the_wrong_length(
     longer = await attachment.read()
     assert (len(longer), longer[: len(DATA)]) == (len(DATA) + 3000, DATA)
     assert await attachment.read() == DATA
+
+
+async def test_a_bot_that_is_removed_from_the_server_is_told_so_and_then_nothing(
+    playground: Playground, bot: Bot, channel_id: int
+) -> None:
+    left: list[int] = []
+
+    async def on_guild_remove(guild: discord.Guild) -> None:
+        left.append(guild.id)
+
+    bot.event(on_guild_remove)
+    (guild,) = bot.guilds
+    playground.faults.remove_bot()
+    await bot.until(lambda: left)
+    assert (left, list(bot.guilds)) == ([guild.id], [])
+    await playground.say(channel_id, "behind its back")
+    playground.faults.let_bot_in()
+    await bot.until(lambda: bot.guilds)
+    await playground.say(channel_id, "welcome back")
+    assert (await bot.hear()).content == "welcome back"
+
+
+async def test_a_server_that_is_unavailable_for_a_while_is_not_left(
+    playground: Playground, bot: Bot
+) -> None:
+    left: list[int] = []
+
+    async def on_guild_remove(guild: discord.Guild) -> None:
+        left.append(guild.id)
+
+    bot.event(on_guild_remove)
+    (guild,) = bot.guilds
+    playground.faults.take_server_away()
+    await bot.until(lambda: guild.unavailable)
+    playground.faults.let_bot_in()
+    await bot.until(lambda: not bot.guilds[0].unavailable)
+    assert left == []
+
+
+async def test_a_bot_that_was_removed_meanwhile_logs_in_to_no_server(
+    playground: Playground, bot: Bot
+) -> None:
+    playground.faults.remove_bot()
+    await bot.until(lambda: not bot.guilds)
+    playground.faults.invalidate_session()
+    await bot.until(lambda: bot.events.count("READY") == 2)
+    assert list(bot.guilds) == []
