@@ -1,8 +1,8 @@
-"""Make the README's picture: a real recording in the playground, and the bot's real answer.
+"""Make the README's pictures: a real recording in the playground, and what the bot really answers.
 
 ``python docs/make_pictures.py CLIP`` starts the bot without a token, plays the clip to the fake
-microphone of a headless Chromium, records it in the page, and saves what is seen. The clip itself
-is kept nowhere.
+microphone of a headless Chromium, records it in the page, and saves what is seen: the answer, and
+what can be done with it. The clip itself is kept nowhere. Have a font with emoji in colour.
 """
 
 import asyncio
@@ -23,7 +23,8 @@ from PIL import Image
 from playwright.async_api import Page, async_playwright, expect
 
 PROJECT = Path(__file__).resolve().parent.parent
-PICTURE = PROJECT / "docs" / "pictures" / "playground.png"
+PICTURES = PROJECT / "docs" / "pictures"
+ANSWER, ASKING = "playground.png", "playground-asking.png"
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER_OPTIONS = (
@@ -38,7 +39,8 @@ AUDIBLE = 0.02  # of full scale: where the clip's silent beginning ends
 MARGIN_SECONDS = 0.15  # of silence that is left around the speech
 SETTLING_SECONDS = 0.4  # of silence while the page starts to record
 
-WIDTH, HEIGHT = 1180, 740  # CSS pixels
+WIDTH, HEIGHT = 1180, 800  # CSS pixels
+TALLER = 990  # CSS pixels: the height of the second picture
 PIXEL_RATIO = 2
 COLOURS = 256  # in the picture: of so few, a PNG is small
 PLAYED_SHARE = 0.55  # of the voice message, in the picture
@@ -51,15 +53,17 @@ def main(
     clip: Annotated[
         Path, typer.Argument(help="A recording of speech, a few seconds long.", exists=True)
     ],
-    out: Annotated[Path, typer.Option(help="Where the picture goes.")] = PICTURE,
+    out: Annotated[Path, typer.Option(help="The folder that they go to.")] = PICTURES,
 ) -> None:
-    """Make the README's picture of the playground."""
+    """Make the README's pictures of the playground."""
+    out.mkdir(parents=True, exist_ok=True)
     asyncio.run(make(clip, out))
-    typer.echo(f"{out}: {out.stat().st_size / 1024:.0f} KB")
+    for name in (ANSWER, ASKING):
+        typer.echo(f"{out / name}: {(out / name).stat().st_size / 1024:.0f} KB")
 
 
 async def make(clip: Path, out: Path) -> None:
-    """Record a clip in the playground, and save a picture of the answer."""
+    """Record a clip in the playground, and save pictures of the answer and of what comes after."""
     executable = next(filter(None, map(shutil.which, BROWSERS)), None)
     if executable is None:
         raise typer.BadParameter(f"Install a browser first: one of {', '.join(BROWSERS)}.")
@@ -78,10 +82,12 @@ async def make(clip: Path, out: Path) -> None:
             page.set_default_timeout(PATIENCE_SECONDS * 1000)
             await page.goto(address)
             await record(page, seconds)
-            out.parent.mkdir(parents=True, exist_ok=True)
-            await page.screenshot(path=out)
+            await page.screenshot(path=out / ANSWER)
+            await ask(page)
+            await page.screenshot(path=out / ASKING)
             await browser.close()
-    shrink(out)
+    for name in (ANSWER, ASKING):
+        shrink(out / name)
 
 
 def write_microphone(clip: Path, microphone: Path) -> float:
@@ -141,6 +147,16 @@ async def record(page: Page, seconds: float) -> None:
     await page.locator(".played").first.wait_for()
     await page.mouse.move(0, 0)  # nothing should look touched
     await page.evaluate("document.activeElement.blur()")
+
+
+async def ask(page: Page) -> None:
+    """Ask whether the answer was right, and open the voice message's menu."""
+    await page.set_viewport_size({"width": WIDTH, "height": TALLER})
+    await page.get_by_role("button", name="Was I right?").click()
+    await expect(page.get_by_role("button", name="It was something else…")).to_be_visible()
+    await page.get_by_role("button", name="More: message from You").click()
+    await expect(page.get_by_role("menuitem", name="Hear the emotion")).to_be_visible()
+    await page.mouse.move(0, 0)
 
 
 def shrink(picture: Path) -> None:

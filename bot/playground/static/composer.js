@@ -14,6 +14,8 @@ const COUNT_FROM = 1800; // characters from which on the rest is shown
 const MOST_FILES = 10; // of a message on Discord
 const LARGEST = 10 * 1024 ** 2; // bytes of a file on Discord
 
+const NARROW = "(max-width: 479px)"; // where there is no room for the channel's name
+
 /** @typedef {import("./world.js").Message} Message */
 /** @typedef {{text: string, files: File[], repliesTo: Message | null}} Draft */
 
@@ -65,7 +67,7 @@ export class Composer {
   open(channelId) {
     this.#channelId = channelId;
     const name = this.#world.nameOf(this.#world.channels.get(channelId));
-    this.#text.placeholder = `Message ${name}`;
+    this.#text.placeholder = matchMedia(NARROW).matches ? "Message" : `Message ${name}`;
     this.#text.setAttribute("aria-label", `Message ${name}`);
     byId("drop").querySelector("p").textContent = `Drop to attach to ${name}`;
     this.#text.value = this.#draft.text;

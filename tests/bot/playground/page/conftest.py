@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from bot.playground import Playground
 from bot.playground.channels import DIRECT_ID, VOICE_NOTES_ID
-from bot.playground.messages import Message
+from bot.playground.messages import Draft, Message, MessageFlag
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
@@ -86,6 +86,26 @@ class LivePlayground:
     def as_bot(self, method: str, path: str, *, channel: int = VOICE_NOTES_ID, **body: Any) -> Json:
         """Do something as the bot would: over REST. `file` is a name and the bytes."""
         return self.run(self._request(method, f"/channels/{channel}{path}", body))
+
+    def whisper(self, content: str) -> None:
+        """Say something as the bot that only you see."""
+
+        async def post() -> None:
+            world = self.server.world
+            draft = Draft(
+                channel_id=VOICE_NOTES_ID,
+                author_id=world.bot.id,
+                content=content,
+                visible_to=world.you.id,
+                flags=MessageFlag.EPHEMERAL,
+            )
+            world.post(draft)
+
+        self.run(post())
+
+    def forward(self, message: Message) -> None:
+        """Show a message again in its channel, as you."""
+        self.run(self.server.forward(message.id, message.channel_id))
 
     def messages(self, channel: int = VOICE_NOTES_ID) -> list[Message]:
         return self.server.world.messages(channel)

@@ -65,6 +65,15 @@ def fill(playground: LivePlayground) -> None:
     playground.as_bot(
         "POST", "/messages", content="-# small\n> said\n- one", file=(f"{LONG}.bin", b"x")
     )
+    styles = [{"type": 2, "style": style, "label": LONG[:80]} for style in range(1, 5)]
+    buttons = [one | {"custom_id": str(one["style"])} for one in styles]
+    link = {"type": 2, "style": 5, "label": "Elsewhere", "url": "https://example.org/"}
+    option = {"label": LONG[:100], "value": "1"}
+    menu = {"type": 3, "custom_id": "menu", "placeholder": LONG[:100], "options": [option]}
+    rows = [{"type": 1, "components": parts} for parts in ([*buttons, link], [menu])]
+    playground.as_bot("POST", "/messages", content="Choose", components=rows)
+    playground.whisper(f"A secret {LONG}")
+    playground.forward(question)
     playground.as_bot("POST", "/typing")
     playground.set_bot_online(False)
 
@@ -75,12 +84,13 @@ def test_nothing_sticks_out_at_the_side(
 ) -> None:
     fill(playground)
     chat = open_chat(viewport={"width": width, "height": 640}, has_touch=True)
-    chat.expect(".message").to_have_count(3)
+    chat.expect(".message").to_have_count(6)
     chat.page.get_by_label(RECORD).click()
     chat.page.get_by_label(SEND).wait_for()
     for place in ("document.documentElement", "document.getElementById('log')"):
         assert chat.page.evaluate(f"{place}.scrollWidth <= {place}.clientWidth"), place
-    for control in ("#discard", "#record", "#channels a[aria-current]"):
+    controls = ("#discard", "#record", "#channels a[aria-current]", ".more >> nth=-1", ".select")
+    for control in (*controls, *(["#me"] if width < 720 else [])):
         box = chat.page.locator(control).bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
@@ -91,10 +101,13 @@ def test_nothing_sticks_out_at_the_side(
 def test_all_text_can_be_read(open_chat: OpenChat, playground: LivePlayground, scheme: str) -> None:
     fill(playground)
     chat = open_chat(color_scheme=scheme)
-    chat.expect(".message").to_have_count(3)
+    chat.expect(".message").to_have_count(6)
+    chat.page.get_by_text("Network", exact=True).click()
     chat.page.fill("#text", "x" * 2001)
     chat.page.keyboard.press("Enter")
     chat.expect("#notice").to_be_visible()
+    chat.page.get_by_role("button", name="More").last.click()
+    chat.expect("[role=menuitem]").to_have_count(4)
     contrasts = chat.page.evaluate(CONTRASTS)
     assert len(contrasts) > 30
     assert [one for one in contrasts if one[0] < AA_CONTRAST] == []
