@@ -1,6 +1,6 @@
 /** Which addresses of a message the page follows. Those in messages are not to be trusted. */
 
-const ATTACHMENTS = "/attachments/";
+const ATTACHMENTS = ["/attachments/", "/ephemeral-attachments/"];
 
 /**
  * Accept an address to link to: the web's, and nothing that runs (javascript:, data:).
@@ -21,7 +21,7 @@ export function webAddress(address) {
 export function attachmentPath(address) {
   const url = parse(address);
   const isOurs = url && url.port === location.port && ["127.0.0.1", "localhost", "[::1]"].includes(url.hostname);
-  return isOurs && url.pathname.startsWith(ATTACHMENTS) ? url.pathname + url.search : null;
+  return isOurs && ATTACHMENTS.some((start) => url.pathname.startsWith(start)) ? url.pathname + url.search : null;
 }
 
 function parse(address) {

@@ -46,7 +46,7 @@ const messages = new Messages(world, announce, interactions, {
 const typing = new Typing(world, announce);
 const voice = new VoiceButton(world, notice, announce);
 let channelId = "";
-const list = new CommandList(commands, notice, (command) => form.open(command, channelId));
+const list = new CommandList(world, commands, notice, (command) => form.open(command, channelId));
 showPresence(world);
 showWaiting(interactions, world);
 new Network(world, notice);

@@ -3,6 +3,8 @@
 import { byId, icon } from "./dom.js";
 import { Listbox } from "./listbox.js";
 
+const NONE = "The bot has no commands here yet: they come once it is online.";
+
 export class CommandList {
   #commands;
   #notice;
@@ -10,13 +12,15 @@ export class CommandList {
   #text = byId("text");
   #list;
   #channelId = "";
+  #isComplaining = false;
 
   /**
+   * @param {import("./world.js").World} world
    * @param {import("./commands.js").Commands} commands
    * @param {import("./notice.js").Notice} notice
    * @param {(command: import("./commands.js").SlashCommand) => void} onChoose
    */
-  constructor(commands, notice, onChoose) {
+  constructor(world, commands, notice, onChoose) {
     this.#commands = commands;
     this.#notice = notice;
     this.#onChoose = onChoose;
@@ -26,6 +30,7 @@ export class CommandList {
     byId("slash").addEventListener("click", () => this.#begin());
     this.#text.addEventListener("input", () => this.#suggest());
     this.#text.addEventListener("focus", () => this.#suggest());
+    world.addEventListener("commands", () => this.#suggest()); // somebody may wait for them already
     // Before the composer, which sends by Enter, hears of the key.
     this.#text.addEventListener("keydown", (event) => this.#list.takes(event), { capture: true });
   }
@@ -58,7 +63,10 @@ export class CommandList {
       return;
     }
     if (this.#text.value !== typed || this.#channelId !== channelId) return;
-    if (typed === "/" && !found.length) this.#notice.show("The bot has no commands yet: see that it is online.");
+    const isEmpty = typed === "/" && !found.length;
+    if (isEmpty) this.#notice.show(NONE);
+    else if (this.#isComplaining) this.#notice.hide();
+    this.#isComplaining = isEmpty;
     const isHere = document.activeElement === this.#text;
     const shown = found.map((one) => ({ label: `/${one.shownName}`, detail: one.description, value: one }));
     this.#list.show(isHere ? shown : [], { active: 0 });

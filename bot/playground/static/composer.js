@@ -133,6 +133,7 @@ export class Composer {
       return;
     }
     this.#sending = true;
+    const wasButton = document.activeElement === this.#send;
     this.#draw();
     try {
       await sendMessage(channelId, text.trim(), files, repliesTo?.id);
@@ -143,6 +144,8 @@ export class Composer {
     } finally {
       this.#sending = false;
       this.#draw();
+      // A button that can no longer be pressed loses the focus: one goes on writing.
+      if (wasButton && document.activeElement === document.body) this.#text.focus();
     }
   }
 

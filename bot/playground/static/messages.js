@@ -73,7 +73,8 @@ export class Messages {
     }
     this.#reconcile();
     if (!isMine) this.#announce(this.#spoken(message));
-    if (isMine || this.#following || isEphemeral(message)) this.#follow();
+    const isForMe = isEphemeral(message) || message.interaction_metadata?.user.id === this.#world.me;
+    if (isMine || isForMe || this.#following) this.#follow();
     else this.#newer.hidden = false;
   }
 

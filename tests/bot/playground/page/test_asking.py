@@ -168,6 +168,10 @@ def test_what_an_answer_should_have_said_is_chosen_from_a_menu(answered: Chat) -
     expect(asked).to_contain_text("Thank you!")
     expect(asked.get_by_role("button", name="It was something else…")).to_have_count(0)
     answered.expect("#announcer").to_contain_text("Thank you!")
+    choose_command(answered, "accuracy").get_by_role("button", name="Send").press("Enter")
+    picture = newest(answered).get_by_alt_text("A table of what I heard")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
 
 
 def test_a_moderator_deletes_what_others_may_not(visits: Visits, answered: Chat) -> None:
