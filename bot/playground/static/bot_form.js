@@ -6,7 +6,7 @@ import { element } from "./dom.js";
 import { choiceControl, choicesControl, drawField, fileControl, textControl } from "./fields.js";
 import { markdown } from "./markdown.js";
 import { namesIn } from "./names.js";
-import { namedIn } from "./options.js";
+import { CHOSEN_BY, namedIn } from "./options.js";
 
 // Discord's numbers for kinds of components.
 const ROW = 1;
@@ -16,7 +16,6 @@ const TEXT = 10;
 const LABEL = 18;
 const FILES = 19;
 
-const NAMED = { 5: ["people"], 6: ["roles"], 7: ["people", "roles"], 8: ["channels"] }; // what menus of each kind offer
 const PARAGRAPH = 2; // Discord's style of a text of several lines
 
 /**
@@ -37,7 +36,8 @@ export function openBotForm({ id, modal }, world, interactions) {
 function drawPart(component, world) {
   if (component.type === ROW) return component.components.flatMap((part) => drawPart(part, world));
   if (component.type === TEXT) {
-    return [{ node: element("div", { class: "words" }, markdown(component.content ?? "", namesIn(world))), field: null }];
+    const words = markdown(component.content ?? "", namesIn(world));
+    return [{ node: element("div", { class: "words" }, words), field: null }];
   }
   const inner = component.type === LABEL ? component.component : component;
   const control = controlOf(inner, world);
@@ -55,10 +55,11 @@ function drawPart(component, world) {
 }
 
 function controlOf(component, world) {
-  const { type, style, value, placeholder } = component;
-  if (type === TEXT_INPUT) return textControl({ long: style === PARAGRAPH, value, placeholder, longest: component.max_length });
+  const { type, style, value, placeholder, max_length: longest } = component;
+  if (type === TEXT_INPUT) return textControl({ long: style === PARAGRAPH, value, placeholder, longest });
   if (type === FILES) return listed(fileControl({ most: component.max_values ?? 1 }));
-  const options = type === STRING_SELECT ? offered(component) : NAMED[type] && namedIn(world, NAMED[type], component.channel_types);
+  const named = () => CHOSEN_BY[type] && namedIn(world, CHOSEN_BY[type], component.channel_types);
+  const options = type === STRING_SELECT ? offered(component) : named();
   if (!options) return null; // of a kind that is not known here
   return (component.max_values ?? 1) > 1 ? choicesControl(options) : listed(choiceControl(options));
 }

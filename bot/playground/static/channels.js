@@ -42,8 +42,8 @@ export class Channels {
     const [first] = channels.keys();
     if (me !== this.#me) this.#unread.clear(); // another person has come
     // Who comes from another's conversation with the bot finds their own.
-    const own = this.#me && me !== this.#me && this.#wasDirect && [...channels.values()].find(({ kind }) => kind === "dm");
-    this.#openId = channels.has(wanted) ? wanted : (own ? own.id : (first ?? ""));
+    const own = this.#wasDirect && [...channels.values()].find(({ kind }) => kind === "dm");
+    this.#openId = channels.has(wanted) ? wanted : ((own ? own.id : first) ?? "");
     this.#wasDirect = channels.get(this.#openId)?.kind === "dm";
     this.#me = me;
     this.#unread.delete(this.#openId);

@@ -49,10 +49,11 @@ let channelId = "";
 const list = new CommandList(world, commands, notice, (command) => form.open(command, channelId));
 showPresence(world);
 showWaiting(interactions, world);
-new Network(world, notice);
+new Network(world, notice, announce);
 
 new People(world, notice, (id) => {
   becomePerson(id);
+  form.close();
   notice.hide();
   events.reconnect();
 });
@@ -62,10 +63,10 @@ new Channels(
   (id) => {
     const channel = world.channels.get(id);
     if (!channel) return;
-    if (id !== channelId) form.cancel();
+    if (id !== channelId) form.close();
     channelId = id;
     drawWelcome(channel, world.bot?.name ?? "The bot", () => {
-      form.cancel();
+      form.close();
       voice.start();
     });
     messages.open(id);

@@ -42,8 +42,8 @@ export class CommandForm {
     this.#channelId = channelId;
     const typed = () => ({ channelId, name: command.name, options: this.#values() });
     this.#fields = command.options.map((option) => drawOption(option, this.#world, typed));
-    const close = element("button", { type: "button", class: "bare", "aria-label": "Cancel the command" }, icon("close"));
-    close.title = "Cancel (Escape)";
+    const named = { "aria-label": "Cancel the command", title: "Cancel (Escape)" };
+    const close = element("button", { type: "button", class: "bare", ...named }, icon("close"));
     close.addEventListener("click", () => this.cancel());
     const title = element("p", { class: "name", id: "command-name" }, element("strong", {}, `/${command.shownName}`));
     title.append(element("small", {}, command.description));
@@ -61,9 +61,14 @@ export class CommandForm {
   /** Go back to writing; nothing is sent. */
   cancel() {
     if (!this.#command) return;
+    this.close();
+    byId("text").focus();
+  }
+
+  /** Go away, and leave the focus where it is. */
+  close() {
     this.#command = null;
     this.#show(false);
-    byId("text").focus();
   }
 
   /** Take files that were dropped or pasted. @param {File[]} files @returns {boolean} whether there was a place */

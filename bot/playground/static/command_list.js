@@ -13,6 +13,8 @@ export class CommandList {
   #list;
   #channelId = "";
   #isComplaining = false;
+  #isAsking = false;
+  #isEntered = false;
 
   /**
    * @param {import("./world.js").World} world
@@ -32,7 +34,7 @@ export class CommandList {
     this.#text.addEventListener("focus", () => this.#suggest());
     world.addEventListener("commands", () => this.#suggest()); // somebody may wait for them already
     // Before the composer, which sends by Enter, hears of the key.
-    this.#text.addEventListener("keydown", (event) => this.#list.takes(event), { capture: true });
+    this.#text.addEventListener("keydown", (event) => this.#keyPressed(event), { capture: true });
   }
 
   /** @param {string} channelId of the channel to write in */
@@ -48,21 +50,39 @@ export class CommandList {
     this.#type("/");
   }
 
+  /** Who is quicker than the list means what it will show first. */
+  #keyPressed(event) {
+    if (this.#list.takes(event) || !this.#isAsking || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    this.#isEntered = true;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
   async #suggest() {
     const typed = this.#text.value;
+    this.#isAsking = this.#isEntered = false;
     if (!/^\/[^\n]*$/.test(typed)) {
       this.#list.hide();
       return;
     }
+    this.#isAsking = true;
     const channelId = this.#channelId;
     let found;
     try {
       found = matching(await this.#commands.slash(channelId), typed.slice(1));
     } catch (error) {
+      this.#isAsking = false;
       this.#notice.show(error.message);
       return;
     }
     if (this.#text.value !== typed || this.#channelId !== channelId) return;
+    const isEntered = this.#isEntered;
+    this.#isAsking = this.#isEntered = false;
+    if (isEntered) {
+      if (found.length) this.#choose(found[0]);
+      else byId("composer").requestSubmit();
+      return;
+    }
     const isEmpty = typed === "/" && !found.length;
     if (isEmpty) this.#notice.show(NONE);
     else if (this.#isComplaining) this.#notice.hide();
@@ -87,7 +107,8 @@ export class CommandList {
 function matching(commands, typed) {
   const wanted = typed.trim().toLowerCase();
   const names = (command) => [command.shownName.toLowerCase(), command.name];
-  const first = commands.filter((command) => names(command).some((name) => name.startsWith(wanted)));
-  const rest = commands.filter((command) => names(command).some((name) => name.split(" ").some((one) => one.startsWith(wanted))));
+  const begins = (word) => word.startsWith(wanted);
+  const first = commands.filter((command) => names(command).some(begins));
+  const rest = commands.filter((command) => names(command).some((name) => name.split(" ").some(begins)));
   return [...first, ...rest.filter((command) => !first.includes(command))];
 }

@@ -57,7 +57,7 @@ export class Commands {
 /** What can be used of a command: itself, or its subcommands. */
 function leaves(described, above) {
   const path = [...above, described];
-  const inner = (described.options ?? []).filter(({ type }) => above.length < 3 && (type === SUBCOMMAND || type === GROUP));
+  const inner = (described.options ?? []).filter(({ type }) => type === SUBCOMMAND || type === GROUP);
   if (inner.length) return inner.flatMap((part) => leaves(part, path));
   return [
     {

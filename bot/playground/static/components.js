@@ -2,7 +2,7 @@
 
 import { webAddress } from "./addresses.js";
 import { element, icon } from "./dom.js";
-import { namedIn } from "./options.js";
+import { CHOSEN_BY, namedIn } from "./options.js";
 import { openPicker } from "./picker.js";
 
 // Discord's numbers for kinds of components, and for the style of a button that only leads elsewhere.
@@ -12,7 +12,6 @@ const STRING_SELECT = 3;
 const LINK = 5;
 
 const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger" };
-const NAMED = { 5: ["people"], 6: ["roles"], 7: ["people", "roles"], 8: ["channels"] }; // what menus of each kind offer
 
 /** @typedef {(customId: string, words: string, values: string[] | null) => void} OnUse */
 
@@ -50,19 +49,22 @@ function drawPart(part, world, onUse) {
 function drawButton({ style, label, emoji, url, custom_id: customId, disabled }, onUse) {
   const mark = markOf(emoji);
   const words = label || (mark ?? "Button");
-  const inner = [...(mark ? [element("span", { "aria-hidden": label ? "true" : null }, mark)] : []), ...(label ? [label] : [])];
+  const drawnMark = mark ? [element("span", { "aria-hidden": label ? "true" : null }, mark)] : [];
+  const inner = [...drawnMark, ...(label ? [label] : [])];
   if (style === LINK) {
     const href = webAddress(url);
     const attributes = href ? { href, target: "_blank", rel: "noopener noreferrer" } : {};
     return element("a", { class: "press link", ...attributes }, ...inner, icon("out"));
   }
-  const button = element("button", { type: "button", class: `press ${STYLES[style] ?? "secondary"}`, disabled }, ...inner);
+  const kind = `press ${STYLES[style] ?? "secondary"}`;
+  const button = element("button", { type: "button", class: kind, disabled }, ...inner);
   if (customId) button.dataset.customId = customId;
   button.addEventListener("click", () => isFree(button) && onUse(customId, words, null));
   return button;
 }
 
-function drawMenu({ placeholder, custom_id: customId, min_values: fewest, max_values: most, disabled }, options, onUse) {
+function drawMenu(menu, options, onUse) {
+  const { placeholder, custom_id: customId, min_values: fewest, max_values: most, disabled } = menu;
   const chosen = options.filter((option) => option.chosen).map(({ label }) => label);
   const label = placeholder || "Choose";
   const button = element(
@@ -89,7 +91,7 @@ const optionOf = ({ value, label, description, emoji, default: chosen }) => ({
   chosen: Boolean(chosen),
 });
 
-const named = ({ type, channel_types: kinds }, world) => NAMED[type] && namedIn(world, NAMED[type], kinds);
+const named = ({ type, channel_types: kinds }, world) => CHOSEN_BY[type] && namedIn(world, CHOSEN_BY[type], kinds);
 
 /** An emoji of the bot's own has no picture here: its name stands for it. */
 const markOf = (emoji) => (emoji?.id ? `:${emoji.name}:` : (emoji?.name ?? null));

@@ -42,7 +42,9 @@ export class Composer {
     this.#takesFiles = takesFiles;
     byId("unreply").append(icon("close"));
     byId("unreply").addEventListener("click", () => this.#unreply());
-    world.addEventListener("message_delete", ({ detail }) => this.#draft.repliesTo?.id === detail.id && this.#unreply());
+    world.addEventListener("message_delete", ({ detail }) => {
+      if (this.#draft.repliesTo?.id === detail.id) this.#unreply();
+    });
     byId("attach").append(icon("attach"));
     this.#send.append(icon("send"));
     byId("attach").addEventListener("click", () => this.#picker.click());

@@ -34,7 +34,8 @@ export function openDialog({ title, send, parts, fields }, onSend) {
     }
     submit.disabled = true;
     try {
-      await onSend(Object.fromEntries(fields.map((field) => [field.name, field.read()]).filter(([, value]) => value !== undefined)));
+      const filled = fields.map((field) => [field.name, field.read()]);
+      await onSend(Object.fromEntries(filled.filter(([, value]) => value !== undefined)));
       dialog.close();
     } catch (error) {
       complain(error.message);

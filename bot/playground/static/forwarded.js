@@ -18,7 +18,8 @@ export function drawForwarded(message, world) {
   const nodes = (message.message_snapshots ?? []).map(({ message: shown }) => {
     const drawn = drawAttachments(shown, "somebody");
     players.push(...drawn.players);
-    const box = element("blockquote", { class: "forwarded" }, element("p", { class: "by" }, icon("forward"), "Forwarded"));
+    const by = element("p", { class: "by" }, icon("forward"), "Forwarded");
+    const box = element("blockquote", { class: "forwarded" }, by);
     if (shown.content) box.append(element("div", { class: "words" }, markdown(shown.content, names)));
     box.append(...drawn.nodes, ...shown.embeds.map((embed) => drawEmbed(embed, shown.attachments, names)));
     return box;

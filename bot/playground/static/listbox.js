@@ -26,7 +26,8 @@ export class Listbox {
     this.#input = input;
     this.#onChoose = onChoose;
     this.#role = input.getAttribute("role");
-    this.element = element("ul", { class: "suggestions", role: "listbox", id: this.#id, "aria-label": label, hidden: true });
+    const attributes = { class: "suggestions", role: "listbox", id: this.#id, "aria-label": label };
+    this.element = element("ul", { ...attributes, hidden: true });
     // A press must not take the focus from where one types.
     this.element.addEventListener("mousedown", (event) => event.preventDefault());
     input.setAttribute("aria-autocomplete", "list");

@@ -67,7 +67,7 @@ export class MessageView {
       drawAvatar(author),
       element("div", { class: "head" }, ...drawName(author), drawTime(when)),
       this.body,
-      drawMore(message, author, onMenu),
+      ...(isEphemeral(message) ? [] : [drawMore(message, author, onMenu)]),
     );
   }
 
@@ -134,9 +134,10 @@ export function drawAvatar(person) {
   return avatar;
 }
 
-/** Three points where the words will be, for what the bot is still to say. */
+/** A wave where the words will be, for what the bot is still to say. */
 function drawThinking(author) {
-  const wave = element("span", { class: "wave", "aria-hidden": "true" }, ...Array.from({ length: 5 }, () => element("i")));
+  const bars = Array.from({ length: 5 }, () => element("i"));
+  const wave = element("span", { class: "wave", "aria-hidden": "true" }, ...bars);
   return element("p", { class: "thinking" }, wave, `${author.name} is thinking…`);
 }
 
@@ -162,7 +163,8 @@ function drawOccasion(message, world) {
   if (!asked?.name || message.message_reference) return [];
   const who = world.people.get(asked.user.id)?.name ?? "Somebody";
   const name = (asked.command_type ?? 1) < ON_PERSON ? `/${asked.name}` : asked.name;
-  return [element("p", { class: "reply" }, icon("reply"), element("span", {}, element("strong", {}, who), " used ", element("strong", {}, name)))];
+  const words = element("span", {}, element("strong", {}, who), " used ", element("strong", {}, name));
+  return [element("p", { class: "reply" }, icon("reply"), words)];
 }
 
 function drawName(author) {

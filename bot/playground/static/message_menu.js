@@ -4,7 +4,7 @@ import { deleteMessage, forwardMessage, useMenuCommand } from "./api.js";
 import { openDialog } from "./dialog.js";
 import { choiceControl, drawField } from "./fields.js";
 import { openMenu } from "./menu.js";
-import { isEphemeral, isThinking } from "./world.js";
+import { isEphemeral } from "./world.js";
 
 /** @typedef {import("./world.js").Message} Message */
 
@@ -39,12 +39,11 @@ export class MessageMenu {
    * @param {HTMLElement} anchor
    */
   async open(message, anchor) {
-    const mine = isEphemeral(message);
-    const apps = mine ? [] : await this.#apps(message);
+    const apps = await this.#apps(message);
     if (!anchor.isConnected) return;
     openMenu(anchor, "This message", [
       { heading: "Apps", items: apps },
-      { items: [...(mine ? [] : this.#ways(message)), ...this.#removal(message)] },
+      { items: [...this.#ways(message), ...this.#removal(message)] },
     ]);
   }
 
@@ -81,12 +80,13 @@ export class MessageMenu {
   }
 
   #ways(message) {
-    const bot = this.#world.bot;
+    const { bot, channels } = this.#world;
+    const isListening = channels.get(message.channel_id)?.kind !== "private";
     const ways = [
       { label: "Reply", icon: "answer", onChoose: () => this.#composer.reply(message) },
       { label: "Forward…", icon: "forward", onChoose: () => this.#forward(message) },
     ];
-    if (bot && message.author.id !== bot.id) {
+    if (bot && isListening && message.author.id !== bot.id) {
       const onChoose = () => this.#composer.reply(message, `@${bot.name} `);
       ways.splice(1, 0, { label: `Reply and mention ${bot.name}`, icon: "answer", onChoose });
     }
@@ -94,18 +94,17 @@ export class MessageMenu {
   }
 
   #removal(message) {
-    const onChoose = () => this.remove(message);
-    if (isEphemeral(message)) return isThinking(message) ? [] : [{ label: "Dismiss", icon: "close", onChoose }];
     const moderates = this.#world.channels.get(message.channel_id)?.may_manage_messages;
     if (message.author.id !== this.#world.me && !moderates) return [];
-    return [{ label: "Delete", icon: "bin", alarming: true, onChoose }];
+    return [{ label: "Delete", icon: "bin", alarming: true, onChoose: () => this.remove(message) }];
   }
 
   #forward(message) {
     const world = this.#world;
     const places = [...world.channels.values()].map((one) => ({ value: one.id, label: world.nameOf(one) }));
     const field = drawField({ name: "channel", label: "Where to", required: true }, choiceControl(places));
-    openDialog({ title: "Forward the message", send: "Forward", parts: [field.element], fields: [field] }, async ({ channel }) => {
+    const what = { title: "Forward the message", send: "Forward", parts: [field.element], fields: [field] };
+    openDialog(what, async ({ channel }) => {
       await forwardMessage(message, String(channel));
       this.#announce(`Forwarded to ${world.nameOf(world.channels.get(String(channel)))}.`);
     });

@@ -174,6 +174,7 @@ export class Messages {
 function restoreFocus(drawn, focused) {
   const sameKind = [...drawn.querySelectorAll(focused.localName)];
   const { customId } = focused.dataset;
-  const same = sameKind.find((one) => (customId ? one.dataset.customId === customId : one.className === focused.className));
+  const isSame = (one) => (customId ? one.dataset.customId === customId : one.className === focused.className);
+  const same = sameKind.find(isSame);
   (same ?? drawn).focus({ preventScroll: true });
 }

@@ -8,6 +8,7 @@ const SHORTEST = 0.1; // seconds; on one's own computer, to come back takes hard
 export class Network {
   #world;
   #notice;
+  #announce;
   #line = byId("network-status");
   #droppedAt = 0;
   #wentAway = false;
@@ -15,10 +16,12 @@ export class Network {
   /**
    * @param {import("./world.js").World} world
    * @param {import("./notice.js").Notice} notice
+   * @param {(words: string) => void} announce reads words aloud
    */
-  constructor(world, notice) {
+  constructor(world, notice, announce) {
     this.#world = world;
     this.#notice = notice;
+    this.#announce = announce;
     byId("drop-connection").addEventListener("click", () => this.#drop());
     world.addEventListener("presence", () => this.#presence());
   }
@@ -27,10 +30,10 @@ export class Network {
     const resumable = !byId("forget-session").checked;
     this.#droppedAt = Date.now();
     this.#wentAway = false;
-    this.#line.textContent = "Dropping the connection…";
+    this.#say("Dropping the connection…");
     try {
       await dropConnection(resumable);
-      if (!this.#world.botOnline && !this.#wentAway) this.#line.textContent = "There was no connection to drop.";
+      if (!this.#world.botOnline && !this.#wentAway) this.#say("There was no connection to drop.");
     } catch (error) {
       this.#line.textContent = "";
       this.#notice.show(error.message);
@@ -43,12 +46,17 @@ export class Network {
     const bot = this.#world.bot?.name ?? "The bot";
     if (!this.#world.botOnline) {
       this.#wentAway = true;
-      this.#line.textContent = `${bot} lost its connection.`;
+      this.#say(`${bot} lost its connection.`);
     } else if (this.#wentAway) {
       const seconds = (Date.now() - this.#droppedAt) / 1000;
       const away = seconds < SHORTEST ? `less than ${SHORTEST}` : seconds.toFixed(1);
-      this.#line.textContent = `${bot} was away for ${away} s, and is back.`;
+      this.#say(`${bot} was away for ${away} s, and is back.`);
       this.#droppedAt = 0;
     }
+  }
+
+  #say(sentence) {
+    this.#line.textContent = sentence;
+    this.#announce(sentence);
   }
 }

@@ -15,7 +15,12 @@ const PERSON_OR_ROLE = 9;
 const NUMBER = 10;
 const ATTACHMENT = 11;
 
+const TRUTH = [{ value: "true", label: "Yes" }, { value: "false", label: "No" }];
 const CHANNEL_TYPES = { text: 0, thread: 11 }; // Discord's numbers for what can be named in a command
+
+/** What menus of each kind, by Discord's numbers, let one choose. @type {Record<number, string[]>} */
+export const CHOSEN_BY = { 5: ["people"], 6: ["roles"], 7: ["people", "roles"], 8: ["channels"] };
+
 const PAUSE = 200; // ms without a key after which the bot is asked for suggestions
 
 /**
@@ -46,7 +51,7 @@ function controlOf(option, world, typed) {
     case NUMBER:
       return numberControl({ whole: type === INTEGER, lowest: option.min_value, highest: option.max_value });
     case BOOLEAN:
-      return choiceControl([{ value: "true", label: "Yes" }, { value: "false", label: "No" }], (text) => text === "true");
+      return choiceControl(TRUTH, (text) => text === "true");
     case ATTACHMENT:
       return fileControl();
     case PERSON:
@@ -59,7 +64,12 @@ function controlOf(option, world, typed) {
   }
 }
 
-const KINDS = { [PERSON]: ["people"], [CHANNEL]: ["channels"], [ROLE]: ["roles"], [PERSON_OR_ROLE]: ["people", "roles"] };
+const KINDS = {
+  [PERSON]: ["people"],
+  [CHANNEL]: ["channels"],
+  [ROLE]: ["roles"],
+  [PERSON_OR_ROLE]: ["people", "roles"],
+};
 
 /**
  * Who and what can be named: in an option, or from a menu.
@@ -69,7 +79,8 @@ const KINDS = { [PERSON]: ["people"], [CHANNEL]: ["channels"], [ROLE]: ["roles"]
  * @returns {{value: string, label: string}[]}
  */
 export function namedIn(world, kinds, channelTypes) {
-  const wanted = ({ kind }) => kind in CHANNEL_TYPES && (!channelTypes?.length || channelTypes.includes(CHANNEL_TYPES[kind]));
+  const fits = (type) => type !== undefined && (!channelTypes?.length || channelTypes.includes(type));
+  const wanted = ({ kind }) => fits(CHANNEL_TYPES[kind]);
   const found = {
     people: [...world.people.values()].map(({ id, name }) => ({ value: id, label: name })),
     channels: [...world.channels.values()].filter(wanted).map((one) => ({ value: one.id, label: world.nameOf(one) })),

@@ -57,11 +57,12 @@ export class People {
     if (source !== this.#drawn) this.#choice.replaceChildren(...people.map(drawChoice));
     this.#drawn = source;
     for (const input of this.#choice.querySelectorAll("input")) input.checked = input.value === this.#world.me;
-    const languages = this.#world.locales.map((locale) => element("option", { value: locale, lang: locale }, languageName(locale)));
+    const languages = this.#world.locales.map(drawLanguage);
     if (this.#language.options.length !== languages.length) this.#language.replaceChildren(...languages);
     this.#language.value = me?.locale ?? "";
     this.#button.replaceChildren(...(me ? [drawAvatar(me)] : []));
-    this.#button.setAttribute("aria-label", `You are ${me?.name ?? "nobody"}: change that, your language and the network`);
+    const who = me?.name ?? "nobody";
+    this.#button.setAttribute("aria-label", `You are ${who}: change that, your language and the network`);
   }
 
   async #speak(locale) {
@@ -76,9 +77,12 @@ export class People {
 
 function drawChoice(person) {
   const input = element("input", { type: "radio", name: "person", value: person.id });
-  const name = element("span", { class: "name" }, person.name, ...(person.moderator ? [element("small", {}, " moderator")] : []));
+  const name = element("span", { class: "name" }, person.name);
+  if (person.moderator) name.append(element("small", {}, " moderator"));
   return element("label", {}, input, drawAvatar(person), name);
 }
+
+const drawLanguage = (locale) => element("option", { value: locale, lang: locale }, languageName(locale));
 
 /** A language as those who speak it call it. */
 function languageName(locale) {

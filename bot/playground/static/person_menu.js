@@ -19,8 +19,9 @@ export async function openPersonMenu(person, anchor, { channelId, commands, inte
   };
   const use = (command) => () =>
     interactions.begin({ words: `“${command.shown_name}”` }, () => useMenuCommand(channelId, command, person.id));
+  const apps = offered.map((one) => ({ label: one.shown_name, icon: "app", onChoose: guarded(use(one)) }));
   openMenu(anchor, person.name, [
     { items: [{ label: `Message ${person.name}`, icon: "write", onChoose: guarded(write) }] },
-    { heading: "Apps", items: offered.map((one) => ({ label: one.shown_name, icon: "app", onChoose: guarded(use(one)) })) },
+    { heading: "Apps", items: apps },
   ]);
 }

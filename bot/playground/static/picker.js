@@ -32,7 +32,7 @@ export function openPicker(anchor, { label, options, fewest, most }, onChoose) {
     rows[index]?.scrollIntoView({ block: "nearest" });
   };
   const active = () => rows.findIndex((row) => row.classList.contains("active"));
-  const count_ = () => {
+  const countChosen = () => {
     done.textContent = `Choose ${chosen.size}`;
     done.disabled = chosen.size < fewest || chosen.size > most;
   };
@@ -53,7 +53,7 @@ export function openPicker(anchor, { label, options, fewest, most }, onChoose) {
     else if (chosen.size < most) chosen.add(value);
     rows[index].setAttribute("aria-selected", String(chosen.has(value)));
     activate(index);
-    count_();
+    countChosen();
   };
 
   done.addEventListener("click", send);
@@ -77,7 +77,7 @@ export function openPicker(anchor, { label, options, fewest, most }, onChoose) {
     else if (target >= 0) activate(target);
     event.preventDefault();
   });
-  count_();
+  countChosen();
   const close = openPopup(anchor, box);
   list.focus();
   activate(Math.max(0, options.findIndex((option) => option.chosen)));
@@ -86,7 +86,8 @@ export function openPicker(anchor, { label, options, fewest, most }, onChoose) {
 function drawOption({ label, description, mark, chosen }, several) {
   const words = element("span", { class: "name" }, label);
   if (description) words.append(element("small", {}, description));
-  const row = element("div", { role: "option", id: `option-${(count += 1)}`, "aria-selected": String(Boolean(chosen)) });
+  const id = `option-${(count += 1)}`;
+  const row = element("div", { role: "option", id, "aria-selected": String(Boolean(chosen)) });
   row.dataset.words = label.toLowerCase();
   if (mark) row.append(element("span", { class: "mark", "aria-hidden": "true" }, mark));
   row.append(words);

@@ -18,9 +18,16 @@ export function openPopup(anchor, content, onClose) {
   anchor.setAttribute("aria-expanded", "true");
   const close = () => content.isConnected && content.hidePopover();
   addEventListener("resize", close);
+  // A press on the anchor closes it, as any press elsewhere does, and must not open it again.
+  const swallow = ({ target }) => {
+    if (!anchor.contains(target)) return;
+    anchor.addEventListener("click", (event) => event.stopImmediatePropagation(), { capture: true, once: true });
+  };
+  document.addEventListener("pointerdown", swallow, { capture: true });
   content.addEventListener("toggle", ({ newState }) => {
     if (newState !== "closed") return;
     removeEventListener("resize", close);
+    document.removeEventListener("pointerdown", swallow, { capture: true });
     const hadFocus = content.contains(document.activeElement) || document.activeElement === document.body;
     content.remove();
     anchor.setAttribute("aria-expanded", "false");

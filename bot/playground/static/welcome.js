@@ -41,6 +41,7 @@ export function drawWelcome(channel, botName, onRecord) {
 
 /** Among themselves, people are not listened to: the bot hears there what somebody points at. */
 function drawQuietWelcome(channel, botName) {
-  const hint = `${botName} is not in this conversation. It hears a recording here when one of you chooses that in the message’s menu.`;
-  byId("welcome").replaceChildren(element("h2", {}, `You and ${channel.name}`), element("p", {}, hint));
+  const hint = "It hears a recording here when one of you chooses that in the message’s menu.";
+  const words = element("p", {}, `${botName} is not in this conversation. ${hint}`);
+  byId("welcome").replaceChildren(element("h2", {}, `You and ${channel.name}`), words);
 }

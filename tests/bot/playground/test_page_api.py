@@ -86,6 +86,9 @@ async def test_localhost_leads_to_the_one_address_of_the_page(
     async with http.get(playground.page_url, headers=headers, allow_redirects=False) as response:
         assert response.status == 302
         assert response.headers["Location"] == f"{playground.page_url}/"
+    robins = f"{playground.page_url}/?person=17"
+    async with http.get(robins, headers=headers, allow_redirects=False) as response:
+        assert response.headers["Location"] == robins
 
 
 async def test_a_page_that_opens_is_told_how_everything_stands(

@@ -38,7 +38,7 @@ QUIET_BROWSER = (
 )
 ALLOWED = "--use-fake-ui-for-media-stream"  # the person allows the microphone
 DENIED = "--deny-permission-prompts"  # the person does not
-PATIENCE_SECONDS = 20.0  # for anything to happen on a busy machine
+PATIENCE_SECONDS = 30.0  # for anything to happen on a busy machine
 SAMPLE_RATE = 48_000  # Hz, of the fake microphone
 HUM_SECONDS = 6.0  # after which the fake microphone's own signal begins again
 

@@ -15,7 +15,6 @@ from ser_core.emotions import EMOTION_NAMES
 from tests.bot.playground.page.conftest import START_SECONDS, Chat, StartBrowser
 
 EMOTION = re.compile("|".join((*EMOTION_NAMES, "not sure")), re.IGNORECASE)
-PATIENCE_MS = 30_000  # for an answer on a busy machine
 
 # As the page does it, but in one instant, so that the second meets a bot that is away.
 DROP_AND_SPEAK = """async ([channel, samples]) => {
@@ -27,8 +26,6 @@ DROP_AND_SPEAK = """async ([channel, samples]) => {
         post(`/channels/${channel}/voice`, "audio/wav", bytes),
     ]);
 }"""
-
-expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")

@@ -109,6 +109,19 @@ def test_text_that_only_looks_like_a_command_is_sent(
     assert len(playground.messages()) == 1
 
 
+def test_who_types_quicker_than_the_list_comes_still_chooses_from_it(
+    chat: Chat, playground: LivePlayground
+) -> None:
+    chat.page.route(
+        "**/commands*", lambda route: (chat.page.wait_for_timeout(300), route.continue_())
+    )
+    chat.page.locator("#text").focus()
+    chat.page.keyboard.type("/pick")
+    chat.page.keyboard.press("Enter")
+    expect(chat.page.get_by_role("form", name="/pick")).to_be_visible()
+    assert playground.messages() == []
+
+
 def test_the_bot_completes_an_option_while_it_is_typed(chat: Chat) -> None:
     chat.page.locator("#text").focus()
     chat.page.keyboard.type("/pi")
@@ -307,6 +320,10 @@ def test_the_menu_of_a_message_has_what_the_bot_offers_for_it(
     expect(menu.get_by_role("menuitem", name="Delete")).to_be_focused()
     chat.page.keyboard.press("Escape")
     expect(more).to_be_focused()
+    more.click()
+    expect(menu).to_be_visible()
+    more.click()
+    expect(menu).to_have_count(0)
     more.click()
     menu.get_by_role("menuitem", name="Count letters").click()
     expect(last(chat)).to_contain_text("5 letters")

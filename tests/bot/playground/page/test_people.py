@@ -177,7 +177,10 @@ def test_an_address_of_nobody_is_your_own(
     chat.complaints.clear()  # the browser's own, about the socket
 
 
-def test_on_a_phone_all_that_is_behind_a_button(open_chat: OpenChat) -> None:
+def test_on_a_phone_all_that_is_behind_a_button(
+    open_chat: OpenChat, playground: LivePlayground
+) -> None:
+    playground.say("hello")
     look = {"viewport": {"width": 360, "height": 640}, "has_touch": True}
     chat = open_chat(**look, is_mobile=True)
     button = chat.page.get_by_role("button", name="You are You")
@@ -189,6 +192,7 @@ def test_on_a_phone_all_that_is_behind_a_button(open_chat: OpenChat) -> None:
     chat.page.keyboard.press("Escape")
     expect(robin).to_be_hidden()
     expect(chat.page.get_by_role("button", name="You are Robin")).to_be_focused()
+    expect(chat.page.get_by_role("button", name="More")).to_have_css("opacity", "1")
     for control in ("#me", "#slash", "#record", "#send"):
         box = chat.page.locator(control).bounding_box()
         assert 0 <= box["x"] <= 360 - box["width"]
