@@ -64,3 +64,17 @@ def test_there_is_one_value_for_each_frame_however_short_the_sound():
         found = track(waveform)
         assert found.frequency.shape == found.periodicity.shape == (1 + n_samples // HOP_LENGTH,)
         assert found.harmonics.shape == (3, 1 + n_samples // HOP_LENGTH)
+
+
+@pytest.mark.parametrize("n_frames", [1, 2, 3, 4, 7, 100, 101])
+def test_no_other_path_gains_more_than_the_one_that_is_chosen(n_frames):
+    """Found from both ends at once; here again from the first frame to the last."""
+    generator = np.random.default_rng(n_frames)
+    first = generator.random(6).astype(np.float32)
+    gain = generator.random((n_frames, 6, 6)).astype(np.float32)
+    path = pitch._best_path(first, gain)
+    best = first.astype(np.float64)
+    for step in gain[1:]:
+        best = (best[:, None] + step).max(axis=0)
+    along = gain[np.arange(1, n_frames), path[:-1], path[1:]]
+    assert first[path[0]] + along.sum(dtype=np.float64) == pytest.approx(best.max())
