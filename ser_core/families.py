@@ -1,8 +1,7 @@
 """Families of features: which numbers each has, and how they are measured on a `Sound`.
 
-Mel-frequency cepstral coefficients, spectral contrast and tonnetz are librosa's. What is said of a
-contour are `summaries`; prosody, voice quality and spectral shape, which carry most of what is
-heard, are said most about.
+Spectral contrast and tonnetz are librosa's. What is said of a contour are `summaries`; prosody,
+voice quality and spectral shape, which carry most of what is heard, are said most about.
 """
 
 import math

@@ -77,7 +77,7 @@ class Sound:
 
     @cached_property
     def mfcc(self) -> Array:
-        """(N_MFCC, n_frames): mel-frequency cepstral coefficients, librosa's."""
+        """(N_MFCC, n_frames): mel-frequency cepstral coefficients, as librosa's."""
         rows = scipy.fft.dct(self.spectrum.log_mel, axis=0, norm="ortho")[:N_MFCC]
         return np.asarray(rows, dtype=np.float32)
 
