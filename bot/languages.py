@@ -101,7 +101,7 @@ class Language:
 
     def percent(self, percents: int) -> str:
         """Write whole per cents: "72%", "72 %"."""
-        return format_percent(percents / 100, locale=self._locale)
+        return _percent(percents, self.code)
 
     def number(self, value: float) -> str:
         """Write a number, with two decimals at most."""
@@ -141,6 +141,12 @@ class Language:
 
 ENGLISH = Language(SOURCE_CODE, NullTranslations())
 """The language of the code, and of everybody whose own the bot does not speak."""
+
+
+@functools.lru_cache(maxsize=101 * len(CODES))
+def _percent(percents: int, code: str) -> str:
+    """Write per cents; every answer has some, and to find out how takes a while."""
+    return format_percent(percents / 100, locale=code)
 
 
 @functools.cache

@@ -17,6 +17,7 @@ from bot.playground import Playground, Upload
 from bot.playground.people import Person
 from bot.queueing import Asker
 from bot.replies import DEFAULT_MANNER, Answer, reply_to
+from bot.requests import SWITCHED_OFF
 from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL
 from bot.troubles import UNFORESEEN, Trouble
 from ser_core.emotions import EMOTION_NAMES, NOT_SURE
@@ -161,6 +162,15 @@ async def test_buttons_are_there_only_where_they_have_something_to_do(scene: Sce
     view = buttons_for(two, manner=DEFAULT_MANNER)
     assert view is not None
     assert [one.custom_id for one in view.children] == ["undertone:details", "undertone:delete"]  # type: ignore[attr-defined]
+
+
+async def test_near_the_end_a_button_says_that_the_bot_is_being_switched_off(scene: Scene):
+    message = await scene.answer(long_hearing())
+    await scene.bot.desk.requests.finish(0.0)
+    scene.world.set_locale(scene.world.friend.id, "pl")
+    refused = await scene.press(message, "details", scene.world.friend)
+    assert refused.ephemeral
+    assert refused.message["content"] == language_for("pl").text(SWITCHED_OFF)
 
 
 async def test_details_are_shown_at_once_to_the_one_who_asks(scene: Scene):

@@ -1,7 +1,10 @@
 """What was answered lately, in memory."""
 
+import asyncio
+
 from bot.recent import RecentReplies
 from bot.replies import Answer
+from bot.troubles import Trouble
 from tests.bot.hearings import SILENCE, hearing
 
 ANSWERS = [Answer("a.ogg", hearing())]
@@ -27,3 +30,38 @@ def test_the_oldest_go_first():
     assert recent.get(2) is None
     assert recent.get(1).answers[0].outcome == SILENCE
     assert recent.get(3) is not None
+
+
+def test_where_a_voice_note_is_answered_is_known_until_that_is_gone():
+    recent = RecentReplies(most=2)
+    recent.keep(1, ANSWERS, asker_id=7, note_id=10)
+    assert (recent.about(10), recent.about(1)) == (1, None)
+    recent.keep(1, ANSWERS, asker_id=7)  # again, with a picture
+    assert recent.about(10) == 1
+    recent.forget(1)
+    assert recent.about(10) is None
+    for reply in (2, 3, 4):
+        recent.keep(reply, ANSWERS, asker_id=7, note_id=10 * reply)
+    assert [recent.about(note) for note in (20, 30, 40)] == [None, 3, 4]
+
+
+def test_an_answer_in_which_nothing_was_heard_is_nothing_to_be_led_to():
+    recent = RecentReplies()
+    recent.keep(1, [Answer("a.ogg", Trouble("Send it again."))], asker_id=7, note_id=10)
+    assert recent.about(10) is None
+
+
+async def test_a_voice_note_is_answered_by_one_after_the_other_and_others_meanwhile():
+    recent = RecentReplies()
+    order: list[str] = []
+
+    async def answer(name: str, note: int) -> None:
+        async with recent.turn(note):
+            order.append(f"{name} begins")
+            await asyncio.sleep(0.01)
+            order.append(f"{name} ends")
+
+    await asyncio.gather(answer("first", 10), answer("second", 10), answer("other", 20))
+    assert order.index("second begins") > order.index("first ends")
+    assert order.index("other begins") < order.index("first ends")
+    assert recent._turns == {}, "nothing is left behind"
