@@ -24,7 +24,7 @@ LEAVE_SECONDS = 1.0  # for the connection to Discord to end politely
 WORKERS_SECONDS = 1.0  # for the worker processes to be gone
 PLAYGROUND_SECONDS = 0.75  # where there is one
 DATABASE_SECONDS = 0.75  # for its connections to close
-EXIT_SECONDS = 0.75  # for Python itself
+EXIT_SECONDS = 1.0  # for Python itself
 
 FINISH_SECONDS = STOP_SECONDS - (
     FAREWELL_SECONDS
@@ -36,8 +36,8 @@ FINISH_SECONDS = STOP_SECONDS - (
 )
 """For what is in flight to be finished; with nothing in flight, none of it is taken."""
 
-LAST_RESORT_SECONDS = STOP_SECONDS - 0.25
-"""After which the process ends as it is; that takes a moment too."""
+LAST_RESORT_SECONDS = STOP_SECONDS - 0.5
+"""After which the process ends as it is; that takes a moment too, on a busy machine."""
 
 STUCK = "Something did not end in time, and was left behind."
 
@@ -56,21 +56,19 @@ class LastResort:
 
     def __init__(self) -> None:
         self.exit_code = 1
-        self._timer: threading.Timer | None = None
+        self._timers: list[threading.Timer] = []
 
     def within(self, seconds: float) -> None:
-        """End the process after some seconds from now, if it is still there."""
-        before, self._timer = self._timer, threading.Timer(seconds, self._end)
-        self._timer.daemon = True
-        self._timer.start()
-        if before is not None:
-            before.cancel()
+        """End the process after some seconds from now, or sooner if that was said before."""
+        timer = threading.Timer(seconds, self._end)
+        timer.daemon = True
+        timer.start()
+        self._timers.append(timer)
 
     def call_off(self) -> None:
         """End nothing."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        while self._timers:
+            self._timers.pop().cancel()
 
     def _end(self) -> None:
         if self.exit_code:

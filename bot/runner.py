@@ -76,15 +76,14 @@ async def run(settings: Settings, say: Say) -> None:
     """Run the bot until Ctrl-C or SIGTERM; parameters and errors are those of `serve`."""
     last_resort = LastResort()
     with _stop_signals(last_resort) as stop:
-        await serve(settings, say, stop)
+        await serve(settings, say, stop, last_resort)
         if stop.is_set():
-            # All that matters to others is over. What Python would still wait for, a thread that
-            # starts a worker or a connection that hangs, is left behind.
-            last_resort.exit_code = 0
+            # What Python would still wait for, a thread that starts a worker or a connection that
+            # hangs, is left behind.
             last_resort.within(EXIT_SECONDS)
 
 
-async def serve(settings: Settings, say: Say, stop: asyncio.Event) -> None:
+async def serve(settings: Settings, say: Say, stop: asyncio.Event, last_resort: LastResort) -> None:
     """Run the bot until it is told to stop.
 
     Parameters
@@ -95,6 +94,8 @@ async def serve(settings: Settings, say: Say, stop: asyncio.Event) -> None:
         Shows a text to the person who started the bot.
     stop
         Once it is set, what is in flight is finished, and the bot ends.
+    last_resort
+        What ends the process if the bot does not; told when nobody waits for the bot any more.
 
     Raises
     ------
@@ -140,9 +141,8 @@ async def serve(settings: Settings, say: Say, stop: asyncio.Event) -> None:
             client.commands = install(client, services)
             return client
 
-        connection = asyncio.create_task(
-            connect(make_client, token, require_content=settings.require_message_content)
-        )
+        content = settings.require_message_content
+        connection = asyncio.create_task(connect(make_client, token, require_content=content))
         stack.push_async_callback(_end, connection)
         stopped = asyncio.create_task(stop.wait())
         stack.callback(stopped.cancel)
@@ -151,6 +151,7 @@ async def serve(settings: Settings, say: Say, stop: asyncio.Event) -> None:
             await connection  # raises what ended it
         say("Stopping.")
         await _part(voice_notes, requests, analyser)
+        last_resort.exit_code = 0
 
 
 async def _part(voice_notes: VoiceNotes, requests: Requests, analyser: Analyser) -> None:

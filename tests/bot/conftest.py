@@ -18,6 +18,7 @@ import pytest_asyncio
 
 from bot import runner
 from bot.client import Address
+from bot.ending import LastResort
 from bot.playground import Playground, Upload
 from bot.playground.rate_limits import Limit
 from bot.playground.world import World
@@ -152,7 +153,7 @@ async def _undertone(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
             notes_per_minute_of_server=0,
             notes_per_minute_of_person=0,
         )
-        bot = asyncio.create_task(serve(settings, undertone.said.append, stop))
+        bot = asyncio.create_task(serve(settings, undertone.said.append, stop, LastResort()))
         await until(lambda: undertone.said or bot.done())
         if bot.done():
             await bot
