@@ -52,7 +52,7 @@ export class MessageView {
     this.body = element("div", { class: "body" });
     if (isThinking(message)) this.body.append(drawThinking(author));
     if (message.content) this.body.append(element("div", { class: "words" }, markdown(message.content, names)));
-    if (message.edited_timestamp) this.body.append(element("small", { class: "edited" }, "(edited)"));
+    if (message.content && message.edited_timestamp) this.body.append(element("small", { class: "edited" }, "(edited)"));
     this.body.append(...forwarded.nodes, ...nodes);
     this.body.append(...message.embeds.map((embed) => drawEmbed(embed, message.attachments, names)));
     const use = (customId, words, values) => onUse(message, customId, words, values);
