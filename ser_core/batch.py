@@ -23,6 +23,7 @@ from ser_core.analysis import Analysis, analyse_waveform
 from ser_core.audio import SAMPLE_RATE, AudioLimits, decode, decode_through, to_waveform
 from ser_core.emotions import NO_SPEECH
 from ser_core.errors import AudioError, AudioTooLongError, OutputError, UndertoneError, WorkerError
+from ser_core.helper import Helper
 from ser_core.inputs import Recording
 from ser_core.listener import Heard, Listener
 from ser_core.model import EmotionModel, load_default_model, load_model
@@ -110,6 +111,7 @@ def listen_to_all(
     *,
     n_jobs: int | None = None,
     told: Told | None = None,
+    helper: Helper | None = None,
 ) -> Generator[Answer | UndertoneError, None, None]:
     """Listen to recordings; give what is heard in each as soon as it is its turn.
 
@@ -123,6 +125,8 @@ def listen_to_all(
         How many processes; None for as many as there are cores, if it is worth starting them.
     told
         Told how far a timeline is, by this process and not by others.
+    helper
+        What does half of the work on a timeline in this process.
 
     Raises
     ------
@@ -141,13 +145,15 @@ def listen_to_all(
                     seconds_left = (len(tasks) - n_done) * (time.perf_counter() - start) / n_done
                     if seconds_left * (1 - 1 / n_processes) > STARTING_SECONDS and n_done > 1:
                         break
-                yield listen(task, question, told=told)
+                yield listen(task, question, told=told, helper=helper)
                 n_done += 1
     if n_done < len(tasks):
         yield from _in_parallel(tasks[n_done:], question, n_processes)
 
 
-def listen(task: Task, question: Question, *, told: Told | None = None) -> Answer | UndertoneError:
+def listen(
+    task: Task, question: Question, *, told: Told | None = None, helper: Helper | None = None
+) -> Answer | UndertoneError:
     """Listen to one recording, and write what is to be written; errors are given, not raised.
 
     Parameters
@@ -158,6 +164,8 @@ def listen(task: Task, question: Question, *, told: Told | None = None) -> Answe
         What to hear in it.
     told
         Told how far its timeline is.
+    helper
+        What does half of the work on its timeline.
 
     Raises
     ------
@@ -166,7 +174,7 @@ def listen(task: Task, question: Question, *, told: Told | None = None) -> Answe
     """
     model = _model(question.model_path)
     try:
-        return _listen(task, question, model, told)
+        return _listen(task, question, model, told, helper)
     except AudioTooLongError as error:
         if question.wants_timeline:
             return error.with_traceback(None)
@@ -175,7 +183,13 @@ def listen(task: Task, question: Question, *, told: Told | None = None) -> Answe
         return error.with_traceback(None)  # which would keep the sound in memory
 
 
-def _listen(task: Task, question: Question, model: EmotionModel, told: Told | None) -> Answer:
+def _listen(
+    task: Task,
+    question: Question,
+    model: EmotionModel,
+    told: Told | None,
+    helper: Helper | None,
+) -> Answer:
     content = task.recording.content
     if isinstance(content, AudioError):
         raise content
@@ -190,6 +204,7 @@ def _listen(task: Task, question: Question, model: EmotionModel, told: Told | No
             model,
             wants_picture=task.picture is not None,
             told=lambda seconds: told(task.recording.name, seconds) if told else None,
+            helper=helper,
         ),
         limits=question.limits,
     )
@@ -225,9 +240,10 @@ def _hear(
     *,
     wants_picture: bool,
     told: Callable[[float], None],
+    helper: Helper | None,
 ) -> _Hearing:
     """Hear a recording block by block, and as a whole if it is not too long for that."""
-    listener, drawn = Listener(model, options=FILE_OPTIONS), Sketch()
+    listener, drawn = Listener(model, options=FILE_OPTIONS, helper=helper), Sketch()
     heard: list[Heard] = []
     whole: list[NDArray[np.float32]] = []
     n_samples = 0

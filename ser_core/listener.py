@@ -5,32 +5,31 @@ them; a window is measured as a recording of its own length would be, and asked 
 """
 
 from collections import deque
+from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ser_core import features, frames, speech, voice_activity
+from ser_core import frames, speech, voice_activity, windows
 from ser_core.analysis import LONGEST_PIECE, analyse_waveform
 from ser_core.audio import SAMPLE_RATE
 from ser_core.errors import FeatureError
 from ser_core.frames import FRAME_SECONDS, MARGIN, MARGIN_FRAMES, Frames, FrameStream
+from ser_core.helper import Helper, done_by, result_of
 from ser_core.model import EmotionModel
 from ser_core.prediction import Prediction
-from ser_core.sound import Sound
 from ser_core.speech import FRAME_LENGTH
 from ser_core.stretches import Segment, Timeline
-from ser_core.trail import LONG, Trail, Window
+from ser_core.trail import Trail, Window
 
 Array = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 LONGEST_WHOLE = 2 * LONGEST_PIECE
 """Samples of a recording that is kept, for it may turn out to be one clip: speech and silence."""
-PAUSE = round(0.2 / FRAME_SECONDS)  # frames without sound, longer than within words
-LEAST_AFTER_PAUSE = round(1.0 / FRAME_SECONDS)  # frames of sound; less is too little to judge
-BATCH = 16  # windows that the classifier is asked about at once
+BATCH = 64  # windows that the classifier is asked about at once
 
 
 @dataclass(frozen=True)
@@ -77,15 +76,15 @@ class Heard:
 
 @dataclass(frozen=True, eq=False)
 class _Asked:
-    """A hop whose window is measured and waits for the classifier."""
+    """A hop whose window is measured, or about to be, and waits for the classifier."""
 
     end: int  # samples since the beginning
     level: float  # dBFS
-    frames: Frames  # of the hop
-    voiced: NDArray[np.bool_]
+    levels: Array  # dBFS, of the frames of the hop
+    voiced: Mask
     n_frames: int  # of the window
     speech: float  # seconds in the window
-    vector: Array | None  # None where nobody speaks
+    vector: Future[Array] | None  # None where nobody speaks
 
 
 class Listener:
@@ -97,10 +96,19 @@ class Listener:
         What to ask.
     options
         How long windows look back, and how far they are apart.
+    helper
+        What measures some of the windows; all are measured here if None.
     """
 
-    def __init__(self, model: EmotionModel, *, options: ListenerOptions = LIVE_OPTIONS) -> None:
+    def __init__(
+        self,
+        model: EmotionModel,
+        *,
+        options: ListenerOptions = LIVE_OPTIONS,
+        helper: Helper | None = None,
+    ) -> None:
         self._model = model
+        self._helper = helper
         self._hop = max(1, round(options.hop / FRAME_SECONDS)) * FRAME_LENGTH
         self._stream = FrameStream()
         hops = max(1, round(options.window * SAMPLE_RATE / self._hop))
@@ -226,17 +234,16 @@ class Listener:
         window = frames.join(self._window)
         active = speech.find_active(window.level)
         voiced = active & (window.voice > voice_activity.LIKELY)
-        cut = _beginning(active, voiced)
+        cut = windows.beginning(active, voiced)
         vector, seconds = None, 0.0
-        found = _speech_of(window, cut)
+        found = windows.speech_of(window, cut)
         if found is not None:
             seconds = len(found) * FRAME_SECONDS
-            sound = Sound.of_frames(found.waveform, found.power, found.pitch)
-            vector = features.measure(sound, families=self._model.families)
+            vector = done_by(self._helper, windows.measure, found, self._model.families)
         return _Asked(
             end=self._n_fed,
             level=10.0 * np.log10(power) if power else -np.inf,
-            frames=latest,
+            levels=latest.level,
             voiced=voiced[-len(latest) :],
             n_frames=len(window) - cut,
             speech=seconds,
@@ -246,54 +253,19 @@ class Listener:
     def _answers(self) -> list[Heard]:
         """Ask about the windows that wait, all at once."""
         asked, self._asked = self._asked, []
-        vectors = [one.vector for one in asked if one.vector is not None]
+        vectors = [result_of(one.vector) for one in asked if one.vector is not None]
         rows = iter(list(self._model.predict_proba(np.stack(vectors))) if vectors else [])
         heard = []
         for one in asked:
             window, prediction = None, None
             if one.vector is not None:
                 row = next(rows)
-                end = self._trail.n_frames + len(one.frames)
+                end = self._trail.n_frames + one.levels.size
                 window = Window(end - one.n_frames, end, one.speech, row)
                 prediction = Prediction(
                     dict(zip(self._model.emotions, (row / row.sum()).tolist(), strict=True)),
                     threshold=self._model.calibration.threshold,
                 )
-            self._trail.extend(one.frames.level, one.voiced, window)
+            self._trail.extend(one.levels, one.voiced, window)
             heard.append(Heard(one.end / SAMPLE_RATE, prediction, one.level))
         return heard
-
-
-def _beginning(active: Mask, voiced: Mask) -> int:
-    """Find the frame at which a window begins: after the last long silence, or the last pause.
-
-    What was said before a long silence is another matter. After a shorter pause it may be: the
-    window begins there too where enough is said after it to be judged by itself.
-    """
-    spoken = np.flatnonzero(voiced)
-    silences = np.flatnonzero(np.diff(spoken) > LONG)
-    start = int(spoken[silences[-1] + 1]) - speech.MARGIN_FRAMES if silences.size else 0
-    where = np.flatnonzero(active)
-    after = where[1:][np.diff(where) > PAUSE]
-    n_active = np.append(np.cumsum(active[::-1])[::-1], 0)
-    enough = after[n_active[after] >= LEAST_AFTER_PAUSE]
-    return max(start, int(enough[-1]) - speech.MARGIN_FRAMES if enough.size else 0)
-
-
-def _speech_of(window: Frames, start: int) -> Frames | None:
-    """Take the speech of a window from a frame on, as `speech.prepare` does; None for none."""
-    inside = np.arange(len(window)) >= start
-    level = window.level[inside]
-    active = speech.find_active(level)
-    if not speech.is_lively(level, active):
-        return None
-    kept = window.take(np.concatenate([inside[:start], speech.kept_frames(level, active)]))
-    return kept if _has_voice(kept) else None
-
-
-def _has_voice(kept: Frames) -> bool:
-    seconds = float((kept.voice > voice_activity.LIKELY).sum()) * FRAME_SECONDS
-    enough = max(
-        voice_activity.LEAST_SECONDS, voice_activity.LEAST_SHARE * len(kept) * FRAME_SECONDS
-    )
-    return seconds >= enough

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from ser_core.audio import DEFAULT_LIMITS, AudioLimits, decode_through, to_waveforms
+from ser_core.helper import Helper
 from ser_core.listener import Listener, ListenerOptions
 from ser_core.model import EmotionModel, load_default_model
 from ser_core.segments import AudioSegment
@@ -32,6 +33,7 @@ def trace(
     model: EmotionModel | None = None,
     limits: AudioLimits = DEFAULT_LIMITS,
     options: ListenerOptions = FILE_OPTIONS,
+    helper: Helper | None = None,
 ) -> Timeline:
     """Hear how the emotion in a file goes.
 
@@ -45,6 +47,8 @@ def trace(
         On the file's size and length.
     options
         How long windows look back, and how far they are apart.
+    helper
+        What does half of the work (`helper.helping`); all is done in this process if None.
 
     Raises
     ------
@@ -52,11 +56,13 @@ def trace(
         If the audio cannot be used.
     ModelError
         If the default model cannot be loaded.
+    WorkerError
+        If the helper dies.
     """
     known = model or load_default_model()
 
     def listen(segments: Iterator[AudioSegment]) -> Timeline:
-        listener = Listener(known, options=options)
+        listener = Listener(known, options=options, helper=helper)
         # The next block is decoded while this one is heard.
         with ThreadPoolExecutor(1) as decoder:
             waveforms = to_waveforms(segments)
@@ -66,7 +72,7 @@ def trace(
                 listener.feed(waveform)
         return listener.finish()
 
-    # On one core: matrices this small lose more than they gain by threads.
+    # In one thread: matrices this small lose more than they gain by threads.
     with threadpool_limits(1):
         return decode_through(source, listen, limits=limits)
 

@@ -22,7 +22,7 @@ CONSTRAINTS = (PROJECT / "constraints.txt").read_text(encoding="utf-8").splitlin
 
 FLOORS = (
     # Each imports from its own floor and from those above it in this list, never from those below.
-    ("errors", "emotions", "native_output", "interruption", "parallel"),
+    ("errors", "emotions", "native_output", "interruption", "parallel", "helper"),
     ("containers", "segments", "converter", "libsndfile", "excerpt", "audio"),
     ("devices", "ring", "microphone", "wave_file"),
     ("voice_network", "voice_activity", "speech", "utterance", "spectrum", "pitch", "rhythm"),
@@ -31,7 +31,7 @@ FLOORS = (
     ("sound", "summaries", "families", "features"),
     ("prediction", "calibration", "dataset", "compression", "classifier", "model", "stretches"),
     ("splits", "certainty", "intervals", "figures", "evaluation"),
-    ("analysis", "frames", "trail", "listener", "timeline", "live", "records"),
+    ("analysis", "frames", "trail", "windows", "listener", "timeline", "live", "records"),
     ("picture", "sketch"),
     ("evaluate", "robustness", "plots", "training"),
     ("ablation", "examination", "weak_spots", "page", "report"),

@@ -23,6 +23,7 @@ from ser_core import answers, inputs
 from ser_core.audio import AudioLimits
 from ser_core.batch import Answer, Question, Task, listen_to_all
 from ser_core.errors import UndertoneError
+from ser_core.helper import helping
 from ser_core.inputs import Recording
 from ser_core.model import load_default_model, load_model
 from ser_core.terminal import console, note, print_error, say
@@ -168,9 +169,10 @@ def _answer(files: list[str], options: Options, question: Question, jobs: int | 
         printer = _printer(options, model.emotions)
         failed = False
         with (
+            helping(wanted=question.wants_timeline and jobs != 1) as helper,
             _progress(len(tasks), options) as progress,
             contextlib.closing(
-                listen_to_all(tasks, question, n_jobs=jobs, told=progress.tell)
+                listen_to_all(tasks, question, n_jobs=jobs, told=progress.tell, helper=helper)
             ) as heard,
         ):
             for task, answer in zip(tasks, heard, strict=True):

@@ -82,7 +82,7 @@ async def test_a_recording_is_heard(analyser: Analyser):
 
 async def test_a_bad_recording_costs_a_sentence_and_no_worker(analyser: Analyser):
     before = await all_ready(analyser)
-    with pytest.raises(AudioError, match=r"[a-z]\.$"):
+    with pytest.raises(AudioError, match=r"\w\.$"):
         await analyser.analyse(b"this is not audio at all")
     assert await all_ready(analyser) == before
 

@@ -1,0 +1,56 @@
+"""Windows over frames that go on: where each begins, and the speech in it, found and measured."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ser_core import features, speech, voice_activity
+from ser_core.frames import FRAME_SECONDS, Frames
+from ser_core.sound import Sound
+from ser_core.trail import LONG
+
+Array = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+PAUSE = round(0.2 / FRAME_SECONDS)  # frames without sound, longer than within words
+LEAST_AFTER_PAUSE = round(1.0 / FRAME_SECONDS)  # frames of sound; less is too little to judge
+
+
+def beginning(active: Mask, voiced: Mask) -> int:
+    """Find the frame at which a window begins: after the last long silence, or the last pause.
+
+    What was said before a long silence is another matter. After a shorter pause it may be: the
+    window begins there too where enough is said after it to be judged by itself.
+    """
+    spoken = np.flatnonzero(voiced)
+    silences = np.flatnonzero(np.diff(spoken) > LONG)
+    start = int(spoken[silences[-1] + 1]) - speech.MARGIN_FRAMES if silences.size else 0
+    where = np.flatnonzero(active)
+    after = where[1:][np.diff(where) > PAUSE]
+    n_active = np.append(np.cumsum(active[::-1])[::-1], 0)
+    enough = after[n_active[after] >= LEAST_AFTER_PAUSE]
+    return max(start, int(enough[-1]) - speech.MARGIN_FRAMES if enough.size else 0)
+
+
+def speech_of(window: Frames, start: int) -> Frames | None:
+    """Take the speech of a window from a frame on, as `speech.prepare` does; None for none."""
+    inside = np.arange(len(window)) >= start
+    level = window.level[inside]
+    active = speech.find_active(level)
+    if not speech.is_lively(level, active):
+        return None
+    kept = window.take(np.concatenate([inside[:start], speech.kept_frames(level, active)]))
+    return kept if _has_voice(kept) else None
+
+
+def _has_voice(kept: Frames) -> bool:
+    seconds = float((kept.voice > voice_activity.LIKELY).sum()) * FRAME_SECONDS
+    enough = max(
+        voice_activity.LEAST_SECONDS, voice_activity.LEAST_SHARE * len(kept) * FRAME_SECONDS
+    )
+    return seconds >= enough
+
+
+def measure(found: Frames, families: tuple[str, ...]) -> Array:
+    """Measure the speech of a window as a recording of its own; see `features.measure`."""
+    sound = Sound.of_frames(found.waveform, found.power, found.pitch)
+    return features.measure(sound, families=families)
