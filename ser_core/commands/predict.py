@@ -290,6 +290,6 @@ def _progress(n_tasks: int, options: Options) -> Iterator[_Told]:
 
         def tell(name: str, seconds: float) -> None:
             said = f"to {Path(name).name}, {minutes(seconds)} so far"
-            progress.update(bar, description=escape(said))
+            progress.update(bar, description=escape(said), refresh=True)
 
         yield _Told(tell=tell, advance=lambda: progress.update(bar, advance=1, description=""))
