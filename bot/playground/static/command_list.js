@@ -52,7 +52,8 @@ export class CommandList {
 
   /** Who is quicker than the list means what it will show first. */
   #keyPressed(event) {
-    if (this.#list.takes(event) || !this.#isAsking || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (this.#list.takes(event) || !this.#isAsking) return;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     this.#isEntered = true;
     event.preventDefault();
     event.stopImmediatePropagation();
