@@ -226,21 +226,22 @@ async def _collect(stream: asyncio.StreamReader, lines: list[str]) -> None:
 async def start_bot(tmp_path: Path) -> AsyncIterator[StartBot]:
     """Give a function that starts ``python -m bot`` with settings given by name.
 
-    It starts in an empty folder and with no settings but these; it is killed after the test if it
-    has not ended by then.
+    It starts in an empty folder and with no settings but these, and with one worker unless told
+    otherwise, which is there sooner; it is killed after the test if it has not ended by then.
     """
     names = {name.upper() for name in Settings.model_fields}
     bare = {name: value for name, value in os.environ.items() if name not in names}
     started: list[BotProcess] = []
 
     async def start(*arguments: str, **settings: object) -> BotProcess:
+        given = {"workers": 1} | settings
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "bot",
             *arguments,
             cwd=tmp_path,
-            env=bare | {name.upper(): str(value) for name, value in settings.items()},
+            env=bare | {name.upper(): str(value) for name, value in given.items()},
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

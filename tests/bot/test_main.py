@@ -123,7 +123,7 @@ async def test_a_voice_note_that_cannot_be_finished_is_told_so(
 async def test_a_second_ctrl_c_ends_it_at_once_and_its_workers_too(
     start_bot: StartBot, playground: Playground
 ):
-    bot = await start_and_wait(start_bot, **in_playground(playground))
+    bot = await start_and_wait(start_bot, **in_playground(playground), workers=2)
     await playground.say(channel(playground), files=[long_voice(minutes=9)])
     await at_work(bot.as_psutil)
     workers = workers_of(bot.as_psutil)
