@@ -30,7 +30,8 @@ async def playground() -> AsyncIterator[Playground]:
 
 
 async def start(start_bot: StartBot, playground: Playground, **settings: Any) -> BotProcess:
-    bot = await start_bot(**in_playground(playground), **settings)
+    # A worker that the tests stop for a while is not to be given up meanwhile.
+    bot = await start_bot(**in_playground(playground), analysis_timeout_seconds=120, **settings)
     await bot.says("is ready")
     return bot
 

@@ -185,7 +185,7 @@ async def test_with_40_voice_notes_waiting_and_a_worker_that_hangs_it_ends_in_ti
     start_bot: StartBot, playground: Playground
 ):
     settings = in_playground(playground) | {name.lower(): n for name, n in NO_LIMITS.items()}
-    bot = await start_and_wait(start_bot, **settings, workers=1)
+    bot = await start_and_wait(start_bot, **settings, workers=1, analysis_timeout_seconds=120)
     place = channel(playground)
     await playground.say(place, files=[long_voice(minutes=3)])
     worker = await at_work(bot.as_psutil)
@@ -207,7 +207,8 @@ async def test_with_40_voice_notes_waiting_and_a_worker_that_hangs_it_ends_in_ti
 async def test_commands_in_flight_are_finished_and_what_cannot_be_is_handed_back(
     start_bot: StartBot, playground: Playground
 ):
-    bot = await start_and_wait(start_bot, **in_playground(playground), workers=2)
+    settings = in_playground(playground) | {"analysis_timeout_seconds": "120"}
+    bot = await start_and_wait(start_bot, **settings, workers=2)
     await until(playground.commands.registered)
     playground.world.set_locale(playground.world.you.id, "de")
     hanging = await playground.slash("emotion", note=long_voice(minutes=3))
