@@ -47,7 +47,7 @@ UNTOLD_TYPES = frozenset({"", "application/octet-stream"})
 def find_recordings(
     message: discord.Message, *, addressed: bool, audio_files: bool = True
 ) -> list[discord.Attachment]:
-    """Find the attachments of a message by which its author means to be heard.
+    """Find the attachments of a message that are meant to be heard: of what it forwards too.
 
     Parameters
     ----------
@@ -62,31 +62,19 @@ def find_recordings(
     Returns
     -------
     list of discord.Attachment
-        In the order of the message, as many as one reply can answer.
-    """
-    return _meant(message, addressed=addressed, audio_files=audio_files)[:MAX_EMBEDS]
-
-
-def recordings_in(message: discord.Message) -> list[discord.Attachment]:
-    """Find what can be heard in a message that somebody points at: of forwarded ones too.
-
-    Parameters
-    ----------
-    message
-        Any message.
-
-    Returns
-    -------
-    list of discord.Attachment
-        Its own first, then those that it forwards, as many as one reply can answer.
+        Its own first, in its order, then those that it forwards; as many as one reply can answer.
     """
     parts: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
-    found = [attachment for part in parts for attachment in _meant(part, addressed=True)]
+    found = [
+        attachment
+        for part in parts
+        for attachment in _meant(part, addressed=addressed, audio_files=audio_files)
+    ]
     return found[:MAX_EMBEDS]
 
 
 def _meant(
-    part: discord.Message | discord.MessageSnapshot, *, addressed: bool, audio_files: bool = True
+    part: discord.Message | discord.MessageSnapshot, *, addressed: bool, audio_files: bool
 ) -> list[discord.Attachment]:
     """Find the attachments that are meant to be heard, in a message or in what it forwards."""
     return [

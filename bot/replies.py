@@ -8,10 +8,12 @@ import discord
 
 from bot.cards import Fullness, card, details_card, shown_name, trouble_card
 from bot.hearing import Hearing
-from bot.languages import Seconds
+from bot.languages import Seconds, translatable
 from bot.manner import Detail, Manner
 from bot.troubles import Trouble
 from bot.turns import alt_text
+
+FORWARDED = translatable("This was forwarded: whose voice it is, I do not know.")
 
 MAX_EMBEDS = 10  # Discord's limit for one message, of cards and of files
 MAX_EMBEDS_LENGTH = 6000  # characters; Discord's limit for all cards of one message together
@@ -96,7 +98,11 @@ DEFAULT_MANNER = Manner()
 
 
 def reply_to(
-    answers: Sequence[Answer], *, manner: Manner = DEFAULT_MANNER, named: bool = False
+    answers: Sequence[Answer],
+    *,
+    manner: Manner = DEFAULT_MANNER,
+    named: bool = False,
+    forwarded: bool = False,
 ) -> Reply:
     """Put what became of a message's voice notes into one reply.
 
@@ -108,6 +114,9 @@ def reply_to(
         How it is said.
     named
         Whether to name the file even of an only answer: the message has others beside it.
+    forwarded
+        Whether the message forwards them: then it is said that nobody knows whose voice it is, so
+        that they are not taken for those of whoever forwarded them.
 
     Returns
     -------
@@ -117,7 +126,11 @@ def reply_to(
     """
     if manner.detail is Detail.COMPACT:
         answers = [_without_picture(answer) for answer in answers]
-    return _reply(answers, manner, named=named, show=card)
+    reply = _reply(answers, manner, named=named, show=card)
+    if not forwarded:
+        return reply
+    lines = (manner.language.text(FORWARDED), reply.content)
+    return replace(reply, content="\n".join(line for line in lines if line))
 
 
 def details_of(answers: Sequence[Answer], *, manner: Manner = DEFAULT_MANNER) -> Reply:

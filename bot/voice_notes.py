@@ -25,7 +25,7 @@ from bot.manner import Manner
 from bot.notices import Notice, Replies, ReplyBoard, Tell
 from bot.queueing import NOBODY, Asker, OnPlace
 from bot.recent import RecentReplies
-from bot.recordings import find_recordings, recordings_in
+from bot.recordings import find_recordings
 from bot.replies import DEFAULT_MANNER, Answer, Reply, progress_on, reply_to
 from bot.sending import send, typing_in
 from bot.troubles import trouble_of
@@ -185,7 +185,7 @@ class VoiceNotes:
         VoiceNoteError
             Whose they are does not want that, or it cannot be known.
         """
-        attachments = recordings_in(message)
+        attachments = find_recordings(message, addressed=True)
         refusal = None
         if attachments:
             refusal = await self._rules.refusal(message, asker_id=asker.person)
@@ -276,7 +276,12 @@ class VoiceNotes:
                 request.attachments, manner=manner, asker=request.asker, tell=notice.tell
             )
         await notice.close()
-        reply = reply_to(answers, manner=manner, named=len(message.attachments) > 1)
+        reply = reply_to(
+            answers,
+            manner=manner,
+            named=len(message.attachments) > 1,
+            forwarded=bool(message.message_snapshots),
+        )
         view = buttons_for(answers, manner=manner, in_server=message.guild is not None)
         sent = await send(message, reply, over=request.progress, view=view)
         if sent is not None and view is not None:

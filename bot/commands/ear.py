@@ -7,7 +7,6 @@ voice it is: it is told so, and never said to be that of whoever forwarded it.
 import asyncio
 import functools
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import discord
@@ -22,7 +21,7 @@ from bot.languages import translatable
 from bot.manner import Manner
 from bot.notices import AnswerBoard, Notice
 from bot.queueing import Asker
-from bot.recordings import recordings_in
+from bot.recordings import find_recordings
 from bot.replies import Answer, Reply, reply_to
 from bot.sending import send, typing_in
 from bot.troubles import trouble_of
@@ -30,7 +29,6 @@ from bot.troubles import trouble_of
 NOTHING = translatable(
     "I find no voice message or audio file in that message, so there is nothing to hear."
 )
-FORWARDED = translatable("This was forwarded: whose voice it is, I do not know.")
 ANSWERED = translatable("I have answered that one already: {link}")
 
 
@@ -50,7 +48,7 @@ class Ear:
         self, interaction: discord.Interaction[Any], message: discord.Message
     ) -> None:
         """Hear the recordings of a message, for whoever chose that in its Apps menu."""
-        attachments = recordings_in(message)
+        attachments = find_recordings(message, addressed=True)
         if not attachments:
             await tell(interaction, language_of(interaction).text(NOTHING))
             return
@@ -106,10 +104,10 @@ class Ear:
         bool
             Whether that was asked, and is answered; otherwise the message is not for this.
         """
-        if bot_id not in message.raw_mentions or recordings_in(message):
+        if bot_id not in message.raw_mentions or find_recordings(message, addressed=True):
             return False
         note = await _replied_to(message)
-        attachments = [] if note is None else recordings_in(note)
+        attachments = [] if note is None else find_recordings(note, addressed=True)
         if note is None or not attachments:
             return False
         services = self._services
@@ -159,7 +157,7 @@ class Ear:
                     attachments, manner=manner, asker=asker, tell=notice.tell
                 )
             await notice.close()
-            reply = _reply(answers, manner, forwarded=bool(note.message_snapshots))
+            reply = reply_to(answers, manner=manner, forwarded=bool(note.message_snapshots))
             view = _buttons(answers, manner, in_server=message.guild is not None)
             sent = await send(message, reply, view=view)
             if sent is not None:
@@ -183,7 +181,7 @@ class Ear:
             attachments, manner=manner, asker=asker, tell=notice.tell
         )
         await notice.stop()
-        reply = _reply(answers, manner, forwarded=forwarded)
+        reply = reply_to(answers, manner=manner, forwarded=forwarded)
         view = _buttons(answers, manner, in_server=interaction.guild_id is not None)
         sent = await interaction.edit_original_response(
             content=reply.content, embeds=list(reply.embeds), attachments=reply.files(), view=view
@@ -198,14 +196,6 @@ def _buttons(
     if view is not None:
         view.stop()  # its buttons are found by their ids: discord.py need not keep it
     return view
-
-
-def _reply(answers: Sequence[Answer], manner: Manner, *, forwarded: bool) -> Reply:
-    reply = reply_to(answers, manner=manner)
-    if not forwarded:
-        return reply
-    lines = (manner.language.text(FORWARDED), reply.content)
-    return replace(reply, content="\n".join(line for line in lines if line))
 
 
 async def _replied_to(message: discord.Message) -> discord.Message | None:

@@ -14,6 +14,7 @@ from bot.errors import StorageError
 from bot.house_rules import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT
 from bot.languages import language_for
 from bot.playground.channels import GUILD_ID
+from bot.replies import FORWARDED
 from bot.storage import Storage
 from bot.voice_notes import HINT
 from ser_core.emotions import EMOTION_NAMES
@@ -113,6 +114,31 @@ async def test_who_opted_out_is_not_analysed_whoever_presses_a_button(
     await asked.until(lambda asked: asked.follow_ups, PATIENCE)
     assert [one["content"] for one in asked.follow_ups] == [LEFT_ALONE]
     assert analyses == []
+
+
+async def test_a_voice_message_that_is_forwarded_is_heard_and_is_nobodys(undertone: Undertone):
+    note = await undertone.send(voice=voice())
+    await undertone.reply_to(note)
+    for place in (undertone.server, undertone.direct):
+        forward = await undertone.playground.forward(note, place)
+        reply = await undertone.reply_to(forward.id)
+        assert reply["content"] == FORWARDED
+        assert reply["embeds"]
+        assert undertone.world.you.name not in str(reply["embeds"])
+
+
+async def test_who_opted_out_is_not_analysed_when_somebody_forwards_them(
+    undertone: Undertone, storage: Storage, analyses: list[object]
+):
+    friend = undertone.world.friend
+    await storage.opt_out(friend.id)
+    note = await undertone.send(voice=voice(), author=friend)
+    forward = await undertone.playground.forward(note, undertone.server)
+    await asyncio.sleep(0.5)
+    assert analyses == []
+    assert await is_silent(undertone, forward.id)
+    in_private = await undertone.playground.forward(note, undertone.direct)
+    assert (await undertone.reply_to(in_private.id))["content"] == LEFT_ALONE
 
 
 @pytest.mark.usefixtures("broken")

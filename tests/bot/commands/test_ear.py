@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.commands.ear import ANSWERED, FORWARDED, NOTHING
+from bot.commands.ear import ANSWERED, NOTHING
 from bot.errors import StorageError
 from bot.farewells import FAREWELL
 from bot.house_rules import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT
@@ -14,6 +14,7 @@ from bot.notices import waiting
 from bot.playground import Upload
 from bot.playground.messages import Draft
 from bot.playground.people import Person
+from bot.replies import FORWARDED
 from bot.requests import SWITCHED_OFF
 from bot.troubles import UNFORESEEN
 from tests.bot.commands.conftest import MENU, NOTE, Scene
