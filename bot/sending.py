@@ -16,7 +16,6 @@ from bot.replies import Reply
 
 log = logging.getLogger(__name__)
 
-TYPING_AFTER_SECONDS = 0.5  # an answer that comes sooner needs no sign that it will
 TYPING_SECONDS = 8.0  # Discord shows the indicator for ten
 
 EXPECTED_FAILURES = {
@@ -38,10 +37,9 @@ INVALID_FORM = 50035  # Discord's code, also where the message that is replied t
 
 @contextlib.asynccontextmanager
 async def typing_in(channel: discord.abc.Messageable) -> AsyncIterator[None]:
-    """Show that the bot is at it, if it takes a while; an answer neither waits nor fails for it."""
+    """Show that the bot is at it; an answer neither waits for it nor fails by it."""
 
     async def keep_typing() -> None:
-        await asyncio.sleep(TYPING_AFTER_SECONDS)
         while True:
             with contextlib.suppress(discord.DiscordException, OSError):
                 await channel.typing()

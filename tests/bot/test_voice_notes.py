@@ -72,10 +72,7 @@ async def test_a_file_that_is_audio_by_its_type_alone_is_answered(undertone: Und
     assert_is_heard(await undertone.ask(voice("recording")))
 
 
-async def test_the_bot_types_before_an_answer_that_takes_a_while(
-    undertone: Undertone,
-):
-    undertone.playground.faults.delay("GET", "/attachments", seconds=2.0)
+async def test_the_bot_types_before_it_answers(undertone: Undertone):
     seen: list[Event] = []
     stop = undertone.world.subscribe(seen.append)
     await undertone.ask(voice=voice())
@@ -215,7 +212,6 @@ async def test_a_reply_is_tried_again_when_discord_stumbles(undertone: Undertone
 
 async def test_typing_that_fails_keeps_nobody_from_an_answer(undertone: Undertone):
     typing = undertone.playground.faults.fail("POST", "/typing", status=403, code=50013)
-    undertone.playground.faults.delay("GET", "/attachments", seconds=2.0)
     assert_is_heard(await undertone.ask(voice=voice()))
     assert typing.hits == 1
 

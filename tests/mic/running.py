@@ -48,6 +48,11 @@ def the_error(done: subprocess.CompletedProcess[str]) -> str:
     return done.stderr
 
 
+def mind_ctrl_c() -> None:
+    """Let Ctrl-C be heard, though whoever started the tests in the background ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextlib.contextmanager
 def started(
     microphones: VirtualMicrophones, *arguments: str, program: tuple[str, ...] = (MIC,)
@@ -56,6 +61,7 @@ def started(
     process = subprocess.Popen(
         [sys.executable, *program, *arguments],
         env=microphones.environment,
+        preexec_fn=mind_ctrl_c,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -76,6 +82,7 @@ def in_a_terminal(
     with subprocess.Popen(
         [sys.executable, MIC, *arguments],
         env={**microphones.environment, "TERM": "xterm"},
+        preexec_fn=mind_ctrl_c,
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
