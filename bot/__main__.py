@@ -66,6 +66,8 @@ def check() -> None:
                 say(f"✗ Settings: {sentence}")
             raise typer.Exit(exit_code(error)) from error
         say("✓ Settings: they can be read.")
+        for name, meant in misspelt_settings().items():
+            say(f"! Settings: there is no {name}, which .env has: did you mean {meant}?")
         wrong = asyncio.run(check_all(settings, say))
         if wrong is not None:
             raise typer.Exit(exit_code(wrong))

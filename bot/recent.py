@@ -102,6 +102,14 @@ class RecentReplies:
             if not turn.wanted:
                 del self._turns[note_id]
 
+    def forget_all(self) -> None:
+        """Forget every reply, because some may be about somebody who is not to be heard any more.
+
+        What buttons are asked for is then heard again, or refused.
+        """
+        self._replies.clear()
+        self._about.clear()
+
     def forget(self, message_id: int) -> None:
         """Forget a reply, because it was deleted."""
         known = self._replies.pop(message_id, None)

@@ -172,7 +172,9 @@ async def check_all(settings: Settings, say: Say) -> BotError | UndertoneError |
         The worst of what is wrong.
     """
     async with contextlib.AsyncExitStack() as stack:
-        token, address = await whereabouts(settings, _unsaid, stack)
+        # At any port: a bot that runs here already is no fault.
+        anywhere = settings.model_copy(update={"playground_port": 0})
+        token, address = await whereabouts(anywhere, _unsaid, stack)
         if settings.token is None:
             say("✓ Token: there is none, so what follows is about the playground.")
         analyser = make_analyser(settings)

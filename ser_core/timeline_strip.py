@@ -5,6 +5,7 @@ words list what is heard from when to when.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -36,7 +37,8 @@ DPI = 100  # 800 × 200 pixels
 N_BARS = 128  # of a strip
 WIDEST_BAR = 8.0  # points
 QUIETEST_BAR = 0.04  # of the loudest: one of which something is seen
-AXES = (0.02, 0.17, 0.96, 0.6)  # left, bottom, width, height, of the picture
+TEXT_SIZE, SMALL_SIZE = 16.0, 13.0  # points: chats show it at half its size, or less
+AXES = (0.02, 0.21, 0.96, 0.56)  # left, bottom, width, height, of the picture
 NAMES_AT = 1.12  # of the axes' height
 
 
@@ -65,6 +67,7 @@ def draw(
     Picture
         With ``png(dpi=DPI)``, 800 × 200 pixels.
     """
+    style = replace(style, text_size=TEXT_SIZE, small_size=SMALL_SIZE)
     drawn = waveform if isinstance(waveform, Sketch) else sketch(waveform)
     duration = timeline.duration or drawn.duration or 1.0
     figure = Figure(figsize=SIZE, facecolor=style.background)

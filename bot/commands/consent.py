@@ -55,6 +55,7 @@ def add_consent(tree: app_commands.CommandTree[Any], services: Services) -> None
     async def optout(interaction: discord.Interaction[Any]) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         await services.storage.opt_out(interaction.user.id)
+        services.recent.forget_all()
         await interaction.edit_original_response(content=language_of(interaction).text(OPTED_OUT))
 
     @tree.command(

@@ -16,8 +16,8 @@ ABOUT = (
         "words, and I say so where I am not sure."
     ),
     translatable(
-        "I learned from actors, and real voices are harder: on people I have never heard I am "
-        "right about two times in three. My answers should never decide anything about a person."
+        "I learned from actors. On actors I have never heard I am right about two times in three, "
+        "on people in real life less often. My answers should never decide anything about a person."
     ),
     translatable("I speak {languages}."),
 )

@@ -31,7 +31,7 @@ WORDS = {
     "compact": translatable("the essentials"),
     "full": translatable("everything"),
 }
-OWN_LANGUAGE = translatable("that of whoever is answered")
+OWN_LANGUAGE = translatable("that of whoever asks, else the server's own")
 NOTHING_GIVEN = translatable("Nothing to change was given; this is how it is.")
 SAVED = translatable("Saved; it holds from now on.")
 RESET = translatable("Reset; what is wider holds again.")
@@ -51,7 +51,7 @@ DETAIL_CHOICES = [
     Choice(name=locale_str("everything"), value="full"),
 ]
 LANGUAGE_CHOICES = [
-    Choice(name=locale_str("that of whoever is answered"), value=ANY_LANGUAGE),
+    Choice(name=locale_str("that of whoever asks, else the server's own"), value=ANY_LANGUAGE),
     *(Choice(name=language_for(code).name, value=code) for code in CODES),
 ]
 SCOPES = [

@@ -208,4 +208,8 @@ def _id(value: Any) -> int:
 
 
 def _not_taken(option: Json) -> PlaygroundError:
-    return PlaygroundError(f"The option {option['name']!r} does not take that value.")
+    lowest, highest = option.get("min_value"), option.get("max_value")
+    limits = [f"at least {lowest}"] if lowest is not None else []
+    limits += [f"at most {highest}"] if highest is not None else []
+    why = f": it takes {' and '.join(limits)}." if limits else "."
+    return PlaygroundError(f"The option {option['name']!r} does not take that value{why}")

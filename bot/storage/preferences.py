@@ -41,7 +41,8 @@ class Preferences:
     private
         Whether what somebody asks for is shown to nobody else.
     language
-        The language of answers, as Discord writes locales; None for that of whoever is answered.
+        The language of answers, as Discord writes locales; None for that of whoever asks, or of the
+        server.
     """
 
     automatic: bool = True

@@ -24,6 +24,15 @@ export function attachmentPath(address) {
   return isOurs && ATTACHMENTS.some((start) => url.pathname.startsWith(start)) ? url.pathname + url.search : null;
 }
 
+/**
+ * Take apart Discord's address of a message, which here is one of the playground's.
+ * @param {string} address
+ * @returns {RegExpExecArray | null} with the channel's and the message's id
+ */
+export function messageAddress(address) {
+  return /^https:\/\/discord\.com\/channels\/(?:\d+|@me)\/(\d+)\/(\d+)$/.exec(address);
+}
+
 function parse(address) {
   try {
     return new URL(String(address));

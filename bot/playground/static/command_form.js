@@ -95,9 +95,16 @@ export class CommandForm {
       if (this.#command === command) this.cancel();
     } catch (error) {
       this.#complain(error.message); // and what was filled in stays
+      this.#send.disabled = false;
+      this.#meant(error.message).focus();
     } finally {
       this.#send.disabled = false;
     }
+  }
+
+  /** Find what a complaint is about: the field that it names, or all of it. */
+  #meant(sentence) {
+    return this.#fields.find(({ name }) => sentence.includes(`'${name}'`)) ?? this.#send;
   }
 
   #values() {

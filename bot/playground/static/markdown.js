@@ -3,7 +3,7 @@
  * elements that are made here, and only web addresses become links.
  */
 
-import { webAddress } from "./addresses.js";
+import { messageAddress, webAddress } from "./addresses.js";
 import { element } from "./dom.js";
 import { fullTime, relativeTime, shortTime } from "./words.js";
 
@@ -154,7 +154,22 @@ function lines(text, names) {
 }
 
 function link(address, ...words) {
+  const [, channelId, messageId] = messageAddress(address) ?? [];
+  if (channelId) return innerLink(channelId, messageId, words);
   return element("a", { href: address, target: "_blank", rel: "noopener noreferrer", title: address }, ...words);
 }
 
 const mention = (words) => element("span", { class: "mention" }, words);
+
+/** Lead to a message that Discord's address names: to its channel, and to it where that is open already. */
+function innerLink(channelId, messageId, words) {
+  const made = element("a", { href: `#${channelId}`, title: "Go to the message" }, ...words);
+  made.addEventListener("click", (event) => {
+    const target = document.getElementById(`message-${messageId}`);
+    if (!target) return;
+    event.preventDefault();
+    target.scrollIntoView({ block: "center" });
+    target.focus({ preventScroll: true });
+  });
+  return made;
+}

@@ -29,7 +29,7 @@ async def test_what_holds_is_shown_with_where_it_comes_from(scene: Scene):
         "How much an answer says": "**everything** (set here)",
         "Lowest confidence": "**60%** (inherited from the server)",
         "Answers on request are private": "**no** (as I come)",
-        "Language": "**that of whoever is answered** (as I come)",
+        "Language": "**that of whoever asks, else the server's own** (as I come)",
     }
 
 

@@ -236,6 +236,10 @@ def test_a_mention_in_a_reply_to_what_was_answered_leads_there(visits: Visits, v
     chat.page.keyboard.press("Enter")
     answer = newest(chat, re.compile("Robin @Undertone what do you hear"))
     expect(answer).to_contain_text("I have answered that one already")
+    answer.get_by_role("link", name="discord.com/channels").press("Enter")
+    first = chat.page.locator(".message:has(.embed)").last
+    expect(first).to_be_focused()
+    assert chat.page.url.endswith(f"#{GENERAL_ID}")
 
 
 def test_what_is_said_while_the_connection_is_gone_is_answered_afterwards(
