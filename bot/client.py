@@ -178,6 +178,10 @@ class Client(discord.Client):
             return
         await self._voice_notes.hear(message, addressed=self._is_addressed(message))
 
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Note in which language whoever uses a command or a button has Discord."""
+        self._rules.tongues.note(interaction.user.id, interaction.locale)
+
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Forget an answer that somebody deleted."""
         self._voice_notes.recent.forget(payload.message_id)

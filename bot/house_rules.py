@@ -14,6 +14,7 @@ from bot.forwards import speakers_in
 from bot.languages import language_for, translatable
 from bot.manner import Detail, Manner
 from bot.storage import DEFAULTS, UNKNOWN, Preferences, Storage
+from bot.tongues import Tongues
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,18 @@ class HouseRules:
 
     def __init__(self, storage: Storage | None = None) -> None:
         self._storage = storage
+        self.tongues = Tongues()
+        """In which languages people use Discord."""
+
+    def place_of(self, message: discord.Message) -> tuple[int | None, discord.Locale | None]:
+        """Give the server of a message, and the language that it says it speaks.
+
+        In a direct conversation there is no server, and it is the language of the other person.
+        """
+        guild = message.guild
+        if guild is None:
+            return None, self.tongues.of(message.author.id)
+        return guild.id, guild.preferred_locale
 
     async def preferences(
         self, guild_id: int | None, channel: object, *, seconds: float | None = None
@@ -149,16 +162,10 @@ def manner_of(preferences: Preferences, locale: discord.Locale | str | None) -> 
         What holds in the place.
     locale
         The language in which somebody uses Discord. Of who wrote a message Discord does not tell
-        it: there it is the one that the server says it speaks.
+        it: see `HouseRules.place_of`.
     """
     return Manner(
         language=language_for(preferences.language, fallback=language_for(locale)),
         detail=Detail(preferences.detail),
         min_confidence=preferences.min_confidence,
     )
-
-
-def place_of(message: discord.Message) -> tuple[int | None, discord.Locale | None]:
-    """Give the server of a message, and the language that it says it speaks."""
-    guild = message.guild
-    return (None, None) if guild is None else (guild.id, guild.preferred_locale)

@@ -18,7 +18,7 @@ from bot.errors import BotError, TooOftenError, VoiceNoteError, outline
 from bot.farewells import Unanswered, say_farewell
 from bot.hearing import Drawing, Hearing, Wishes
 from bot.hearings import Hearings
-from bot.house_rules import HouseRules, manner_of, place_of
+from bot.house_rules import HouseRules, manner_of
 from bot.in_flight import InFlight
 from bot.languages import Seconds, translatable
 from bot.manner import Manner
@@ -230,7 +230,7 @@ class VoiceNotes:
         """Find out how a message is to be answered, and do that; it never fails."""
         try:
             message = request.message
-            guild_id, locale = place_of(message)
+            guild_id, locale = self._rules.place_of(message)
             preferences = await self._rules.preferences(guild_id, message.channel)
             request.manner = manner_of(preferences, locale)
             if not request.addressed:

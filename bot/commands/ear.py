@@ -16,7 +16,7 @@ from discord.app_commands import locale_str
 from bot.commands.services import Services, language_of, tell
 from bot.components import buttons_for
 from bot.farewells import FAREWELL
-from bot.house_rules import QUICK_SECONDS, manner_of, place_of
+from bot.house_rules import QUICK_SECONDS, manner_of
 from bot.languages import translatable
 from bot.manner import Manner
 from bot.notices import AnswerBoard, Notice
@@ -113,7 +113,7 @@ class Ear:
         services = self._services
         if not await services.claims.claim(message.id):
             return True  # Discord has told of it before
-        guild_id, locale = place_of(message)
+        guild_id, locale = services.rules.place_of(message)
         preferences = await services.rules.preferences(guild_id, message.channel)
         manner = manner_of(preferences, locale)
         farewell = Reply(content=manner.language.text(FAREWELL))

@@ -265,6 +265,17 @@ async def test_an_answer_is_deleted_for_its_author_and_for_nobody_else(undertone
     await until(lambda: not undertone.replies_to(message))
 
 
+async def test_a_direct_conversation_is_in_the_language_of_whoever_was_seen_to_use_it(
+    undertone: Undertone,
+):
+    answer = await undertone.ask(voice=voice(), channel=undertone.direct)
+    for locale, words in (("pl", "To przypuszczenie"), ("en-US", "A guess from the tone of voice")):
+        undertone.world.set_locale(undertone.world.you.id, locale)
+        await press(undertone, answer, "details")
+        answer = await undertone.ask(voice=voice(), channel=undertone.direct)
+        assert words in answer["embeds"][0]["footer"]["text"]
+
+
 async def test_in_a_direct_conversation_verdicts_are_not_asked_for(undertone: Undertone):
     answer = await undertone.ask(voice=voice(), channel=undertone.direct)
     assert [one.split(":")[1] for one in ids(answer)] == ["details", "delete"]
