@@ -209,7 +209,7 @@ def _id(value: Any) -> int:
 
 def _not_taken(option: Json) -> PlaygroundError:
     lowest, highest = option.get("min_value"), option.get("max_value")
-    limits = [f"at least {lowest}"] if lowest is not None else []
-    limits += [f"at most {highest}"] if highest is not None else []
+    limits = [f"at least {lowest:g}"] if lowest is not None else []
+    limits += [f"at most {highest:g}"] if highest is not None else []
     why = f": it takes {' and '.join(limits)}." if limits else "."
     return PlaygroundError(f"The option {option['name']!r} does not take that value{why}")

@@ -161,7 +161,10 @@ def test_options_of_every_kind_are_filled_in_and_what_is_wrong_is_said(
     title.fill("Cake")
     form.get_by_label("degrees").fill("20")
     title.press("Enter")
-    expect(problem).to_contain_text("The option 'degrees' does not take that value.")
+    expect(problem).to_contain_text(
+        "The option 'degrees' does not take that value: it takes at least 50 and at most 300."
+    )
+    expect(form.get_by_label("degrees")).to_be_focused()
     form.get_by_label("degrees").fill("180.5")
     form.get_by_label("fan").select_option("Yes")
     form.get_by_label("who").select_option("Robin")
