@@ -137,6 +137,14 @@ def test_the_apps_menu_hears_a_voice_message_between_two_people(
     expect(answer.locator(".embed h3")).to_have_text(EMOTION)
 
 
+def expect_picture(message: Locator) -> None:
+    """Wait until a message's picture is there: once it is dismissed, it could not be fetched."""
+    picture = message.locator("img[src*='/ephemeral-attachments/']")
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("picture => picture.naturalWidth") > 0
+
+
 def test_details_are_for_who_asks_alone(visits: Visits, answered: Chat) -> None:
     robin = visits.open(FRIEND)
     expect(robin.page.locator(".message .row")).not_to_have_count(0)
@@ -145,8 +153,10 @@ def test_details_are_for_who_asks_alone(visits: Visits, answered: Chat) -> None:
     expect(details).to_contain_text("Only you can see this")
     expect(details).to_contain_text(EMOTION_NAMES[0])
     expect(robin.page.locator(".message.ephemeral")).to_have_count(0)
+    expect_picture(details)
     answered.page.reload()
     expect(details).to_have_count(1)
+    expect_picture(details)
     details.get_by_role("button", name="Dismiss message").press("Enter")
     expect(details).to_have_count(0)
     answered.page.reload()
