@@ -20,7 +20,6 @@ from ser_core.interruption import interruptible
 from ser_core.microphone import Microphone
 from ser_core.terminal import (
     LiveLine,
-    answer,
     bars,
     can_redraw,
     console,
@@ -159,7 +158,8 @@ def _record(wanted: str | None, seconds: float | None, wishes: Wishes) -> None:
     find_device(wanted, list_devices())
     model = _model(wishes)
     from ser_core.analysis import analyse_waveform
-    from ser_core.records import prediction_record
+    from ser_core.records import analysis_record
+    from ser_core.timeline_formats import headline
 
     with _keeping(wishes.save) as keep, Microphone(wanted) as microphone:
         name = microphone.device.name
@@ -170,24 +170,22 @@ def _record(wanted: str | None, seconds: float | None, wishes: Wishes) -> None:
                 recording = microphone.record(seconds, progress=progress)
         keep(recording)
     analysis = analyse_waveform(recording, model=model)
-    prediction = analysis.prediction
     if not recording.any():
         raise MicrophoneError(
             f"The microphone “{name}” sent complete silence: unmute it, allow its use in the "
             "system's sound settings, or choose another with --device."
         )
-    if prediction is None:
+    if analysis.prediction is None:
         raise MicrophoneError(
             f"No speech was heard: speak closer to “{name}”, or choose another microphone with "
             "--device."
         )
     if wishes.as_json:
-        record = {**prediction_record(prediction), "duration": round(analysis.duration, 3)}
-        say(json.dumps(record, ensure_ascii=False))
+        say(json.dumps(analysis_record(analysis), ensure_ascii=False))
         return
-    say(answer(prediction), style="bold")
+    say(headline(analysis.timeline), style="bold")
     if not wishes.quiet:
-        say(bars(prediction))
+        say(bars(analysis.prediction))
 
 
 def _utterance(microphone: Microphone, *, quiet: bool) -> "Array":
@@ -251,11 +249,11 @@ def _play(file: Path, fast: bool, wishes: Wishes) -> None:
 
 
 def _session(model: "EmotionModel", wishes: Wishes, *, may_skip: bool) -> "Session":
-    from ser_core.listener import Listener, ListenerOptions
+    from ser_core.listener import ListenerOptions
     from ser_core.live import Session
 
-    listener = Listener(model, options=ListenerOptions(window=wishes.window, hop=wishes.hop))
-    return Session(listener, hop=wishes.hop, may_skip=may_skip)
+    options = ListenerOptions(window=wishes.window, hop=wishes.hop)
+    return Session(model, options=options, may_skip=may_skip)
 
 
 def _model(wishes: Wishes) -> "EmotionModel":
@@ -311,12 +309,12 @@ def _end(session: "Session", wishes: Wishes, overruns: int) -> None:
     from ser_core.live_view import summary
     from ser_core.records import summary_record
 
-    timeline = session.finish()
+    analysis = session.finish()
     if wishes.as_json:
-        record = summary_record(timeline, overruns=overruns, late=session.late)
+        record = summary_record(analysis, overruns=overruns, late=session.late)
         say(json.dumps({"summary": record}, ensure_ascii=False))
     else:
-        say(summary(timeline))
+        say(summary(analysis.timeline))
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ from ser_core.emotions import BY_NAME, UNSURE_EMOJI
 QUIET_COLOUR = 0x747F8D  # a grey that reads on dark and on light
 TROUBLE_COLOUR = 0xB5651D
 FOOTER = translatable("A guess from the tone of voice, not from the words.")
+MIXED_EMOJI = "🔀"
 MAX_AUTHOR_LENGTH = 60  # characters of a file's name that are repeated
 
 
@@ -38,12 +39,13 @@ def card(hearing: Hearing, manner: Manner, fullness: Fullness = Fullness.TURNS) 
     embed = discord.Embed(title=_title(hearing, manner), colour=_colour(hearing, manner))
     if manner.detail is Detail.FULL and fullness >= Fullness.BARS:
         embed.description = f"```\n{bars(hearing.ranked, language)}\n```"
-        if not manner.is_sure(hearing):
+        if not manner.is_sure(hearing) and not hearing.is_mixed:
             told = language.text("I hear a voice, but no feeling stands out in it.")
             embed.description = f"{told}\n{embed.description}"
         _add_facts(embed, hearing, language)
         if fullness >= Fullness.TURNS:
             _add_turns(embed, hearing, manner)
+    _add_remark(embed, hearing, language)
     return embed.set_footer(text=language.text(FOOTER))
 
 
@@ -65,6 +67,7 @@ def details_card(
         _add_facts(embed, hearing, language)
     if fullness >= Fullness.TURNS:
         _add_turns(embed, hearing, manner)
+    _add_remark(embed, hearing, language)
     return embed.set_footer(text=language.text(FOOTER))
 
 
@@ -83,7 +86,7 @@ def shown_name(name: str, language: Language) -> str:
 
 def _silence(hearing: Hearing, language: Language) -> discord.Embed:
     said = language.text("I hear no speech")
-    return discord.Embed(
+    embed = discord.Embed(
         title=f"🤫 {said}",
         description=language.text(
             "I listened to all {length} of it and heard no voice. Try again a little closer to the "
@@ -92,11 +95,21 @@ def _silence(hearing: Hearing, language: Language) -> discord.Embed:
         ),
         colour=QUIET_COLOUR,
     )
+    _add_remark(embed, hearing, language)
+    return embed
 
 
 def _title(hearing: Hearing, manner: Manner) -> str:
     """Say the answer in one line."""
     language = manner.language
+    if hearing.is_mixed:
+        (first, _), (second, _) = hearing.ranked[:2]
+        said = language.text(
+            "Mixed: mostly {first}, then {second}",
+            first=manner.emotion(first),
+            second=manner.emotion(second),
+        )
+        return f"{MIXED_EMOJI} {said}"
     if not manner.is_sure(hearing):
         said = language.text("Not sure, closest: {nearest}", nearest=manner.nearest(hearing))
         return f"{UNSURE_EMOJI} {said}"
@@ -113,6 +126,13 @@ def _title(hearing: Hearing, manner: Manner) -> str:
 def _colour(hearing: Hearing, manner: Manner) -> int:
     name = hearing.ranked[0][0]
     return BY_NAME[name].colour if manner.is_sure(hearing) and name in BY_NAME else QUIET_COLOUR
+
+
+def _add_remark(embed: discord.Embed, hearing: Hearing, language: Language) -> None:
+    """Say what of the recording could not be read: it is never left out for want of room."""
+    if hearing.remark is not None:
+        said = language.text(hearing.remark.message, **hearing.remark.values)
+        embed.description = "\n".join(filter(None, (embed.description, f"⚠️ {said}")))
 
 
 def _add_facts(embed: discord.Embed, hearing: Hearing, language: Language) -> None:

@@ -14,21 +14,30 @@ from bot.languages import CODES, DOMAIN, SOURCE_CODE, catalogue_path
 
 AUTHORS = "The authors of Undertone"
 CODE = Path(__file__).parent
+CORE = CODE.parent / "ser_core" / "audio"
 METHODS = [("playground/**", "ignore"), ("**.py", "python")]
 KEYWORDS = {
     "text": None,
     "plural": (1, 2),
     "translatable": None,
     "locale_str": None,
+    "Remark": None,
+    "Words": None,
     "VoiceNoteError": None,
     "AnalyserError": None,
     "AnalyserBusyError": None,
+    "AudioTooLargeError": None,
+    "AudioTooLongError": None,
+    "DamagedAudioError": None,
+    "EmptyAudioError": None,
+    "NoAudioStreamError": None,
+    "UnsupportedAudioError": None,
 }
 """Whatever has an English sentence as its first argument that people on Discord can meet."""
 
 
-def sentences(folder: Path = CODE) -> Catalog:
-    """Find all sentences in the code.
+def sentences(*folders: Path) -> Catalog:
+    """Find all sentences in the code: the bot's own, and the core's about recordings.
 
     Returns
     -------
@@ -36,11 +45,12 @@ def sentences(folder: Path = CODE) -> Catalog:
         Without translations; each sentence with the modules it is from.
     """
     found = Catalog(domain=DOMAIN, project="Undertone", charset="utf-8")
-    for name, _, message, comments, context in extract_from_dir(
-        folder, method_map=METHODS, keywords=KEYWORDS, options_map={}
-    ):
-        place = f"{folder.name}/{Path(name).as_posix()}"
-        found.add(message, locations=[(place, 0)], auto_comments=comments, context=context)
+    for folder in folders or (CODE, CORE):
+        for name, _, message, comments, context in extract_from_dir(
+            folder, method_map=METHODS, keywords=KEYWORDS, options_map={}
+        ):
+            place = f"{folder.name}/{Path(name).as_posix()}"
+            found.add(message, locations=[(place, 0)], auto_comments=comments, context=context)
     return found
 
 

@@ -21,7 +21,7 @@ from bot.errors import (
     MissingIntentError,
     outline,
 )
-from bot.trials import KINDS, trial
+from bot.trials import KINDS, trial_recording
 from ser_core.errors import UndertoneError
 
 REQUEST_SECONDS = 10.0
@@ -127,7 +127,7 @@ class _Ear:
         problems = []
         for kind in KINDS:
             try:
-                await self._analyser.analyse(await trial(kind))
+                await self._analyser.analyse(trial_recording(kind))
             except (BotError, UndertoneError) as error:
                 problems.append(f"{kind}: {error}")
         if problems:

@@ -18,6 +18,20 @@ from babel.numbers import format_decimal, format_percent
 from babel.support import Translations
 from babel.units import format_unit
 
+from ser_core.errors import Seconds, Words
+
+__all__ = [
+    "CODES",
+    "ENGLISH",
+    "Language",
+    "Seconds",
+    "Share",
+    "Words",
+    "catalogue_path",
+    "language_for",
+    "translatable",
+]
+
 LOCALES = Path(__file__).parent / "locales"
 DOMAIN = "undertone"
 SOURCE_CODE = "en"  # of the language in which the code speaks
@@ -28,18 +42,8 @@ TO_TENTHS = "0.#"  # number patterns, as CLDR writes them
 UP_TO_HUNDREDTHS = "#,##0.##"
 
 
-class Seconds(float):
-    """A length of time as a value in a sentence: "3 minutes 5 seconds"."""
-
-
 class Share(float):
     """A part of a whole, 0 to 1, as a value in a sentence: "72%"."""
-
-
-class Phrase(str):
-    """Words as a value in a sentence that are translated too."""
-
-    __slots__ = ()
 
 
 def translatable(message: str) -> str:
@@ -79,7 +83,7 @@ class Language:
         message
             In English, with ``{names}`` of values.
         values
-            Numbers, `Seconds`, `Share` and `Phrase` are written as the language writes them,
+            Numbers, `Seconds`, `Share` and `Words` are written as the language writes them,
             anything else as it is.
         """
         return self._filled(self._catalogue.gettext(message) if message else "", values)
@@ -131,7 +135,7 @@ class Language:
                 return self.length(value)
             case Share():
                 return self.percent(round(100 * value))
-            case Phrase():
+            case Words():
                 return self.text(str(value))
             case int() | float():
                 return self.number(value)

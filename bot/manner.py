@@ -22,6 +22,7 @@ EMOTION_WORDS = (
     translatable("surprised"),
     translatable("not sure"),
     translatable("no speech"),
+    translatable("mixed"),
 )
 """The core's labels: they are looked up by their names, so here is where catalogues find them."""
 
@@ -67,7 +68,7 @@ class Manner:
 
     def is_sure(self, heard: Hearing | Turn) -> bool:
         """Tell whether to say the emotion that is heard."""
-        return heard.is_sure and heard.ranked[0][1] >= self.min_confidence
+        return heard.is_sure
 
     def nearest(self, heard: Hearing | Turn) -> str:
         """Name the emotions between which it is not sure: "sad or calm"."""

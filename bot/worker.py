@@ -4,20 +4,14 @@ The bot's own process imports this module too, to name these functions, so nothi
 takes long to import, or much memory, is imported before a worker needs it.
 """
 
-import cmath
 import contextlib
 import functools
-import io
-import math
 import os
-import random
 import shutil
 import signal
 import sys
 import tempfile
 import threading
-import wave
-from array import array
 from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing import connection, parent_process, util
@@ -25,38 +19,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.errors import AnalyserError, WorkerFaultError, outline
-from bot.hearing import LONG_SECONDS, NO_WISHES, Drawing, Hearing, Turn, Wishes
+from bot.hearing import NO_WISHES, Drawing, Hearing, Remark, Turn, Wishes
+from bot.trials import trial_recording
 from bot.verdict_table import VerdictTable
+from ser_core.emotions import MIXED
 from ser_core.errors import UndertoneError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from ser_core.analysis import Analysis
+    from ser_core.audio import AudioLimits
     from ser_core.model import EmotionModel
-    from ser_core.prediction import Prediction
     from ser_core.timeline import Timeline
 
     Array = NDArray[np.float32]
-
-TRACE_WINDOW = 4.0  # seconds that each answer of a timeline looks back
-TRACE_HOPS = ((120.0, 1.0), (300.0, 2.0), (math.inf, 4.0))
-"""Seconds between a timeline's answers, for recordings up to so many seconds: so that the time that
-a recording takes grows more slowly than its length."""
 
 Result = TypeVar("Result")
 
 VERDICTS_DPI = 120  # of a picture some six inches wide
 
 TRIAL_LIMITS = (2**20, 60.0)  # bytes, seconds
-TRIAL_SAMPLE_RATE = 16_000  # Hz
-TRIAL_SECONDS = 1.0
-TRIAL_PERIOD = 100  # samples: 160 Hz, in the range of voices
-TRIAL_HARMONICS = 40  # up to 6.4 kHz
-TRIAL_FORMANTS = ((730, 60), (1090, 90), (2440, 120), (3500, 175))  # Hz and bandwidth, of an "ah"
-TRIAL_SYLLABLES = 4.0  # Hz, the pace at which it swells, as speech does
-TRIAL_HISS = 0.03  # of the loudest, between syllables, where speech has consonants
-TRIAL_PEAK = 10_000  # of 32,767
 
 
 def prepare(scratch: str) -> None:
@@ -145,8 +129,10 @@ def listen(
         Anything else, without a word of what the recording holds.
     """
     try:
-        waveform = _decode(recording, max_bytes, max_seconds)
-        return _hear(waveform, _model(model_path), wishes)
+        from ser_core.audio import AudioLimits
+
+        limits = AudioLimits(max_bytes=max_bytes, max_seconds=max_seconds)
+        return _hear(recording, limits, _model(model_path), wishes)
     except UndertoneError:
         raise
     except MemoryError:
@@ -157,72 +143,45 @@ def listen(
         raise WorkerFaultError(outline(error)) from None
 
 
-def _decode(recording: bytes, max_bytes: int, max_seconds: float) -> "Array":
-    """Turn a recording into what is heard of it."""
-    from ser_core.audio import AudioLimits, decode, to_waveform
+def _hear(
+    recording: bytes, limits: "AudioLimits", model: "EmotionModel", wishes: Wishes
+) -> Hearing:
+    """Analyse a recording, and put what is heard into plain numbers."""
+    from ser_core.analysis import analyse
 
-    limits = AudioLimits(max_bytes=max_bytes, max_seconds=max_seconds)
-    return to_waveform(decode(recording, limits=limits))
-
-
-def _hear(waveform: "Array", model: "EmotionModel", wishes: Wishes) -> Hearing:
-    """Hear a whole recording; one that is long in turns, from which the answer for all follows."""
-    from ser_core.analysis import analyse_waveform
-    from ser_core.audio import SAMPLE_RATE
-
-    seconds = waveform.size / SAMPLE_RATE
-    timeline: Timeline | None = None
-    if seconds > LONG_SECONDS:
-        timeline = _trace(waveform, model)
-        hearing = _summed_up(timeline)
-        is_drawn = wishes.drawing is not Drawing.NEVER
-    else:
-        analysis = analyse_waveform(waveform, model=model)
-        hearing = _hearing(analysis.prediction, seconds, analysis.speech_share)
-        is_drawn = wishes.drawing is Drawing.ALWAYS
-        if is_drawn and hearing.ranked:
-            timeline = _trace(waveform, model)
-    if timeline is None or not is_drawn or not hearing.ranked:
+    waveform: list[Array] = []
+    analysis = analyse(recording, model=model, limits=limits, listen_in=waveform.append)
+    timeline = analysis.timeline.with_threshold(wishes.min_confidence)
+    hearing = Hearing(
+        ranked=_ranked(timeline),
+        duration=timeline.duration,
+        speech_share=analysis.speech_share,
+        is_sure=timeline.is_sure or timeline.prediction is None,
+        is_mixed=timeline.label == MIXED,
+        turns=_turns(timeline),
+        remark=_remark(analysis),
+    )
+    is_drawn = wishes.drawing is Drawing.ALWAYS or (
+        wishes.drawing is Drawing.LONG and len(timeline.segments) > 1
+    )
+    if not (is_drawn and hearing.ranked):
         return hearing
     return replace(hearing, picture=_draw(waveform, timeline, wishes))
 
 
-def _hearing(prediction: "Prediction | None", seconds: float, speech_share: float) -> Hearing:
-    """Put a prediction into plain numbers."""
-    return Hearing(
-        ranked=() if prediction is None else prediction.ranked,
-        duration=seconds,
-        speech_share=speech_share,
-        is_sure=prediction is None or prediction.is_sure,
-    )
+def _ranked(timeline: "Timeline") -> tuple[tuple[str, float], ...]:
+    """Rank the emotions, those of the answer first."""
+    if timeline.prediction is None:
+        return ()
+    leading = {name: timeline.prediction.probabilities[name] for name in timeline.leading}
+    others = (item for item in timeline.prediction.ranked if item[0] not in leading)
+    return (*leading.items(), *others)
 
 
-def _trace(waveform: "Array", model: "EmotionModel") -> "Timeline":
-    """Hear how the emotion in a recording goes."""
-    from ser_core.audio import SAMPLE_RATE
-    from ser_core.listener import ListenerOptions
-    from ser_core.timeline import trace_waveform
-
-    seconds = waveform.size / SAMPLE_RATE
-    hop = next(hop for longest, hop in TRACE_HOPS if seconds <= longest)
-    options = ListenerOptions(window=TRACE_WINDOW, hop=hop)
-    return trace_waveform(waveform, model=model, options=options)
-
-
-def _summed_up(timeline: "Timeline") -> Hearing:
-    """Give the answer for a whole recording: the mean of its turns, each by how long it takes."""
-    from ser_core.prediction import Prediction
-
-    spoken = [(one.prediction, one.duration) for one in timeline.segments if one.prediction]
-    seconds = sum(duration for _, duration in spoken)
-    if not spoken or not seconds:
-        return _hearing(None, timeline.duration, 0.0)
-    mean = {
-        name: sum(one.probabilities[name] * duration for one, duration in spoken) / seconds
-        for name in spoken[0][0].probabilities
-    }
-    whole = Prediction(mean, threshold=spoken[0][0].threshold)
-    turns = tuple(
+def _turns(timeline: "Timeline") -> tuple[Turn, ...]:
+    if len(timeline.segments) < 2 or timeline.prediction is None:
+        return ()
+    return tuple(
         Turn(
             start=one.start,
             end=one.end,
@@ -231,31 +190,23 @@ def _summed_up(timeline: "Timeline") -> Hearing:
         )
         for one in timeline.segments
     )
-    hearing = _hearing(whole, timeline.duration, seconds / timeline.duration)
-    return replace(hearing, turns=turns)
 
 
-def _draw(waveform: "Array", timeline: "Timeline", wishes: Wishes) -> bytes:
+def _remark(analysis: "Analysis") -> Remark | None:
+    remark = analysis.coverage.remark if analysis.coverage is not None else None
+    return None if remark is None else Remark(remark.message, remark.values)
+
+
+def _draw(waveform: "list[Array]", timeline: "Timeline", wishes: Wishes) -> bytes:
     """Draw a timeline; a PNG file of some ten kilobytes."""
+    import numpy
+
     from ser_core import timeline_strip
     from ser_core.picture import DARK
-    from ser_core.timeline import Timeline
 
-    segments = tuple(
-        segment
-        if segment.prediction is None
-        else replace(
-            segment,
-            prediction=replace(
-                segment.prediction,
-                threshold=max(segment.prediction.threshold, wishes.min_confidence),
-            ),
-        )
-        for segment in timeline.segments
-    )
     # Its own dark ground is read on Discord's dark theme and on the light one.
     picture = timeline_strip.draw(
-        waveform, Timeline(segments), style=DARK, names=dict(wishes.names)
+        numpy.concatenate(waveform), timeline, style=DARK, names=dict(wishes.names)
     )
     return picture.png(dpi=timeline_strip.DPI)
 
@@ -300,48 +251,3 @@ def _model(path: Path | None) -> "EmotionModel":
     from ser_core.model import load_default_model, load_model
 
     return load_default_model() if path is None else load_model(path)
-
-
-def trial_recording() -> bytes:
-    """Make a second of "ah" in syllables with hiss between: a voice, to all that looks for one.
-
-    Returns
-    -------
-    bytes
-        A WAV file: mono, 16 bits.
-    """
-    period = _vowel()
-    loudest = max(map(abs, period)) * (1 + TRIAL_HISS)
-    generator = random.Random(0)  # noqa: S311 - the noise keeps no secret
-    samples = array("h")
-    for index in range(int(TRIAL_SECONDS * TRIAL_SAMPLE_RATE)):
-        swell = math.cos(2 * math.pi * TRIAL_SYLLABLES * index / TRIAL_SAMPLE_RATE)
-        vowel = (0.55 - 0.45 * swell) * period[index % TRIAL_PERIOD] / loudest
-        hiss = TRIAL_HISS * max(swell, 0.0) ** 4 * generator.uniform(-1, 1)
-        samples.append(round(TRIAL_PEAK * (vowel + hiss)))
-    if sys.byteorder == "big":
-        samples.byteswap()
-    buffer = io.BytesIO()
-    with wave.open(buffer, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(TRIAL_SAMPLE_RATE)
-        file.writeframes(samples.tobytes())
-    return buffer.getvalue()
-
-
-def _vowel() -> list[float]:
-    """Make one period of a vowel: harmonics that fall with frequency, lifted at the formants."""
-    pitch = TRIAL_SAMPLE_RATE / TRIAL_PERIOD
-    period = [0.0] * TRIAL_PERIOD
-    for number in range(1, TRIAL_HARMONICS + 1):
-        at = 1j * number * pitch
-        weight = complex(1 / number)
-        for formant, bandwidth in TRIAL_FORMANTS:
-            # The two poles of a resonance (Fant 1960, "Acoustic theory of speech production").
-            pole = complex(-bandwidth / 2, formant)
-            weight *= abs(pole) ** 2 / ((at - pole) * (at - pole.conjugate()))
-        for index in range(TRIAL_PERIOD):
-            turn = cmath.exp(2j * math.pi * number * index / TRIAL_PERIOD)
-            period[index] += (weight * turn).real
-    return period

@@ -1,29 +1,47 @@
-"""The one door: a recording goes in, what is heard in it comes out.
+"""From a recording to its answer: one function for the bot, the command lines and the library.
 
-Everybody who wants to know the emotion in a recording calls this module, so that a model is never
-fed anything but what it was trained on.
+A recording with at most `LONGEST_SEGMENT` of speech and no long silence inside is one segment, of
+the length that models learn from. A longer one is heard in windows, from which its segments are
+read; the answer for the whole is read off the segments (`timeline.Timeline`).
 """
 
-import os
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ser_core.audio import DEFAULT_LIMITS, SAMPLE_RATE, AudioLimits, decode, to_waveform
+from ser_core.audio import (
+    DEFAULT_LIMITS,
+    SAMPLE_RATE,
+    AudioLimits,
+    Coverage,
+    Source,
+    open_recording,
+)
 from ser_core.features import extract
+from ser_core.listener import Heard, Listener, ListenerOptions, check_waveform
 from ser_core.model import EmotionModel, load_default_model
 from ser_core.prediction import Prediction
-from ser_core.speech import prepare
+from ser_core.processes import Helper
+from ser_core.rhythm import runs
+from ser_core.speech import FRAME_LENGTH, prepare
+from ser_core.timeline import Segment, Timeline
+from ser_core.trail import Trail
+from ser_core.windows import LONG_SILENCE
 
 Array = NDArray[np.float32]
 
-LONGEST_PIECE = 8 * SAMPLE_RATE
-"""Samples of speech that are measured at once.
+LONGEST_SEGMENT = 8 * SAMPLE_RATE  # samples of speech that are measured as one
+LONGEST_CLIP = 60 * SAMPLE_RATE  # samples of a recording that may yet turn out to be one segment
+EAGER = 2 * LONGEST_SEGMENT  # samples from which on it is heard in windows before its end is known
 
-Models learn from clips of a few seconds: a long recording is cut into equal pieces not longer than
-this, and the answer is the mean of theirs. It also bounds the memory that a long recording takes.
-"""
+FILE_OPTIONS = ListenerOptions(window=3.0, hop=1.5)
+"""For what need not be answered while it is spoken; chosen on joined clips."""
+
+_CHUNK = round(8 * FILE_OPTIONS.hop * SAMPLE_RATE)
+"""Samples that are heard at a time, so that the answer does not depend on how they came."""
 
 
 @dataclass(frozen=True)
@@ -32,26 +50,46 @@ class Analysis:
 
     Parameters
     ----------
-    prediction
-        How likely each emotion is; None where there is no speech.
-    duration
-        Of the recording, in seconds.
+    timeline
+        Its segments, and what they come to.
     speech_share
         How much of it is speech, 0 to 1.
+    windows
+        How likely each emotion is in the windows that the segments were read off.
+    coverage
+        How much of it could be read; None where it was no file.
     """
 
-    prediction: Prediction | None
-    duration: float
+    timeline: Timeline
     speech_share: float
+    windows: tuple[Heard, ...] = field(default=(), repr=False)
+    coverage: Coverage | None = None
+
+    @property
+    def duration(self) -> float:
+        """Of the recording, in seconds."""
+        return self.timeline.duration
+
+    @property
+    def prediction(self) -> Prediction | None:
+        """How likely each emotion is over the speaking time; None where nobody speaks."""
+        return self.timeline.prediction
+
+    @property
+    def label(self) -> str:
+        """What to call it: an emotion, `emotions.MIXED`, `NOT_SURE` or `NO_SPEECH`."""
+        return self.timeline.label
 
 
 def analyse(
-    source: bytes | str | os.PathLike[str],
+    source: Source,
     *,
     model: EmotionModel | None = None,
     limits: AudioLimits = DEFAULT_LIMITS,
+    helper: Helper | None = None,
+    listen_in: Callable[[Array], object] | None = None,
 ) -> Analysis:
-    """Hear the emotion in a file.
+    """Analyse a recording in a file, block by block.
 
     Parameters
     ----------
@@ -61,6 +99,10 @@ def analyse(
         The default model if None.
     limits
         On the file's size and length.
+    helper
+        Measures half of the windows of a long recording in another process, if there is one.
+    listen_in
+        Is given each block of the waveform, mono at `audio.SAMPLE_RATE`, once it is analysed.
 
     Raises
     ------
@@ -68,12 +110,20 @@ def analyse(
         If the audio cannot be used.
     ModelError
         If the default model cannot be loaded.
+    WorkerError
+        If the helper dies.
     """
-    return analyse_waveform(to_waveform(decode(source, limits=limits)), model=model)
+    with open_recording(source, limits=limits) as recording:
+        running = RunningAnalysis(model or load_default_model(), helper=helper)
+        for waveform in recording.waveforms():
+            running.feed(waveform)
+            if listen_in is not None:
+                listen_in(waveform)
+        return replace(running.finish(), coverage=recording.coverage)
 
 
 def analyse_waveform(waveform: Array, *, model: EmotionModel | None = None) -> Analysis:
-    """Hear the emotion in a waveform.
+    """Analyse a recording that is a waveform already.
 
     Parameters
     ----------
@@ -84,16 +134,117 @@ def analyse_waveform(waveform: Array, *, model: EmotionModel | None = None) -> A
 
     Raises
     ------
+    FeatureError
+        If the waveform is not one-dimensional float32, or holds what is no finite number.
     ModelError
         If the default model cannot be loaded.
     """
-    duration = waveform.size / SAMPLE_RATE
-    speech = prepare(waveform)
-    if not speech.is_present:
-        return Analysis(prediction=None, duration=duration, speech_share=0.0)
-    model = model or load_default_model()
-    pieces = np.array_split(speech.waveform, -(-speech.waveform.size // LONGEST_PIECE))
-    features = np.stack([extract(piece, families=model.families) for piece in pieces])
-    return Analysis(
-        prediction=model.predict(features), duration=duration, speech_share=speech.share
-    )
+    running = RunningAnalysis(model or load_default_model())
+    running.feed(waveform)
+    return running.finish()
+
+
+class RunningAnalysis:
+    """The analysis of a recording that comes piece by piece, in pieces of any length.
+
+    It holds the first `LONGEST_CLIP` of a recording, and of a longer one next to nothing.
+
+    Parameters
+    ----------
+    model
+        What to ask.
+    helper
+        Measures some of the windows; all are measured here if None.
+    """
+
+    def __init__(self, model: EmotionModel, *, helper: Helper | None = None) -> None:
+        self._model = model
+        self._listener = Listener(model, options=FILE_OPTIONS, helper=helper)
+        self._trail = Trail(model.emotions, model.calibration.threshold)
+        self._windows: list[Heard] = []
+        self._clip: list[Array] | None = []
+        self._waiting: list[Array] = []
+        self._n_waiting = 0
+        self._n_samples = 0
+
+    def feed(self, waveform: Array) -> None:
+        """Take in the next piece, (n_samples,) float32, mono at `audio.SAMPLE_RATE`.
+
+        Raises
+        ------
+        FeatureError
+            If it is not one-dimensional float32, or holds what is no finite number.
+        """
+        check_waveform(waveform)
+        self._n_samples += waveform.size
+        if self._clip is not None:
+            self._clip.append(waveform)
+            if self._n_samples > LONGEST_CLIP:
+                self._clip = None
+        self._waiting.append(waveform)
+        self._n_waiting += waveform.size
+        if self._n_samples > EAGER:
+            self._hear_chunks()
+
+    def finish(self) -> Analysis:
+        """Return the analysis of all that was fed."""
+        if self._clip is not None:
+            analysis = self._as_clip(_joined(self._clip))
+            if analysis is not None:
+                return analysis
+        self._hear_chunks()
+        self._take([*self._listener.feed(_joined(self._waiting)), self._listener.finish()])
+        timeline = self._trail.timeline(self._n_samples / SAMPLE_RATE)
+        return Analysis(timeline, timeline.speech_share, tuple(self._windows))
+
+    def _hear_chunks(self) -> None:
+        """Hear what waits, as far as it makes whole chunks."""
+        if self._n_waiting < _CHUNK:
+            return
+        sound = _joined(self._waiting)
+        whole = sound.size // _CHUNK * _CHUNK
+        for start in range(0, whole, _CHUNK):
+            self._take(self._listener.feed(sound[start : start + _CHUNK]))
+        self._waiting, self._n_waiting = [sound[whole:]], sound.size - whole
+
+    def _take(self, answers: Sequence[Heard]) -> None:
+        for heard in answers:
+            self._trail.extend(heard)
+            self._windows.append(replace(heard, hop=None))
+
+    def _as_clip(self, waveform: Array) -> Analysis | None:
+        """Analyse a short recording as one segment; None if it has to be heard in windows."""
+        duration = waveform.size / SAMPLE_RATE
+        speech = prepare(waveform)
+        if not speech.is_present:
+            return _of_segments(Segment(0.0, duration, None), speech_share=0.0)
+        if speech.waveform.size > LONGEST_SEGMENT:
+            return None
+        active = runs(speech.active) * (FRAME_LENGTH / SAMPLE_RATE)
+        if (active[1:, 0] - active[:-1, 1] >= LONG_SILENCE).any():
+            return None
+        # Silence at the ends is told apart where it is long enough to be.
+        start, end = float(active[0, 0]), float(active[-1, 1])
+        start = start if start >= LONG_SILENCE else 0.0
+        end = end if duration - end >= LONG_SILENCE else duration
+        features = extract(speech.waveform, families=self._model.families)
+        prediction = self._model.predict(features)
+        return _of_segments(
+            Segment(0.0, start, None),
+            Segment(start, end, prediction),
+            Segment(end, duration, None),
+            speech_share=speech.share,
+        )
+
+
+def _of_segments(*segments: Segment, speech_share: float) -> Analysis:
+    """Return the analysis of a recording whose segments were measured as they are."""
+    present = tuple(segment for segment in segments if segment.duration > 0)
+    windows = tuple(Heard(one.end, one.prediction, math.nan) for one in present)
+    return Analysis(Timeline(present), speech_share, windows)
+
+
+def _joined(pieces: Sequence[Array]) -> Array:
+    if len(pieces) == 1:
+        return pieces[0]
+    return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.float32)

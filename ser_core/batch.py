@@ -1,67 +1,34 @@
 """Many recordings, one answer each, in their order: here, or over the cores of the machine.
 
-The first are heard in this process; only if the rest would take longer than other processes take to
-start are those started. A recording that cannot be heard gives its error in place of an answer.
+One recording is analysed in this process. Several are analysed in others, so that one that makes a
+decoder crash gets a sentence, and the rest their answers.
 """
 
 import contextlib
-import time
-import warnings
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
 
 import numpy as np
-from joblib import Parallel, cpu_count, delayed, parallel_config
-from joblib.externals.loky.process_executor import TerminatedWorkerError
+import pebble
+from joblib import cpu_count
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
-from ser_core.analysis import Analysis, analyse_waveform
-from ser_core.audio import SAMPLE_RATE, AudioLimits, decode, decode_through, to_waveform
-from ser_core.emotions import NO_SPEECH
-from ser_core.errors import AudioError, AudioTooLongError, OutputError, UndertoneError, WorkerError
-from ser_core.helper import Helper
+from ser_core.analysis import FILE_OPTIONS, Analysis, analyse
+from ser_core.audio import SAMPLE_RATE, AudioLimits
+from ser_core.errors import AudioError, OutputError, UndertoneError, WorkerError
 from ser_core.inputs import Recording
-from ser_core.listener import Heard, Listener
 from ser_core.model import EmotionModel, load_default_model, load_model
-from ser_core.prediction import Prediction
-from ser_core.segments import AudioSegment, to_waveforms
+from ser_core.processes import Helper, processes
 from ser_core.sketch import Sketch
-from ser_core.stretches import Timeline
-from ser_core.timeline import FILE_OPTIONS
 from ser_core.timeline_formats import TimelineFormat, write
 
-STARTING_SECONDS = 4.0
-"""What starting processes costs, about: each imports the libraries and reads the model."""
+HELPER_WORTH_AFTER = round(60.0 / FILE_OPTIONS.hop)
+"""Windows of a recording: of more than a minute, a process that takes half of them is worth it."""
 
-LONGEST_WHOLE = 600 * SAMPLE_RATE
-"""Samples up to which a recording with a timeline is heard as a whole too, as one without.
-
-Of a longer one the whole is the mean of its windows, so that its sound need not be kept.
-"""
-
-
-Told = Callable[[str, float], None]
-"""Is told of which recording, by its name, how many seconds were heard so far."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What is heard in a recording.
-
-    Parameters
-    ----------
-    analysis
-        Of the recording as a whole.
-    timeline
-        None if it was not asked for.
-    """
-
-    analysis: Analysis
-    timeline: Timeline | None = None
+Progress = Callable[[str, float], None]
+"""Is told of which recording, by its name, how many seconds were analysed so far."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,15 +41,12 @@ class Question:
         Of a model of one's own; None for the default model.
     limits
         On the size and the length of each.
-    wants_timeline
-        Whether to hear how the emotion goes too.
     timeline_format
         Of the files that `Task.labels` names.
     """
 
     model_path: Path | None = None
     limits: AudioLimits
-    wants_timeline: bool = False
     timeline_format: TimelineFormat | None = None
 
 
@@ -93,7 +57,7 @@ class Task:
     Parameters
     ----------
     recording
-        What to listen to.
+        What to analyse.
     labels
         A file for its timeline; None for none.
     picture
@@ -105,67 +69,77 @@ class Task:
     picture: Path | None = None
 
 
-def listen_to_all(
+def analyse_all(
     tasks: Sequence[Task],
     question: Question,
     *,
     n_jobs: int | None = None,
-    told: Told | None = None,
-    helper: Helper | None = None,
-) -> Generator[Answer | UndertoneError, None, None]:
-    """Listen to recordings; give what is heard in each as soon as it is its turn.
+    progress: Progress | None = None,
+) -> Generator[Analysis | UndertoneError, None, None]:
+    """Analyse recordings; yield what is heard in each as soon as it is its turn.
 
     Parameters
     ----------
     tasks
         The recordings.
     question
-        What to hear in them.
+        What to do with them.
     n_jobs
-        How many processes; None for as many as there are cores, if it is worth starting them.
-    told
-        Told how far a timeline is, by this process and not by others.
-    helper
-        What does half of the work on a timeline in this process.
+        How many processes; None for as many as there are cores.
+    progress
+        Is told how far the only recording is.
 
     Raises
     ------
-    WorkerError
-        If another process dies.
     ModelError
         If the model cannot be loaded.
     """
-    n_processes = n_jobs or cpu_count()
-    n_done = 0
-    if n_processes == 1 or n_jobs is None:
-        start = time.perf_counter()
-        with threadpool_limits(1):
-            for task in tasks:
-                if n_done and n_processes > 1:
-                    seconds_left = (len(tasks) - n_done) * (time.perf_counter() - start) / n_done
-                    if seconds_left * (1 - 1 / n_processes) > STARTING_SECONDS and n_done > 1:
-                        break
-                yield listen(task, question, told=told, helper=helper)
-                n_done += 1
-    if n_done < len(tasks):
-        yield from _in_parallel(tasks[n_done:], question, n_processes)
+    if len(tasks) == 1:
+        yield _analyse_here(tasks[0], question, n_jobs, progress)
+        return
+    with processes(min(n_jobs or cpu_count(), len(tasks))) as pool:
+        futures = [pool.schedule(analyse_one, args=(task, question)) for task in tasks]
+        for future in futures:
+            try:
+                yield future.result()
+            except pebble.ProcessExpired as cause:
+                error = WorkerError(
+                    "This file stopped the process that read it, perhaps for want of memory: save "
+                    "it in another form, as WAV or MP3."
+                )
+                error.__cause__ = cause
+                yield error
 
 
-def listen(
-    task: Task, question: Question, *, told: Told | None = None, helper: Helper | None = None
-) -> Answer | UndertoneError:
-    """Listen to one recording, and write what is to be written; errors are given, not raised.
+def _analyse_here(
+    task: Task, question: Question, n_jobs: int | None, progress: Progress | None
+) -> Analysis | UndertoneError:
+    with contextlib.ExitStack() as stack:
+        helper = None
+        if n_jobs != 1:
+            helper = stack.enter_context(Helper(worth_after=HELPER_WORTH_AFTER))
+        return analyse_one(task, question, helper=helper, progress=progress)
+
+
+def analyse_one(
+    task: Task,
+    question: Question,
+    *,
+    helper: Helper | None = None,
+    progress: Progress | None = None,
+) -> Analysis | UndertoneError:
+    """Analyse one recording, and write what is to be written; errors are returned, not raised.
 
     Parameters
     ----------
     task
         The recording.
     question
-        What to hear in it.
-    told
-        Told how far its timeline is.
+        What to do with it.
     helper
-        What does half of the work on its timeline.
+        Does half of the work on a long one.
+    progress
+        Is told how far it is.
 
     Raises
     ------
@@ -174,110 +148,49 @@ def listen(
     """
     model = _model(question.model_path)
     try:
-        return _listen(task, question, model, told, helper)
-    except AudioTooLongError as error:
-        if question.wants_timeline:
-            return error.with_traceback(None)
-        return AudioTooLongError(f"{error} Or hear it from when to when, with --timeline.")
+        return _analyse(task, question, model, helper, progress)
     except (AudioError, OutputError) as error:
         return error.with_traceback(None)  # which would keep the sound in memory
 
 
-def _listen(
+def _analyse(
     task: Task,
     question: Question,
     model: EmotionModel,
-    told: Told | None,
     helper: Helper | None,
-) -> Answer:
-    content = task.recording.content
-    if isinstance(content, AudioError):
-        raise content
-    if not question.wants_timeline:
-        return Answer(
-            analyse_waveform(to_waveform(decode(content, limits=question.limits)), model=model)
-        )
-    hearing = decode_through(
-        content,
-        lambda segments: _hear(
-            segments,
-            model,
-            wants_picture=task.picture is not None,
-            told=lambda seconds: told(task.recording.name, seconds) if told else None,
-            helper=helper,
-        ),
-        limits=question.limits,
+    progress: Progress | None,
+) -> Analysis:
+    recording = task.recording
+    if isinstance(recording.content, AudioError):
+        raise recording.content
+    sketch = Sketch() if task.picture is not None else None
+    n_samples = 0
+
+    def listen_in(waveform: NDArray[np.float32]) -> None:
+        nonlocal n_samples
+        n_samples += waveform.size
+        if sketch is not None:
+            sketch.feed(waveform)
+        if progress is not None:
+            progress(recording.name, n_samples / SAMPLE_RATE)
+
+    analysis = analyse(
+        recording.content, model=model, limits=question.limits, helper=helper, listen_in=listen_in
     )
     if task.labels is not None and question.timeline_format is not None:
         with _writing(task.labels):
-            text = write(hearing.timeline, question.timeline_format)
+            text = write(analysis.timeline, question.timeline_format)
             task.labels.write_text(text, encoding="utf-8", newline="\n")
-    if task.picture is not None:
+    if task.picture is not None and sketch is not None:
         from ser_core import recording_picture  # takes a while, and is not always wanted
 
-        name = Path(task.recording.name).name
+        name = Path(recording.name).name
         picture = recording_picture.recording(
-            hearing.sketch, hearing.timeline, hearing.heard, name=name
+            sketch, analysis.timeline, analysis.windows, name=name
         )
         with _writing(task.picture):
             picture.save(task.picture)
-    return Answer(hearing.analysis, hearing.timeline)
-
-
-@dataclass(frozen=True, eq=False)
-class _Hearing:
-    """What is kept of a recording of any length; of the sound, only a sketch."""
-
-    analysis: Analysis
-    timeline: Timeline
-    heard: Sequence[Heard]
-    sketch: Sketch
-
-
-def _hear(
-    segments: Iterator[AudioSegment],
-    model: EmotionModel,
-    *,
-    wants_picture: bool,
-    told: Callable[[float], None],
-    helper: Helper | None,
-) -> _Hearing:
-    """Hear a recording block by block, and as a whole if it is not too long for that."""
-    listener, drawn = Listener(model, options=FILE_OPTIONS, helper=helper), Sketch()
-    heard: list[Heard] = []
-    whole: list[NDArray[np.float32]] = []
-    n_samples = 0
-    for waveform in to_waveforms(segments):
-        heard += listener.feed(waveform)
-        n_samples += waveform.size
-        if wants_picture:
-            drawn.feed(waveform)
-        if n_samples <= LONGEST_WHOLE:
-            whole.append(waveform)
-        else:
-            whole.clear()
-        told(n_samples / SAMPLE_RATE)
-    timeline = listener.finish()
-    if n_samples <= LONGEST_WHOLE:
-        sound = np.concatenate(whole) if whole else np.zeros(0, dtype=np.float32)
-        analysis = analyse_waveform(sound, model=model)
-    else:
-        analysis = _in_the_mean(heard, timeline)
-    return _Hearing(analysis, timeline, heard, drawn)
-
-
-def _in_the_mean(heard: Sequence[Heard], timeline: Timeline) -> Analysis:
-    """Say what is heard in a recording as a whole by the mean of its windows."""
-    spoken = [one.prediction for one in heard if one.prediction is not None]
-    prediction = None
-    if spoken:
-        likely = {
-            name: float(np.mean([one.probabilities[name] for one in spoken]))
-            for name in spoken[0].probabilities
-        }
-        prediction = Prediction(likely, threshold=spoken[0].threshold)
-    share = 1.0 - timeline.shares.get(NO_SPEECH, 0.0)
-    return Analysis(prediction=prediction, duration=timeline.duration, speech_share=share)
+    return replace(analysis, windows=())
 
 
 @contextlib.contextmanager
@@ -290,26 +203,6 @@ def _writing(path: Path) -> Iterator[None]:
         raise OutputError(
             f"{path} cannot be written ({cause.strerror}): choose another place."
         ) from cause
-
-
-def _in_parallel(
-    tasks: Sequence[Task], question: Question, n_processes: int
-) -> Iterator[Answer | UndertoneError]:
-    with parallel_config(backend="loky", inner_max_num_threads=1):
-        parallel = Parallel(n_jobs=n_processes, return_as="generator")
-    answers = parallel(delayed(listen)(task, question) for task in tasks)
-    try:
-        for answer in answers:  # not `yield from`, which would close them past the warning's end
-            yield cast(Answer | UndertoneError, answer)
-    except TerminatedWorkerError as cause:
-        raise WorkerError(
-            "A process that listened has died, perhaps for want of memory: "
-            "try again with --jobs 1, and see at which file it stops."
-        ) from cause
-    finally:
-        with warnings.catch_warnings():  # that not all answers were taken is as it should be
-            warnings.simplefilter("ignore", UserWarning)
-            answers.close()
 
 
 @lru_cache(maxsize=1)

@@ -55,4 +55,7 @@ NO_SPEECH = "no speech"
 NOT_SURE = "not sure"
 """What is said in place of an emotion where none is sure enough."""
 
+MIXED = "mixed"
+"""What is said of a recording in which no one emotion is heard for most of the time."""
+
 UNSURE_EMOJI = "🤔"

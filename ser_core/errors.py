@@ -1,12 +1,52 @@
 """Every error that `ser_core` raises on purpose.
 
-The text of each error is one sentence that the person who sent the audio, or typed the command, can
-act on; what caused it is chained (``raise ... from cause``).
+The text of each is one sentence that the person who sent the audio, or typed the command, can act
+on; what caused it is chained (``raise ... from cause``). An error about audio carries its sentence
+as a message with values, so that a program can show it in another language.
 """
+
+import math
+
+
+class Seconds(float):
+    """A length of time as a value in a message: "10 minutes"."""
+
+    def __str__(self) -> str:
+        if self < 120 or self == math.inf:
+            return f"{float(self):.3g} seconds"
+        minutes = round(self / 60)
+        if minutes < 120:
+            return f"{minutes} minutes"
+        return f"{minutes // 60} h {minutes % 60} min"
+
+    def __format__(self, specification: str) -> str:
+        return str(self)
+
+
+class Words(str):
+    """Words as a value in a message, which have a translation of their own."""
+
+    __slots__ = ()
 
 
 class UndertoneError(Exception):
-    """Root of every error that Undertone's core raises on purpose."""
+    """Root of every error that Undertone's core raises on purpose.
+
+    Parameters
+    ----------
+    message
+        The sentence in English, with ``{names}`` of values if it is given any.
+    values
+        Numbers, `Seconds`, `Words`, or text that is the same in every language.
+    """
+
+    def __init__(self, message: str, /, **values: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.message.format(**self.values) if self.values else self.message
 
 
 class AudioError(UndertoneError):
@@ -18,19 +58,19 @@ class EmptyAudioError(AudioError):
 
 
 class UnsupportedAudioError(AudioError):
-    """The bytes are of no container on the list of those that are decoded."""
+    """The file is no recording, or is of a kind that is not decoded."""
 
 
 class NoAudioStreamError(AudioError):
-    """The container is known, but holds no audio (a video without sound, say)."""
+    """The file can be read, but holds no audio (a video without sound, say)."""
 
 
 class DamagedAudioError(AudioError):
-    """The container is known, but its contents are cut off or cannot be decoded."""
+    """The file is of a known kind, but none of it can be decoded."""
 
 
 class AudioTooLargeError(AudioError):
-    """More bytes than the limit."""
+    """More bytes than the limit, or more work than decoding may take."""
 
 
 class AudioTooLongError(AudioError):

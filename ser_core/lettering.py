@@ -11,7 +11,7 @@ from matplotlib.ticker import Locator, MaxNLocator, MultipleLocator
 from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE
 from ser_core.listener import Heard
 from ser_core.picture import Style
-from ser_core.stretches import Timeline
+from ser_core.timeline import Timeline
 from ser_core.timeline_formats import minutes, summary, turns, words
 
 HATCH = "////"  # of what is not sure

@@ -1,34 +1,28 @@
-"""Listening without an end: sound goes in piece by piece, answers come out as there are any.
+"""Windows over a sound that goes on: pieces go in, an answer comes out for each hop.
 
-A file and a microphone feed the same code. Frames are measured once and shared by the windows over
-them; a window is measured as a recording of its own length would be, and asked about.
+Frames are measured once and shared by the windows over them; a window is measured as a recording of
+its own length would be, and the classifier is asked about it.
 """
 
 from collections import deque
 from concurrent.futures import Future
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ser_core import frames, speech, voice_activity, windows
-from ser_core.analysis import LONGEST_PIECE, analyse_waveform
 from ser_core.audio import SAMPLE_RATE
 from ser_core.errors import FeatureError
-from ser_core.frames import FRAME_SECONDS, MARGIN, MARGIN_FRAMES, Frames, FrameStream
-from ser_core.helper import Helper, done_by, result_of
+from ser_core.frames import FRAME_SECONDS, MARGIN, Frames, FrameStream
 from ser_core.model import EmotionModel
 from ser_core.prediction import Prediction
+from ser_core.processes import Helper, done_by, result_of
 from ser_core.speech import FRAME_LENGTH
-from ser_core.stretches import Segment, Timeline
-from ser_core.trail import Trail, Window
 
 Array = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-LONGEST_WHOLE = 2 * LONGEST_PIECE
-"""Samples of a recording that is kept, for it may turn out to be one clip: speech and silence."""
 BATCH = 64  # windows that the classifier is asked about at once
 
 
@@ -55,6 +49,31 @@ class ListenerOptions:
 LIVE_OPTIONS = ListenerOptions()
 
 
+@dataclass(frozen=True, eq=False)
+class Hop:
+    """What was measured in a hop and in the window that ends with it.
+
+    Parameters
+    ----------
+    levels
+        (n_frames,) of the frames of the hop, in dBFS.
+    voiced
+        (n_frames,): whether there is a voice in each.
+    window_frames
+        Frames of the window.
+    speech_seconds
+        In the window.
+    probabilities
+        (n_emotions,) float64, of the window; None where nobody speaks.
+    """
+
+    levels: Array
+    voiced: Mask
+    window_frames: int
+    speech_seconds: float
+    probabilities: NDArray[np.float64] | None
+
+
 @dataclass(frozen=True)
 class Heard:
     """One answer, as soon as its hop is complete.
@@ -67,11 +86,14 @@ class Heard:
         Of the window that ends here; None where nobody speaks.
     level
         Of the last hop, in dBFS; ``-inf`` for digital silence.
+    hop
+        What it is made of.
     """
 
     time: float
     prediction: Prediction | None
     level: float
+    hop: Hop | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +110,7 @@ class _Asked:
 
 
 class Listener:
-    """Hears emotion in what it is fed, and remembers what it heard but not the sound.
+    """Hears emotion in what it is fed; holds no more of the sound than one window.
 
     Parameters
     ----------
@@ -113,13 +135,11 @@ class Listener:
         self._stream = FrameStream()
         hops = max(1, round(options.window * SAMPLE_RATE / self._hop))
         self._window: deque[Frames] = deque(maxlen=hops)
-        self._trail = Trail(model.emotions, model.calibration.threshold)
         self._n_fed = 0
         self._waiting: list[Array] = []  # less than a hop
         self._n_waiting = 0
-        self._whole: list[Array] | None = []  # the recording, as long as it may be one clip
         self._asked: list[_Asked] = []
-        self._finished: Timeline | None = None
+        self._is_finished = False
 
     def feed(self, waveform: Array) -> list[Heard]:
         """Take in the next piece of sound.
@@ -141,13 +161,9 @@ class Listener:
         ValueError
             If the recording was said to be finished.
         """
-        if waveform.ndim != 1 or waveform.dtype != np.float32:
-            raise FeatureError("A listener is fed one-dimensional float32 waveforms.")
-        if not np.isfinite(waveform).all():
-            raise FeatureError("The waveform holds values that are not finite numbers.")
-        if self._finished is not None:
+        check_waveform(waveform)
+        if self._is_finished:
             raise ValueError("this recording is finished: a new one needs a new listener")
-        self._remember(waveform)
         heard: list[Heard] = []
         start = 0
         while self._n_waiting + waveform.size - start >= self._hop:
@@ -164,67 +180,17 @@ class Listener:
             self._n_fed += waveform.size - start
         return heard + self._answers()
 
-    def timeline(self) -> Timeline:
-        """Give the timeline of all that was fed so far; the last hop, if not complete, as heard."""
-        if self._finished is not None:
-            return self._finished
-        duration = self._n_fed / SAMPLE_RATE
-        if self._whole is not None and self._n_fed:
-            clip = self._as_one_clip(np.concatenate(self._whole))
-            if clip is not None:
-                return clip
-        segments = []
-        for segment in self._trail.read(offset=-MARGIN_FRAMES * FRAME_SECONDS):
-            if segment.end > 0 and segment.start < duration:
-                end = min(segment.end, duration)
-                segments.append(Segment(max(segment.start, 0.0), end, segment.prediction))
-        if segments:
-            segments[-1] = Segment(segments[-1].start, duration, segments[-1].prediction)
-        elif duration:
-            segments = [Segment(0.0, duration, None)]
-        return Timeline(tuple(segments))
+    def finish(self) -> Heard:
+        """Return the answer at the end of the recording, for what is left of a hop.
 
-    def finish(self) -> Timeline:
-        """Give the timeline of the whole recording, at its end."""
-        if self._finished is None:
-            # What is left is heard with silence after it, for frames come late.
-            rest = np.concatenate([*self._waiting, np.zeros(MARGIN, dtype=np.float32)])
-            rest = np.pad(rest, (0, -rest.size % FRAME_LENGTH))
-            self._waiting, self._n_waiting = [], 0
-            self._asked.append(self._measure(rest))
-            self._answers()
-            self._finished = self.timeline()
-            self._whole = None
-        return self._finished
-
-    def _remember(self, waveform: Array) -> None:
-        if self._whole is not None:
-            self._whole.append(waveform.copy())
-            if self._n_fed + waveform.size > LONGEST_WHOLE:
-                self._whole = None
-
-    def _as_one_clip(self, waveform: Array) -> Timeline | None:
-        """Say of a short recording what `analysis` says of it, where all of it is one clip."""
-        duration = waveform.size / SAMPLE_RATE
-        segments = self._trail.read(offset=-MARGIN_FRAMES * FRAME_SECONDS)
-        spoken = [segment for segment in segments if segment.prediction is not None]
-        prepared = speech.prepare(waveform)
-        if not prepared.is_present:
-            return Timeline((Segment(0.0, duration, None),))
-        apart = any(one.end < other.start for one, other in pairwise(spoken))
-        if apart or prepared.waveform.size > LONGEST_PIECE:
-            return None
-        prediction = analyse_waveform(waveform, model=self._model).prediction
-        start = max(spoken[0].start, 0.0) if spoken else 0.0
-        end = min(spoken[-1].end, duration) if spoken else duration
-        if segments and segments[-1].prediction is not None:
-            end = duration  # with the hop that is not complete
-        parts = [
-            Segment(0.0, start, None),
-            Segment(start, end, prediction),
-            Segment(end, duration, None),
-        ]
-        return Timeline(tuple(part for part in parts if part.duration > 0))
+        It is heard with silence after it, for frames come late.
+        """
+        rest = np.concatenate([*self._waiting, np.zeros(MARGIN, dtype=np.float32)])
+        rest = np.pad(rest, (0, -rest.size % FRAME_LENGTH))
+        self._waiting, self._n_waiting = [], 0
+        self._asked.append(self._measure(rest))
+        self._is_finished = True
+        return self._answers()[-1]
 
     def _measure(self, block: Array) -> _Asked:
         """Measure the hop that is complete, and the window that ends with it."""
@@ -257,15 +223,21 @@ class Listener:
         rows = iter(list(self._model.predict_proba(np.stack(vectors))) if vectors else [])
         heard = []
         for one in asked:
-            window, prediction = None, None
+            row, prediction = None, None
             if one.vector is not None:
                 row = next(rows)
-                end = self._trail.n_frames + one.levels.size
-                window = Window(end - one.n_frames, end, one.speech, row)
                 prediction = Prediction(
                     dict(zip(self._model.emotions, (row / row.sum()).tolist(), strict=True)),
                     threshold=self._model.calibration.threshold,
                 )
-            self._trail.extend(one.levels, one.voiced, window)
-            heard.append(Heard(one.end / SAMPLE_RATE, prediction, one.level))
+            hop = Hop(one.levels, one.voiced, one.n_frames, one.speech, row)
+            heard.append(Heard(one.end / SAMPLE_RATE, prediction, one.level, hop))
         return heard
+
+
+def check_waveform(waveform: Array) -> None:
+    """Raise FeatureError unless a waveform is one-dimensional, float32 and of finite numbers."""
+    if waveform.ndim != 1 or waveform.dtype != np.float32:
+        raise FeatureError("A recording is heard as one-dimensional float32 waveforms.")
+    if not np.isfinite(waveform).all():
+        raise FeatureError("The waveform holds values that are not finite numbers.")

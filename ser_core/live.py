@@ -7,17 +7,18 @@ less time than the answers take, the oldest sound is left out, so that what is s
 import os
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from ser_core.audio import SAMPLE_RATE, AudioLimits, decode_through
+from ser_core.analysis import Analysis, RunningAnalysis
+from ser_core.audio import SAMPLE_RATE, AudioLimits, open_recording
 from ser_core.features import extract
-from ser_core.listener import Heard, Listener
+from ser_core.listener import Heard, Listener, ListenerOptions
 from ser_core.model import EmotionModel
-from ser_core.segments import AudioSegment, to_waveforms
-from ser_core.stretches import Segment, Timeline
+from ser_core.timeline import Segment, Timeline
 
 Array = NDArray[np.float32]
 
@@ -31,12 +32,15 @@ RECORDING_LIMITS = AudioLimits(max_bytes=2**31 - 1, max_seconds=2 * 3600.0)
 class Session:
     """One time of listening, from its beginning to its end.
 
+    Its windows are shown as they come. The answer at its end is that of `analysis` for all that was
+    heard, whatever windows were shown.
+
     Parameters
     ----------
-    listener
-        One that has heard nothing yet.
-    hop
-        Seconds from one of its answers to the next.
+    model
+        What to ask.
+    options
+        Of the windows.
     may_skip
         Whether sound may be left out when more comes at once than there was time for; not where
         it is no matter when the answer comes.
@@ -47,10 +51,11 @@ class Session:
         How many hops were left out.
     """
 
-    def __init__(self, listener: Listener, *, hop: float, may_skip: bool) -> None:
+    def __init__(self, model: EmotionModel, *, options: ListenerOptions, may_skip: bool) -> None:
         self.late = 0
-        self._listener = listener
-        self._hop = round(hop * SAMPLE_RATE)
+        self._listener = Listener(model, options=options)
+        self._whole = RunningAnalysis(model)
+        self._hop = round(options.hop * SAMPLE_RATE)
         self._most = max(2 * self._hop, round(MOST_BEHIND_SECONDS * SAMPLE_RATE))
         self._may_skip = may_skip
         self._n_fed = 0
@@ -78,21 +83,17 @@ class Session:
                 self.late += skipped // self._hop
             self._n_fed += block.size - skipped
             for heard in self._listener.feed(block[skipped:]):
-                yield Heard(
-                    self._n_skipped / SAMPLE_RATE + heard.time, heard.prediction, heard.level
-                )
+                yield replace(heard, time=self._n_skipped / SAMPLE_RATE + heard.time)
+            self._whole.feed(block[skipped:])
 
-    def finish(self) -> Timeline:
-        """Give the timeline of all that was heard; what was left out goes with its surroundings."""
-        timeline = self._listener.finish()
-        if not self._skips:
-            return timeline
-        return Timeline(
-            tuple(
-                Segment(self._moved(one.start), self._moved(one.end), one.prediction)
-                for one in timeline.segments
-            )
+    def finish(self) -> Analysis:
+        """Return what was heard in all; what was left out goes with its surroundings."""
+        analysis = self._whole.finish()
+        segments = (
+            Segment(self._moved(one.start), self._moved(one.end), one.prediction)
+            for one in analysis.timeline.segments
         )
+        return replace(analysis, timeline=Timeline(tuple(segments)))
 
     def _skipped(self, n_samples: int) -> int:
         """Choose how many samples of a block to leave out: whole hops, all but the newest."""
@@ -140,11 +141,8 @@ def read_recording(path: str | os.PathLike[str]) -> Array:
     AudioError
         If the audio cannot be used.
     """
-
-    def joined(segments: Iterator[AudioSegment]) -> Array:
-        return np.concatenate(list(to_waveforms(segments)))
-
-    return decode_through(path, joined, limits=RECORDING_LIMITS)
+    with open_recording(path, limits=RECORDING_LIMITS) as recording:
+        return np.concatenate(list(recording.waveforms()))
 
 
 def played(waveform: Array, *, at_pace: bool) -> Iterator[Array]:

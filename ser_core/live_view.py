@@ -20,14 +20,15 @@ from rich.panel import Panel
 from rich.text import Text
 
 from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE
-from ser_core.stretches import Segment
 from ser_core.terminal import answer, bar, colour, decibels, label, meter
+from ser_core.timeline import Segment
+from ser_core.timeline_formats import headline, minutes
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
     from ser_core.listener import Heard
-    from ser_core.stretches import Timeline
+    from ser_core.timeline import Timeline
 
 PANEL_CELLS = 76  # at most, borders included
 FRAME_CELLS = 4  # of a panel: borders and padding
@@ -136,7 +137,7 @@ class LivePanel:
         )
         for line in lines:
             line.no_wrap, line.overflow = True, "crop"
-        elapsed = clock(self.heard.time if self.heard else 0.0)
+        elapsed = minutes(self.heard.time if self.heard else 0.0)
         separator = " - " if ascii_only else " · "
         yield Panel(
             Group(*lines),
@@ -221,7 +222,7 @@ def _legend(cells: int, *, ascii_only: bool) -> list[Text]:
 
 
 def summary(timeline: Timeline) -> Text:
-    """Draw what was heard from when to when, and the share of each.
+    """Draw what was heard from when to when, and in all.
 
     Parameters
     ----------
@@ -230,21 +231,13 @@ def summary(timeline: Timeline) -> Text:
     """
     if not timeline.segments:
         return Text("Nothing was heard.")
-    times = [f"{clock(one.start)} to {clock(one.end)}" for one in timeline.segments]
+    times = [f"{minutes(one.start)} to {minutes(one.end)}" for one in timeline.segments]
     cells = max(map(len, times))
     lines = []
     for time, segment in zip(times, timeline.segments, strict=True):
         said = answer(segment.prediction) if segment.prediction else f"({NO_SPEECH})"
         lines.append(Text.assemble(f"{time:<{cells}}  ", (said, colour(segment.label))))
     shares = ", ".join(f"{name} {100 * share:.0f} %" for name, share in timeline.shares.items())
-    lines.append(Text(f"{'In all':<{cells}}  {shares}"))
+    lines.append(Text(f"{'In all':<{cells}}  {headline(timeline)}", "bold"))
+    lines.append(Text(f"{'':<{cells}}  {shares}", "dim"))
     return Text("\n").join(lines)
-
-
-def clock(seconds: float) -> str:
-    """Write a time as minutes, seconds and tenths: 1:02.5; hours where there are any."""
-    tenths = round(10 * seconds)
-    minutes, tenths = divmod(tenths, 600)
-    hours, minutes = divmod(minutes, 60)
-    start = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
-    return f"{start}:{tenths // 10:02d}.{tenths % 10}"

@@ -20,11 +20,11 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
+from ser_core.audio import SAMPLE_RATE
 from ser_core.devices import Device, find_device, input_devices, port_audio
 from ser_core.errors import MicrophoneError
 from ser_core.native_output import native_stderr_hidden
 from ser_core.ring import Ring
-from ser_core.segments import SAMPLE_RATE
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -33,7 +33,7 @@ from ser_core.listener import Heard
 from ser_core.picture import LIGHT, Picture, Style
 from ser_core.sketch import DYNAMIC_RANGE, Sketch, sketch
 from ser_core.spectrum import N_MELS, mel_edges
-from ser_core.stretches import Timeline
+from ser_core.timeline import Timeline
 from ser_core.timeline_formats import minutes, summary
 
 Array = NDArray[np.float32]

@@ -2,9 +2,11 @@
 
 import math
 
+from ser_core.analysis import Analysis
+from ser_core.audio import Coverage
 from ser_core.listener import Heard
 from ser_core.prediction import Prediction
-from ser_core.stretches import Timeline
+from ser_core.timeline import Timeline
 
 DIGITS = 4  # of a probability, after the point
 TIME_DIGITS = 3  # of a time in seconds, after the point
@@ -32,8 +34,46 @@ def prediction_record(prediction: Prediction | None) -> dict[str, object]:
     }
 
 
-def stretch_records(timeline: Timeline) -> list[dict[str, object]]:
-    """Give each stretch as ``--json`` prints it."""
+def analysis_record(analysis: Analysis) -> dict[str, object]:
+    """Return the answer for a recording as ``--json`` prints it.
+
+    ``label`` is what to call the recording; ``emotion`` the emotion that this is or that is nearest
+    to it, and ``sure`` whether it is this one.
+    """
+    timeline = analysis.timeline
+    record: dict[str, object] = {"label": timeline.label, **prediction_record(timeline.prediction)}
+    if timeline.prediction is not None:
+        emotion = timeline.leading[0]
+        record |= {
+            "emotion": emotion,
+            "sure": timeline.is_sure,
+            "confidence": round(timeline.prediction.probabilities[emotion], DIGITS),
+        }
+    return {
+        **record,
+        "duration": round(timeline.duration, TIME_DIGITS),
+        "speech": round(analysis.speech_share, TIME_DIGITS),
+        "read": None if analysis.coverage is None else coverage_record(analysis.coverage),
+    }
+
+
+def coverage_record(coverage: Coverage) -> dict[str, object]:
+    """Return how much of a file was read; its note is None where that is all of it."""
+    promised, remark = coverage.promised, coverage.remark
+    return {
+        "seconds": round(coverage.seconds, TIME_DIGITS),
+        "promised": None if promised is None else round(promised, TIME_DIGITS),
+        "note": None if remark is None else str(remark),
+    }
+
+
+def timeline_records(timeline: Timeline) -> dict[str, object]:
+    """Return the course of a recording: how much each label takes, and each segment."""
+    return {"shares": share_record(timeline), "segments": segment_records(timeline)}
+
+
+def segment_records(timeline: Timeline) -> list[dict[str, object]]:
+    """Return each segment as ``--json`` prints it."""
     return [
         {
             "start": round(segment.start, TIME_DIGITS),
@@ -50,12 +90,12 @@ def share_record(timeline: Timeline) -> dict[str, float]:
     return {label: round(share, DIGITS) for label, share in timeline.shares.items()}
 
 
-def summary_record(timeline: Timeline, *, overruns: int, late: int) -> dict[str, object]:
-    """Give the end of a session as what ``--json`` prints last.
+def summary_record(analysis: Analysis, *, overruns: int, late: int) -> dict[str, object]:
+    """Return the end of a live session as what ``--json`` prints last.
 
     Parameters
     ----------
-    timeline
+    analysis
         Of the whole session.
     overruns
         How often sound was lost.
@@ -63,9 +103,8 @@ def summary_record(timeline: Timeline, *, overruns: int, late: int) -> dict[str,
         How many hops were left out.
     """
     return {
-        "duration": round(timeline.duration, TIME_DIGITS),
-        "shares": share_record(timeline),
-        "segments": stretch_records(timeline),
+        **analysis_record(analysis),
+        **timeline_records(analysis.timeline),
         "overruns": overruns,
         "late": late,
     }

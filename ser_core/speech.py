@@ -55,12 +55,18 @@ class Speech:
     waveform
         (n_samples,) float32, mono at `SAMPLE_RATE`, of RMS `TARGET_RMS`; empty if there is no
         speech.
-    share
-        How much of the recording is speech, 0 to 1.
+    active
+        (n_frames,) whether there is sound in each frame of `FRAME_LENGTH` of the recording; empty
+        if there is no speech.
     """
 
     waveform: Array
-    share: float
+    active: NDArray[np.bool_]
+
+    @property
+    def share(self) -> float:
+        """How much of the recording is speech, 0 to 1."""
+        return float(self.active.mean()) if self.active.size else 0.0
 
     @property
     def is_present(self) -> bool:
@@ -68,7 +74,7 @@ class Speech:
         return self.waveform.size > 0
 
 
-NO_SPEECH = Speech(waveform=np.zeros(0, dtype=np.float32), share=0.0)
+NO_SPEECH = Speech(np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.bool_))
 
 
 def prepare(waveform: Array) -> Speech:
@@ -100,7 +106,7 @@ def prepare(waveform: Array) -> Speech:
     if not voice_activity.is_heard(kept):
         return NO_SPEECH
     speech = normalise_loudness(pre_emphasise(kept, PRE_EMPHASIS))
-    return Speech(waveform=speech, share=float(active.mean()))
+    return Speech(speech, active)
 
 
 def levels(waveform: Array) -> Array:

@@ -7,9 +7,9 @@ way at a stretch's end and at the beginning of the next, so that no gap and no o
 import enum
 from collections.abc import Iterator
 
-from ser_core.emotions import BY_NAME, NO_SPEECH
-from ser_core.stretches import Segment, Timeline
+from ser_core.emotions import BY_NAME, MIXED, NO_SPEECH, NOT_SURE
 from ser_core.terminal import answer
+from ser_core.timeline import Segment, Timeline
 
 AUDACITY_DIGITS = 6  # as Audacity itself writes them
 
@@ -36,7 +36,7 @@ def write(timeline: Timeline, timeline_format: TimelineFormat) -> str:
     Parameters
     ----------
     timeline
-        From `timeline.trace`.
+        Of a recording.
     timeline_format
         Audacity's label track (*File → Import → Labels*), SubRip or WebVTT subtitles.
 
@@ -57,6 +57,20 @@ def words(segment: Segment) -> str:
     """Put into a few words what is heard in a stretch, on one line."""
     said = NO_SPEECH if segment.prediction is None else answer(segment.prediction)
     return " ".join(said.split())  # a model of one's own may call its emotions anything
+
+
+def headline(timeline: Timeline) -> str:
+    """Put into a few words what is heard in a recording as a whole."""
+    prediction = timeline.prediction
+    if prediction is None:
+        return NO_SPEECH
+    names = timeline.leading
+    if timeline.label == NOT_SURE:
+        return f"{NOT_SURE}: {' or '.join(names)}?"
+    shares = [f"{name} {100 * prediction.probabilities[name]:.0f} %" for name in names]
+    if timeline.label == MIXED:
+        return f"mixed: mostly {shares[0]}, then {shares[1]}"
+    return f"{names[0]} ({100 * prediction.probabilities[names[0]]:.0f} %)"
 
 
 def audacity(timeline: Timeline) -> str:

@@ -28,7 +28,7 @@ from ser_core.lettering import (
 )
 from ser_core.picture import LIGHT, Picture, Style
 from ser_core.sketch import Sketch, sketch
-from ser_core.stretches import Timeline
+from ser_core.timeline import Timeline
 
 Array = NDArray[np.float32]
 

@@ -8,21 +8,22 @@ good and forgotten, so that a trail does not grow.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ser_core.frames import FRAME_SECONDS
+from ser_core.frames import FRAME_SECONDS, MARGIN_FRAMES
+from ser_core.listener import Heard
 from ser_core.prediction import Prediction
 from ser_core.rhythm import runs
-from ser_core.stretches import Segment
+from ser_core.timeline import Segment, Timeline
+from ser_core.windows import LONG
 
 Array = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-LONG_SILENCE = 1.5  # seconds without a voice: a shorter pause belongs to the speech around it
 LEAST_VOICE = 0.5  # seconds: of a shorter stretch there is too little to judge
 CELL_FRAMES = 10  # 200 ms: the moments between which the course may change
 CHANGE_PRICE = 0.15  # nats, summed over seconds: how much likelier a change must make what is heard
@@ -32,7 +33,6 @@ SMOOTHED_FRAMES = 5  # 100 ms: of the level, in which the pause is sought
 DEPTH_PRICE = 10.0  # dB for each second away: a nearer pause may be shallower
 SMALLEST_PROBABILITY = 1e-6
 
-LONG = round(LONG_SILENCE / FRAME_SECONDS)
 KEPT_FRAMES = round(20.0 / FRAME_SECONDS)  # read anew each time, for what follows may change them
 MOST_FRAMES = round(60.0 / FRAME_SECONDS)  # kept at all
 
@@ -87,35 +87,33 @@ class Trail:
         """Frames that are not read for good yet; never more than `MOST_FRAMES` and one hop."""
         return self._level.size
 
-    def extend(self, level: Array, voiced: Mask, window: Window | None) -> None:
-        """Go on.
-
-        Parameters
-        ----------
-        level, voiced
-            (n,) of new frames: dBFS, and whether there is a voice.
-        window
-            What was heard in the window that ends with them.
-        """
-        self._level = np.concatenate([self._level, level])
-        self._voiced = np.concatenate([self._voiced, voiced])
-        if window is not None:
+    def extend(self, heard: Heard) -> None:
+        """Go on by an answer of a listener."""
+        hop = heard.hop
+        if hop is None:
+            raise ValueError("this answer does not say what it is made of")
+        self._level = np.concatenate([self._level, hop.levels])
+        self._voiced = np.concatenate([self._voiced, hop.voiced])
+        if hop.probabilities is not None:
+            end = self.n_frames
+            window = Window(end - hop.window_frames, end, hop.speech_seconds, hop.probabilities)
             self._windows.append(window)
         if self._level.size > MOST_FRAMES:
             self._settle()
 
-    def read(self, offset: float = 0.0) -> list[Segment]:
-        """Read the stretches, all of the recording.
-
-        Parameters
-        ----------
-        offset
-            The time of the first frame, in seconds.
-        """
-        return [
-            Segment(segment.start + offset, segment.end + offset, segment.prediction)
-            for segment in _merged([*self._segments, *self._open_segments()])
-        ]
+    def timeline(self, duration: float) -> Timeline:
+        """Read the segments of the whole recording, so many seconds long."""
+        offset = MARGIN_FRAMES * FRAME_SECONDS  # frames come so much late
+        segments = []
+        for segment in _merged([*self._segments, *self._open_segments()]):
+            start, end = max(segment.start - offset, 0.0), min(segment.end - offset, duration)
+            if end > 0 and start < duration:
+                segments.append(Segment(start, end, segment.prediction))
+        if segments:
+            segments[-1] = replace(segments[-1], end=duration)
+        elif duration:
+            segments = [Segment(0.0, duration, None)]
+        return Timeline(tuple(segments))
 
     def _settle(self) -> None:
         """Read for good what is far enough back."""

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from ser_core.audio import SAMPLE_RATE
 from ser_core.errors import OutputError
-from ser_core.segments import SAMPLE_RATE
 
 SAMPLE_BYTES = 2
 FULL_SCALE = 1 << 15

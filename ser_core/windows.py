@@ -6,11 +6,12 @@ from numpy.typing import NDArray
 from ser_core import features, speech, voice_activity
 from ser_core.frames import FRAME_SECONDS, Frames
 from ser_core.sound import Sound
-from ser_core.trail import LONG
 
 Array = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
+LONG_SILENCE = 1.5  # seconds without a voice: a shorter pause belongs to the speech around it
+LONG = round(LONG_SILENCE / FRAME_SECONDS)
 PAUSE = round(0.2 / FRAME_SECONDS)  # frames without sound, longer than within words
 LEAST_AFTER_PAUSE = round(1.0 / FRAME_SECONDS)  # frames of sound; less is too little to judge
 

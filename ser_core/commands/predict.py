@@ -20,25 +20,22 @@ from rich.progress import (
 from rich.text import Text
 
 from ser_core import answers, inputs
+from ser_core.analysis import Analysis
 from ser_core.audio import AudioLimits
-from ser_core.batch import Answer, Question, Task, listen_to_all
+from ser_core.batch import Question, Task, analyse_all
 from ser_core.errors import UndertoneError
-from ser_core.helper import helping
 from ser_core.inputs import Recording
 from ser_core.model import load_default_model, load_model
 from ser_core.terminal import console, note, print_error, say
 from ser_core.timeline_formats import TimelineFormat, minutes, write
 
-LIMITS = AudioLimits(max_bytes=2**28, max_seconds=600.0)
-"""On one's own files: ten minutes, which uncompressed are more bytes than strangers may send."""
-
-LONG_LIMITS = AudioLimits(max_bytes=2**31, max_seconds=4 * 3600.0)
-"""With a timeline: four hours."""
+LIMITS = AudioLimits(max_bytes=2**31, max_seconds=4 * 3600.0)
+"""On one's own files: four hours."""
 
 PICTURE_ENDINGS = (".png", ".svg")
 MANY = 20  # files, from which on a bar shows how far it is
 
-Printer = Callable[[Recording, Answer | UndertoneError], None]
+Printer = Callable[[Recording, Analysis | UndertoneError], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +111,7 @@ def predict(
         bool, typer.Option("--csv", help="Print CSV, for spreadsheets: a line for each file.")
     ] = False,
     timeline: Annotated[
-        bool, typer.Option("--timeline", help="Say what is heard from when to when, for hours too.")
+        bool, typer.Option("--timeline", help="Say what is heard from when to when.")
     ] = False,
     timeline_format: Annotated[
         TimelineFormat | None,
@@ -133,7 +130,7 @@ def predict(
     ] = None,
     jobs: Annotated[
         int | None,
-        typer.Option(min=1, help="Processes; as many as there are cores if that is worth while."),
+        typer.Option(min=1, help="Processes; as many as there are cores, if not said."),
     ] = None,
     model_path: Annotated[
         Path | None, typer.Option("--model", help="A model of your own, from train.py.")
@@ -148,13 +145,7 @@ def predict(
         out=out,
         plot=plot,
     )
-    wants_timeline = timeline or timeline_format is not None or plot is not None
-    question = Question(
-        model_path=model_path,
-        limits=LONG_LIMITS if wants_timeline else LIMITS,
-        wants_timeline=wants_timeline,
-        timeline_format=timeline_format,
-    )
+    question = Question(model_path=model_path, limits=LIMITS, timeline_format=timeline_format)
     _answer(files, options, question, jobs)
 
 
@@ -169,16 +160,15 @@ def _answer(files: list[str], options: Options, question: Question, jobs: int | 
         printer = _printer(options, model.emotions)
         failed = False
         with (
-            helping(wanted=question.wants_timeline and jobs != 1) as helper,
             _progress(len(tasks), options) as progress,
             contextlib.closing(
-                listen_to_all(tasks, question, n_jobs=jobs, told=progress.tell, helper=helper)
-            ) as heard,
+                analyse_all(tasks, question, n_jobs=jobs, progress=progress.tell)
+            ) as analyses,
         ):
-            for task, answer in zip(tasks, heard, strict=True):
-                failed = failed or isinstance(answer, UndertoneError)
-                printer(task.recording, answer)
-                _say_what_was_written(task, answer)
+            for task, analysis in zip(tasks, analyses, strict=True):
+                failed = failed or isinstance(analysis, UndertoneError)
+                printer(task.recording, analysis)
+                _say_what_was_written(task, analysis)
                 progress.advance()
     except UndertoneError as error:
         print_error(error)
@@ -194,7 +184,7 @@ def _refuse(complaint: str | None) -> None:
         raise typer.Exit(2)
 
 
-def _say_what_was_written(task: Task, answer: Answer | UndertoneError) -> None:
+def _say_what_was_written(task: Task, answer: Analysis | UndertoneError) -> None:
     if not isinstance(answer, UndertoneError):
         for path in filter(None, (task.labels, task.picture)):
             note(f"Wrote {path}.")
@@ -219,21 +209,22 @@ def _tasks(recordings: Sequence[Recording], options: Options) -> list[Task]:
 def _printer(options: Options, emotions: Sequence[str]) -> Printer:
     """Give what prints one recording's answer, after printing what stands over all."""
 
-    def print_json(recording: Recording, answer: Answer | UndertoneError) -> None:
-        record = answers.as_record(recording.name, _wanted(answer, options))
+    def print_json(recording: Recording, answer: Analysis | UndertoneError) -> None:
+        record = answers.as_record(recording.name, answer, with_timeline=options.timeline)
         typer.echo(json.dumps(record, ensure_ascii=False))
 
-    def print_csv(recording: Recording, answer: Answer | UndertoneError) -> None:
-        typer.echo(answers.as_csv(recording.name, _wanted(answer, options), emotions), nl=False)
+    def print_csv(recording: Recording, answer: Analysis | UndertoneError) -> None:
+        lines = answers.as_csv(recording.name, answer, emotions, with_timeline=options.timeline)
+        typer.echo(lines, nl=False)
 
-    def print_labels(_: Recording, answer: Answer | UndertoneError) -> None:
+    def print_labels(_: Recording, answer: Analysis | UndertoneError) -> None:
         if isinstance(answer, UndertoneError):
             print_error(answer)
-        elif answer.timeline is not None and options.timeline_format is not None:
+        elif options.timeline_format is not None:
             typer.echo(write(answer.timeline, options.timeline_format), nl=False)
 
-    def print_rows(recording: Recording, answer: Answer | UndertoneError) -> None:
-        for row in answers.as_rows(recording.name, _wanted(answer, options)):
+    def print_rows(recording: Recording, answer: Analysis | UndertoneError) -> None:
+        for row in answers.as_rows(recording.name, answer, with_timeline=options.timeline):
             say(row)
 
     if options.as_json:
@@ -245,13 +236,6 @@ def _printer(options: Options, emotions: Sequence[str]) -> Printer:
         return print_labels
     say(Text(answers.HEADER, style="bold"))
     return print_rows
-
-
-def _wanted(answer: Answer | UndertoneError, options: Options) -> Answer | UndertoneError:
-    """Leave out a timeline that was made for a file alone."""
-    if isinstance(answer, UndertoneError) or options.timeline:
-        return answer
-    return Answer(answer.analysis)
 
 
 @dataclass(frozen=True)

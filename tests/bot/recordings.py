@@ -6,14 +6,14 @@ import numpy as np
 import soundfile
 
 from bot.playground import Upload
-from bot.worker import trial_recording
+from bot.trials import trial_recording
 
 SAMPLE_RATE = 16_000  # Hz
 
 
 def voice(name: str = "note.wav") -> Upload:
     """A second of something like a voice, in a WAV file."""
-    return Upload(filename=name, data=trial_recording(), content_type="audio/wav")
+    return Upload(filename=name, data=trial_recording("WAV"), content_type="audio/wav")
 
 
 def silence(seconds: float = 2.0) -> Upload:
@@ -28,7 +28,7 @@ def long_voice(minutes: float) -> Upload:
 
     Quiet, so that it compresses well enough for its minutes to be what is too much of it.
     """
-    second, _ = soundfile.read(io.BytesIO(trial_recording()), dtype="int16")
+    second, _ = soundfile.read(io.BytesIO(trial_recording("WAV")), dtype="int16")
     buffer = io.BytesIO()
     soundfile.write(
         buffer,

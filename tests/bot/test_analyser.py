@@ -20,7 +20,7 @@ from bot.analyser import Analyser, AnalyserOptions
 from bot.commands.accuracy import table_of
 from bot.errors import AnalyserBusyError, AnalyserError, WorkerFaultError
 from bot.languages import ENGLISH
-from bot.worker import trial_recording
+from bot.trials import trial_recording
 from ser_core.errors import AudioError, AudioTooLongError, ModelError
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -25,7 +25,8 @@ from bot.confinement import (
     forbid_tcp,
 )
 from bot.errors import AnalyserError
-from bot.worker import Hearing, listen, trial_recording
+from bot.trials import trial_recording
+from bot.worker import Hearing, listen
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),

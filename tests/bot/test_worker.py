@@ -13,7 +13,8 @@ from PIL import Image
 
 from bot.hearing import LONG_SECONDS, Drawing, Hearing, Wishes
 from bot.manner import Manner
-from bot.worker import listen, trial_recording
+from bot.trials import trial_recording
+from bot.worker import listen
 from ser_core.analysis import analyse_waveform
 from ser_core.audio import SAMPLE_RATE, decode, to_waveform
 

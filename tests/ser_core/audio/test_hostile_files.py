@@ -1,0 +1,139 @@
+"""Whatever the bytes: a waveform or one of the core's errors comes out, and nothing else."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ser_core.audio import SAMPLE_RATE, AudioLimits, decode, to_waveform
+from ser_core.errors import AudioError, UndertoneError
+from tests.ser_core.audio.recordings import RECIPES, ogg_page, recording
+
+LIMITS = AudioLimits(max_bytes=1 << 20, max_seconds=5.0)
+
+unhurried = settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+def assert_sound_or_sentence(data: bytes) -> None:
+    """Decode what may be nonsense, and check what comes of it."""
+    try:
+        waveform = to_waveform(decode(data, limits=LIMITS))
+    except UndertoneError as error:
+        sentence = str(error)
+        assert sentence[0].isupper()
+        assert sentence.endswith(".")
+        assert len(sentence) < 300
+        return
+    assert waveform.dtype == np.float32
+    assert 0 < len(waveform) <= (LIMITS.max_seconds + 0.3) * SAMPLE_RATE
+    assert np.all(np.isfinite(waveform))
+    assert np.max(np.abs(waveform)) <= 1
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> bytes:
+    """Take a good file, and spoil it in some of the ways that files are spoiled and forged."""
+    data = bytearray(recording(draw(st.sampled_from(sorted(RECIPES)))))
+    for _ in range(draw(st.integers(1, 6))):
+        # Headers are where numbers are believed, so most damage is done there.
+        reach = draw(st.sampled_from([64, 512, len(data)]))
+        place = draw(st.integers(0, max(0, min(reach, len(data)) - 1)))
+        how = draw(st.sampled_from(["byte", "number", "cut", "remove", "insert", "repeat"]))
+        if how == "byte":
+            data[place : place + 1] = draw(st.binary(min_size=1, max_size=1))
+        elif how == "number":
+            number = draw(st.sampled_from([0, 1, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF]))
+            order = draw(st.sampled_from(["little", "big"]))
+            data[place : place + 4] = number.to_bytes(4, order)
+        elif how == "cut" and draw(st.integers(0, 3)) == 0:
+            del data[draw(st.integers(0, len(data))) :]
+        elif how == "remove":
+            del data[place : place + draw(st.integers(1, 64))]
+        elif how == "insert":
+            data[place:place] = draw(st.binary(min_size=1, max_size=64))
+        elif how == "repeat":
+            data[place:place] = data[place : place + draw(st.integers(1, 512))]
+    return bytes(data)
+
+
+@settings(unhurried, max_examples=400)
+@given(damaged())
+def test_a_damaged_file_gives_sound_or_a_sentence(data: bytes) -> None:
+    assert_sound_or_sentence(data)
+
+
+@st.composite
+def forged_ogg(draw: st.DrawFn) -> bytes:
+    """Write Ogg pages whose checksums are right, but whose contents are made up."""
+    head = draw(
+        st.sampled_from(
+            [
+                b"OpusHead\x01\x01\0\0\x80\xbb\0\0\0\0\0",
+                b"OpusHead\x01\xff\0\0\0\0\0\0\0\0\xff",
+                b"\x01vorbis\0\0\0\0\x01\x44\xac\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xb8\x01",
+                b"\x01vorbis\0\0\0\0\xff\xff\xff\xff\xff\0\0\0\0\0\0\0\0\0\0\0\0\xff\x01",
+                b"\x7fFLAC\x01\0\0\x01fLaC",
+                b"\x80theora",
+            ]
+        )
+    )
+    pages = [ogg_page([head], 0, first=True)]
+    for number in range(1, draw(st.integers(2, 6))):
+        packets = draw(st.lists(st.binary(max_size=200), max_size=8))
+        if number == 1 and draw(st.booleans()):
+            packets = [b"OpusTags" + bytes(8)]
+        position = draw(st.integers(0, (1 << 64) - 1))
+        stream = draw(st.sampled_from([7, 7, 7, 8]))
+        pages.append(ogg_page(packets, position, number=number, stream=stream))
+    return b"".join(pages)
+
+
+@settings(unhurried, max_examples=200)
+@given(forged_ogg())
+def test_forged_ogg_pages_give_sound_or_a_sentence(data: bytes) -> None:
+    assert_sound_or_sentence(data)
+
+
+@settings(unhurried, max_examples=200)
+@given(
+    st.sampled_from([b"", b"RIFF\0\0\0\0WAVE", b"RF64\0\0\0\0WAVE", b"fLaC\0\0\0\x22", b"OggS\0"]),
+    st.binary(max_size=600),
+)
+def test_nonsense_behind_a_good_beginning_gives_sound_or_a_sentence(
+    beginning: bytes, rest: bytes
+) -> None:
+    assert_sound_or_sentence(beginning + rest)
+
+
+@pytest.mark.parametrize("name", ["wav-16", "flac-16", "mp3", "ogg-opus", "ogg-vorbis", "adts"])
+def test_a_megabyte_of_the_same_byte_behind_a_good_file_does_no_harm(name: str) -> None:
+    for byte in (b"\0", b"\xff", b"O"):
+        assert_sound_or_sentence(recording(name) + byte * (LIMITS.max_bytes - len(recording(name))))
+
+
+@pytest.mark.parametrize("unit", [b"OggS" + bytes(23), b"\xff\xfb", b"\0\0\0\x08free", b"\xec\x80"])
+def test_a_megabyte_of_empty_parts_does_no_harm(unit: bytes) -> None:
+    for beginning in (b"", recording("m4a")[:32], recording("webm")[:64]):
+        assert_sound_or_sentence(
+            (beginning + unit * (LIMITS.max_bytes // len(unit)))[: LIMITS.max_bytes]
+        )
+
+
+@pytest.mark.parametrize("rate", [0, 1, 3_999, 192_001, 10_000_000, 0xFFFF_FFFF])
+def test_a_sample_rate_that_no_recorder_has_is_refused(rate: int) -> None:
+    data = bytearray(recording("wav-16"))
+    data[24:28] = rate.to_bytes(4, "little")
+
+    with pytest.raises(AudioError):
+        decode(bytes(data))
+
+
+@pytest.mark.parametrize("channels", [0, 9, 255, 1025, 65_535])
+def test_a_number_of_channels_that_no_recorder_has_is_refused(channels: int) -> None:
+    data = bytearray(recording("wav-16"))
+    data[22:24] = channels.to_bytes(2, "little")
+
+    with pytest.raises(AudioError):
+        decode(bytes(data))

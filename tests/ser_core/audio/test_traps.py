@@ -1,0 +1,128 @@
+"""libav decodes what it is given, and can be led to nothing else."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import pytest
+
+from ser_core.audio import decode, open_recording
+from ser_core.errors import AudioError
+from tests.ser_core.audio.recordings import recording
+from tests.ser_core.audio.traps import Trap, playlists, trap_in
+
+# What files of every container begin with.
+BEGINNINGS = {
+    "nothing": b"",
+    "wav": b"RIFF\xff\xff\xff\xffWAVE",
+    "flac": b"fLaC",
+    "ogg": b"OggS",
+    "id3": b"ID3\x04\0\0\0\0\0\0",
+    "mp4": b"\0\0\0\x14ftypM4A \0\0\0\0M4A ",
+    "webm": b"\x1a\x45\xdf\xa3\x80\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff",
+    "amr": b"#!AMR\n",
+    "amr wide band": b"#!AMR-WB\n",
+    "adts": b"\xff\xf1\x50\x80\x01\x7f\xfc\0\0\0\0",
+}
+
+posix_only = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+
+
+@pytest.fixture
+def trap(tmp_path: Path) -> Iterator[Trap]:
+    with trap_in(tmp_path) as trap:
+        yield trap
+
+
+@posix_only
+def test_the_trap_notices_a_decoder_that_follows_playlists(trap: Trap, tmp_path: Path) -> None:
+    lists = playlists(trap.url, trap.path)
+    for name in ("hls by address", "hls by file address"):
+        path = tmp_path / "list.m3u8"
+        path.write_bytes(lists[name])
+        options = {
+            "allowed_extensions": "ALL",
+            "extension_picky": "0",
+            "protocol_whitelist": "file,http,tcp",
+        }
+        with contextlib.suppress(av.FFmpegError):
+            av.open(str(path), options=options, timeout=1.0)
+
+    assert trap.was_connected()
+    assert trap.was_read()
+
+
+@posix_only
+@pytest.mark.parametrize("beginning", BEGINNINGS)
+def test_a_playlist_posing_as_audio_leads_nowhere(
+    beginning: str, trap: Trap, tmp_path: Path
+) -> None:
+    for name, text in playlists(trap.url, trap.path).items():
+        posing = BEGINNINGS[beginning] + text
+        path = tmp_path / "voice-message.ogg"
+        path.write_bytes(posing)
+        for source in (posing, path):
+            # As frames of AMR any bytes are sound.
+            with contextlib.suppress(AudioError), open_recording(source) as opened:
+                list(opened.segments())
+
+        assert not trap.was_connected(), name
+        assert not trap.was_read(), name
+
+
+def replaced(data: bytes, path: list[bytes], contents: bytes) -> bytes:
+    """Replace the contents of an MP4 box, found by the kinds on the way to it."""
+    out = b""
+    offset = 0
+    while offset < len(data):
+        size = int.from_bytes(data[offset : offset + 4], "big")
+        kind, body = data[offset + 4 : offset + 8], data[offset + 8 : offset + size]
+        if kind == path[0]:
+            body = replaced(body, path[1:], contents) if len(path) > 1 else contents
+        out += (8 + len(body)).to_bytes(4, "big") + kind + body
+        offset += size
+    return out
+
+
+def alias(path: Path) -> bytes:
+    """Write a QuickTime reference to another file, as classic Mac OS kept them."""
+    name = str(path).encode()
+    record = bytes(10) + b"\x01X".ljust(28, b"\0") + bytes(12)
+    record += bytes([min(len(path.name), 63)]) + path.name.encode()[:63].ljust(63, b"\0")
+    record += bytes(16) + b"\xff\xff\xff\xff" + bytes(16)
+    record += (2).to_bytes(2, "big") + len(name).to_bytes(2, "big") + name + b"\0" * (len(name) % 2)
+    record += b"\xff\xff\0\0"
+    entry = b"alis" + bytes(4) + record
+    return bytes(4) + (1).to_bytes(4, "big") + (4 + len(entry)).to_bytes(4, "big") + entry
+
+
+@posix_only
+def test_an_mp4_whose_sound_is_said_to_be_in_another_file_leads_nowhere(
+    trap: Trap, tmp_path: Path
+) -> None:
+    place = [b"moov", b"trak", b"mdia", b"minf", b"dinf", b"dref"]
+    hostile = replaced(recording("m4a"), place, alias(trap.path))
+    path = tmp_path / "hostile.mp4"
+    path.write_bytes(hostile)
+
+    for source in (hostile, path):
+        with contextlib.suppress(AudioError):  # the samples are in this file too, and may be taken
+            decode(source)
+
+    assert not trap.was_read()
+
+    # The same file, and libav as it is when it is allowed to: it goes there.
+    options = {"enable_drefs": "1", "use_absolute_path": "1"}
+    with contextlib.suppress(av.FFmpegError), av.open(str(path), options=options) as container:
+        next(container.demux(), None)
+    assert trap.was_read()
+
+
+def test_a_name_leads_to_no_other_format(tmp_path: Path) -> None:
+    """Named .m3u8 or .sdp, a file might be taken for one: libav is not told the name."""
+    for ending in (".m3u8", ".sdp", ".ffconcat", ".mp3"):
+        path = tmp_path / f"note{ending}"
+        path.write_bytes(recording("ogg-opus"))
+        assert decode(path) == decode(recording("ogg-opus"))
