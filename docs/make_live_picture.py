@@ -19,7 +19,7 @@ from ser_core.listener import Listener, ListenerOptions
 from ser_core.live import Session, played
 from ser_core.live_view import PANEL_CELLS, LivePanel
 from ser_core.model import load_default_model
-from ser_core.stretches import Segment
+from ser_core.timeline import Segment
 
 PROJECT = Path(__file__).resolve().parent.parent
 PICTURE = PROJECT / "docs" / "pictures" / "listen-live.svg"

@@ -5,12 +5,14 @@ the length that models learn from. A longer one is heard in windows, from which 
 read; the answer for the whole is read off the segments (`timeline.Timeline`).
 """
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from ser_core.audio import (
     DEFAULT_LIMITS,
@@ -184,10 +186,15 @@ class RunningAnalysis:
         self._waiting.append(waveform)
         self._n_waiting += waveform.size
         if self._n_samples > EAGER:
-            self._hear_chunks()
+            with _thread_pools().limit(limits=1):
+                self._hear_chunks()
 
     def finish(self) -> Analysis:
         """Return the analysis of all that was fed."""
+        with _thread_pools().limit(limits=1):
+            return self._finish()
+
+    def _finish(self) -> Analysis:
         if self._clip is not None:
             analysis = self._as_clip(_joined(self._clip))
             if analysis is not None:
@@ -235,6 +242,16 @@ class RunningAnalysis:
             Segment(end, duration, None),
             speech_share=speech.share,
         )
+
+
+@functools.cache
+def _thread_pools() -> ThreadpoolController:
+    """Return what limits the threads of linear algebra.
+
+    Matrices as small as these lose more by threads than they gain, and are rounded otherwise by
+    another number of them.
+    """
+    return ThreadpoolController()
 
 
 def _of_segments(*segments: Segment, speech_share: float) -> Analysis:

@@ -22,7 +22,7 @@ EMOTION_WIDTH = max(len(name) for name in BY_NAME)
 HEADER = (
     f"{'emotion':{EMOTION_WIDTH + 2}} sure   {'next':{EMOTION_WIDTH}}        length  speech  file"
 )
-ANSWER_WIDTH = EMOTION_WIDTH + 29
+ANSWER_WIDTH = EMOTION_WIDTH + 24
 TIMES_WIDTH = len("1:00:00.0 – 1:00:00.0")
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -12,6 +12,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from multiprocessing import forkserver
 from typing import Any, TypeVar
 
 import pebble
@@ -24,18 +25,24 @@ Result = TypeVar("Result")
 PRELOADED = ["ser_core.analysis"]
 """What a server of processes imports once, before it forks them."""
 
+FORKS = sys.platform == "linux"  # from a server that has imported what they need
+
 MOST_WAITING = 2
 """Jobs of a helper: one that is being done, and one that is next."""
+
+
+def prepare() -> None:
+    """Begin with what takes a while before the first process starts, and do not wait for it."""
+    if FORKS:
+        multiprocessing.set_forkserver_preload(PRELOADED)
+        forkserver.ensure_running()
 
 
 @contextlib.contextmanager
 def processes(n_processes: int) -> Iterator[pebble.ProcessPool]:
     """Open a pool of processes of one thread each, which is closed without waiting at the end."""
-    if sys.platform == "linux":
-        context: Any = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(PRELOADED)
-    else:
-        context = multiprocessing.get_context("spawn")
+    prepare()
+    context = multiprocessing.get_context("forkserver" if FORKS else "spawn")
     pool = pebble.ProcessPool(max_workers=n_processes, context=context, initializer=_begin)
     try:
         yield pool

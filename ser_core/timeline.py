@@ -112,8 +112,8 @@ class Timeline:
     def leading(self) -> tuple[str, ...]:
         """The emotion that `label` is, or the two that are nearest to it.
 
-        Of a mixed recording those that are surely heard for the longest, the longest first; where
-        it is not sure, the two most probable ones; none where nobody speaks.
+        Of a mixed recording those with the largest shares, of those that are surely heard; where it
+        is not sure, the two most probable ones; none where nobody speaks.
         """
         label, prediction = self.label, self.prediction
         if prediction is None:
@@ -121,8 +121,8 @@ class Timeline:
         if label == NOT_SURE:
             return prediction.nearest
         if label == MIXED:
-            seconds = _seconds_by_label(segment for segment, _ in self._spoken)
-            return tuple(name for name in seconds if name != NOT_SURE)[:2]
+            heard = {segment.label for segment in self.segments}
+            return tuple(name for name, _ in prediction.ranked if name in heard)[:2]
         return (label,)
 
     @property

@@ -4,7 +4,7 @@ import numpy as np
 
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.prediction import Prediction
-from ser_core.stretches import Segment, Timeline
+from ser_core.timeline import Segment, Timeline
 from tests.voices import silence, talk
 
 

@@ -19,7 +19,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from ser_core import answers, inputs
+from ser_core import answers, inputs, processes
 from ser_core.analysis import Analysis
 from ser_core.audio import AudioLimits
 from ser_core.batch import Question, Task, analyse_all
@@ -153,9 +153,11 @@ def _answer(files: list[str], options: Options, question: Question, jobs: int | 
     """Hear the files, and print what was asked for."""
     _refuse(options.complaint())
     try:
-        model = load_model(question.model_path) if question.model_path else load_default_model()
         recordings = inputs.find(files, limits=question.limits)
         _refuse(options.complaint_about(len(recordings)))
+        if len(recordings) > 1:
+            processes.prepare()
+        model = load_model(question.model_path) if question.model_path else load_default_model()
         tasks = _tasks(recordings, options)
         printer = _printer(options, model.emotions)
         failed = False

@@ -2,40 +2,70 @@
 
 import csv
 import io
+from dataclasses import replace
 
 from ser_core.analysis import Analysis
 from ser_core.answers import as_csv, as_record, as_rows, csv_header
-from ser_core.batch import Answer
+from ser_core.audio import Coverage
 from ser_core.errors import EmptyAudioError
 from ser_core.prediction import Prediction
-from ser_core.stretches import Segment, Timeline
+from ser_core.timeline import Segment, Timeline
 
 EMOTIONS = ("happy", "sad")
 HAPPY = Prediction({"happy": 0.8, "sad": 0.2}, threshold=0.5)
+SAD = Prediction({"happy": 0.1, "sad": 0.9}, threshold=0.5)
 UNSURE = Prediction({"happy": 0.6, "sad": 0.4}, threshold=0.7)
 ERROR = EmptyAudioError("This file is empty.")
-WHOLE = Answer(Analysis(HAPPY, 4.0, 0.75))
-SILENT = Answer(Analysis(None, 2.0, 0.0))
-OVER_TIME = Answer(
-    WHOLE.analysis,
-    Timeline((Segment(0.0, 1.25, HAPPY), Segment(1.25, 3.0, UNSURE), Segment(3.0, 4.0, None))),
-)
+
+
+def analysis(*parts: tuple[float, Prediction | None], speech: float = 0.75) -> Analysis:
+    segments, start = [], 0.0
+    for end, prediction in parts:
+        segments.append(Segment(start, end, prediction))
+        start = end
+    return Analysis(Timeline(tuple(segments)), speech)
+
+
+WHOLE = analysis((4.0, HAPPY))
+SILENT = analysis((2.0, None), speech=0.0)
+OVER_TIME = analysis((1.25, HAPPY), (3.0, UNSURE), (4.0, None))
+MIXED = analysis((5.0, HAPPY), (11.0, SAD), (17.0, HAPPY), (22.0, SAD))
+CUT = replace(WHOLE, coverage=Coverage(seconds=4.0, promised=30.0))
 
 
 def parsed(*lines):
     return list(csv.DictReader(io.StringIO(b"".join(lines).decode(), newline=""), strict=True))
 
 
+def rows(name, answer, *, with_timeline=False):
+    return [
+        " ".join(row.plain.split()) for row in as_rows(name, answer, with_timeline=with_timeline)
+    ]
+
+
 def test_a_row_has_the_emotion_how_sure_the_next_the_length_and_the_name():
-    (row,) = as_rows("note.ogg", WHOLE)
+    (row,) = as_rows("note.ogg", WHOLE, with_timeline=False)
     assert row.plain == "● happy      80%   sad        20%     4.0 s     75%  note.ogg"
-    (row,) = as_rows("note.ogg", SILENT)
-    assert row.plain.split() == ["no", "speech", "2.0", "s", "0%", "note.ogg"]
+    assert rows("note.ogg", SILENT) == ["no speech 2.0 s 0% note.ogg"]
 
 
-def test_the_turns_of_a_timeline_stand_below():
-    _, *below = (row.plain.strip() for row in as_rows("note.ogg", OVER_TIME))
-    assert [" ".join(row.split()) for row in below] == [
+def test_a_mixed_recording_has_the_shares_of_its_speaking_time():
+    assert rows("talk.ogg", MIXED) == [
+        "● mixed sad 55% 22.0 s 75% talk.ogg",
+        "mixed: mostly sad 55 %, then happy 45 %",
+    ]
+
+
+def test_what_could_not_be_read_is_told():
+    assert rows("note.ogg", CUT)[1] == (
+        "The end of this recording is missing: only the first 4 seconds of about 30 seconds could "
+        "be read."
+    )
+
+
+def test_the_segments_of_a_timeline_stand_below():
+    _, *below = rows("note.ogg", OVER_TIME, with_timeline=True)
+    assert below == [
         "0:00.0 – 0:01.2 ● happy (80 %)",
         "0:01.2 – 0:03.0 ? not sure: happy or sad?",
         "0:03.0 – 0:04.0 no speech",
@@ -43,47 +73,62 @@ def test_the_turns_of_a_timeline_stand_below():
 
 
 def test_an_error_names_its_file_once():
-    (row,) = as_rows("a\x1b.ogg", ERROR)
-    assert row.plain == "error      a�.ogg: This file is empty."
-    (row,) = as_rows("a.ogg", EmptyAudioError("a.ogg does not exist."))
-    assert row.plain == "error      a.ogg does not exist."
+    assert rows("a\x1b.ogg", ERROR) == ["error a�.ogg: This file is empty."]
+    error = EmptyAudioError("a.ogg does not exist.")
+    assert rows("a.ogg", error) == ["error a.ogg does not exist."]
 
 
-def test_json_includes_the_timeline_and_its_shares():
-    record = as_record("note.ogg", OVER_TIME)
-    assert {name: record[name] for name in as_record("note.ogg", WHOLE)} == as_record(
-        "note.ogg", WHOLE
-    )
-    assert record["shares"] == {"not sure": 0.4375, "happy": 0.3125, "no speech": 0.25}
-    assert [(turn["start"], turn["end"], turn["label"]) for turn in record["timeline"]] == [
-        (0.0, 1.25, "happy"),
-        (1.25, 3.0, "not sure"),
-        (3.0, 4.0, "no speech"),
+def test_json_has_the_same_answer_with_and_without_the_segments():
+    short = as_record("note.ogg", MIXED, with_timeline=False)
+    long = as_record("note.ogg", MIXED, with_timeline=True)
+    assert list(short) == [
+        *("file", "label", "emotion", "sure", "confidence", "probabilities"),
+        *("duration", "speech", "read"),
     ]
+    assert {name: long[name] for name in short} == short
+    assert (short["label"], short["emotion"], short["sure"]) == ("mixed", "sad", False)
+    assert short["confidence"] == short["probabilities"]["sad"]
+    assert long["shares"] == {"happy": 0.5, "sad": 0.5}
+    assert [(one["start"], one["end"], one["label"]) for one in long["segments"]][:2] == [
+        (0.0, 5.0, "happy"),
+        (5.0, 11.0, "sad"),
+    ]
+
+
+def test_json_says_how_much_was_read():
+    assert as_record("note.ogg", WHOLE, with_timeline=False)["read"] is None
+    read = as_record("note.ogg", CUT, with_timeline=False)["read"]
+    assert (read["seconds"], read["promised"]) == (4.0, 30.0)
+    assert "is missing" in read["note"]
 
 
 def test_csv_has_a_line_for_each_file_and_a_column_for_each_emotion():
     header = csv_header(EMOTIONS, of_timeline=False)
-    assert header == b"file,duration,speech,label,emotion,sure,confidence,happy,sad,error\r\n"
-    lines = [
-        as_csv(name, one, EMOTIONS) for name, one in (("a", WHOLE), ("b", SILENT), ("c", ERROR))
-    ]
-    heard, silent, bad = parsed(header, *lines)
+    assert header == b"file,duration,speech,label,emotion,sure,confidence,happy,sad,note,error\r\n"
+    answers = {"a": WHOLE, "b": SILENT, "c": ERROR, "d": MIXED, "e": CUT}
+    lines = [as_csv(name, one, EMOTIONS, with_timeline=False) for name, one in answers.items()]
+    heard, silent, bad, mixed, cut = parsed(header, *lines)
     assert (heard["emotion"], heard["sure"], heard["happy"]) == ("happy", "true", "0.8")
     assert (silent["label"], silent["emotion"], silent["happy"]) == ("no speech", "", "")
     assert (bad["file"], bad["label"], bad["error"]) == ("c", "", "This file is empty.")
+    assert (mixed["label"], mixed["emotion"], mixed["sure"]) == ("mixed", "sad", "false")
+    assert (heard["note"], cut["note"][:7]) == ("", "The end")
 
 
-def test_csv_of_a_timeline_has_a_line_for_each_stretch():
+def test_csv_of_a_timeline_has_a_line_for_each_segment():
     header = csv_header(EMOTIONS, of_timeline=True)
-    rows = parsed(header, as_csv("a", OVER_TIME, EMOTIONS), as_csv("c", ERROR, EMOTIONS))
-    assert [(row["start"], row["end"], row["label"], row["sure"]) for row in rows] == [
+    lines = [
+        as_csv(name, one, EMOTIONS, with_timeline=True)
+        for name, one in (("a", OVER_TIME), ("c", ERROR))
+    ]
+    segments = parsed(header, *lines)
+    assert [(row["start"], row["end"], row["label"], row["sure"]) for row in segments] == [
         ("0.0", "1.25", "happy", "true"),
         ("1.25", "3.0", "not sure", "false"),
         ("3.0", "4.0", "no speech", ""),
         ("", "", "", ""),
     ]
-    assert rows[-1]["error"] == "This file is empty."
+    assert segments[-1]["error"] == "This file is empty."
 
 
 def test_csv_quotes_what_must_be_and_no_name_becomes_a_formula():
@@ -95,8 +140,8 @@ def test_csv_quotes_what_must_be_and_no_name_becomes_a_formula():
         ('a "b", c\n.wav', 'a "b", c\n.wav'),
         ("größe.wav", "größe.wav"),
     ):
-        (row,) = parsed(header, as_csv(name, WHOLE, EMOTIONS))
+        (row,) = parsed(header, as_csv(name, WHOLE, EMOTIONS, with_timeline=False))
         assert row["file"] == written
-    assert b"?" in as_csv("\udcff.wav", WHOLE, EMOTIONS), (
+    assert b"?" in as_csv("\udcff.wav", WHOLE, EMOTIONS, with_timeline=False), (
         "bytes that are no UTF-8 are shown as such"
     )

@@ -15,10 +15,9 @@ from ser_core.analysis import analyse_waveform
 from ser_core.audio import decode, to_waveform
 from ser_core.corpora import find_clips
 from ser_core.errors import FeatureError
-from ser_core.listener import Listener, ListenerOptions
+from ser_core.listener import Heard, Listener, ListenerOptions
 from ser_core.model import load_default_model
-from ser_core.stretches import Timeline
-from ser_core.trail import MOST_FRAMES
+from ser_core.trail import MOST_FRAMES, Trail
 from tests.voices import SAMPLE_RATE, noise, silence, talk
 
 DIALOGUE = np.concatenate(
@@ -26,24 +25,23 @@ DIALOGUE = np.concatenate(
 )
 
 
-def heard_at_once(waveform: np.ndarray) -> tuple[list, Timeline]:
+def heard_at_once(waveform: np.ndarray) -> list[Heard]:
     """Feed everything in one piece."""
     listener = Listener(load_default_model())
-    return listener.feed(waveform), listener.finish()
+    return [*listener.feed(waveform), listener.finish()]
 
 
-AT_ONCE = {}
+AT_ONCE: list[Heard] = []
 
 
-def same(one: Timeline, other: Timeline) -> bool:
-    """Compare timelines, but for the last digits of probabilities."""
-    borders = [(segment.start, segment.end, segment.label) for segment in one.segments]
-    if borders != [(segment.start, segment.end, segment.label) for segment in other.segments]:
-        return False
-    return all(
-        a.prediction is None
-        or a.prediction.probabilities == pytest.approx(b.prediction.probabilities, abs=1e-4)
-        for a, b in zip(one.segments, other.segments, strict=True)
+def same(some: list[Heard], others: list[Heard]) -> bool:
+    """Compare answers, but for the last digits of probabilities."""
+    return [(one.time, one.level) for one in some] == [
+        (one.time, one.level) for one in others
+    ] and all(
+        one.prediction is other.prediction is None
+        or one.prediction.probabilities == pytest.approx(other.prediction.probabilities, abs=1e-4)
+        for one, other in zip(some, others, strict=True)
     )
 
 
@@ -52,7 +50,7 @@ def same(one: Timeline, other: Timeline) -> bool:
 def test_the_sizes_of_the_pieces_make_no_difference(sizes: list[int]) -> None:
     """One sample, an odd number, several hops at a time: the same is heard."""
     if not AT_ONCE:
-        AT_ONCE["answers"], AT_ONCE["timeline"] = heard_at_once(DIALOGUE)
+        AT_ONCE.extend(heard_at_once(DIALOGUE))
     listener = Listener(load_default_model())
     answers, start = [], 0
     while start < DIALOGUE.size:
@@ -64,9 +62,7 @@ def test_the_sizes_of_the_pieces_make_no_difference(sizes: list[int]) -> None:
         else:
             answers += listener.feed(DIALOGUE[start : start + 30_000])
             start += 30_000
-    assert [one.time for one in answers] == [one.time for one in AT_ONCE["answers"]]
-    assert [one.level for one in answers] == [one.level for one in AT_ONCE["answers"]]
-    assert same(listener.finish(), AT_ONCE["timeline"])
+    assert same([*answers, listener.finish()], AT_ONCE)
 
 
 def test_there_is_an_answer_for_every_hop_as_soon_as_it_is_complete() -> None:
@@ -117,19 +113,6 @@ def test_shared_frames_say_what_a_recording_of_the_window_would(corpora) -> None
     assert max(apart) < 0.25
 
 
-def test_a_timeline_can_be_read_at_any_time_and_reaches_as_far_as_was_fed() -> None:
-    """The part of a hop counts, and reading changes nothing."""
-    listener = Listener(load_default_model())
-    assert listener.timeline() == Timeline(())
-    for start in range(0, DIALOGUE.size, 90_001):
-        listener.feed(DIALOGUE[start : start + 90_001])
-        timeline = listener.timeline()
-        assert timeline.duration == min(start + 90_001, DIALOGUE.size) / SAMPLE_RATE
-        assert listener.timeline() == timeline
-    assert same(listener.finish(), heard_at_once(DIALOGUE)[1])
-    assert listener.finish() is listener.finish()
-
-
 def held_by_the_core() -> int:
     """Bytes that lines of ser_core hold; other threads of the tests hold and let go of more."""
     ours = tracemalloc.Filter(True, str(Path(ser_core.__file__).parent / "*"))
@@ -139,31 +122,37 @@ def held_by_the_core() -> int:
 
 def test_what_is_held_does_not_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     """Minutes later there is no more sound, and no more of the trail, than after one."""
-    listener = Listener(load_default_model(), options=ListenerOptions(window=3.0, hop=1.5))
+    model = load_default_model()
+    listener = Listener(model, options=ListenerOptions(window=3.0, hop=1.5))
+    trail = Trail(model.emotions, 0.5)
     piece = np.concatenate([talk(2.5), silence(0.5), noise(1.5), silence(0.5)])
     sizes = []
     for _ in range(3):
         for _ in range(12):
-            listener.feed(piece)
-            assert listener._trail.n_open_frames <= MOST_FRAMES + 75
+            for heard in listener.feed(piece):
+                trail.extend(heard)
+            assert trail.n_open_frames <= MOST_FRAMES + 75
             assert sum(len(part) for part in listener._window) <= 150
             assert listener._n_waiting < 1.5 * SAMPLE_RATE
         if not tracemalloc.is_tracing():
             tracemalloc.start()
         sizes.append(held_by_the_core())
     tracemalloc.stop()
-    assert listener._whole is None
-    assert listener.timeline().duration == pytest.approx(180.0)
+    assert trail.timeline(180.0).duration == 180.0
     assert sizes[2] - sizes[1] < 300_000
 
 
 def test_a_long_speech_without_a_pause_is_read_for_good_too() -> None:
     """Two minutes on end; the trail is settled on the way, and nothing is lost at the seams."""
-    listener = Listener(load_default_model(), options=ListenerOptions(window=4.0, hop=4.0))
+    model = load_default_model()
+    listener = Listener(model, options=ListenerOptions(window=4.0, hop=4.0))
+    trail = Trail(model.emotions, 0.5)
     speech = talk(30.0, pitch=130.0)
     for _ in range(4):
-        listener.feed(speech)
-    timeline = listener.finish()
+        for heard in listener.feed(speech):
+            trail.extend(heard)
+    trail.extend(listener.finish())
+    timeline = trail.timeline(120.0)
     assert timeline.duration == 120.0
     assert timeline.shares.get("no speech", 0.0) < 0.1
     for one, other in pairwise(timeline.segments):
@@ -194,6 +183,6 @@ def test_options_that_make_no_sense_are_refused() -> None:
 
 def test_the_batch_of_the_classifier_makes_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     """Asked about one window at a time, it says the same."""
-    expected = heard_at_once(DIALOGUE)[1]
+    expected = heard_at_once(DIALOGUE)
     monkeypatch.setattr(listening, "BATCH", 1)
-    assert same(heard_at_once(DIALOGUE)[1], expected)
+    assert same(heard_at_once(DIALOGUE), expected)

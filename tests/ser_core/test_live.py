@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import soundfile
 
+from ser_core.analysis import analyse_waveform
 from ser_core.audio import SAMPLE_RATE
 from ser_core.emotions import NO_SPEECH
-from ser_core.listener import Listener, ListenerOptions
+from ser_core.listener import ListenerOptions
 from ser_core.live import Session, played, read_recording, warm_up
 from ser_core.model import EmotionModel, load_default_model
 from tests.voices import silence, talk
@@ -25,8 +26,7 @@ def model() -> EmotionModel:
 
 
 def session(model: EmotionModel, *, may_skip: bool) -> Session:
-    listener = Listener(model, options=ListenerOptions(window=3.0, hop=HOP))
-    return Session(listener, hop=HOP, may_skip=may_skip)
+    return Session(model, options=ListenerOptions(window=3.0, hop=HOP), may_skip=may_skip)
 
 
 def test_every_hop_is_answered_as_long_as_sound_comes_in_time(model: EmotionModel) -> None:
@@ -45,7 +45,7 @@ def test_what_came_while_the_analysis_was_busy_is_left_out_but_for_the_newest_ho
     heard = list(live.hear([quiet, loud, quiet]))
     assert [one.time for one in heard] == pytest.approx([0.5, 1.0, 5.0, 5.5, 6.0])
     assert live.late == 7
-    timeline = live.finish()
+    timeline = live.finish().timeline
     assert timeline.duration == pytest.approx(6.1)
     assert timeline.segments[0].start == 0
     for earlier, later in itertools.pairwise(timeline.segments):
@@ -56,7 +56,7 @@ def test_nothing_is_left_out_of_a_recording_however_fast_it_comes(model: Emotion
     live = session(model, may_skip=False)
     assert len(list(live.hear([silence(30.0)]))) == 60
     assert live.late == 0
-    (only,) = live.finish().segments
+    (only,) = live.finish().timeline.segments
     assert (only.start, only.end, only.label) == (0, 30, NO_SPEECH)
 
 
@@ -85,3 +85,13 @@ def test_warming_up_leaves_the_model_as_it_was(model: EmotionModel) -> None:
     before = list(session(model, may_skip=False).hear([talk(2.0)]))
     warm_up(model)
     assert list(session(model, may_skip=False).hear([talk(2.0)])) == before
+
+
+@pytest.mark.parametrize("seconds", [2.0, 30.0])
+def test_the_answer_at_the_end_is_that_for_the_recording_whatever_windows_are_shown(
+    model: EmotionModel, seconds: float
+) -> None:
+    waveform = np.concatenate([talk(seconds / 2), talk(seconds / 2, pitch=240.0)])
+    live = Session(model, options=ListenerOptions(window=1.0, hop=0.3), may_skip=False)
+    list(live.hear(played(waveform, at_pace=False)))
+    assert live.finish() == analyse_waveform(waveform, model=model)

@@ -9,7 +9,7 @@ from ser_core.lettering import LETTERS, shown
 from ser_core.listener import Heard
 from ser_core.picture import LIGHT
 from ser_core.recording_picture import recording
-from ser_core.stretches import Segment, Timeline
+from ser_core.timeline import Segment, Timeline
 from tests.timelines import SOUND, TIMELINE, UNSURE, sure
 from tests.voices import silence
 

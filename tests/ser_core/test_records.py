@@ -3,10 +3,11 @@
 import json
 import math
 
+from ser_core.analysis import Analysis
 from ser_core.listener import Heard
 from ser_core.prediction import Prediction
-from ser_core.records import heard_record, stretch_records, summary_record
-from ser_core.stretches import Segment, Timeline
+from ser_core.records import heard_record, segment_records, summary_record
+from ser_core.timeline import Segment, Timeline
 
 HAPPY = Prediction({"happy": 0.75, "sad": 0.25}, threshold=0.5)
 UNSURE = Prediction({"happy": 0.4, "sad": 0.35, "angry": 0.25}, threshold=0.5)
@@ -47,7 +48,9 @@ def test_of_silence_there_is_nothing_to_say() -> None:
 
 def test_a_summary_has_segments_shares_and_what_was_missed() -> None:
     timeline = Timeline((Segment(0.0, 3.0, HAPPY), Segment(3.0, 4.0, None)))
-    record = through_json(summary_record(timeline, overruns=2, late=1))
+    record = through_json(summary_record(Analysis(timeline, 0.7), overruns=2, late=1))
+    assert (record["label"], record["emotion"], record["sure"]) == ("happy", "happy", True)
+    assert (record["speech"], record["read"]) == (0.7, None)
     assert record["duration"] == 4.0
     assert record["shares"] == {"happy": 0.75, "no speech": 0.25}
     assert (record["overruns"], record["late"]) == (2, 1)
@@ -58,7 +61,7 @@ def test_a_summary_has_segments_shares_and_what_was_missed() -> None:
 
 
 def test_json_has_the_same_keys_for_every_stretch() -> None:
-    happy, unsure, silent = stretch_records(TIMELINE)
+    happy, unsure, silent = segment_records(TIMELINE)
     assert list(happy) == list(unsure) == list(silent)
     assert happy == {
         "start": 0.0,

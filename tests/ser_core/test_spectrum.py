@@ -50,9 +50,9 @@ def test_what_the_default_model_hears_with_is_there_without_a_compiler():
     """numba, which parts of librosa import, takes a second and 60 MB: nobody else needs it."""
     code = (
         "import sys, numpy as np\n"
-        "from ser_core import features, model, timeline\n"
+        "from ser_core import analysis, features, model\n"
         "sound = np.sin(np.arange(64_000, dtype=np.float32) / 20)\n"
-        "timeline.trace_waveform(sound)\n"
+        "analysis.analyse_waveform(np.tile(sound, 4))\n"
         "features.extract(sound, families=model.load_default_model().families)\n"
         "print('numba' in sys.modules)"
     )

@@ -1,188 +1,111 @@
-"""A timeline says what is heard from when to when."""
+"""What a recording comes to follows from its segments, and contradicts none of them."""
 
-import io
-from itertools import pairwise
-
-import numpy as np
 import pytest
-import soundfile
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ser_core import segments as audio_segments
-from ser_core.analysis import analyse
-from ser_core.audio import AudioLimits
-from ser_core.corpora import find_clips
-from ser_core.emotions import NO_SPEECH, NOT_SURE
-from ser_core.errors import AudioError, AudioTooLongError, EmptyAudioError, FeatureError
+from ser_core.emotions import MIXED, NO_SPEECH, NOT_SURE
 from ser_core.prediction import Prediction
-from ser_core.timeline import Segment, Timeline, trace, trace_waveform
-from tests.ser_core.recordings import run_ffmpeg
-from tests.voices import SAMPLE_RATE, noise, silence, talk, tone
+from ser_core.timeline import Segment, Timeline
 
-HAPPY = Prediction({"happy": 0.8, "sad": 0.2}, threshold=0.5)
+NAMES = ("happy", "sad", "angry")
 UNSURE = Prediction({"happy": 0.4, "sad": 0.35, "angry": 0.25}, threshold=0.5)
 
 
-def test_a_stretch_is_called_by_its_emotion_only_where_that_is_sure() -> None:
-    """The words for doubt and for nobody speaking are others."""
-    assert Segment(0.0, 1.0, HAPPY).label == "happy"
+def sure(name: str, probability: float = 0.8) -> Prediction:
+    rest = (1 - probability) / (len(NAMES) - 1)
+    return Prediction(
+        {other: probability if other == name else rest for other in NAMES}, threshold=0.5
+    )
+
+
+def timeline(*parts: tuple[float, Prediction | None]) -> Timeline:
+    segments, start = [], 0.0
+    for seconds, prediction in parts:
+        segments.append(Segment(start, start + seconds, prediction))
+        start += seconds
+    return Timeline(tuple(segments))
+
+
+def test_a_segment_is_called_by_its_emotion_only_where_that_is_sure() -> None:
+    assert Segment(0.0, 1.0, sure("happy")).label == "happy"
     assert Segment(0.0, 1.0, UNSURE).label == NOT_SURE
     assert Segment(0.0, 1.0, None).label == NO_SPEECH
 
 
-def test_the_shares_of_a_timeline_are_by_seconds_and_the_largest_comes_first() -> None:
-    """Two stretches of the same count together."""
-    timeline = Timeline(
-        (Segment(0, 1, HAPPY), Segment(1, 4, None), Segment(4, 5, HAPPY), Segment(5, 10, UNSURE))
-    )
-    assert timeline.duration == 10
-    assert timeline.shares == pytest.approx({NOT_SURE: 0.5, NO_SPEECH: 0.3, "happy": 0.2})
-    assert list(timeline.shares) == [NOT_SURE, NO_SPEECH, "happy"]
+def test_shares_are_by_seconds_and_the_largest_comes_first() -> None:
+    course = timeline((1, sure("happy")), (3, None), (1, sure("happy")), (5, UNSURE))
+    assert course.duration == 10
+    assert course.shares == pytest.approx({NOT_SURE: 0.5, NO_SPEECH: 0.3, "happy": 0.2})
+    assert list(course.shares) == [NOT_SURE, NO_SPEECH, "happy"]
+    assert course.speech_share == pytest.approx(0.7)
 
 
-def test_a_recording_of_no_length_has_no_shares() -> None:
-    """There is nothing to share out."""
-    assert Timeline(()).duration == 0
-    assert Timeline(()).shares == {}
-
-
-def tiles(timeline: Timeline, duration: float) -> bool:
-    """Say whether the segments lie one behind the other, from 0 to the end."""
-    starts = [segment.start for segment in timeline.segments]
-    ends = [segment.end for segment in timeline.segments]
-    labels = [segment.label for segment in timeline.segments]
-    differ = all(one != other for one, other in pairwise(labels))
-    return [*starts, duration] == [0.0, *ends] and starts == sorted(starts) and differ
-
-
-def test_a_single_clip_is_one_stretch_with_the_answer_of_analysis(corpora) -> None:
-    """Its own silences, before and after, are short and belong to it."""
-    for clip in find_clips("ravdess", corpora / "originals"):
-        found = analyse(clip.path)
-        timeline = trace(clip.path)
-        (segment,) = timeline.segments
-        assert (segment.start, segment.end) == (0.0, found.duration)
-        assert segment.prediction is not None
-        assert found.prediction is not None
-        # The same sums, on another number of threads.
-        assert segment.prediction.probabilities == pytest.approx(
-            found.prediction.probabilities, abs=1e-5
-        )
-
-
-def test_a_long_silence_between_two_voices_is_a_stretch_of_its_own() -> None:
-    """Two seconds, found to a quarter."""
-    waveform = np.concatenate([talk(3.0), silence(2.0), talk(3.0, pitch=220.0, seed=1)])
-    timeline = trace_waveform(waveform)
-    assert tiles(timeline, 8.0)
-    (quiet,) = [segment for segment in timeline.segments if segment.prediction is None]
-    assert (quiet.start, quiet.end) == pytest.approx((3.0, 5.0), abs=0.25)
-
-
-def test_silence_before_and_after_is_no_speech_only_where_it_is_long() -> None:
-    """One second of it is a breath; four are not."""
-    short = trace_waveform(np.concatenate([silence(1.0), talk(3.0), silence(1.0)]))
-    assert len(short.segments) == 1
-    long = trace_waveform(np.concatenate([silence(4.0), talk(3.0), silence(4.0)]))
-    assert [segment.prediction is None for segment in long.segments] == [True, False, True]
-    assert long.segments[1].start == pytest.approx(4.0, abs=0.25)
-    assert long.segments[1].end == pytest.approx(7.0, abs=0.25)
-    assert tiles(long, 11.0)
-
-
-def test_what_is_no_voice_is_no_speech() -> None:
-    """A hum, a chord, and hiss, as long as a voice and as loud, after a voice."""
-    chord = sum(tone(frequency, 8.0, 0.1) for frequency in (220.0, 277.2, 329.6))
-    for sound in (tone(110.0, 8.0), chord, noise(8.0)):
-        assert trace_waveform(sound).segments == (Segment(0.0, 8.0, None),)
-        timeline = trace_waveform(np.concatenate([talk(10.0), sound]))
-        assert tiles(timeline, 18.0)
-        assert timeline.segments[-1].prediction is None
-        assert timeline.segments[-1].start == pytest.approx(10.0, abs=0.75)
-        assert timeline.segments[0].prediction is not None
-
-
-def test_little_or_nothing_is_no_speech_and_no_error() -> None:
-    """No sample, one, a tenth of a second of a voice, and a minute of silence."""
-    assert trace_waveform(silence(0.0)) == Timeline(())
-    for sound in (silence(1 / SAMPLE_RATE), talk(0.1), silence(60.0)):
-        duration = sound.size / SAMPLE_RATE
-        assert trace_waveform(sound).segments == (Segment(0.0, duration, None),)
-
-
-def test_a_waveform_with_a_number_that_is_none_is_refused() -> None:
-    """As `analysis` does."""
-    with pytest.raises(FeatureError):
-        trace_waveform(np.full(16_000, np.nan, dtype=np.float32))
-
-
-def test_a_constant_offset_makes_no_difference() -> None:
-    """Cheap microphones have one."""
-    waveform = np.concatenate([talk(9.0), silence(3.0), talk(4.0)])
-    plain = trace_waveform(waveform)
-    shifted = trace_waveform(waveform + np.float32(0.05))
-    assert [segment.label for segment in shifted.segments] == [
-        segment.label for segment in plain.segments
-    ]
-    for one, other in zip(shifted.segments, plain.segments, strict=True):
-        assert one.start == pytest.approx(other.start, abs=0.05)
-
-
-@pytest.fixture(scope="module")
-def long_waveform() -> np.ndarray:
-    """Give 27 seconds with a change, a pause and an odd number of samples."""
-    return np.concatenate([talk(11.0, pitch=120.0), silence(3.0), talk(13.0), silence(0.01)])
-
-
-@pytest.mark.parametrize(("kind", "subtype"), [("WAV", "PCM_16"), ("FLAC", "PCM_16")])
-def test_a_file_gives_the_timeline_of_its_waveform_however_it_is_cut(
-    long_waveform: np.ndarray, kind: str, subtype: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Decoded block by block, at a rate that must be converted, the same comes out."""
-    file = io.BytesIO()
-    samples = np.round(long_waveform * 32767).astype(np.int16)
-    soundfile.write(file, samples, 22_050, format=kind, subtype=subtype)
-    at_once = trace(file.getvalue())
-    monkeypatch.setattr(audio_segments, "BLOCK", 100_000)
-    monkeypatch.setattr("ser_core.libsndfile.BLOCK", 100_000)
-    in_blocks = trace(file.getvalue())
-    assert tiles(in_blocks, at_once.duration)
-    assert [segment.label for segment in in_blocks.segments] == [
-        segment.label for segment in at_once.segments
-    ]
-    assert [segment.end for segment in in_blocks.segments] == pytest.approx(
-        [segment.end for segment in at_once.segments], abs=0.05
-    )
+def test_a_recording_of_no_length_comes_to_nothing() -> None:
+    empty = Timeline(())
+    assert (empty.duration, empty.shares, empty.speech_share) == (0, {}, 0)
+    assert (empty.label, empty.leading, empty.prediction) == (NO_SPEECH, (), None)
 
 
 @pytest.mark.parametrize(
-    ("container", "codec"), [("ogg", "libopus"), ("mp3", "libmp3lame"), ("adts", "aac")]
+    ("parts", "label", "leading"),
+    [
+        ([(3, sure("happy"))], "happy", ("happy",)),
+        ([(3, UNSURE)], NOT_SURE, ("happy", "sad")),
+        ([(3, None)], NO_SPEECH, ()),
+        # More than half of the time in which one is surely heard, however long the silence.
+        ([(3, sure("sad")), (2, sure("happy")), (50, None)], "sad", ("sad",)),
+        ([(3, sure("sad")), (3, sure("happy"))], MIXED, ("happy", "sad")),
+        (
+            [(2, sure("angry")), (3, sure("happy")), (2.5, sure("sad")), (1, UNSURE)],
+            MIXED,
+            ("happy", "sad"),
+        ),
+        # Not sure where most of the speaking time is not.
+        ([(3, sure("sad")), (4, UNSURE), (9, None)], NOT_SURE, ("sad", "happy")),
+        ([(3, sure("sad")), (3, UNSURE)], "sad", ("sad",)),
+    ],
 )
-def test_every_decoder_can_be_listened_to(
-    long_waveform: np.ndarray, container: str, codec: str
+def test_a_recording_is_called_by_what_is_heard_for_most_of_the_speaking_time(
+    parts: list[tuple[float, Prediction | None]], label: str, leading: tuple[str, ...]
 ) -> None:
-    """What libsndfile decodes, loud MP3 frames and all, and what ffmpeg has to."""
-    wav = io.BytesIO()
-    soundfile.write(wav, long_waveform, SAMPLE_RATE, format="WAV")
-    data = run_ffmpeg(
-        "-f", "wav", "-i", "pipe:0", "-c:a", codec, "-f", container, stdin=wav.getvalue()
-    )
-    timeline = trace(data)
-    assert timeline.duration == pytest.approx(27.01, abs=0.2)
-    assert tiles(timeline, timeline.duration)
-    assert [segment.start for segment in timeline.segments if segment.prediction is None] == (
-        pytest.approx([11.0], abs=0.3)
+    course = timeline(*parts)
+    assert (course.label, course.leading) == (label, leading)
+    assert course.is_sure is (label in NAMES)
+
+
+def test_probabilities_are_weighed_by_speaking_time() -> None:
+    course = timeline((3, sure("sad", 0.9)), (100, None), (1, sure("happy", 0.7)))
+    assert course.prediction is not None
+    assert course.prediction.probabilities == pytest.approx(
+        {"sad": (3 * 0.9 + 0.15) / 4, "happy": (3 * 0.05 + 0.7) / 4, "angry": (3 * 0.05 + 0.15) / 4}
     )
 
 
-def test_files_that_cannot_be_heard_raise_what_decoding_raises(long_waveform: np.ndarray) -> None:
-    """Nothing, no recording, one that is too long, and one that is cut off."""
-    file = io.BytesIO()
-    soundfile.write(file, long_waveform, SAMPLE_RATE, format="FLAC")
-    with pytest.raises(EmptyAudioError):
-        trace(b"")
-    with pytest.raises(AudioError):
-        trace(b"this is not a recording")
-    with pytest.raises(AudioTooLongError):
-        trace(file.getvalue(), limits=AudioLimits(max_seconds=20.0))
-    with pytest.raises(AudioError):
-        trace(file.getvalue()[:-3000])
+def test_a_higher_threshold_makes_less_sure_and_a_lower_one_changes_nothing() -> None:
+    course = timeline((3, sure("sad", 0.6)), (4, sure("happy", 0.9)), (1, None))
+    assert course.with_threshold(0.2) == course
+    assert [one.label for one in course.with_threshold(0.7).segments] == [
+        NOT_SURE,
+        "happy",
+        NO_SPEECH,
+    ]
+
+
+predictions = st.one_of(
+    st.none(), st.just(UNSURE), st.builds(sure, st.sampled_from(NAMES), st.floats(0.5, 1.0))
+)
+
+
+@given(st.lists(st.tuples(st.floats(0.1, 60.0), predictions), max_size=12))
+def test_no_emotion_is_surely_said_of_the_whole_that_no_segment_has(
+    parts: list[tuple[float, Prediction | None]],
+) -> None:
+    course = timeline(*parts)
+    heard = {segment.label for segment in course.segments}
+    assert course.label in heard | {MIXED, NO_SPEECH}
+    if course.label == MIXED:
+        assert set(course.leading) <= heard
+        assert len(course.leading) == 2
+    if course.prediction is not None:
+        assert sum(course.prediction.probabilities.values()) == pytest.approx(1.0)

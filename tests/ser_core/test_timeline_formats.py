@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ser_core import timeline_formats
 from ser_core.emotions import NO_SPEECH
 from ser_core.prediction import Prediction
-from ser_core.stretches import Segment, Timeline
+from ser_core.timeline import Segment, Timeline
 from ser_core.timeline_formats import TimelineFormat, write
 
 HAPPY = Prediction({"happy": 0.72, "sad": 0.28}, threshold=0.5)

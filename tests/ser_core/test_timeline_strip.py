@@ -10,7 +10,7 @@ from ser_core import timeline_strip
 from ser_core.emotions import BY_NAME
 from ser_core.lettering import first_letters
 from ser_core.picture import DARK, LIGHT
-from ser_core.stretches import Segment, Timeline
+from ser_core.timeline import Segment, Timeline
 from tests.timelines import SOUND, TIMELINE, UNSURE, sure
 from tests.voices import silence
 
