@@ -32,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bot.playground import Playground, Upload
 from tests.bot_process import Replies, running_bot
-from tests.ser_core.recordings import write
+from tests.ser_core.audio.recordings import write
 from tests.voices import SAMPLE_RATE, talk
 
 SECONDS = 4.0  # of each note

@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 
+LONG_SECONDS = 8.0
+"""From which on a voice note has turns, and a picture of them."""
+
+
 @dataclass(frozen=True)
 class Turn:
     """A stretch of a voice note in which the same is heard.
@@ -58,7 +62,8 @@ class Hearing:
     is_mixed
         Whether the answer is that the recording is mixed, of the first two more than of others.
     turns
-        One after the other, without gaps; empty where the recording is a single one.
+        One after the other, without gaps; empty where it is not longer than `LONG_SECONDS`, or
+        without speech.
     picture
         A PNG file of the emotion over time; None where none was drawn.
     remark

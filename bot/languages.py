@@ -113,6 +113,7 @@ class Language:
 
     def length(self, seconds: float) -> str:
         """Say a length of time: "4.2 seconds", "1 minute", "3 minutes 5 seconds"."""
+        seconds = float(seconds)  # not as `Seconds`, which write themselves in English
         if seconds < LONGEST_IN_SECONDS:
             return self._measure(seconds, "duration-second", TO_TENTHS)
         minutes, rest = divmod(round(seconds), 60)

@@ -68,7 +68,9 @@ class Manner:
 
     def is_sure(self, heard: Hearing | Turn) -> bool:
         """Tell whether to say the emotion that is heard."""
-        return heard.is_sure
+        if isinstance(heard, Hearing) and heard.turns:
+            return heard.is_sure  # by its turns, of which each was asked
+        return heard.is_sure and heard.ranked[0][1] >= self.min_confidence
 
     def nearest(self, heard: Hearing | Turn) -> str:
         """Name the emotions between which it is not sure: "sad or calm"."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.errors import AnalyserError, WorkerFaultError, outline
-from bot.hearing import NO_WISHES, Drawing, Hearing, Remark, Turn, Wishes
+from bot.hearing import LONG_SECONDS, NO_WISHES, Drawing, Hearing, Remark, Turn, Wishes
 from bot.trials import trial_recording
 from bot.verdict_table import VerdictTable
 from ser_core.emotions import MIXED
@@ -162,7 +162,7 @@ def _hear(
         remark=_remark(analysis),
     )
     is_drawn = wishes.drawing is Drawing.ALWAYS or (
-        wishes.drawing is Drawing.LONG and len(timeline.segments) > 1
+        wishes.drawing is Drawing.LONG and timeline.duration > LONG_SECONDS
     )
     if not (is_drawn and hearing.ranked):
         return hearing
@@ -179,7 +179,7 @@ def _ranked(timeline: "Timeline") -> tuple[tuple[str, float], ...]:
 
 
 def _turns(timeline: "Timeline") -> tuple[Turn, ...]:
-    if len(timeline.segments) < 2 or timeline.prediction is None:
+    if timeline.duration <= LONG_SECONDS or timeline.prediction is None:
         return ()
     return tuple(
         Turn(

@@ -13,7 +13,7 @@ class Seconds(float):
 
     def __str__(self) -> str:
         if self < 120 or self == math.inf:
-            return f"{float(self):.3g} seconds"
+            return f"{round(float(self), 1):g} seconds"
         minutes = round(self / 60)
         if minutes < 120:
             return f"{minutes} minutes"

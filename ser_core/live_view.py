@@ -238,6 +238,6 @@ def summary(timeline: Timeline) -> Text:
         said = answer(segment.prediction) if segment.prediction else f"({NO_SPEECH})"
         lines.append(Text.assemble(f"{time:<{cells}}  ", (said, colour(segment.label))))
     shares = ", ".join(f"{name} {100 * share:.0f} %" for name, share in timeline.shares.items())
+    lines.append(Text(f"{'Shares':<{cells}}  {shares}", "dim"))
     lines.append(Text(f"{'In all':<{cells}}  {headline(timeline)}", "bold"))
-    lines.append(Text(f"{'':<{cells}}  {shares}", "dim"))
     return Text("\n").join(lines)

@@ -32,7 +32,7 @@ def long_voice(minutes: float) -> Upload:
     buffer = io.BytesIO()
     soundfile.write(
         buffer,
-        np.tile(second // 16, round(60 * minutes)),
+        np.resize(second // 64, round(60 * minutes * SAMPLE_RATE)),
         SAMPLE_RATE,
         format="FLAC",
         subtype="PCM_16",

@@ -75,7 +75,7 @@ def start_a_helper_and_hang(report: str) -> None:
 
 async def test_a_recording_is_heard(analyser: Analyser):
     hearing = await analyser.analyse(trial_recording())
-    assert hearing.duration == pytest.approx(1.0, abs=0.01)
+    assert hearing.duration == pytest.approx(1.2, abs=0.01)
     assert sum(probability for _, probability in hearing.ranked) == pytest.approx(1.0)
     assert 0 < hearing.speech_share <= 1
 

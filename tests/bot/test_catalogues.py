@@ -12,7 +12,7 @@ from bot import catalogues
 from bot.catalogues import KEYWORDS, read, sentences
 from bot.languages import CODES, SOURCE_CODE
 from bot.manner import EMOTION_WORDS
-from ser_core.emotions import EMOTION_NAMES, NO_SPEECH, NOT_SURE
+from ser_core.emotions import EMOTION_NAMES, MIXED, NO_SPEECH, NOT_SURE
 
 OTHERS = [code for code in CODES if code != SOURCE_CODE]
 BOT = Path(catalogues.__file__).parent
@@ -82,7 +82,7 @@ def test_what_is_words_is_translated(code: str):
 
 
 def test_all_labels_of_the_core_can_be_translated():
-    assert set(EMOTION_WORDS) == {*EMOTION_NAMES, NOT_SURE, NO_SPEECH}
+    assert set(EMOTION_WORDS) == {*EMOTION_NAMES, NOT_SURE, NO_SPEECH, MIXED}
 
 
 def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:

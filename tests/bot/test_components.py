@@ -199,10 +199,10 @@ async def test_details_are_no_surer_than_the_server_wants_answers_to_be(scene: S
         return Manner(min_confidence=0.9)
 
     scene.bot.desk.manner_for = cautious
-    message = await scene.answer(long_hearing(), manner=Manner(min_confidence=0.9))
+    message = await scene.answer(hearing(), manner=Manner(min_confidence=0.9))
     details = await scene.press(message, "details")
     titles = [one["embeds"][0]["title"] for one in (message, details.message)]
-    assert titles == ["🤔 Not sure, closest: angry or neutral"] * 2
+    assert titles == ["🤔 Not sure, closest: happy or neutral"] * 2
 
 
 async def test_the_picture_of_a_short_note_is_drawn_when_somebody_asks_for_it(scene: Scene):

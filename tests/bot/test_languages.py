@@ -3,7 +3,7 @@
 import discord
 import pytest
 
-from bot.languages import CODES, ENGLISH, Phrase, Seconds, Share, language_for
+from bot.languages import CODES, ENGLISH, Seconds, Share, Words, language_for
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_polish_has_three_forms(count: int, words: str):
 
 def test_phrases_are_translated_and_names_are_not():
     german = language_for("de")
-    assert german.text("{what}", what=Phrase("happy")) == "fröhlich"
+    assert german.text("{what}", what=Words("happy")) == "fröhlich"
     assert german.text("{what}", what="happy") == "happy"
 
 

@@ -26,15 +26,14 @@ from bot.replies import (
     reply_to,
 )
 from bot.troubles import Trouble, trouble_of
-from ser_core.containers.kinds import Container
-from ser_core.containers.outline import damaged
+from ser_core.audio.signatures import damaged
 from ser_core.emotions import BY_NAME, EMOTION_NAMES
 from tests.bot.hearings import SILENCE, UNSURE, hearing, long_hearing
 
 GOLDEN = json.loads((Path(__file__).parent / "golden_replies.json").read_text(encoding="utf-8"))
 """By language and by case; after a change that is meant, run this module as a script."""
 
-BROKEN = trouble_of(damaged(Container.OGG))
+BROKEN = trouble_of(damaged("Ogg"))
 MANNERS = [Manner(language=language_for(code)) for code in CODES]
 
 CASES = {

@@ -4,6 +4,7 @@ import io
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 import soundfile
 from PIL import Image
 
-from bot.hearing import LONG_SECONDS, Drawing, Hearing, Wishes
+from bot.hearing import LONG_SECONDS, Drawing, Hearing, Remark, Wishes
 from bot.manner import Manner
 from bot.trials import trial_recording
 from bot.worker import listen
@@ -71,15 +72,19 @@ def test_a_long_note_has_a_picture_small_enough_for_a_chat(heard: Hearing):
         assert picture.width / picture.height == pytest.approx(4.0)
 
 
-def test_the_picture_is_drawn_in_the_language_and_from_the_confidence_that_are_wished(
-    long_note: bytes, heard: Hearing
-):
+def test_the_picture_is_drawn_in_the_language_that_is_wished(long_note: bytes, heard: Hearing):
     names = (("angry", "wütend"), ("sad", "traurig"), ("not sure", "unsicher"))
     german = listen(long_note, *LIMITS, Wishes(names=names))
+    assert german.picture != heard.picture
+    assert replace(german, picture=heard.picture) == heard
+
+
+def test_a_server_that_wants_more_confidence_is_told_less(long_note: bytes, heard: Hearing):
     strict = listen(long_note, *LIMITS, Wishes(min_confidence=1.0))
-    assert len({heard.picture, german.picture, strict.picture}) == 3
-    assert german.ranked == strict.ranked == heard.ranked
-    assert strict.turns == heard.turns
+    assert heard.is_sure
+    assert not strict.is_sure
+    assert not any(turn.is_sure for turn in strict.turns if turn.ranked)
+    assert dict(strict.ranked) == dict(heard.ranked)
 
 
 def test_a_short_note_is_heard_as_the_core_hears_it_and_has_no_turns():
@@ -88,7 +93,16 @@ def test_a_short_note_is_heard_as_the_core_hears_it_and_has_no_turns():
     analysis = analyse_waveform(to_waveform(decode(recording)))
     assert analysis.prediction is not None
     assert heard.ranked == analysis.prediction.ranked
-    assert (heard.turns, heard.picture) == ((), None)
+    assert (heard.turns, heard.picture, heard.remark) == ((), None, None)
+
+
+def test_what_could_not_be_read_is_remarked(long_note: bytes):
+    heard = listen(long_note[: len(long_note) // 2], *LIMITS, LONG)
+    assert heard.ranked
+    assert isinstance(heard.remark, Remark)
+    assert "is missing" in heard.remark.message
+    assert heard.remark.values["read"] == pytest.approx(heard.duration, abs=0.01)
+    assert pickle.loads(pickle.dumps(heard)) == heard  # noqa: S301
 
 
 def test_pictures_are_drawn_of_what_is_wished(long_note: bytes):

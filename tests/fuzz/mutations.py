@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tests.ser_core.recordings import RECIPES, Recipe, _ogg_checksum, encode
+from tests.ser_core.audio.recordings import RECIPES, Recipe, _ogg_checksum, encode
 from tests.voices import SAMPLE_RATE, talk
 
 SECONDS = 2.0  # of speech in each real file

@@ -7,8 +7,6 @@ import pytest
 import pytest_asyncio
 
 from bot.analyser import Analyser, AnalyserOptions
-from ser_core.containers import Container
-from ser_core.containers.recognition import recognise
 from tests.fuzz.campaign import ask_analyser, attack, memory_of
 from tests.fuzz.mutations import MUTATIONS, hostile, originals
 
@@ -28,7 +26,6 @@ async def analyser() -> AsyncIterator[Analyser]:
 
 async def test_there_is_a_real_file_of_every_container_and_each_is_heard(analyser: Analyser):
     files = originals()
-    assert {recognise(data) for data in files.values()} == set(Container)
     for name in ("wav-16", "flac-16", "mp3", "ogg-opus-voice", "m4a", "webm", "adts", "amr"):
         assert await ask_analyser(analyser, files[name]) in ("heard", "no speech")
 
@@ -61,6 +58,7 @@ async def test_every_hostile_file_gets_an_answer_or_a_sentence_and_no_worker_die
         "EmptyAudioError",
         "NoAudioStreamError",
         "UnsupportedAudioError",
+        "AudioTooLargeError",
         "AudioTooLongError",
     }
     assert set(analyser.process_ids) == before

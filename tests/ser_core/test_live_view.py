@@ -146,8 +146,8 @@ def test_a_summary_has_a_line_for_each_stretch_and_the_shares() -> None:
         "0:00.0 to 0:05.0  (no speech)",
         "0:05.0 to 1:05.0  happy (50 %)",
         "1:05.0 to 1:40.0  not sure: happy or neutral?",
+        "Shares            happy 60 %, not sure 35 %, no speech 5 %",
         "In all            happy (50 %)",
-        "                  happy 60 %, not sure 35 %, no speech 5 %",
     ]
 
 
