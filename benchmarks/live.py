@@ -34,7 +34,7 @@ from rich.console import Console
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ser_core.audio import SAMPLE_RATE, decode, to_waveform
-from ser_core.listener import Listener, ListenerOptions
+from ser_core.listener import ListenerOptions
 from ser_core.live import Session, played, warm_up
 from ser_core.live_view import LiveView
 from ser_core.microphone import Microphone
@@ -69,9 +69,7 @@ def listen(seconds: float) -> dict[str, float]:
     """Listen to the virtual microphone at its own pace, and measure."""
     model = load_default_model()
     warm_up(model)
-    live = Session(
-        Listener(model, options=ListenerOptions(window=WINDOW, hop=HOP)), hop=HOP, may_skip=True
-    )
+    live = Session(model, options=ListenerOptions(window=WINDOW, hop=HOP), may_skip=True)
     process = psutil.Process()
     terminal = Console(file=io.StringIO(), force_terminal=True, width=80)
     latencies: list[float] = []
@@ -111,9 +109,7 @@ def hear_an_hour(sound: NDArray[np.float32]) -> dict[str, float]:
     model = load_default_model()
     warm_up(model)
     process = psutil.Process()
-    live = Session(
-        Listener(model, options=ListenerOptions(window=WINDOW, hop=HOP)), hop=HOP, may_skip=False
-    )
+    live = Session(model, options=ListenerOptions(window=WINDOW, hop=HOP), may_skip=False)
     early: tuple[float, float, int] | None = None
     answers = 0
     for heard in live.hear(hour_of(sound)):
@@ -122,7 +118,7 @@ def hear_an_hour(sound: NDArray[np.float32]) -> dict[str, float]:
             early = usage(process)
     late = usage(process)
     assert early is not None
-    timeline = live.finish()
+    timeline = live.finish().timeline
     return {
         "hour_cpu_s": round(late[1] - early[1], 1),
         "hour_cpu_share_percent": round(100 * (late[1] - early[1]) / (HOUR - 60), 1),

@@ -42,10 +42,9 @@ from ser_core.audio import SAMPLE_RATE, decode, to_waveform
 from ser_core.calibration import Calibration
 from ser_core.classifier import TrainingOptions
 from ser_core.corpora import Clip, find_clips, parse_corpora
-from ser_core.listener import ListenerOptions
 from ser_core.model import EmotionModel, load_default_model
 from ser_core.speech import FRAME_LENGTH, find_active, levels
-from ser_core.timeline import FILE_OPTIONS, Timeline, trace_waveform
+from ser_core.timeline import Timeline
 
 GROUPS = ("learned", "chosen", "reported")
 CLIPS_IN_A_ROW = 12
@@ -145,7 +144,7 @@ def learn(clips: Sequence[Clip], cache: Path | None) -> EmotionModel:
 
 
 def accuracy(
-    folders: dict[str, Path], group: str, options: ListenerOptions, rows: int, cache: Path | None
+    folders: dict[str, Path], group: str, rows: int, cache: Path | None
 ) -> dict[str, float]:
     """Trace joined clips of speakers whom the model has not heard."""
     clips = [clip for name, folder in folders.items() for clip in find_clips(name, folder)]
@@ -156,7 +155,7 @@ def accuracy(
         own = [clip for clip in clips if clip.speaker == speaker]
         for _ in range(rows):
             joined = join(own, generator)
-            found = compare(joined, trace_waveform(joined.waveform, model=model, options=options))
+            found = compare(joined, analyse_waveform(joined.waveform, model=model).timeline)
             found["oracle"] = oracle(joined, model)
             for name, values in found.items():
                 figures.setdefault(name, []).extend(values)
@@ -168,14 +167,15 @@ import json, re, sys, time
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from ser_core.audio import AudioLimits
-from ser_core.helper import helping
-from ser_core.timeline import trace
+from ser_core.analysis import analyse
+from ser_core.batch import HELPER_WORTH_AFTER
 from ser_core.model import load_default_model
+from ser_core.processes import Helper
 load_default_model()
 limits = AudioLimits(max_bytes={limit}, max_seconds=7200)
 start, before = time.perf_counter(), time.process_time()
-with helping(wanted={helped}) as helper:
-    trace(sys.argv[1], limits=limits, helper=helper)
+with Helper(worth_after=HELPER_WORTH_AFTER) as helper:
+    analyse(sys.argv[1], limits=limits, helper=helper if {helped} else None)
 wall, spent = time.perf_counter() - start, time.process_time() - before
 there = getrusage(RUSAGE_CHILDREN)
 spent += there.ru_utime + there.ru_stime
@@ -217,8 +217,6 @@ def speed(folders: dict[str, Path]) -> dict[str, list[float]]:
 def main(
     corpora: Annotated[list[str], typer.Argument(help="CORPUS=FOLDER.")],
     group: Annotated[str, typer.Option(help="Whose speech: chosen or reported.")] = "reported",
-    window: Annotated[float, typer.Option(help="Seconds.")] = FILE_OPTIONS.window,
-    hop: Annotated[float, typer.Option(help="Seconds.")] = FILE_OPTIONS.hop,
     rows: Annotated[int, typer.Option(help="Joined recordings of each speaker.")] = 2,
     cache: Annotated[Path | None, typer.Option(help="Where features are kept.")] = None,
     with_speed: Annotated[bool, typer.Option("--speed", help="Time it instead.")] = False,
@@ -240,8 +238,7 @@ def main(
         Console().print(table)
         print(json.dumps({name: [round(one, 2) for one in row] for name, row in figures.items()}))
         return
-    options = ListenerOptions(window=window, hop=hop)
-    found = accuracy(folders, group, options, rows, cache)
+    found = accuracy(folders, group, rows, cache)
     table.add_column("figure")
     table.add_column(f"{group} speakers", justify="right")
     for name, number in found.items():

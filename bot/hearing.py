@@ -4,7 +4,6 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-
 LONG_SECONDS = 8.0
 """From which on a voice note has turns, and a picture of them."""
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 
 from ser_core.audio import decode, to_waveform
-from ser_core.listener import Listener, ListenerOptions
+from ser_core.listener import ListenerOptions
 from ser_core.live import Session, played
 from ser_core.live_view import PANEL_CELLS, LivePanel
 from ser_core.model import load_default_model
@@ -34,8 +34,7 @@ def main(
     """Make the picture of the live view."""
     sounds = [to_waveform(decode(clip)) for clip in clips]
     sounds[-1] = sounds[-1][: round(CUT * sounds[-1].size)]
-    listener = Listener(load_default_model(), options=ListenerOptions(hop=HOP))
-    live = Session(listener, hop=HOP, may_skip=False)
+    live = Session(load_default_model(), options=ListenerOptions(hop=HOP), may_skip=False)
     answers = list(live.hear(played(np.concatenate(sounds), at_pace=False)))
     labels = tuple(Segment(0.0, heard.time, heard.prediction).label for heard in answers)
     console = Console(record=True, width=PANEL_CELLS, file=io.StringIO(), force_terminal=True)

@@ -25,6 +25,7 @@ sys.path.insert(0, str(PROJECT))
 from ser_core import batch, inputs  # noqa: E402 — the project's own, wherever it is run from
 from ser_core.audio import SAMPLE_RATE, decode, to_waveform  # noqa: E402
 from ser_core.commands.predict import LIMITS  # noqa: E402
+from ser_core.errors import UndertoneError  # noqa: E402
 
 PICTURE = PROJECT / "docs" / "pictures" / "long-recording.png"
 LOUDNESS = 0.7  # of full scale, of every clip's peak
@@ -44,9 +45,9 @@ def main(
         joined = Path(folder, name)
         soundfile.write(joined, sound, SAMPLE_RATE)
         (recording,) = inputs.find([str(joined)], limits=LIMITS)
-        question = batch.Question(limits=LIMITS, wants_timeline=True)
-        answer = batch.listen(batch.Task(recording=recording, picture=out), question)
-    if not isinstance(answer, batch.Answer):
+        question = batch.Question(limits=LIMITS)
+        answer = batch.analyse_one(batch.Task(recording=recording, picture=out), question)
+    if isinstance(answer, UndertoneError):
         raise answer
     with Image.open(out) as drawn:
         few = drawn.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)

@@ -82,7 +82,7 @@ class Sketch:
         loudest = max(float(power.max()), spectrum.TINY_POWER)
         floor = 10.0 ** (-DYNAMIC_RANGE / 10.0)
         levels = 10.0 * np.log10(np.maximum(power / loudest, floor)) + DYNAMIC_RANGE
-        return np.clip(levels, 0.0, DYNAMIC_RANGE).astype(np.float32)
+        return np.asarray(np.clip(levels, 0.0, DYNAMIC_RANGE), dtype=np.float32)
 
 
 def sketch(waveform: Array) -> Sketch:

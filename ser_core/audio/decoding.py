@@ -196,13 +196,13 @@ class _FloatScale:
 
     def to_integers(self, samples: libav.Samples) -> NDArray[np.int32]:
         """Convert to 32 bits; what is beyond full scale all the same is clipped."""
-        with np.errstate(invalid="ignore"):  # of what is no number
+        with np.errstate(invalid="ignore", over="ignore"):  # of what is no number, or a wild one
             samples = np.nan_to_num(samples.astype(np.float64), posinf=1.0, neginf=-1.0)
-        size = np.abs(samples)
-        if size.max() > 1:
-            loud = float(np.percentile(size, _LOUD_SHARE))
-            self._exponent = max(self._exponent, int(np.ceil(np.log2(max(loud, 1.0)))))
-        samples *= 2.0 ** (31 - self._exponent)
+            size = np.abs(samples)
+            if size.max() > 1:
+                loud = float(np.percentile(size, _LOUD_SHARE))
+                self._exponent = max(self._exponent, int(np.ceil(np.log2(max(loud, 1.0)))))
+            samples *= 2.0 ** (31 - self._exponent)
         return np.clip(np.rint(samples), -(2.0**31), 2.0**31 - 1).astype(np.int32)
 
 

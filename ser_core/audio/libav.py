@@ -55,12 +55,14 @@ _OPTIONS = {
 }
 
 _WITHOUT_HEADER = ("mp3", "aac")  # formats that are recognised by frames anywhere in a file
-_ESTIMATED = ("mp3", "aac", "amr")  # whose length may be worked out from the bit rate
+_ESTIMATED = ("mp3", "aac", "amr", "caf")  # whose length libav works out in part
 _WITHOUT_LENGTH = ("aac", "amr")  # that are nothing but frames, one after the other
+_ENDING_AT = ("ogg", "matroska,webm")  # whose length is where it ends
 _TIMED = ("ogg", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", "asf")  # that store when a packet is
 
-_VBR_HEADER = re.compile(rb"Xing|Info|VBRI")  # by which an MP3 file does know its length
-_VBR_HEADER_BYTES = 256  # of its first frame, which holds nothing else
+_FRAME_COUNT = re.compile(rb"\xff([\xe0-\xff]).{2,38}?(?:Xing|Info)...(.)(.{4})", re.DOTALL)
+"""The version of MPEG, flags, and how many frames there are, in the first frame of an MP3 file."""
+_FIRST_FRAME_BYTES = 256
 
 _PROTECTED_TAGS = ("drms", "enca", "aavd")  # of MP4 (ISO/IEC 14496-12) and of Audible's files
 
@@ -95,7 +97,7 @@ def packed_samples(file: BinaryIO, tally: Tally) -> Iterator[tuple[int, Samples]
         None of it can be decoded, or it is beyond the limits.
     """
     head = file.read(HEAD_BYTES)
-    has_vbr_header = _has_vbr_header(file, head)
+    n_counted = _counted_samples(file, head)
     file.seek(0)
     try:
         container = av.open(file, mode="r", options=_OPTIONS, metadata_errors="ignore")
@@ -107,21 +109,25 @@ def packed_samples(file: BinaryIO, tally: Tally) -> Iterator[tuple[int, Samples]
         if container.format.name in _WITHOUT_HEADER:
             refuse_what_is_no_audio(head)
         stream = _choose_stream(container)
-        if container.format.name not in _ESTIMATED or has_vbr_header:
-            promised = _promised_seconds(container, stream)
-        else:
-            promised = None
-        tally.promise(promised, stream.codec_context.sample_rate * stream.codec_context.channels)
+        sample_rate = stream.codec_context.sample_rate
+        promised = _promised_seconds(container, stream)
+        if container.format.name in _ESTIMATED:
+            promised = n_counted / sample_rate if n_counted and sample_rate else None
+        tally.promise(promised, sample_rate * stream.codec_context.channels)
         yield from _decoded(container, stream, tally, container_name(head))
 
 
-def _has_vbr_header(file: BinaryIO, head: bytes) -> bool:
-    """Tell whether an MP3 file counts its frames (behind an ID3v2 tag, if it has one)."""
+def _counted_samples(file: BinaryIO, head: bytes) -> int | None:
+    """Return how many samples an MP3 file says it has; None where it does not count its frames."""
     start = 0
-    if head[:3] == b"ID3":
+    if head[:3] == b"ID3":  # a tag comes first, with its size in seven bits a byte (ID3v2)
         start = 10 + sum((byte & 0x7F) << 7 * (3 - at) for at, byte in enumerate(head[6:10]))
     file.seek(start)
-    return _VBR_HEADER.search(file.read(_VBR_HEADER_BYTES)) is not None
+    found = _FRAME_COUNT.search(file.read(_FIRST_FRAME_BYTES))
+    if found is None or not found[2][0] & 1:
+        return None
+    is_version_1 = found[1][0] >> 3 & 3 == 3  # its frames are twice as long
+    return int.from_bytes(found[3], "big") * (1152 if is_version_1 else 576)
 
 
 def _choose_stream(container: InputContainer) -> AudioStream:
@@ -157,11 +163,14 @@ def _promised_seconds(container: InputContainer, stream: AudioStream) -> float |
     """Return how long a container says that its sound is."""
     if stream.duration is not None and stream.time_base is not None:
         seconds = float(stream.duration * stream.time_base)
-        # A broadcast's positions begin when the broadcast did.
-        if container.format.name == "ogg" and stream.start_time:
-            seconds -= float(stream.start_time * stream.time_base)
-        return seconds
-    return container.duration / av.time_base if container.duration is not None else None
+    elif container.duration is not None:
+        seconds = container.duration / av.time_base
+    else:
+        return None
+    # Of a part of a broadcast the positions begin when the broadcast did.
+    if container.format.name in _ENDING_AT and stream.start_time and stream.time_base:
+        seconds -= float(stream.start_time * stream.time_base)
+    return seconds
 
 
 def _decoded(

@@ -8,6 +8,8 @@ HEAD_BYTES = 4096  # from the beginning of a file, that are looked at
 ACCEPTED = Words("WAV, FLAC, MP3, Ogg (Opus or Vorbis), M4A, MP4, AAC, WebM or AMR")
 """What people are told to send: the kinds that their programs offer, of all that are read."""
 
+_SILK = b"#!SILK"  # of messengers that the library does not know
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _MPEG_SYNC = 0xFFE0  # the first eleven bits of an MPEG audio or ADTS frame
 
 _PICTURE = Words("a picture")
@@ -82,8 +84,8 @@ def explain(head: bytes, *, is_cut_off: bool) -> AudioError:
         part = "Ogg"
     if part is not None:
         return UnsupportedAudioError(
-            "This is a part of a {container} recording whose beginning is missing: send the whole "
-            "recording, or record it again.",
+            "This is a later part of a recording ({container}) whose beginning is missing: send the "
+            "whole recording, or record it again.",
             container=part,
         )
     container = _name(head, _CONTAINERS)
@@ -153,6 +155,8 @@ def _name(head: bytes, signatures: tuple[tuple[int, bytes, str], ...]) -> str | 
 
 def _name_by_library(head: bytes) -> Words | None:
     """Ask a library of signatures what a file is; None if it does not know."""
+    if head.startswith(_SILK, head.startswith(b"\2")):
+        return _AUDIO
     import puremagic  # takes a while, and is wanted for refusals alone
 
     try:
@@ -167,8 +171,11 @@ def _name_by_library(head: bytes) -> Words | None:
 
 
 def _is_text(head: bytes) -> bool:
-    """Tell whether a file begins as text in UTF-8 does."""
-    text = head.decode(errors="replace")
-    if len(head) == HEAD_BYTES:
-        text = text[:-3]  # the last letter may be cut through
-    return all(letter.isprintable() or letter.isspace() for letter in text) and "\ufffd" not in text
+    """Tell whether a file begins as text does, in UTF-8, UTF-16 or Windows' Latin letters."""
+    for encoding in ("utf-8", "utf-16" if head[:2] in _UTF_16_MARKS else "cp1252"):
+        text = head.decode(encoding, errors="replace")
+        if len(head) == HEAD_BYTES:
+            text = text[:-3]  # the last letter may be cut through
+        if all(one.isprintable() or one.isspace() for one in text) and "\ufffd" not in text:
+            return True
+    return False

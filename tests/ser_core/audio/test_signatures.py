@@ -43,8 +43,18 @@ STRANGE = {
     "a playlist": [b"#EXTM3U\nhttp://example.invalid/song.mp3\n", b"[playlist]\nFile1=http://x\n"],
     "a MIDI file": [b"MThd\0\0\0\x06\0\1\0\2" + bytes(20)],
     "a video of a kind": [b"RIFF\0\x10\0\0AVI LIST" + bytes(60), b"FLV\1\5\0\0\0\x09" + bytes(20)],
-    "a recording of a kind": [b"wvpk" + bytes(100), b"MAC \x96\x0f" + bytes(100)],
-    "text": [b"Dear Sir or Madam,\nhello.\n" * 40, b"caf\xc3\xa9 " * 2000, b'{"a": 1}'],
+    "a recording of a kind": [
+        b"\2#!SILK_V3" + bytes(60),
+        b"wvpk" + bytes(100),
+        b"MAC \x96\x0f" + bytes(100),
+    ],
+    "text": [
+        "Grüße aus Köln".encode("cp1252"),
+        "Hello there".encode("utf-16"),
+        b"Dear Sir or Madam,\nhello.\n" * 40,
+        b"caf\xc3\xa9 " * 2000,
+        b'{"a": 1}',
+    ],
     "not a recording": [bytes(range(1, 256)) * 8, b"\x7fELF\2\1\1" + bytes(60)],
 }
 
@@ -66,7 +76,9 @@ def test_what_is_no_recording_is_called_what_it_is(words: str, data: bytes) -> N
     ],
 )
 def test_a_later_part_is_told_that_its_beginning_is_missing(container: str, data: bytes) -> None:
-    with pytest.raises(UnsupportedAudioError, match=f"part of a {container} .* beginning"):
+    with pytest.raises(
+        UnsupportedAudioError, match=rf"part of a recording \({container}\) .* beginning"
+    ):
         decode(data)
 
 
