@@ -155,8 +155,8 @@ def _show_devices() -> None:
 
 def _record(wanted: str | None, seconds: float | None, wishes: Wishes) -> None:
     """Record once, for some seconds or one utterance, and print the answer."""
-    find_device(wanted, list_devices())
     model = _model(wishes)
+    find_device(wanted, list_devices())
     from ser_core.analysis import analyse_waveform
     from ser_core.records import analysis_record
     from ser_core.timeline_formats import headline
@@ -206,8 +206,8 @@ def _utterance(microphone: Microphone, *, quiet: bool) -> "Array":
 
 def _follow(wanted: str | None, wishes: Wishes) -> None:
     """Show what the microphone hears until Ctrl-C."""
-    find_device(wanted, list_devices())
     model = _model(wishes)
+    find_device(wanted, list_devices())
     with (
         interruptible() as interruption,
         _keeping(wishes.save) as keep,

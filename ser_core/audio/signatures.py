@@ -84,8 +84,8 @@ def explain(head: bytes, *, is_cut_off: bool) -> AudioError:
         part = "Ogg"
     if part is not None:
         return UnsupportedAudioError(
-            "This is a later part of a recording ({container}) whose beginning is missing: send the "
-            "whole recording, or record it again.",
+            "This is a later part of a recording ({container}) whose beginning is missing: send "
+            "the whole recording, or record it again.",
             container=part,
         )
     container = _name(head, _CONTAINERS)
