@@ -9,7 +9,8 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.commands.services import Services, language_of
+from bot.answers.interactions import language_of
+from bot.answers.service import AnswerService
 from bot.errors import AnalyserError
 from bot.languages import Language, Share, translatable
 from bot.manner import emoji
@@ -27,7 +28,7 @@ NONE_YET = translatable(
 )
 
 
-def add_accuracy(tree: app_commands.CommandTree[Any], services: Services) -> None:
+def add_accuracy(tree: app_commands.CommandTree[Any], answers: AnswerService) -> None:
     """Add the command; only the person who asks sees its answer."""
 
     @tree.command(
@@ -40,14 +41,14 @@ def add_accuracy(tree: app_commands.CommandTree[Any], services: Services) -> Non
     async def accuracy(interaction: discord.Interaction[Any]) -> None:
         language = language_of(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        counts = await services.storage.verdicts(interaction.guild_id or 0)
+        counts = await answers.storage.verdicts(interaction.guild_id or 0)
         if not counts:
             await interaction.edit_original_response(content=language.text(NONE_YET))
             return
         embed = summary(counts, language)
         files = []
         try:
-            png = await services.draw(table_of(counts, language))
+            png = await answers.pipeline.analyser.draw(table_of(counts, language))
             alt = alt_text(counts, language)
             files.append(discord.File(io.BytesIO(png), PICTURE, description=alt))
             embed.set_image(url=f"attachment://{PICTURE}")

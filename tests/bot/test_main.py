@@ -17,6 +17,8 @@ import pytest
 import pytest_asyncio
 
 from bot.__main__ import ExitCode, exit_code
+from bot.answers.in_flight import FAREWELL, FAREWELL_TO_MANY, SWITCHED_OFF
+from bot.answers.progress import MAX_IN_CHANNEL
 from bot.ending import STUCK
 from bot.errors import (
     BotError,
@@ -25,12 +27,9 @@ from bot.errors import (
     MissingIntentError,
     SettingsError,
 )
-from bot.farewells import FAREWELL, FAREWELL_TO_MANY
 from bot.languages import language_for
-from bot.notices import MOST_IN_CHANNEL
 from bot.playground import Playground
 from bot.playground.events import MessageCreated
-from bot.requests import SWITCHED_OFF
 from ser_core.emotions import EMOTION_NAMES
 from tests.bot.conftest import (
     PATIENCE,
@@ -191,7 +190,7 @@ async def test_with_40_voice_notes_waiting_and_a_worker_that_hangs_it_ends_in_ti
     worker = await at_work(bot.as_psutil)
     worker.suspend()
     waiting = [await playground.say(place, files=[voice()]) for _ in range(40)]
-    await until(lambda: len(playground.bot_messages()) == MOST_IN_CHANNEL)  # of those who wait
+    await until(lambda: len(playground.bot_messages()) == MAX_IN_CHANNEL)  # of those who wait
     bot.signal(signal.SIGTERM)
     await bot.says("Stopping.")
     await playground.say(place, files=[voice()])

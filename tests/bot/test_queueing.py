@@ -1,25 +1,39 @@
 """Whose turn it is, in virtual time."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import AnalyserBusyError, TooOftenError
-from bot.queueing import TELL_SECONDS, Asker, TurnLimits, Turns
+from bot.queueing import TELL_SECONDS, Asker, Queue
+from bot.settings import Settings
 from tests.virtual_time import run
 
-LIMITS = TurnLimits(at_a_time=1, most=1000, most_of_server=1000, most_of_person=1000)
+
+def limits(**settings: int) -> Settings:
+    """Give settings with one turn at a time, and none of the limits that are not given."""
+    unlimited = {
+        "workers": 1,
+        "max_waiting_notes": 1000,
+        "max_waiting_notes_of_server": 1000,
+        "max_waiting_notes_of_person": 1000,
+        "notes_per_minute_of_server": 0,
+        "notes_per_minute_of_person": 0,
+    }
+    return Settings(_env_file=None, **unlimited | settings)
+
+
+LIMITS = limits()
 WORK_SECONDS = 0.9
 
 
 class Day:
     """Voice notes that come and go, and the order in which they had their turns."""
 
-    def __init__(self, limits: TurnLimits = LIMITS) -> None:
-        self.turns = Turns(limits)
+    def __init__(self, settings: Settings = LIMITS) -> None:
+        self.turns = Queue(settings, ahead=0)
         self.served: list[str] = []
         self.places: dict[str, list[int]] = {}
         self.refused: list[str] = []
@@ -78,7 +92,7 @@ def test_who_waits_is_told_their_place_and_who_need_not_wait_is_told_nothing():
 
 
 def test_without_room_one_is_refused_at_once_and_with_room_again_one_is_not():
-    day = Day(replace(LIMITS, most=3))
+    day = Day(limits(max_waiting_notes=2))
     whole_day(day, *of_server(1, 5, name="n"))
     assert (day.served, day.refused) == (["n0", "n1", "n2"], ["n3", "n4"])
     whole_day(day, *of_server(1, 1, name="later"))
@@ -86,23 +100,21 @@ def test_without_room_one_is_refused_at_once_and_with_room_again_one_is_not():
 
 
 def test_one_server_cannot_take_all_the_room():
-    day = Day(replace(LIMITS, most=6, most_of_server=4))
+    day = Day(limits(max_waiting_notes=5, max_waiting_notes_of_server=3))
     whole_day(day, *of_server(1, 6, name="busy"), *of_server(2, 2, name="quiet"))
     assert day.refused == ["busy4", "busy5"]
 
 
 def test_one_person_cannot_take_all_the_room_of_a_server():
-    day = Day(replace(LIMITS, most_of_person=2))
+    day = Day(limits(max_waiting_notes_of_person=1))
     ada, grace = Asker(person=1, server=9), Asker(person=2, server=9)
     whole_day(day, ("a0", ada), ("a1", ada), ("a2", ada), ("g0", grace))
     assert day.refused == ["a2"]
 
 
 def test_who_asks_too_often_is_told_for_how_long_to_wait():
-    limits = replace(LIMITS, at_a_time=9, per_minute_of_person=2)
-
     async def main() -> None:
-        turns = Turns(limits)
+        turns = Queue(limits(workers=9, notes_per_minute_of_person=2))
         for _ in range(2):
             async with turns.turn(Asker(person=1)):
                 pass
@@ -116,10 +128,8 @@ def test_who_asks_too_often_is_told_for_how_long_to_wait():
 
 
 def test_a_server_that_asks_too_often_costs_none_of_its_people_their_own_tokens():
-    limits = replace(LIMITS, per_minute_of_server=1, per_minute_of_person=2)
-
     async def main() -> None:
-        turns = Turns(limits)
+        turns = Queue(limits(notes_per_minute_of_server=1, notes_per_minute_of_person=2))
         async with turns.turn(Asker(person=1, server=9)):
             pass
         for _ in range(3):
@@ -184,7 +194,7 @@ def test_no_server_waits_longer_than_each_other_one_has_a_turn(
     asked: list[tuple[int, float]], at_a_time: int
 ):
     async def main() -> None:
-        turns = Turns(replace(LIMITS, at_a_time=at_a_time))
+        turns = Queue(limits(workers=at_a_time), ahead=0)
         overtaken: dict[int, dict[int, int]] = {}  # since a server began to wait, by whom
 
         async def ask(server: int) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.commands.ear import ANSWERED
+from bot.answers.service import ANSWERED
 from bot.playground.channels import GUILD_ID
 from bot.playground.messages import Draft
 from tests.bot.conftest import PATIENCE, Json, Undertone

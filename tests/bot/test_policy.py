@@ -9,14 +9,14 @@ import pytest
 import pytest_asyncio
 
 from bot.analyser import Analyser
-from bot.desk import NOT_YOURS, THANKED_BEFORE, THANKS
+from bot.answers.button_actions import NOT_YOURS, THANKED_BEFORE, THANKS
+from bot.answers.service import HINT
 from bot.errors import StorageError
-from bot.house_rules import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT
 from bot.languages import language_for
 from bot.playground.channels import GUILD_ID
+from bot.policy import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT, Policy
 from bot.replies import FORWARDED
 from bot.storage import Storage
-from bot.voice_notes import HINT
 from ser_core.emotions import EMOTION_NAMES
 from tests.bot.conftest import PATIENCE, Json, Undertone, until
 from tests.bot.recordings import silence, voice
@@ -166,6 +166,16 @@ async def test_where_the_settings_cannot_be_known_only_who_asks_is_answered(
     assert undertone.replies_to(unasked) == []
 
 
+async def test_where_the_database_fails_a_message_is_rather_answered_twice_than_never():
+    class Failing:
+        async def claim(self, _: int) -> bool:
+            raise StorageError(FOR_THE_OWNER)
+
+    policy = Policy(Failing())
+    claims = [await policy.claim(message) for message in (1, 1, 2)]
+    assert claims == [True, False, True], "this process still knows what it has answered"
+
+
 async def test_where_it_is_not_to_answer_unasked_it_is_silent(
     undertone: Undertone, storage: Storage, analyses: list[object]
 ):
@@ -291,7 +301,7 @@ async def test_what_is_known_of_a_server_goes_with_the_bot(
     undertone.playground.faults.remove_bot()
     await until(lambda: "what was known of it is deleted" in caplog.text)
     assert await storage.verdicts(GUILD_ID) == {}
-    assert await storage.overrides(GUILD_ID) == {}
+    assert await storage.preference_levels(GUILD_ID) == {}
     undertone.playground.faults.let_bot_in()
     assert (await undertone.ask(voice=voice()))["embeds"], "it is as it was at first"
 

@@ -1,17 +1,15 @@
-"""Sending a reply to a message, with as much of it as the channel allows, and typing before it.
-
-It never fails: what Discord refuses is told in the log, in a line.
-"""
+"""Requests to Discord: replies with as much as a channel allows, and typing before them."""
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
 import discord
 from discord.ui import View
 
+from bot.background import start
 from bot.replies import Reply
 
 log = logging.getLogger(__name__)
@@ -38,80 +36,83 @@ INVALID_FORM = 50035  # Discord's code, also where the message that is replied t
 @contextlib.asynccontextmanager
 async def typing_in(channel: discord.abc.Messageable) -> AsyncIterator[None]:
     """Show that the bot is at it; an answer neither waits for it nor fails by it."""
+    answered = asyncio.Event()
 
     async def keep_typing() -> None:
-        while True:
+        while not answered.is_set():
             with contextlib.suppress(discord.DiscordException, OSError):
                 await channel.typing()
-            await asyncio.sleep(TYPING_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(answered.wait(), TYPING_SECONDS)
 
-    task = asyncio.create_task(keep_typing())
+    start(keep_typing())
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.wait({task})
+        answered.set()
 
 
 async def send(
-    message: discord.Message,
+    to: discord.Message | discord.Interaction,
     reply: Reply,
     *,
     over: discord.Message | None = None,
     view: View | None = None,
 ) -> discord.Message | None:
-    """Reply to a message, pinging nobody.
+    """Send a reply, pinging nobody.
 
     Parameters
     ----------
-    message
-        What is replied to.
+    to
+        The message that is replied to, or a deferred interaction.
     reply
         What is said.
     over
-        An earlier reply, which is changed instead.
+        An earlier reply to the message, which is changed instead.
     view
         The buttons under it.
 
     Returns
     -------
     discord.Message or None
-        What was sent; None where that was refused, which the log tells.
+        What was sent; None where a message could not be replied to, which the log tells.
+
+    Raises
+    ------
+    discord.DiscordException, OSError
+        An interaction cannot be answered.
     """
-    reason = ""
-    buttons: dict[str, Any] = {} if view is None else {"view": view}
     for attempt in _attempts(reply):
         try:
-            embeds, pings = list(attempt.embeds), discord.AllowedMentions.none()
-            if over is not None:
-                return await over.edit(
-                    content=attempt.content,
-                    embeds=embeds,
-                    attachments=attempt.files(),
-                    allowed_mentions=pings,
-                    **buttons,
-                )
-            return await message.reply(
-                attempt.content,
-                embeds=embeds,
-                files=attempt.files(),
-                mention_author=False,
-                allowed_mentions=pings,
-                **buttons,
-            )
-        except discord.HTTPException as error:
-            reason = _reason(error)
-            if error.code not in CARDS_REFUSED:
-                break
+            return await _request(to, attempt, over, view)
         except (discord.DiscordException, OSError) as error:
-            reason = type(error).__name__
-            break
-    log.warning("A reply could not be sent: %s.", reason)
+            failure = error
+            if not isinstance(error, discord.HTTPException) or error.code not in CARDS_REFUSED:
+                break
+    if isinstance(to, discord.Interaction):
+        raise failure
+    log.warning("A reply could not be sent: %s.", _reason(failure))
     return None
 
 
+def _request(
+    to: discord.Message | discord.Interaction,
+    reply: Reply,
+    over: discord.Message | None,
+    view: View | None,
+) -> Coroutine[Any, Any, discord.Message]:
+    rest: dict[str, Any] = {"content": reply.content, "embeds": list(reply.embeds)}
+    if view is not None:
+        rest["view"] = view
+    if isinstance(to, discord.Interaction):
+        return to.edit_original_response(attachments=reply.files(), **rest)
+    if over is not None:
+        return over.edit(attachments=reply.files(), **rest)
+    return to.reply(files=reply.files(), mention_author=False, **rest)
+
+
 def _attempts(reply: Reply) -> list[Reply]:
-    """Give a reply, and then the same with less of what a channel may not allow."""
+    """Return a reply, and then the same with less of what a channel may not allow."""
     attempts = [reply]
     if reply.pictures:
         attempts.append(reply.without_pictures())
@@ -120,8 +121,10 @@ def _attempts(reply: Reply) -> list[Reply]:
     return attempts
 
 
-def _reason(error: discord.HTTPException) -> str:
-    """Say why Discord refused a message, in words where it is a usual reason."""
+def _reason(error: Exception) -> str:
+    """Describe why Discord refused a message, in words where it is a usual reason."""
+    if not isinstance(error, discord.HTTPException):
+        return type(error).__name__
     if error.code == INVALID_FORM and "message_reference" in error.text:
         return EXPECTED_FAILURES[10008]
     return EXPECTED_FAILURES.get(error.code, f"status {error.status}, code {error.code}")

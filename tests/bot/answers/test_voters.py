@@ -1,6 +1,6 @@
 """Who has said already whether an answer was right."""
 
-from bot.voters import Voters
+from bot.answers.voters import Voters
 
 
 def test_everybody_says_it_once_of_each_answer():
@@ -12,13 +12,6 @@ def test_everybody_says_it_once_of_each_answer():
     assert voters.add(8, 1)
     voters.remove(7, 1)
     assert voters.add(7, 1)
-
-
-def test_the_oldest_are_forgotten_first():
-    voters = Voters(most=2)
-    for person in (1, 2, 3):
-        voters.add(person, 10)
-    assert [voters.has(person, 10) for person in (1, 2, 3)] == [False, True, True]
 
 
 def test_nothing_that_is_kept_tells_who_it_was():

@@ -2,10 +2,10 @@
 
 import asyncio
 
-from bot.recent import RecentReplies
+from bot.answers.recent import RecentReplies
 from bot.replies import Answer
 from bot.troubles import Trouble
-from tests.bot.hearings import SILENCE, hearing
+from tests.bot.hearings import hearing
 
 ANSWERS = [Answer("a.ogg", hearing())]
 
@@ -21,28 +21,14 @@ def test_what_a_reply_says_is_known_until_it_is_forgotten():
     assert recent.get(1) is None
 
 
-def test_the_oldest_go_first():
-    recent = RecentReplies(most=2)
-    for message_id in (1, 2):
-        recent.keep(message_id, ANSWERS, asker_id=7)
-    recent.keep(1, [Answer("a.ogg", SILENCE)], asker_id=7)
-    recent.keep(3, ANSWERS, asker_id=7)
-    assert recent.get(2) is None
-    assert recent.get(1).answers[0].outcome == SILENCE
-    assert recent.get(3) is not None
-
-
 def test_where_a_voice_note_is_answered_is_known_until_that_is_gone():
-    recent = RecentReplies(most=2)
+    recent = RecentReplies()
     recent.keep(1, ANSWERS, asker_id=7, note_id=10)
     assert (recent.about(10), recent.about(1)) == (1, None)
     recent.keep(1, ANSWERS, asker_id=7)  # again, with a picture
     assert recent.about(10) == 1
     recent.forget(1)
     assert recent.about(10) is None
-    for reply in (2, 3, 4):
-        recent.keep(reply, ANSWERS, asker_id=7, note_id=10 * reply)
-    assert [recent.about(note) for note in (20, 30, 40)] == [None, 3, 4]
 
 
 def test_an_answer_in_which_nothing_was_heard_is_nothing_to_be_led_to():
@@ -64,4 +50,4 @@ async def test_a_voice_note_is_answered_by_one_after_the_other_and_others_meanwh
     await asyncio.gather(answer("first", 10), answer("second", 10), answer("other", 20))
     assert order.index("second begins") > order.index("first ends")
     assert order.index("other begins") < order.index("first ends")
-    assert recent._turns == {}, "nothing is left behind"
+    assert len(recent._turns) == 0, "nothing is left behind"

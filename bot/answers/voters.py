@@ -1,45 +1,36 @@
 """Who has said already whether an answer was right: so that everybody says it once of each.
 
 Nobody's name or id is kept, but a keyed hash of person and answer together. Its key is made anew at
-each start and never leaves the memory, so the hashes tell nothing to anybody who finds them. They
-are bounded too: after a restart, or some thousand further verdicts, a person may say it again.
+each start and never leaves the memory, so the hashes tell nothing to anybody who finds them. After
+a restart, or some thousand further verdicts, a person may say it again.
 """
 
 import hashlib
 import secrets
-from collections import OrderedDict
+
+from bot.bounded import BoundedDict
 
 KEY_BYTES = 32
 HASH_BYTES = 16
-MOST_VOTES = 10_000  # hashes, one and a half megabytes
+MAX_VOTES = 10_000  # hashes, one and a half megabytes
 
 
 class Voters:
-    """Who has said it already.
+    """Who has said it already."""
 
-    Parameters
-    ----------
-    most
-        How many verdicts are remembered; the oldest go first.
-    """
-
-    def __init__(self, most: int = MOST_VOTES) -> None:
-        self._most = most
+    def __init__(self) -> None:
         self._key = secrets.token_bytes(KEY_BYTES)
-        self._hashes: OrderedDict[bytes, None] = OrderedDict()
+        self._hashes: BoundedDict[bytes, None] = BoundedDict(MAX_VOTES)
 
     def has(self, person_id: int, answer_id: int) -> bool:
-        """Tell whether somebody has said it of an answer."""
+        """Return whether somebody has said it of an answer."""
         return self._hash(person_id, answer_id) in self._hashes
 
     def add(self, person_id: int, answer_id: int) -> bool:
-        """Remember that somebody says it of an answer; false where they had before."""
-        mark = self._hash(person_id, answer_id)
-        if mark in self._hashes:
+        """Remember that somebody says it of an answer; return False where they had before."""
+        if self.has(person_id, answer_id):
             return False
-        self._hashes[mark] = None
-        while len(self._hashes) > self._most:
-            self._hashes.popitem(last=False)
+        self._hashes[self._hash(person_id, answer_id)] = None
         return True
 
     def remove(self, person_id: int, answer_id: int) -> None:

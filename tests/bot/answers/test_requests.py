@@ -4,21 +4,20 @@ import json
 
 import pytest
 
-from bot.commands.ear import ANSWERED, NOTHING
+from bot.answers.in_flight import FAREWELL, SWITCHED_OFF
+from bot.answers.progress import waiting
+from bot.answers.service import ANSWERED, NOTHING
 from bot.errors import StorageError
-from bot.farewells import FAREWELL
-from bot.house_rules import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT
+from bot.hearing import Drawing
 from bot.languages import language_for
-from bot.manner import Detail
-from bot.notices import waiting
 from bot.playground import Upload
 from bot.playground.messages import Draft
 from bot.playground.people import Person
+from bot.policy import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT
 from bot.replies import FORWARDED
-from bot.requests import SWITCHED_OFF
 from bot.troubles import UNFORESEEN
-from tests.bot.commands.conftest import MENU, NOTE, Scene
 from tests.bot.conftest import PATIENCE, until
+from tests.bot.scene import MENU, NOTE, Scene
 
 GERMAN = language_for("de")
 PICTURE = Upload(filename="cat.png", data=b"\x89PNG", content_type="image/png")
@@ -29,7 +28,7 @@ async def test_the_apps_menu_hears_a_voice_note_for_all_to_see(scene: Scene):
     assert answer.deferred
     assert not answer.ephemeral
     assert "happy" in answer.message["embeds"][0]["title"].lower()
-    assert scene.ears.heard == ["note.ogg"]
+    assert scene.pipeline.heard == ["note.ogg"]
     ids = [one["custom_id"] for row in answer.message["components"] for one in row["components"]]
     assert ids[0] == "undertone:details"
 
@@ -46,9 +45,9 @@ async def test_an_answer_is_as_the_server_wants_it(scene: Scene):
         scene.guild_id, None, detail="compact", min_confidence=0.9, language="de"
     )
     answer = await scene.menu(await scene.note())
-    [manner] = scene.ears.manners
-    assert (manner.detail, manner.min_confidence) == (Detail.COMPACT, 0.9)
-    assert manner.language.code == "de"
+    [wishes] = scene.pipeline.wishes
+    assert (wishes.drawing, wishes.min_confidence) == (Drawing.NEVER, 0.9)
+    assert dict(wishes.names)["happy"] == "fröhlich"
     assert answer.message["embeds"][0]["footer"]["text"].startswith("Eine Vermutung")
 
 
@@ -57,7 +56,7 @@ async def test_where_there_is_nothing_to_hear_one_sentence_says_so(scene: Scene)
     answer = await scene.menu(await scene.note(PICTURE), name="Emotion hören")
     assert answer.ephemeral
     assert answer.message["content"] == GERMAN.text(NOTHING)
-    assert scene.ears.heard == []
+    assert scene.pipeline.heard == []
 
 
 async def test_a_person_who_opted_out_is_not_heard_whoever_asks(scene: Scene):
@@ -70,7 +69,7 @@ async def test_a_person_who_opted_out_is_not_heard_whoever_asks(scene: Scene):
     assert own.message["content"] == YOU_OPTED_OUT
     file = await scene.slash("emotion", note=NOTE, person=scene.world.friend)
     assert file.message["content"] == YOU_OPTED_OUT
-    assert scene.ears.heard == []
+    assert scene.pipeline.heard == []
 
 
 async def test_where_opt_outs_cannot_be_looked_up_nobody_is_heard(
@@ -82,7 +81,7 @@ async def test_where_opt_outs_cannot_be_looked_up_nobody_is_heard(
     monkeypatch.setattr(scene.storage, "is_opted_out", failing)
     answer = await scene.menu(await scene.note())
     assert (answer.ephemeral, answer.message["content"]) == (True, UNCERTAIN)
-    assert scene.ears.heard == []
+    assert scene.pipeline.heard == []
 
 
 async def forwarded(scene: Scene, *, by: Person) -> int:
@@ -94,7 +93,7 @@ async def forwarded(scene: Scene, *, by: Person) -> int:
 async def test_a_forwarded_voice_note_is_heard_and_is_nobodys(scene: Scene):
     you = scene.world.you
     answer = await scene.menu(await forwarded(scene, by=you))
-    assert scene.ears.heard == ["note.ogg"]
+    assert scene.pipeline.heard == ["note.ogg"]
     assert answer.message["content"] == FORWARDED
     told = json.dumps([answer.message["content"], answer.message["embeds"]])
     assert you.name not in told
@@ -105,7 +104,7 @@ async def test_who_opted_out_is_not_heard_when_somebody_forwards_them(scene: Sce
     await scene.storage.opt_out(scene.world.friend.id)
     answer = await scene.menu(await forwarded(scene, by=scene.world.you))
     assert (answer.ephemeral, answer.message["content"]) == (True, LEFT_ALONE)
-    assert scene.ears.heard == []
+    assert scene.pipeline.heard == []
 
 
 async def test_where_the_original_cannot_be_looked_at_just_now_nobody_is_heard(scene: Scene):
@@ -113,7 +112,7 @@ async def test_where_the_original_cannot_be_looked_at_just_now_nobody_is_heard(s
     scene.playground.faults.delay("GET", "/messages/", seconds=5.0)
     answer = await scene.menu(note)
     assert (answer.ephemeral, answer.message["content"]) == (True, UNCERTAIN)
-    assert scene.ears.heard == []
+    assert scene.pipeline.heard == []
 
 
 async def test_a_forward_of_what_is_gone_is_heard_as_nobodys(scene: Scene):
@@ -123,18 +122,18 @@ async def test_a_forward_of_what_is_gone_is_heard_as_nobodys(scene: Scene):
     forward = await scene.playground.forward(note, general, person=scene.world.you)
     scene.world.delete(scene.channel_id, note)
     answer = await scene.menu(int(forward.id))
-    assert scene.ears.heard == ["note.ogg"]
+    assert scene.pipeline.heard == ["note.ogg"]
     assert answer.message["content"] == FORWARDED
 
 
 async def test_whoever_waits_for_a_command_is_told_their_place_where_the_answer_comes(
     scene: Scene,
 ):
-    scene.ears.places = [3]
+    scene.pipeline.places = [3]
     asked = await scene.playground.slash("emotion", note=NOTE)
     await asked.until(lambda one: one.message and one.message["content"])
     assert asked.message["content"] == waiting(3)
-    scene.ears.told.set()
+    scene.pipeline.told.set()
     await asked.until(lambda one: one.message["embeds"])
     assert asked.message["content"] == ""
     assert scene.playground.bot_messages() == [asked.message]
@@ -146,7 +145,7 @@ async def test_emotion_hears_a_file_for_all_or_for_one(scene: Scene):
     private = await scene.slash("emotion", note=NOTE, private=True)
     assert private.ephemeral
     assert "happy" in private.message["embeds"][0]["title"].lower()
-    assert scene.ears.heard == ["note.ogg", "note.ogg"]
+    assert scene.pipeline.heard == ["note.ogg", "note.ogg"]
 
 
 async def test_it_is_there_in_conversations_too(scene: Scene):
@@ -162,7 +161,7 @@ async def test_it_is_there_in_conversations_too(scene: Scene):
 
 
 async def test_what_goes_wrong_is_one_sentence_that_only_who_asks_sees(scene: Scene):
-    scene.ears.trouble = RuntimeError("secret")
+    scene.pipeline.trouble = RuntimeError("secret")
     scene.world.set_locale(scene.world.you.id, "de")
     asked = await scene.playground.slash("emotion", note=NOTE)
     await asked.until(lambda one: one.follow_ups)
@@ -173,8 +172,7 @@ async def test_what_goes_wrong_is_one_sentence_that_only_who_asks_sees(scene: Sc
 
 
 async def mention(scene: Scene, note: int, words: str) -> None:
-    seen = len(scene.bot.mentions)
-    scene.world.post(
+    asked = scene.world.post(
         Draft(
             channel_id=scene.channel_id,
             author_id=scene.world.you.id,
@@ -182,14 +180,12 @@ async def mention(scene: Scene, note: int, words: str) -> None:
             reply_to=note,
         )
     )
-    await until(lambda: len(scene.bot.mentions) > seen)
+    await until(lambda: asked.id in scene.bot.seen)
 
 
 async def test_a_mention_in_a_reply_hears_what_it_replies_to(scene: Scene):
     note = await scene.note()
-    await until(lambda: scene.bot.mentions == [False])  # the voice note itself is not for this
     await mention(scene, note, f"<@{scene.world.bot.id}> and?")
-    assert scene.bot.mentions[-1]
     [reply] = scene.playground.bot_messages()
     assert "happy" in reply["embeds"][0]["title"].lower()
 
@@ -198,8 +194,7 @@ async def test_two_mentions_at_once_are_answered_by_one_hearing_and_by_where_it_
     scene: Scene,
 ):
     note = await scene.note()
-    await until(lambda: scene.bot.mentions == [False])
-    scene.ears.places = [1]  # so that the first is still at it when the second comes
+    scene.pipeline.places = [1]  # so that the first is still at it when the second comes
     words = f"<@{scene.world.bot.id}>"
     for _ in range(2):
         scene.world.post(
@@ -211,64 +206,61 @@ async def test_two_mentions_at_once_are_answered_by_one_hearing_and_by_where_it_
             )
         )
     await until(lambda: scene.playground.bot_messages())
-    scene.ears.told.set()
-    await until(lambda: scene.bot.mentions == [False, True, True])
+    scene.pipeline.told.set()
+    await until(lambda: len(scene.bot.seen) == 3)
     replies = scene.playground.bot_messages()
     [answer] = [one for one in replies if one["embeds"]]
     [other] = [one for one in replies if not one["embeds"]]
-    assert scene.ears.heard == ["note.ogg"]
+    assert scene.pipeline.heard == ["note.ogg"]
     assert other["content"].endswith(f"/{scene.channel_id}/{answer['id']}")
     assert other["content"].startswith(ANSWERED.format(link="https://"))
 
 
 async def test_a_mention_of_which_discord_tells_twice_is_answered_once(scene: Scene):
     note = await scene.note()
-    await until(lambda: scene.bot.mentions == [False])
     await mention(scene, note, f"<@{scene.world.bot.id}>")
     [reply] = scene.playground.bot_messages()
     asked = await scene.bot.get_channel(scene.channel_id).fetch_message(
         int(reply["message_reference"]["message_id"])
     )
-    assert await scene.bot.commands.hear_mention(asked)
+    await scene.bot.on_message(asked)
     assert scene.playground.bot_messages() == [reply]
 
 
 async def test_near_the_end_a_command_is_told_to_come_again(scene: Scene):
-    await scene.requests.finish(0.0)
+    await scene.answers.finish(0.0)
     answer = await scene.slash("emotion", note=NOTE)
     assert (answer.ephemeral, answer.message["content"]) == (True, SWITCHED_OFF)
     note = await scene.note()
-    await until(lambda: scene.bot.mentions == [False])
     await mention(scene, note, f"<@{scene.world.bot.id}>")
+    await scene.answers.hand_back(PATIENCE)
     [reply] = scene.playground.bot_messages()
     assert reply["content"] == FAREWELL
-    assert scene.ears.heard == []
+    assert scene.pipeline.heard == []
 
 
 async def test_what_is_under_way_at_the_end_is_handed_back(scene: Scene):
-    scene.ears.places = [1]
+    scene.pipeline.places = [1]
     scene.world.set_locale(scene.world.you.id, "de")
     asked = await scene.playground.slash("emotion", note=NOTE)
     await asked.until(lambda one: one.message and one.message["content"])
-    await scene.requests.finish(0.0)
-    await scene.requests.hand_back(PATIENCE)
+    await scene.answers.finish(0.0)
+    await scene.answers.hand_back(PATIENCE)
     assert asked.message["content"] == GERMAN.text(SWITCHED_OFF)
-    assert len(scene.requests) == 0
+    assert len(scene.answers.in_flight) == 0
 
 
 async def test_a_reply_without_a_mention_is_not_for_the_bot(scene: Scene):
     note = await scene.note()
-    await until(lambda: scene.bot.mentions == [False])
     await mention(scene, note, "how sad")
-    assert not scene.bot.mentions[-1]
-    assert scene.ears.heard == []
+    assert scene.playground.bot_messages() == []
+    assert scene.pipeline.heard == []
 
 
 async def test_nor_does_a_mention_make_heard_who_opted_out(scene: Scene):
     note = await scene.note()
-    await until(lambda: scene.bot.mentions == [False])
     await scene.storage.opt_out(scene.world.friend.id)
     await mention(scene, note, f"<@{scene.world.bot.id}>")
     [reply] = scene.playground.bot_messages()
     assert reply["content"] == LEFT_ALONE
-    assert scene.ears.heard == []
+    assert scene.pipeline.heard == []
