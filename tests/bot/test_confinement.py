@@ -9,14 +9,13 @@ import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import pebble
 import pytest
 import pytest_asyncio
 
-from bot.analyser import Analyser, AnalyserOptions
+from bot.analyser import Analyser
 from bot.confinement import (
     CPU_SPARE_SECONDS,
     FILE_LIMIT,
@@ -25,19 +24,22 @@ from bot.confinement import (
     forbid_tcp,
 )
 from bot.errors import AnalyserError
+from bot.settings import Settings
 from bot.worker import Hearing, listen, trial_recording
+from tests.bot_process import running_analyser
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of this"),
 ]
 
-OPTIONS = AnalyserOptions(max_bytes=2**20, max_seconds=60, workers=1, timeout=60)
+SECONDS = 60.0  # that an analysis may take
+SETTINGS = Settings(_env_file=None, workers=1, analysis_timeout_seconds=SECONDS)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def analyser() -> AsyncIterator[Analyser]:
-    async with Analyser(OPTIONS) as analyser:
+    async with running_analyser(SETTINGS) as analyser:
         yield analyser
 
 
@@ -59,8 +61,8 @@ async def test_each_call_has_cpu_time_of_its_own(analyser: Analyser):
     await analyser._run(_burn, (0.5,))
     used = await analyser._run(_cpu_seconds, ())
     soft, _ = (await analyser._run(limits, ()))["CPU"]
-    assert used + OPTIONS.timeout + CPU_SPARE_SECONDS <= soft + 1
-    assert soft <= used + OPTIONS.timeout + CPU_SPARE_SECONDS + 2
+    assert used + SECONDS + CPU_SPARE_SECONDS <= soft + 1
+    assert soft <= used + SECONDS + CPU_SPARE_SECONDS + 2
 
 
 def _burn(seconds: float) -> None:
@@ -152,14 +154,14 @@ async def test_whatever_befalls_a_worker_costs_one_note_a_sentence_and_the_next_
         "out of memory": _take_all_memory,
         "out of memory in C": _take_all_memory_in_c,
     }
-    monkeypatch.setattr("bot.analyser.listen", faults[kind])
+    monkeypatch.setattr("bot.analyser.analyse", faults[kind])
     if kind == "hung":
-        analyser.options = replace(OPTIONS, timeout=1.0)
+        analyser.settings = SETTINGS.model_copy(update={"analysis_timeout_seconds": 1.0})
     try:
         with pytest.raises(AnalyserError, match=r"^[A-Z][^\n]+\.$"):
             await analyser.analyse(trial_recording())
     finally:
-        analyser.options = OPTIONS
+        analyser.settings = SETTINGS
     monkeypatch.undo()
     assert (await analyser.analyse(trial_recording())).ranked
     assert len(analyser.process_ids) == 1
