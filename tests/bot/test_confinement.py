@@ -25,7 +25,7 @@ from bot.confinement import (
 )
 from bot.errors import AnalyserError
 from bot.settings import Settings
-from bot.worker import Hearing, listen, trial_recording
+from bot.worker import Hearing, analyse, trial_recording
 from tests.bot_process import running_analyser
 
 pytestmark = [
@@ -176,10 +176,10 @@ def _hang(*_: object) -> None:
 
 
 def _take_all_memory(*arguments: object) -> Hearing:
-    """Fail as `listen` does when a recording unfolds to more than there is."""
+    """Fail as `analyse` does when a recording unfolds to more than there is."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.worker._hear", lambda *_: [bytearray(2**28) for _ in range(64)])
-        return listen(*arguments)  # type: ignore[arg-type]
+        return analyse(*arguments)  # type: ignore[arg-type]
 
 
 def _take_all_memory_in_c(*_: object) -> None:
