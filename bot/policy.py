@@ -106,31 +106,25 @@ class Policy:
         return preferences, manner_of(preferences, guild.preferred_locale)
 
     async def refusal(
-        self, message: discord.Message, *, asker_id: int, seconds: float | None = None
+        self, note: discord.Message | None, *, asker_id: int, seconds: float | None = None
     ) -> VoiceNoteError | None:
-        """Return why the voice notes of a message are not listened to; None where they may be.
+        """Return why voice notes are not listened to; None where they may be.
 
-        Whose voices may be in it are its author, and who wrote what it forwards. If it cannot be
-        known whether one of them opted out, nobody is listened to.
+        Whose voices may be in a message are its author, and who wrote what it forwards. If it
+        cannot be known whether one of them opted out, nobody is listened to.
 
         Parameters
         ----------
-        message
-            The one with the voice notes.
+        note
+            The message with the voice notes; None where they are the asker's own.
         asker_id
             Who is told.
         seconds
             As for `preferences`, for each of two questions.
         """
-        people = await speakers_in(message)
+        people = frozenset({asker_id}) if note is None else await speakers_in(note)
         if people is None:
             return VoiceNoteError(UNCERTAIN)
-        return await self.refusal_of(people, asker_id=asker_id, seconds=seconds)
-
-    async def refusal_of(
-        self, people: frozenset[int], *, asker_id: int, seconds: float | None = None
-    ) -> VoiceNoteError | None:
-        """Return why some people are not listened to; None where they may be; see `refusal`."""
         try:
             async with asyncio.timeout(seconds):
                 for person_id in people:

@@ -130,17 +130,10 @@ class AnswerService:
         if not attachments:
             await tell(interaction, language.text(NOTHING))
             return
-        if note is None:
-            asking = self.policy.refusal_of(
-                frozenset({asker_id}), asker_id=asker_id, seconds=QUICK_SECONDS
-            )
-        else:
-            asking = self.policy.refusal(note, asker_id=asker_id, seconds=QUICK_SECONDS)
+        guild_id, channel = interaction.guild_id, interaction.channel
         preferences, refusal = await asyncio.gather(
-            self.policy.preferences(
-                interaction.guild_id, interaction.channel, seconds=QUICK_SECONDS
-            ),
-            asking,
+            self.policy.preferences(guild_id, channel, seconds=QUICK_SECONDS),
+            self.policy.refusal(note, asker_id=asker_id, seconds=QUICK_SECONDS),
         )
         if refusal is not None:
             await tell(interaction, trouble_of(refusal).said(language))
