@@ -105,7 +105,7 @@ def sync_commands() -> None:
 
 
 def exit_code(error: BotError | UndertoneError) -> ExitCode:
-    """Tell how the process ends because of an error."""
+    """Return how the process ends because of an error."""
     match error:
         # The core's only fault at start is its model; a database that fails later ends nothing.
         case SettingsError() | StorageError() | UndertoneError():

@@ -138,7 +138,7 @@ class Client(discord.Client):
             super().dispatch(event, *args, **kwargs)
 
     async def on_ready(self) -> None:
-        """Say that the bot is there; comes again whenever a session is lost and begun anew."""
+        """Report that the bot is there; called again whenever a session is lost and begun anew."""
         count = len(self.guilds)
         log.info("Connected, in %d server%s.", count, "s" * (count != 1))
         self._on_online(self)

@@ -15,7 +15,7 @@ CONNECT_SECONDS = 10.0
 
 
 def too_large(max_bytes: int) -> VoiceNoteError:
-    """Say that a file is too large, in the megabytes that Discord shows."""
+    """Return the error for a file that is too large, in the megabytes that Discord shows."""
     return VoiceNoteError(
         "That file is larger than {size} MB, which is the most I take in: please send a shorter "
         "recording.",

@@ -183,7 +183,7 @@ class Queue:
                 herald.cancel()
 
     def _grant(self) -> None:
-        """Give turns to those who are next, as long as there are any to give."""
+        """Grant turns to those who are next, as long as there are any."""
         while self._line and self._held < self.at_a_time:
             party, waiters = self._line.popitem(last=False)
             waiter = waiters.popleft()
@@ -194,7 +194,7 @@ class Queue:
                 waiter.granted.set_result(None)
 
     def _leave(self, waiter: _Waiter) -> None:
-        """Take somebody out of the line."""
+        """Remove somebody from the line."""
         waiters = self._line.get(waiter.party)
         if waiters is not None and waiter in waiters:
             waiters.remove(waiter)
@@ -202,7 +202,7 @@ class Queue:
                 del self._line[waiter.party]
 
     async def _tell(self, waiter: _Waiter, on_place: OnPlace) -> None:
-        """Tell somebody who waits their place, now and then, if it is another one."""
+        """Report their place to somebody who waits, now and then, if it is another one."""
         told = None
         while True:
             await asyncio.sleep(TELL_SECONDS)

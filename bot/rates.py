@@ -37,7 +37,7 @@ class Rates:
         return max(0.0, (1.0 - self._tokens(key)) * MINUTE / self.per_minute)
 
     def take(self, key: Hashable) -> None:
-        """Take a token out of a key's bucket, which has one: `wait` says so."""
+        """Remove a token from a key's bucket, which has one: `wait` says so."""
         if self.per_minute > 0:
             self._buckets[key] = (self._tokens(key) - 1.0, self._clock())
 

@@ -252,7 +252,7 @@ async def _end(task: "asyncio.Task[None]") -> None:
 
 @contextlib.contextmanager
 def _stop_signals(last_resort: LastResort) -> Iterator[asyncio.Event]:
-    """Give an event that SIGTERM and Ctrl-C set; a second Ctrl-C ends the process at once.
+    """Yield an event that SIGTERM and Ctrl-C set; a second Ctrl-C ends the process at once.
 
     From the first signal on, the time is counted that the bot has to end.
     """

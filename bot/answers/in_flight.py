@@ -122,7 +122,7 @@ class InFlight:
             await asyncio.wait(self._requests, timeout=end - clock())
 
     async def hand_back(self, seconds: float) -> None:
-        """Say a word to those who wait for an answer that does not come; takes so many seconds."""
+        """Reply to those who wait that no answer comes; takes so many seconds."""
         late = [request for request in self._requests.values() if request.is_waiting]
         messages, words = {}, []
         for request in (*late, *self._turned_away):
@@ -134,7 +134,7 @@ class InFlight:
         await asyncio.wait({*self._requests, *map(asyncio.create_task, words)}, timeout=seconds)
 
     async def _say_farewell(self, requests: Mapping[discord.Message, Request]) -> None:
-        """Tell those whose voice notes could not be finished; where there are many, in one reply.
+        """Reply to messages that could not be finished; where a channel has many, with one reply.
 
         What was said to those who wait is changed into that, or deleted: nobody is left waiting by
         it, and Discord takes changes where it would take no more messages for a while.
@@ -165,7 +165,7 @@ async def _farewell(
 
 
 async def _hand_back(interaction: discord.Interaction) -> None:
-    """Say that an interaction is not answered any more, in the place of what was to come."""
+    """Answer an interaction with the bot's end, in the place of what was to come."""
     words = language_for(interaction.locale).text(SWITCHED_OFF)
     kind = interaction.response.type
     try:

@@ -152,7 +152,7 @@ class AnswerService:
         await self.in_flight.finish(seconds)
 
     async def hand_back(self, seconds: float) -> None:
-        """Give up what is not answered, with a word to those who wait; takes so many seconds."""
+        """Abandon what is not answered, with a word to those who wait; takes so many seconds."""
         self.pipeline.give_up()
         await self.in_flight.hand_back(seconds)
 
@@ -200,7 +200,7 @@ class AnswerService:
             await self._answer(request, progress)
 
     async def _answer(self, request: Request, progress: Progress) -> None:
-        """Hear what is to be heard, and send that with its buttons."""
+        """Analyse the recordings of a request, and send the answer with its buttons."""
         manner, note = request.manner, request.note
         answers = await self.pipeline.answers_to(
             request.attachments, wishes=manner.wishes, asker=request.asker, tell=progress.tell

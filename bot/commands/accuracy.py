@@ -58,7 +58,7 @@ def add_accuracy(tree: app_commands.CommandTree[Any], answers: AnswerService) ->
 
 
 def summary(counts: Counts, language: Language) -> discord.Embed:
-    """Say how often the bot was right: over all, and of each emotion that it named."""
+    """Return how often the bot was right: over all, and of each emotion that it named."""
     lines = [
         language.text(
             "{emoji} {emotion}: right {right} of {all} times",
@@ -85,7 +85,7 @@ def summary(counts: Counts, language: Language) -> discord.Embed:
 
 
 def alt_text(counts: Counts, language: Language) -> str:
-    """Say what the picture shows."""
+    """Return what the picture shows."""
     wrong = sorted(
         (-count, heard, said) for (heard, said), count in counts.items() if heard != said
     )
@@ -107,7 +107,7 @@ def alt_text(counts: Counts, language: Language) -> str:
 
 
 def table_of(counts: Counts, language: Language) -> VerdictTable:
-    """Give the counts to be drawn, with their words."""
+    """Return the counts to be drawn, with their words."""
     names = tuple((name, language.text(name)) for name in (*EMOTION_NAMES, NOT_SURE))
     return VerdictTable(
         counts=tuple(sorted(counts.items())),
@@ -123,7 +123,7 @@ def _n_heard(counts: Counts, label: str) -> int:
 
 
 def _title(counts: Counts, language: Language) -> str:
-    """Say how often it was right, of the times it said an emotion."""
+    """Return how often it was right, of the times it said an emotion."""
     n_said = sum(count for (heard, _), count in counts.items() if heard != NOT_SURE)
     n_right = sum(count for (heard, said), count in counts.items() if heard == said)
     if not n_said:

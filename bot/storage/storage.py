@@ -257,7 +257,7 @@ class Storage:
         return {(heard, said): count for _, heard, said, count in rows}
 
     async def claim(self, message_id: int) -> bool:
-        """Take a message to answer; true for exactly one caller, of all bots on this database.
+        """Claim a message to answer; true for exactly one caller, of all bots on this database.
 
         A message of more than seven days ago is nobody's: whether it was answered is forgotten by
         then. So claim what is answered unasked, and not what somebody asks for.
