@@ -10,7 +10,7 @@ import contextlib
 import math
 from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from bot.errors import AnalyserBusyError, TooOftenError
@@ -65,14 +65,6 @@ class Asker:
         return [person] if self.server is None else [person, ("server", self.server)]
 
 
-@dataclass(eq=False)
-class _Waiter:
-    party: Party
-    granted: "asyncio.Future[None]" = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
-
-
 class Queue:
     """Lets so many voice notes be fetched and analysed at a time, and the others wait.
 
@@ -97,19 +89,15 @@ class Queue:
             "server": Rates(settings.notes_per_minute_of_server),
             "person": Rates(settings.notes_per_minute_of_person),
         }
-        self._held = 0
-        self._line: OrderedDict[Party, deque[_Waiter]] = OrderedDict()  # whose turn is next, first
+        self.held = 0  # how many have their turn now
+        # Those who wait, each a future that is done when it is their turn; whose is next, first.
+        self._line: OrderedDict[Party, deque[asyncio.Future[None]]] = OrderedDict()
         self._taken: Counter[Party] = Counter()
 
     @property
     def waiting(self) -> int:
         """How many wait for their turn now."""
         return sum(map(len, self._line.values()))
-
-    @property
-    def held(self) -> int:
-        """How many have their turn now."""
-        return self._held
 
     @contextlib.asynccontextmanager
     async def turn(self, asker: Asker, *, on_place: OnPlace | None = None) -> AsyncIterator[None]:
@@ -138,7 +126,7 @@ class Queue:
             try:
                 yield
             finally:
-                self._held -= 1
+                self.held -= 1
                 self._grant()
         finally:
             self._taken.subtract(parties)
@@ -146,7 +134,7 @@ class Queue:
 
     def _admit(self, parties: list[Party]) -> None:
         """Refuse whoever has no room or comes too often; otherwise note that they came."""
-        if self._held + self.waiting >= self._most:
+        if self.held + self.waiting >= self._most:
             raise AnalyserBusyError(TOO_MANY)
         for party in parties:
             if self._taken[party] >= self._most_of[party[0]]:
@@ -160,66 +148,68 @@ class Queue:
 
     async def _wait(self, party: Party, on_place: OnPlace | None) -> None:
         """Return when it is a party's turn, which is then held."""
-        if not self._line and self._held < self.at_a_time:
-            self._held += 1
+        if not self._line and self.held < self.at_a_time:
+            self.held += 1
             return
-        waiter = _Waiter(party)
-        self._line.setdefault(party, deque()).append(waiter)
+        granted = asyncio.get_running_loop().create_future()
+        self._line.setdefault(party, deque()).append(granted)
         self._grant()
-        herald = None
+        reporting = None
         if on_place is not None:
-            herald = asyncio.create_task(self._tell(waiter, on_place))
+            reporting = asyncio.create_task(self._report(party, granted, on_place))
         try:
-            await waiter.granted
+            await granted
         except asyncio.CancelledError:
-            if waiter.granted.done() and not waiter.granted.cancelled():
-                self._held -= 1
+            if granted.done() and not granted.cancelled():
+                self.held -= 1
                 self._grant()
             else:
-                self._leave(waiter)
+                self._leave(party, granted)
             raise
         finally:
-            if herald is not None:
-                herald.cancel()
+            if reporting is not None:
+                reporting.cancel()
 
     def _grant(self) -> None:
         """Grant turns to those who are next, as long as there are any."""
-        while self._line and self._held < self.at_a_time:
-            party, waiters = self._line.popitem(last=False)
-            waiter = waiters.popleft()
-            if waiters:
-                self._line[party] = waiters  # at the end: all others come first
-            if not waiter.granted.done():
-                self._held += 1
-                waiter.granted.set_result(None)
+        while self._line and self.held < self.at_a_time:
+            party, waiting = self._line.popitem(last=False)
+            granted = waiting.popleft()
+            if waiting:
+                self._line[party] = waiting  # at the end: all others come first
+            if not granted.done():
+                self.held += 1
+                granted.set_result(None)
 
-    def _leave(self, waiter: _Waiter) -> None:
+    def _leave(self, party: Party, granted: "asyncio.Future[None]") -> None:
         """Remove somebody from the line."""
-        waiters = self._line.get(waiter.party)
-        if waiters is not None and waiter in waiters:
-            waiters.remove(waiter)
-            if not waiters:
-                del self._line[waiter.party]
+        waiting = self._line.get(party, deque())
+        if granted in waiting:
+            waiting.remove(granted)
+            if not waiting:
+                del self._line[party]
 
-    async def _tell(self, waiter: _Waiter, on_place: OnPlace) -> None:
+    async def _report(
+        self, party: Party, granted: "asyncio.Future[None]", on_place: OnPlace
+    ) -> None:
         """Report their place to somebody who waits, now and then, if it is another one."""
-        told = None
+        reported = None
         while True:
             await asyncio.sleep(TELL_SECONDS)
-            if waiter.granted.done():
+            if granted.done():
                 return
-            place = self._place(waiter)
-            if place != told:
-                told = place
+            place = self._place(party, granted)
+            if place != reported:
+                reported = place
                 on_place(place)
 
-    def _place(self, waiter: _Waiter) -> int:
+    def _place(self, own_party: Party, granted: "asyncio.Future[None]") -> int:
         """Count the turns until somebody's own, theirs included, if nobody else comes."""
-        own = self._line[waiter.party].index(waiter)
+        own = self._line[own_party].index(granted)
         place, ahead = own + 1, True
-        for party, waiters in self._line.items():
-            if party == waiter.party:
+        for party, waiting in self._line.items():
+            if party == own_party:
                 ahead = False
             else:
-                place += min(len(waiters), own + ahead)
+                place += min(len(waiting), own + ahead)
         return place
