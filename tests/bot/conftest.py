@@ -17,6 +17,7 @@ import pytest
 import pytest_asyncio
 
 from bot import runner
+from bot.analyser import Analyser
 from bot.client import Address
 from bot.ending import LastResort
 from bot.playground import Playground, Upload
@@ -175,6 +176,20 @@ def undertone(_undertone: Undertone) -> Iterator[Undertone]:
     playground.faults.clear()
 
 
+@pytest.fixture
+def analyses(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Give a list that grows with each analysis."""
+    begun: list[object] = []
+    run = Analyser._run
+
+    async def noted(analyser: Analyser, function: Any, arguments: Any) -> Any:
+        begun.append(function)
+        return await run(analyser, function, arguments)
+
+    monkeypatch.setattr(Analyser, "_run", noted)
+    return begun
+
+
 @dataclass
 class BotProcess:
     """``python -m bot``, as a person starts it."""
@@ -220,6 +235,12 @@ class BotProcess:
 async def _collect(stream: asyncio.StreamReader, lines: list[str]) -> None:
     async for line in stream:
         lines.append(line.decode().rstrip("\r\n"))
+
+
+@pytest_asyncio.fixture
+async def playground() -> AsyncIterator[Playground]:
+    async with Playground(port=0) as playground:
+        yield playground
 
 
 @pytest_asyncio.fixture

@@ -1,11 +1,9 @@
 """``python -m bot check``: everything that the bot needs, tried, a sentence for each."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
-import pytest_asyncio
 
 from bot.__main__ import ExitCode
 from bot.checkup import check_up
@@ -13,12 +11,6 @@ from bot.errors import CheckError, LoginError, MissingIntentError
 from bot.playground import Playground
 from bot.trials import KINDS
 from tests.bot.conftest import BotProcess, StartBot, in_playground
-
-
-@pytest_asyncio.fixture
-async def playground() -> AsyncIterator[Playground]:
-    async with Playground(port=0) as playground:
-        yield playground
 
 
 def failed(bot: BotProcess) -> list[str]:

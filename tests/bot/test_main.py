@@ -7,14 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
 import psutil
 import pytest
-import pytest_asyncio
 
 from bot.__main__ import ExitCode, exit_code
 from bot.answers.in_flight import FAREWELL, FAREWELL_TO_MANY, SWITCHED_OFF
@@ -44,12 +42,6 @@ from tests.bot.recordings import broken, long_voice, picture, voice
 from tests.bot_process import NO_LIMITS
 
 on_unix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
-
-
-@pytest_asyncio.fixture
-async def playground() -> AsyncIterator[Playground]:
-    async with Playground(port=0) as playground:
-        yield playground
 
 
 def channel(playground: Playground) -> int:

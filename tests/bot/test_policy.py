@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.analyser import Analyser
-from bot.answers.button_actions import NOT_YOURS, THANKED_BEFORE, THANKS
+from bot.answers.button_actions import THANKS
 from bot.answers.service import HINT
 from bot.errors import StorageError
 from bot.languages import language_for
@@ -20,24 +19,11 @@ from bot.storage import Storage
 from ser_core.emotions import EMOTION_NAMES
 from tests.bot.conftest import PATIENCE, Json, Undertone, until
 from tests.bot.recordings import silence, voice
+from tests.bot.scene import ids
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 FOR_THE_OWNER = "The database at db.example.org:5432 cannot be reached."
-
-
-@pytest.fixture
-def analyses(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """Give a list that grows with each analysis."""
-    begun: list[object] = []
-    run = Analyser._run
-
-    async def noted(analyser: Analyser, function: Any, arguments: Any) -> Any:
-        begun.append(function)
-        return await run(analyser, function, arguments)
-
-    monkeypatch.setattr(Analyser, "_run", noted)
-    return begun
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -68,10 +54,6 @@ async def is_silent(undertone: Undertone, message: int) -> bool:
     """Tell whether nothing was said to a message, once a later one has been answered."""
     await undertone.ask(voice=voice(), channel=undertone.direct)
     return undertone.replies_to(message) == []
-
-
-def ids(message: Json) -> list[str]:
-    return [one["custom_id"] for row in message["components"] for one in row["components"]]
 
 
 async def press(undertone: Undertone, message: Json, action: str, **who: Any) -> Any:
@@ -231,28 +213,6 @@ async def test_answers_are_given_as_the_server_wants_them(undertone: Undertone, 
     assert refused["content"] == german.text(YOU_OPTED_OUT)
 
 
-async def test_details_are_told_under_an_answer(undertone: Undertone):
-    answer = await undertone.ask(voice=voice())
-    assert [one.split(":")[1] for one in ids(answer)] == ["details", "right", "delete"]
-    details = await press(undertone, answer, "details", person=undertone.world.friend)
-    assert details.ephemeral
-    assert details.message["embeds"][0]["title"] == answer["embeds"][0]["title"]
-    await details.until(lambda asked: "image" in asked.message["embeds"][0], PATIENCE)
-
-
-async def test_verdicts_are_counted_for_the_server(undertone: Undertone, storage: Storage):
-    answer = await undertone.ask(voice=voice())
-    heard = next(one for one in ids(answer) if ":right:" in one).rpartition(":")[2]
-    said = next(name for name in EMOTION_NAMES if name != heard)
-    asked = await press(undertone, answer, "right")
-    menu = next(one for one in ids(asked.message) if ":said:" in one)
-    chosen = await undertone.playground.choose(asked.message["id"], menu, [said])
-    assert (await chosen.answer(PATIENCE)).message["content"] == THANKS
-    assert await storage.verdicts(GUILD_ID) == {(heard, said): 1}
-    again = await press(undertone, answer, "right")
-    assert again.message["content"] == THANKED_BEFORE
-
-
 async def test_who_helps_is_thanked_though_the_database_fails(
     undertone: Undertone, request: pytest.FixtureRequest
 ):
@@ -263,16 +223,6 @@ async def test_who_helps_is_thanked_though_the_database_fails(
     options = asked.message["components"][-1]["components"][0]["options"]
     chosen = await undertone.playground.choose(asked.message["id"], menu, [options[0]["value"]])
     assert (await chosen.answer(PATIENCE)).message["content"] == THANKS
-
-
-async def test_an_answer_is_deleted_for_its_author_and_for_nobody_else(undertone: Undertone):
-    answer = await undertone.ask(voice=voice())
-    message = int(answer["message_reference"]["message_id"])
-    refused = await press(undertone, answer, "delete", person=undertone.world.friend)
-    assert [one["content"] for one in refused.follow_ups] == [NOT_YOURS]
-    assert undertone.replies_to(message)
-    await press(undertone, answer, "delete")
-    await until(lambda: not undertone.replies_to(message))
 
 
 async def test_a_direct_conversation_is_in_the_language_of_whoever_was_seen_to_use_it(

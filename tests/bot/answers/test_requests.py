@@ -216,6 +216,22 @@ async def test_two_mentions_at_once_are_answered_by_one_hearing_and_by_where_it_
     assert other["content"].startswith(ANSWERED.format(link="https://"))
 
 
+async def test_a_mention_leads_to_the_answer_that_is_there_and_hears_again_when_that_is_gone(
+    scene: Scene,
+):
+    note = await scene.note()
+    words = f"<@{scene.world.bot.id}>"
+    await mention(scene, note, words)
+    [answer] = scene.playground.bot_messages()
+    await mention(scene, note, words)
+    link = f"https://discord.com/channels/{scene.guild_id}/{scene.channel_id}/{answer['id']}"
+    assert scene.playground.bot_messages()[-1]["content"] == ANSWERED.format(link=link)
+    scene.world.delete(scene.channel_id, int(answer["id"]))
+    await until(lambda: scene.answers.recent.about(note) is None)
+    await mention(scene, note, words)
+    assert scene.playground.bot_messages()[-1]["embeds"] == answer["embeds"]
+
+
 async def test_a_mention_of_which_discord_tells_twice_is_answered_once(scene: Scene):
     note = await scene.note()
     await mention(scene, note, f"<@{scene.world.bot.id}>")
