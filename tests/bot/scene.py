@@ -15,7 +15,7 @@ from bot.answers.pipeline import Pipeline
 from bot.answers.service import AnswerService
 from bot.client import Address, Client
 from bot.downloads import Downloads
-from bot.errors import AnalyserError
+from bot.errors import AnalyserError, StorageError
 from bot.hearing import Drawing, Hearing, Wishes
 from bot.playground import Playground, Upload
 from bot.playground.people import Person
@@ -34,6 +34,11 @@ MENU = "Hear the emotion"
 SETTINGS = Settings(_env_file=None)
 
 Json = dict[str, Any]
+
+
+async def fail(*_: object, **__: object) -> None:
+    """Fail as a method of a storage does whose database is gone."""
+    raise StorageError("The database at db.example is gone.")
 
 
 class MadeUp(Pipeline):

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,7 +11,6 @@ import pytest_asyncio
 
 from bot.answers.button_actions import THANKS
 from bot.answers.service import HINT
-from bot.errors import StorageError
 from bot.languages import language_for
 from bot.playground.channels import GUILD_ID
 from bot.policy import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT, Policy
@@ -19,11 +19,9 @@ from bot.storage import Storage
 from ser_core.emotions import EMOTION_NAMES
 from tests.bot.conftest import PATIENCE, Json, Undertone, until
 from tests.bot.recordings import silence, voice
-from tests.bot.scene import ids
+from tests.bot.scene import fail, ids
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-FOR_THE_OWNER = "The database at db.example.org:5432 cannot be reached."
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -39,15 +37,11 @@ async def storage(undertone: Undertone) -> AsyncIterator[Storage]:
 @pytest.fixture
 def broken(undertone: Undertone, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the database fail at whatever it is asked."""
-
-    async def fail(*_: object, **__: object) -> None:
-        raise StorageError(FOR_THE_OWNER)
-
     for name in ("preferences", "is_opted_out", "claim", "count_verdict"):
         monkeypatch.setattr(undertone.storage, name, fail)
     yield
     everything = [*undertone.playground.bot_messages(), *undertone.playground.ephemeral_messages()]
-    assert "example.org" not in str(everything)
+    assert "db.example" not in str(everything)
 
 
 async def is_silent(undertone: Undertone, message: int) -> bool:
@@ -133,15 +127,12 @@ async def test_where_it_cannot_be_known_who_opted_out_nobody_is_analysed(
     assert asked["content"] == UNCERTAIN
     assert undertone.replies_to(unasked) == []
     assert analyses == []
-    assert FOR_THE_OWNER in caplog.text, "whoever runs the bot is told"
+    assert "db.example" in caplog.text, "whoever runs the bot is told"
 
 
 async def test_where_the_settings_cannot_be_known_only_who_asks_is_answered(
     undertone: Undertone, storage: Storage, monkeypatch: pytest.MonkeyPatch
 ):
-    async def fail(*_: object) -> None:
-        raise StorageError(FOR_THE_OWNER)
-
     monkeypatch.setattr(storage, "preferences", fail)
     unasked = await undertone.send(voice=voice())
     assert (await undertone.ask(voice(), content=undertone.mention))["embeds"]
@@ -149,11 +140,7 @@ async def test_where_the_settings_cannot_be_known_only_who_asks_is_answered(
 
 
 async def test_where_the_database_fails_a_message_is_rather_answered_twice_than_never():
-    class Failing:
-        async def claim(self, _: int) -> bool:
-            raise StorageError(FOR_THE_OWNER)
-
-    policy = Policy(Failing())
+    policy = Policy(SimpleNamespace(claim=fail))
     claims = [await policy.claim(message) for message in (1, 1, 2)]
     assert claims == [True, False, True], "this process still knows what it has answered"
 

@@ -7,17 +7,15 @@ import pytest
 from bot.answers.in_flight import FAREWELL, SWITCHED_OFF
 from bot.answers.progress import waiting
 from bot.answers.service import ANSWERED, NOTHING
-from bot.errors import StorageError
 from bot.hearing import Drawing
 from bot.languages import language_for
 from bot.playground import Upload
-from bot.playground.messages import Draft
-from bot.playground.people import Person
+from bot.playground.messages import Draft, Message
 from bot.policy import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT
 from bot.replies import FORWARDED
 from bot.troubles import UNFORESEEN
 from tests.bot.conftest import PATIENCE, until
-from tests.bot.scene import MENU, NOTE, Scene
+from tests.bot.scene import MENU, NOTE, Scene, fail
 
 GERMAN = language_for("de")
 PICTURE = Upload(filename="cat.png", data=b"\x89PNG", content_type="image/png")
@@ -75,24 +73,23 @@ async def test_a_person_who_opted_out_is_not_heard_whoever_asks(scene: Scene):
 async def test_where_opt_outs_cannot_be_looked_up_nobody_is_heard(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ):
-    async def failing(user_id: int) -> bool:
-        raise StorageError("The database is gone.")
-
-    monkeypatch.setattr(scene.storage, "is_opted_out", failing)
+    monkeypatch.setattr(scene.storage, "is_opted_out", fail)
     answer = await scene.menu(await scene.note())
     assert (answer.ephemeral, answer.message["content"]) == (True, UNCERTAIN)
     assert scene.pipeline.heard == []
 
 
-async def forwarded(scene: Scene, *, by: Person) -> int:
-    note = await scene.note()
-    general = scene.world.channel_named("general")
-    return int((await scene.playground.forward(note, general, person=by)).id)
+async def forwarded(scene: Scene) -> tuple[int, int]:
+    """Forward a friend's voice note to another channel; give the ids of both messages."""
+    note, general = await scene.note(), scene.world.channel_named("general")
+    forward = await scene.playground.forward(note, general, person=scene.world.you)
+    return note, int(forward.id)
 
 
 async def test_a_forwarded_voice_note_is_heard_and_is_nobodys(scene: Scene):
     you = scene.world.you
-    answer = await scene.menu(await forwarded(scene, by=you))
+    _, forward = await forwarded(scene)
+    answer = await scene.menu(forward)
     assert scene.pipeline.heard == ["note.ogg"]
     assert answer.message["content"] == FORWARDED
     told = json.dumps([answer.message["content"], answer.message["embeds"]])
@@ -100,30 +97,22 @@ async def test_a_forwarded_voice_note_is_heard_and_is_nobodys(scene: Scene):
     assert str(you.id) not in told
 
 
-async def test_who_opted_out_is_not_heard_when_somebody_forwards_them(scene: Scene):
+@pytest.mark.parametrize(
+    ("original", "words"), [("there", LEFT_ALONE), ("slow", UNCERTAIN), ("gone", FORWARDED)]
+)
+async def test_who_opted_out_is_not_heard_when_forwarded_as_far_as_that_can_be_known(
+    scene: Scene, original: str, words: str
+):
     await scene.storage.opt_out(scene.world.friend.id)
-    answer = await scene.menu(await forwarded(scene, by=scene.world.you))
-    assert (answer.ephemeral, answer.message["content"]) == (True, LEFT_ALONE)
-    assert scene.pipeline.heard == []
-
-
-async def test_where_the_original_cannot_be_looked_at_just_now_nobody_is_heard(scene: Scene):
-    note = await forwarded(scene, by=scene.world.you)
-    scene.playground.faults.delay("GET", "/messages/", seconds=5.0)
-    answer = await scene.menu(note)
-    assert (answer.ephemeral, answer.message["content"]) == (True, UNCERTAIN)
-    assert scene.pipeline.heard == []
-
-
-async def test_a_forward_of_what_is_gone_is_heard_as_nobodys(scene: Scene):
-    await scene.storage.opt_out(scene.world.friend.id)
-    note = await scene.note()
-    general = scene.world.channel_named("general")
-    forward = await scene.playground.forward(note, general, person=scene.world.you)
-    scene.world.delete(scene.channel_id, note)
-    answer = await scene.menu(int(forward.id))
-    assert scene.pipeline.heard == ["note.ogg"]
-    assert answer.message["content"] == FORWARDED
+    note, forward = await forwarded(scene)
+    if original == "slow":
+        scene.playground.faults.delay("GET", "/messages/", seconds=5.0)
+    elif original == "gone":
+        scene.world.delete(scene.channel_id, note)
+    answer = await scene.menu(forward)
+    assert answer.message["content"] == words
+    assert answer.ephemeral == (original != "gone")
+    assert scene.pipeline.heard == (["note.ogg"] if original == "gone" else [])
 
 
 async def test_whoever_waits_for_a_command_is_told_their_place_where_the_answer_comes(
@@ -171,8 +160,9 @@ async def test_what_goes_wrong_is_one_sentence_that_only_who_asks_sees(scene: Sc
     assert told["id"] in {one["id"] for one in scene.playground.ephemeral_messages()}
 
 
-async def mention(scene: Scene, note: int, words: str) -> None:
-    asked = scene.world.post(
+def post(scene: Scene, note: int, words: str) -> Message:
+    """Reply to a voice note."""
+    return scene.world.post(
         Draft(
             channel_id=scene.channel_id,
             author_id=scene.world.you.id,
@@ -180,14 +170,12 @@ async def mention(scene: Scene, note: int, words: str) -> None:
             reply_to=note,
         )
     )
+
+
+async def mention(scene: Scene, note: int, words: str) -> None:
+    """Reply to a voice note, and wait until the bot has seen to that."""
+    asked = post(scene, note, words)
     await until(lambda: asked.id in scene.bot.seen)
-
-
-async def test_a_mention_in_a_reply_hears_what_it_replies_to(scene: Scene):
-    note = await scene.note()
-    await mention(scene, note, f"<@{scene.world.bot.id}> and?")
-    [reply] = scene.playground.bot_messages()
-    assert "happy" in reply["embeds"][0]["title"].lower()
 
 
 async def test_two_mentions_at_once_are_answered_by_one_hearing_and_by_where_it_stands(
@@ -197,14 +185,7 @@ async def test_two_mentions_at_once_are_answered_by_one_hearing_and_by_where_it_
     scene.pipeline.places = [1]  # so that the first is still at it when the second comes
     words = f"<@{scene.world.bot.id}>"
     for _ in range(2):
-        scene.world.post(
-            Draft(
-                channel_id=scene.channel_id,
-                author_id=scene.world.you.id,
-                content=words,
-                reply_to=note,
-            )
-        )
+        post(scene, note, words)
     await until(lambda: scene.playground.bot_messages())
     scene.pipeline.told.set()
     await until(lambda: len(scene.bot.seen) == 3)
@@ -221,8 +202,9 @@ async def test_a_mention_leads_to_the_answer_that_is_there_and_hears_again_when_
 ):
     note = await scene.note()
     words = f"<@{scene.world.bot.id}>"
-    await mention(scene, note, words)
+    await mention(scene, note, f"{words} and?")
     [answer] = scene.playground.bot_messages()
+    assert "happy" in answer["embeds"][0]["title"].lower()
     await mention(scene, note, words)
     link = f"https://discord.com/channels/{scene.guild_id}/{scene.channel_id}/{answer['id']}"
     assert scene.playground.bot_messages()[-1]["content"] == ANSWERED.format(link=link)

@@ -8,9 +8,8 @@ from discord.app_commands import locale_str
 from bot.__main__ import ExitCode
 from bot.command_translator import CommandTranslator
 from bot.commands.tree import digest_of
-from bot.errors import StorageError
 from tests.bot.conftest import StartBot, in_playground, until
-from tests.bot.scene import Quiet, Scene
+from tests.bot.scene import Quiet, Scene, fail
 
 NAMES = {
     "Hear the emotion",
@@ -108,10 +107,7 @@ async def test_sync_without_a_token_says_what_is_missing(start_bot: StartBot):
 async def test_a_bot_whose_commands_are_refused_goes_on(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    async def failing(application_id: int) -> None:
-        raise StorageError("The database is gone.")
-
-    monkeypatch.setattr(scene.storage, "commands_digest", failing)
+    monkeypatch.setattr(scene.storage, "commands_digest", fail)
     writes = scene.playground.commands.writes
     scene.bot.tree.begin_to_register()
     await until(lambda: "The commands were not sent to Discord: StorageError." in caplog.messages)
