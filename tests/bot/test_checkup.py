@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from bot.__main__ import ExitCode
 from bot.checkup import check_up
@@ -50,50 +51,42 @@ async def test_wrong_settings_are_named_and_nothing_else_is_tried(start_bot: Sta
     assert failed(bot) == ["Settings", "Settings"]
 
 
-async def test_a_database_that_cannot_be_had_is_found(
-    start_bot: StartBot, playground: Playground, tmp_path: Path
+@pytest.mark.parametrize(
+    ("wrong", "code", "found"),
+    [
+        ("database", ExitCode.WRONG_SETTINGS, ["Database"]),
+        ("model", ExitCode.WRONG_SETTINGS, ["Model", "Decoders"]),
+        ("token", ExitCode.WRONG_TOKEN, ["Token", "Message Content"]),
+        ("intent", ExitCode.MISSING_INTENT, ["Message Content"]),
+        ("Discord", ExitCode.NO_CONNECTION, ["Token", "Message Content", "Gateway"]),
+    ],
+)
+async def test_what_is_wrong_is_found_beside_all_that_is_well(
+    start_bot: StartBot,
+    playground: Playground,
+    tmp_path: Path,
+    wrong: str,
+    code: ExitCode,
+    found: list[str],
 ):
-    (tmp_path / "notes.db").write_text("not a database, but somebody's notes, and worth keeping")
-    bot = await start_bot("check", **in_playground(playground), database_url="sqlite:///notes.db")
-    assert await bot.leaves() == ExitCode.WRONG_SETTINGS
-    assert failed(bot) == ["Database"]
-
-
-async def test_a_wrong_token_is_found_beside_all_that_is_well(
-    start_bot: StartBot, playground: Playground
-):
-    bot = await start_bot("check", **in_playground(playground) | {"discord_token": "wrong.one"})
-    assert await bot.leaves() == ExitCode.WRONG_TOKEN
-    assert failed(bot) == ["Token", "Message Content"]
+    settings = in_playground(playground)
+    notes = tmp_path / "notes.db"
+    notes.write_text("not a database and no model, but somebody's notes, and worth keeping")
+    if wrong == "database":
+        settings["database_url"] = "sqlite:///notes.db"
+    elif wrong == "model":
+        settings["model_path"] = str(notes)
+    elif wrong == "token":
+        settings["discord_token"] = "wrong.one"  # noqa: S105
+    elif wrong == "intent":
+        playground.world.privileged_intents = type(playground.world.privileged_intents)(0)
+    else:
+        settings["discord_api_url"] = "http://127.0.0.1:9/api/v10"
+        settings["discord_gateway_url"] = "ws://127.0.0.1:9/"
+    bot = await start_bot("check", **settings)
+    assert await bot.leaves() == code
+    assert failed(bot) == found
     assert "wrong.one" not in "\n".join(bot.lines + bot.errors)
-
-
-async def test_a_missing_intent_is_found(start_bot: StartBot, playground: Playground):
-    playground.world.privileged_intents = type(playground.world.privileged_intents)(0)
-    bot = await start_bot("check", **in_playground(playground))
-    assert await bot.leaves() == ExitCode.MISSING_INTENT == 5
-    assert failed(bot) == ["Message Content"]
-
-
-async def test_discord_out_of_reach_is_found(start_bot: StartBot):
-    bot = await start_bot(
-        "check",
-        discord_token="some.token",  # noqa: S106
-        discord_api_url="http://127.0.0.1:9/api/v10",
-        discord_gateway_url="ws://127.0.0.1:9/",
-    )
-    assert await bot.leaves() == ExitCode.NO_CONNECTION
-    assert failed(bot) == ["Token", "Message Content", "Gateway"]
-
-
-async def test_a_model_that_is_none_is_found_and_the_rest_is_tried_all_the_same(
-    start_bot: StartBot, playground: Playground, tmp_path: Path
-):
-    model = tmp_path / "mine.joblib"
-    model.write_text("not a model")
-    bot = await start_bot("check", **in_playground(playground), model_path=model)
-    assert await bot.leaves() == ExitCode.WRONG_SETTINGS
-    assert failed(bot) == ["Model", "Decoders"]
 
 
 async def test_each_check_has_its_turn_whatever_befalls_the_one_before():

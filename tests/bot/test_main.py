@@ -250,13 +250,31 @@ async def test_wrong_settings_are_named_one_sentence_each(start_bot: StartBot):
     assert_sentences(bot, "MAX_AUDIO_SECONDS must be", "WORKERS must be")
 
 
-async def test_a_database_that_cannot_be_had_is_told_in_a_sentence(
-    start_bot: StartBot, tmp_path: Path
+@pytest.mark.parametrize(
+    ("wrong", "code", "words"),
+    [
+        ("discord_token", ExitCode.WRONG_TOKEN, "DISCORD_TOKEN"),
+        ("model_path", ExitCode.WRONG_SETTINGS, "notes.db"),
+        ("database_url", ExitCode.WRONG_SETTINGS, "The file notes.db is damaged, or no database"),
+    ],
+)
+async def test_what_keeps_it_from_starting_is_told_in_a_sentence(
+    start_bot: StartBot,
+    playground: Playground,
+    tmp_path: Path,
+    wrong: str,
+    code: ExitCode,
+    words: str,
 ):
     (tmp_path / "notes.db").write_text("not a database, but somebody's notes, and worth keeping")
-    bot = await start_bot(playground_port=0, database_url="sqlite:///notes.db")
-    assert await bot.leaves() == ExitCode.WRONG_SETTINGS
-    assert_sentences(bot, "The file notes.db is damaged, or no database")
+    values = {"database_url": "sqlite:///notes.db", "model_path": tmp_path / "notes.db"}
+    settings = in_playground(playground) | {wrong: values.get(wrong, "wrong.token")}
+    bot = await start_bot(**settings)
+    assert await bot.leaves() == code
+    assert bot.lines == []
+    assert words in bot.errors[-1]
+    assert bot.errors[-1].endswith(".")
+    assert not [line for line in bot.errors if "Traceback" in line or "wrong.token" in line]
 
 
 async def test_a_databases_password_is_told_to_nobody(start_bot: StartBot):
@@ -302,13 +320,6 @@ async def test_what_was_answered_before_a_restart_is_not_answered_again(
     assert any("came again" in line for line in second.errors)
 
 
-async def test_a_wrong_token_is_told_in_a_sentence(start_bot: StartBot, playground: Playground):
-    bot = await start_bot(**in_playground(playground) | {"discord_token": "wrong.token"})
-    assert await bot.leaves() == ExitCode.WRONG_TOKEN == 3
-    assert "DISCORD_TOKEN" in bot.errors[-1]
-    assert not [line for line in bot.errors if "Traceback" in line or "wrong.token" in line]
-
-
 async def test_a_port_that_is_taken_is_told_in_a_sentence(start_bot: StartBot):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -316,17 +327,6 @@ async def test_a_port_that_is_taken_is_told_in_a_sentence(start_bot: StartBot):
         assert await bot.leaves() == ExitCode.FAILURE == 1
     assert_sentences(bot, "")
     assert str(port) in bot.errors[0]
-
-
-async def test_a_model_that_is_none_is_told_in_a_sentence(
-    start_bot: StartBot, playground: Playground, tmp_path: Path
-):
-    model = tmp_path / "mine.joblib"
-    model.write_text("not a model")
-    bot = await start_bot(**in_playground(playground), model_path=model)
-    assert await bot.leaves() == ExitCode.WRONG_SETTINGS
-    assert "mine.joblib" in bot.errors[-1]
-    assert not [line for line in bot.errors if "Traceback" in line]
 
 
 @on_unix

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.errors import AnalyserBusyError, TooOftenError
 from bot.queueing import TELL_SECONDS, Asker, Queue
 from bot.settings import Settings
-from tests.virtual_time import run
+from tests.virtual_time import in_virtual_time, run
 
 
 def limits(**settings: int) -> Settings:
@@ -112,71 +112,59 @@ def test_one_person_cannot_take_all_the_room_of_a_server():
     assert day.refused == ["a2"]
 
 
-def test_who_asks_too_often_is_told_for_how_long_to_wait():
-    async def main() -> None:
-        turns = Queue(limits(workers=9, notes_per_minute_of_person=2))
-        for _ in range(2):
-            async with turns.turn(Asker(person=1)):
-                pass
-        with pytest.raises(TooOftenError, match=r"you have room for .* in 30 seconds\.$"):
-            async with turns.turn(Asker(person=1)):
-                pass
-        async with turns.turn(Asker(person=2)):
-            pass
-
-    run(main())
-
-
-def test_a_server_that_asks_too_often_costs_none_of_its_people_their_own_tokens():
-    async def main() -> None:
-        turns = Queue(limits(notes_per_minute_of_server=1, notes_per_minute_of_person=2))
-        async with turns.turn(Asker(person=1, server=9)):
-            pass
-        for _ in range(3):
-            with pytest.raises(TooOftenError, match="this server has room for"):
-                async with turns.turn(Asker(person=1, server=9)):
-                    pass
+@in_virtual_time
+async def test_who_asks_too_often_is_told_for_how_long_to_wait():
+    turns = Queue(limits(workers=9, notes_per_minute_of_person=2))
+    for _ in range(2):
         async with turns.turn(Asker(person=1)):
             pass
-
-    run(main())
-
-
-def test_who_gives_up_waiting_leaves_the_line_and_who_fails_gives_the_turn_back():
-    async def main() -> None:
-        day = Day()
-        tasks = [
-            asyncio.create_task(day.ask(name, asker)) for name, asker in of_server(1, 4, name="n")
-        ]
-        await asyncio.sleep(WORK_SECONDS / 2)
-        tasks[1].cancel()  # waits
-        tasks[0].cancel()  # is at work
-        await asyncio.wait(tasks)
-        assert day.served == ["n0", "n2", "n3"]
-        assert (day.turns.waiting, day.turns.held) == (0, 0)
-        with pytest.raises(ZeroDivisionError):
-            async with day.turns.turn(Asker(1)):
-                raise ZeroDivisionError
-        assert day.turns.held == 0
-
-    run(main())
+    with pytest.raises(TooOftenError, match=r"you have room for .* in 30 seconds\.$"):
+        async with turns.turn(Asker(person=1)):
+            pass
+    async with turns.turn(Asker(person=2)):
+        pass
 
 
-def test_who_gives_up_in_the_very_moment_of_the_turn_gives_it_back():
-    async def main() -> None:
-        day = Day()
-        tasks = [
-            asyncio.create_task(day.ask(name, asker)) for name, asker in of_server(1, 3, name="n")
-        ]
-        await asyncio.sleep(WORK_SECONDS / 2)
-        tasks[0].cancel()
-        await asyncio.sleep(0)  # the turn has just gone to the second, who does not know yet
-        tasks[1].cancel()
-        await asyncio.wait(tasks)
-        assert day.served == ["n0", "n2"]
-        assert (day.turns.waiting, day.turns.held) == (0, 0)
+@in_virtual_time
+async def test_a_server_that_asks_too_often_costs_none_of_its_people_their_own_tokens():
+    turns = Queue(limits(notes_per_minute_of_server=1, notes_per_minute_of_person=2))
+    async with turns.turn(Asker(person=1, server=9)):
+        pass
+    for _ in range(3):
+        with pytest.raises(TooOftenError, match="this server has room for"):
+            async with turns.turn(Asker(person=1, server=9)):
+                pass
+    async with turns.turn(Asker(person=1)):
+        pass
 
-    run(main())
+
+@in_virtual_time
+async def test_who_gives_up_waiting_leaves_the_line_and_who_fails_gives_the_turn_back():
+    day = Day()
+    tasks = [asyncio.create_task(day.ask(name, asker)) for name, asker in of_server(1, 4, name="n")]
+    await asyncio.sleep(WORK_SECONDS / 2)
+    tasks[1].cancel()  # waits
+    tasks[0].cancel()  # is at work
+    await asyncio.wait(tasks)
+    assert day.served == ["n0", "n2", "n3"]
+    assert (day.turns.waiting, day.turns.held) == (0, 0)
+    with pytest.raises(ZeroDivisionError):
+        async with day.turns.turn(Asker(1)):
+            raise ZeroDivisionError
+    assert day.turns.held == 0
+
+
+@in_virtual_time
+async def test_who_gives_up_in_the_very_moment_of_the_turn_gives_it_back():
+    day = Day()
+    tasks = [asyncio.create_task(day.ask(name, asker)) for name, asker in of_server(1, 3, name="n")]
+    await asyncio.sleep(WORK_SECONDS / 2)
+    tasks[0].cancel()
+    await asyncio.sleep(0)  # the turn has just gone to the second, who does not know yet
+    tasks[1].cancel()
+    await asyncio.wait(tasks)
+    assert day.served == ["n0", "n2"]
+    assert (day.turns.waiting, day.turns.held) == (0, 0)
 
 
 arrivals = st.lists(
@@ -190,55 +178,51 @@ def as_of(server: int) -> Asker:
 
 @settings(deadline=None)
 @given(arrivals, st.integers(1, 3))
-def test_no_server_waits_longer_than_each_other_one_has_a_turn(
+@in_virtual_time
+async def test_no_server_waits_longer_than_each_other_one_has_a_turn(
     asked: list[tuple[int, float]], at_a_time: int
 ):
-    async def main() -> None:
-        turns = Queue(limits(workers=at_a_time), ahead=0)
-        overtaken: dict[int, dict[int, int]] = {}  # since a server began to wait, by whom
+    turns = Queue(limits(workers=at_a_time), ahead=0)
+    overtaken: dict[int, dict[int, int]] = {}  # since a server began to wait, by whom
 
-        async def ask(server: int) -> None:
-            waits = turns.held >= at_a_time
-            if waits:
-                overtaken.setdefault(server, {})
-            async with turns.turn(as_of(server)):
-                for waiting, by in overtaken.items():
-                    if waiting != server:
-                        by[server] = by.get(server, 0) + 1
-                        assert by[server] <= 1, "it had two turns while another one waited"
-                waits_still = ("server", server) in turns._line
-                overtaken.pop(server, None)
-                if waits_still:
-                    overtaken[server] = {}
-                await asyncio.sleep(WORK_SECONDS)
+    async def ask(server: int) -> None:
+        waits = turns.held >= at_a_time
+        if waits:
+            overtaken.setdefault(server, {})
+        async with turns.turn(as_of(server)):
+            for waiting, by in overtaken.items():
+                if waiting != server:
+                    by[server] = by.get(server, 0) + 1
+                    assert by[server] <= 1, "it had two turns while another one waited"
+            waits_still = ("server", server) in turns._line
+            overtaken.pop(server, None)
+            if waits_still:
+                overtaken[server] = {}
+            await asyncio.sleep(WORK_SECONDS)
 
-        tasks: list[asyncio.Task[None]] = []
-        for server, pause in asked:
-            await asyncio.sleep(pause)
-            tasks.append(asyncio.create_task(ask(server)))
-            await asyncio.sleep(0)
-        await asyncio.gather(*tasks)
-        assert (turns.waiting, turns.held) == (0, 0)
-
-    run(main())
+    tasks: list[asyncio.Task[None]] = []
+    for server, pause in asked:
+        await asyncio.sleep(pause)
+        tasks.append(asyncio.create_task(ask(server)))
+        await asyncio.sleep(0)
+    await asyncio.gather(*tasks)
+    assert (turns.waiting, turns.held) == (0, 0)
 
 
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 4), min_size=2, max_size=30))
-def test_the_place_that_is_told_is_the_number_of_turns_until_ones_own(servers: list[int]):
+@in_virtual_time
+async def test_the_place_that_is_told_is_the_number_of_turns_until_ones_own(servers: list[int]):
     """Nobody else comes meanwhile."""
 
-    async def main() -> None:
-        day = Day()
-        tasks = [
-            asyncio.create_task(day.ask(str(number), as_of(server)))
-            for number, server in enumerate(servers)
-        ]
-        await asyncio.sleep(TELL_SECONDS + WORK_SECONDS / 2)
-        at_work = int(TELL_SECONDS / WORK_SECONDS)  # by number, when the places were told
-        told = {name: places[-1] for name, places in day.places.items() if places}
-        await asyncio.gather(*tasks)
-        for name, place in told.items():
-            assert place == day.served.index(name) - at_work
-
-    run(main())
+    day = Day()
+    tasks = [
+        asyncio.create_task(day.ask(str(number), as_of(server)))
+        for number, server in enumerate(servers)
+    ]
+    await asyncio.sleep(TELL_SECONDS + WORK_SECONDS / 2)
+    at_work = int(TELL_SECONDS / WORK_SECONDS)  # by number, when the places were told
+    told = {name: places[-1] for name, places in day.places.items() if places}
+    await asyncio.gather(*tasks)
+    for name, place in told.items():
+        assert place == day.served.index(name) - at_work

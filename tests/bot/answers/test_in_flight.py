@@ -11,7 +11,7 @@ from bot.languages import language_for
 from bot.manner import Manner
 from tests.bot.conftest import PATIENCE
 from tests.bot.scene import Scene
-from tests.virtual_time import run
+from tests.virtual_time import in_virtual_time
 
 GERMAN = language_for("de")
 
@@ -49,39 +49,33 @@ def after(seconds: float, in_flight: InFlight) -> "asyncio.Task[None]":
     return asyncio.create_task(answer())
 
 
-def test_it_is_waited_for_until_all_is_done_also_what_began_meanwhile():
-    async def scene() -> tuple[float, int]:
-        in_flight, loop = InFlight(), asyncio.get_running_loop()
-        first = after(2.0, in_flight)
-        await asyncio.sleep(1.0)
-        first.add_done_callback(lambda _: after(3.0, in_flight))
-        await in_flight.finish(10.0)
-        return loop.time(), len(in_flight)
-
-    assert run(scene()) == (5.0, 0)
+@in_virtual_time
+async def test_it_is_waited_for_until_all_is_done_also_what_began_meanwhile():
+    in_flight, loop = InFlight(), asyncio.get_running_loop()
+    first = after(2.0, in_flight)
+    await asyncio.sleep(1.0)
+    first.add_done_callback(lambda _: after(3.0, in_flight))
+    await in_flight.finish(10.0)
+    assert (loop.time(), len(in_flight)) == (5.0, 0)
 
 
-def test_what_is_not_done_in_time_is_not_waited_for():
-    async def scene() -> tuple[float, int]:
-        in_flight, loop = InFlight(), asyncio.get_running_loop()
-        hanging = [after(seconds, in_flight) for seconds in (1000.0, 1.0)]
-        await asyncio.sleep(0)
-        await in_flight.finish(5.0)
-        await in_flight.hand_back(1.0)
-        hanging[0].cancel()
-        return loop.time(), len(in_flight)
-
-    assert run(scene()) == (6.0, 1)
+@in_virtual_time
+async def test_what_is_not_done_in_time_is_not_waited_for():
+    in_flight, loop = InFlight(), asyncio.get_running_loop()
+    hanging = [after(seconds, in_flight) for seconds in (1000.0, 1.0)]
+    await asyncio.sleep(0)
+    await in_flight.finish(5.0)
+    await in_flight.hand_back(1.0)
+    assert (loop.time(), len(in_flight)) == (6.0, 1)
+    hanging[0].cancel()
 
 
-def test_with_nothing_under_way_the_end_takes_no_time():
-    async def scene() -> float:
-        in_flight = InFlight()
-        await in_flight.finish(5.0)
-        await in_flight.hand_back(5.0)
-        return asyncio.get_running_loop().time()
-
-    assert run(scene()) == 0.0
+@in_virtual_time
+async def test_with_nothing_under_way_the_end_takes_no_time():
+    in_flight = InFlight()
+    await in_flight.finish(5.0)
+    await in_flight.hand_back(5.0)
+    assert asyncio.get_running_loop().time() == 0.0
 
 
 async def test_few_are_told_one_by_one_in_their_language(scene: Scene):
