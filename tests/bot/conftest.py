@@ -16,8 +16,6 @@ import psutil
 import pytest
 import pytest_asyncio
 
-from bot import runner
-from bot.analyser import Analyser
 from bot.client import Address
 from bot.ending import LastResort
 from bot.playground import Playground, Upload
@@ -25,7 +23,6 @@ from bot.playground.rate_limits import Limit
 from bot.playground.world import World
 from bot.runner import serve
 from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL, Settings
-from bot.storage import Storage
 from tests.notices import is_notice
 
 PATIENCE = 60.0  # seconds after which a test gives up waiting; the machine may be busy
@@ -69,13 +66,6 @@ class Undertone:
 
     playground: Playground
     said: list[str] = field(default_factory=list)
-    storages: list[Storage] = field(default_factory=list)
-
-    @property
-    def storage(self) -> Storage:
-        """What the bot keeps, the very same object."""
-        (storage,) = self.storages
-        return storage
 
     @property
     def world(self) -> World:
@@ -131,15 +121,6 @@ async def _undertone(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
         playground.rate_limits.default = Limit(requests=1000, seconds=1.0)
         undertone = Undertone(playground)
 
-        class Shown(Storage):
-            """The bot's own storage, which tests may ask and set too."""
-
-            def __init__(self, *given: Any) -> None:
-                super().__init__(*given)
-                undertone.storages.append(self)
-
-        patches = pytest.MonkeyPatch()
-        patches.setattr(runner, "Storage", Shown)
         stop = asyncio.Event()
         settings = Settings(
             _env_file=None,
@@ -158,7 +139,6 @@ async def _undertone(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
         await until(lambda: undertone.said or bot.done())
         if bot.done():
             await bot
-        patches.undo()
         yield undertone
         stop.set()
         async with asyncio.timeout(PATIENCE):
@@ -174,20 +154,6 @@ def undertone(_undertone: Undertone) -> Iterator[Undertone]:
     Address(playground.api_url, playground.gateway_url).use()
     yield _undertone
     playground.faults.clear()
-
-
-@pytest.fixture
-def analyses(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """Give a list that grows with each analysis."""
-    begun: list[object] = []
-    run = Analyser._run
-
-    async def noted(analyser: Analyser, function: Any, arguments: Any) -> Any:
-        begun.append(function)
-        return await run(analyser, function, arguments)
-
-    monkeypatch.setattr(Analyser, "_run", noted)
-    return begun
 
 
 @dataclass

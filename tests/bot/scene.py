@@ -86,9 +86,10 @@ class MadeUp(Pipeline):
 
 
 class Quiet(Client):
-    """The bot's client, which answers only who mentions it."""
+    """The bot's client, which answers only who mentions it, unless a test says otherwise."""
 
     def __init__(self, answers: AnswerService) -> None:
+        self.is_quiet = True
         self.is_online = asyncio.Event()
         self.seen: list[int] = []
 
@@ -102,7 +103,7 @@ class Quiet(Client):
         """Do without the pause that discord.py makes between two logins."""
 
     async def on_message(self, message: discord.Message) -> None:
-        if self.user is not None and self.user.id in message.raw_mentions:
+        if not self.is_quiet or (self.user and self.user.id in message.raw_mentions):
             await super().on_message(message)
         if not message.author.bot:
             self.seen.append(message.id)
@@ -130,20 +131,37 @@ class Scene:
     def guild_id(self) -> int:
         return self.bot.guilds[0].id
 
-    async def note(self, *files: Upload, person: Person | None = None) -> int:
-        """Send a voice note as a friend, or as somebody else, and wait until it is seen."""
-        message = await self.playground.say(
-            self.channel_id, files=files or [NOTE], author=person or self.world.friend
-        )
+    @property
+    def mention(self) -> str:
+        """What one writes to name the bot."""
+        return f"<@{self.world.bot.id}>"
+
+    def replies_to(self, message_id: int) -> list[Json]:
+        """Give all that the bot has said so far to a message."""
+        return [
+            one
+            for one in self.playground.bot_messages()
+            if one["message_reference"]["message_id"] == str(message_id)
+        ]
+
+    async def say(
+        self, content: str = "", *, channel: int | None = None, **rest: Any
+    ) -> list[Json]:
+        """Send a message, and give the bot's replies once it has seen to that."""
+        message = await self.playground.say(channel or self.channel_id, content, **rest)
         await until(lambda: message.id in self.bot.seen)
-        return int(message.id)
+        return self.replies_to(message.id)
+
+    async def note(self, *files: Upload, person: Person | None = None) -> int:
+        """Send a voice note as a friend, or as somebody else, and give its id."""
+        await self.say(files=files or [NOTE], author=person or self.world.friend)
+        return self.bot.seen[-1]
 
     async def answer(self, outcome: Hearing | Trouble | None = None) -> Json:
         """Ask the bot for a voice note, of which something is made up, and give its answer."""
         self.pipeline.outcome = outcome or hearing()
-        note = await self.playground.say(self.channel_id, f"<@{self.world.bot.id}>", files=[NOTE])
-        await until(lambda: note.id in self.bot.seen)
-        return await self.playground.wait_for_reply(note.id, PATIENCE)
+        [answer] = await self.say(self.mention, files=[NOTE])
+        return answer
 
     async def slash(self, command: str, **rest: Any) -> Any:
         return await (await self.playground.slash(command, **rest)).answer(PATIENCE)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.analyser import Analyser
 from bot.playground import Playground
 from tests.bot.conftest import (
     BotProcess,
@@ -18,6 +19,20 @@ from tests.bot.conftest import (
 )
 from tests.bot.recordings import long_voice, silence, voice
 from tests.notices import is_notice
+
+
+@pytest.fixture
+def analyses(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Give a list that grows with each analysis."""
+    begun: list[object] = []
+    run = Analyser._run
+
+    async def noted(analyser: Analyser, function: Any, arguments: Any) -> Any:
+        begun.append(function)
+        return await run(analyser, function, arguments)
+
+    monkeypatch.setattr(Analyser, "_run", noted)
+    return begun
 
 
 async def start(start_bot: StartBot, playground: Playground, **settings: Any) -> BotProcess:

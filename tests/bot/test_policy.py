@@ -1,13 +1,9 @@
-"""What servers and people want, kept to by the whole bot: the real client in a playground."""
+"""What servers and people want, kept to by the bot's own client in a playground."""
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from bot.answers.button_actions import THANKS
 from bot.answers.service import HINT
@@ -15,128 +11,80 @@ from bot.languages import language_for
 from bot.playground.channels import GUILD_ID
 from bot.policy import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT, Policy
 from bot.replies import FORWARDED
-from bot.storage import Storage
-from ser_core.emotions import EMOTION_NAMES
-from tests.bot.conftest import PATIENCE, Json, Undertone, until
-from tests.bot.recordings import silence, voice
-from tests.bot.scene import fail, ids
+from tests.bot.conftest import PATIENCE, until
+from tests.bot.hearings import SILENCE
+from tests.bot.scene import NOTE, Scene, fail, ids, scene, storage
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+__all__ = ["scene", "storage"]
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def storage(undertone: Undertone) -> AsyncIterator[Storage]:
-    """Give the bot's storage, with nothing in it after the test."""
-    yield undertone.storage
-    await undertone.storage.forget_guild(GUILD_ID)
-    await undertone.storage.reset_preferences(GUILD_ID, undertone.server)
-    for person in undertone.world.people:
-        await undertone.storage.opt_in(person)
+@pytest.fixture(autouse=True)
+def _answers_all(scene: Scene) -> None:
+    scene.bot.is_quiet = False
+
+
+async def test_who_opted_out_is_not_heard_and_not_spoken_to_unless_they_ask(scene: Scene):
+    friend = scene.world.friend
+    await scene.storage.opt_out(friend.id)
+    assert await scene.say(voice=NOTE, author=friend) == []
+    [refusal] = await scene.say(scene.mention, files=[NOTE], author=friend)
+    assert (refusal["content"], refusal["embeds"]) == (YOU_OPTED_OUT, [])
+    assert scene.pipeline.heard == []
+    await scene.storage.opt_in(friend.id)
+    assert (await scene.say(voice=NOTE, author=friend))[0]["embeds"]
+
+
+async def test_who_opted_out_is_not_heard_whoever_presses_a_button(scene: Scene):
+    answer = await scene.answer()
+    await scene.storage.opt_out(scene.world.you.id)
+    asked = await scene.press(answer, "details", scene.world.friend)
+    await asked.until(lambda asked: asked.follow_ups, PATIENCE)
+    assert [one["content"] for one in asked.follow_ups] == [LEFT_ALONE]
+    assert scene.pipeline.heard_again == []
+
+
+async def test_a_voice_message_that_is_forwarded_is_nobodys_and_not_of_who_opted_out(scene: Scene):
+    note, direct = await scene.note(), scene.world.direct_channel(scene.world.you.id).id
+    for has_opted_out in (False, True):
+        if has_opted_out:
+            await scene.storage.opt_out(scene.world.friend.id)
+        for place in (scene.channel_id, direct):
+            scene.pipeline.heard.clear()
+            forward = (await scene.playground.forward(note, place)).id
+            await until(lambda id_=forward: id_ in scene.bot.seen)
+            words = [one["content"] for one in scene.replies_to(forward)]
+            if not has_opted_out:
+                assert words == [FORWARDED]
+                assert scene.world.you.name not in str(scene.replies_to(forward)[0]["embeds"])
+            else:
+                assert words == ([LEFT_ALONE] if place == direct else [])
+                assert scene.pipeline.heard == []
 
 
 @pytest.fixture
-def broken(undertone: Undertone, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def broken(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the database fail at whatever it is asked."""
     for name in ("preferences", "is_opted_out", "claim", "count_verdict"):
-        monkeypatch.setattr(undertone.storage, name, fail)
-    yield
-    everything = [*undertone.playground.bot_messages(), *undertone.playground.ephemeral_messages()]
-    assert "db.example" not in str(everything)
-
-
-async def is_silent(undertone: Undertone, message: int) -> bool:
-    """Tell whether nothing was said to a message, once a later one has been answered."""
-    await undertone.ask(voice=voice(), channel=undertone.direct)
-    return undertone.replies_to(message) == []
-
-
-async def press(undertone: Undertone, message: Json, action: str, **who: Any) -> Any:
-    custom_id = next(one for one in ids(message) if one.split(":")[1] == action)
-    return await (await undertone.playground.press(message["id"], custom_id, **who)).answer(
-        PATIENCE
-    )
-
-
-async def test_who_opted_out_is_not_analysed_and_not_spoken_to(
-    undertone: Undertone, storage: Storage, analyses: list[object]
-):
-    friend = undertone.world.friend
-    await storage.opt_out(friend.id)
-    message = await undertone.send(voice=voice(), author=friend)
-    await asyncio.sleep(0.5)
-    assert analyses == []
-    assert await is_silent(undertone, message)
-
-
-async def test_who_opted_out_and_asks_is_told_why_there_is_no_answer(
-    undertone: Undertone, storage: Storage, analyses: list[object]
-):
-    friend = undertone.world.friend
-    await storage.opt_out(friend.id)
-    reply = await undertone.ask(voice(), content=undertone.mention, author=friend)
-    assert (reply["content"], reply["embeds"]) == (YOU_OPTED_OUT, [])
-    assert analyses == []
-    await storage.opt_in(friend.id)
-    assert (await undertone.ask(voice=voice(), author=friend))["embeds"]
-
-
-async def test_who_opted_out_is_not_analysed_whoever_presses_a_button(
-    undertone: Undertone, storage: Storage, analyses: list[object]
-):
-    answer = await undertone.ask(voice=voice())
-    await storage.opt_out(undertone.world.you.id)
-    analyses.clear()
-    asked = await press(undertone, answer, "details", person=undertone.world.friend)
-    await asked.until(lambda asked: asked.follow_ups, PATIENCE)
-    assert [one["content"] for one in asked.follow_ups] == [LEFT_ALONE]
-    assert analyses == []
-
-
-async def test_a_voice_message_that_is_forwarded_is_heard_and_is_nobodys(undertone: Undertone):
-    note = await undertone.send(voice=voice())
-    await undertone.reply_to(note)
-    for place in (undertone.server, undertone.direct):
-        forward = await undertone.playground.forward(note, place)
-        reply = await undertone.reply_to(forward.id)
-        assert reply["content"] == FORWARDED
-        assert reply["embeds"]
-        assert undertone.world.you.name not in str(reply["embeds"])
-
-
-async def test_who_opted_out_is_not_analysed_when_somebody_forwards_them(
-    undertone: Undertone, storage: Storage, analyses: list[object]
-):
-    friend = undertone.world.friend
-    await storage.opt_out(friend.id)
-    note = await undertone.send(voice=voice(), author=friend)
-    forward = await undertone.playground.forward(note, undertone.server)
-    await asyncio.sleep(0.5)
-    assert analyses == []
-    assert await is_silent(undertone, forward.id)
-    in_private = await undertone.playground.forward(note, undertone.direct)
-    assert (await undertone.reply_to(in_private.id))["content"] == LEFT_ALONE
+        monkeypatch.setattr(scene.storage, name, fail)
 
 
 @pytest.mark.usefixtures("broken")
-async def test_where_it_cannot_be_known_who_opted_out_nobody_is_analysed(
-    undertone: Undertone, analyses: list[object], caplog: pytest.LogCaptureFixture
+async def test_where_it_cannot_be_known_who_opted_out_nobody_is_heard(
+    scene: Scene, caplog: pytest.LogCaptureFixture
 ):
-    caplog.set_level(logging.INFO)
-    unasked = await undertone.send(voice=voice())
-    asked = await undertone.ask(voice(), content=undertone.mention)
-    assert asked["content"] == UNCERTAIN
-    assert undertone.replies_to(unasked) == []
-    assert analyses == []
+    assert await scene.say(voice=NOTE) == []
+    [refusal] = await scene.say(scene.mention, files=[NOTE])
+    assert refusal["content"] == UNCERTAIN
+    assert scene.pipeline.heard == []
     assert "db.example" in caplog.text, "whoever runs the bot is told"
 
 
 async def test_where_the_settings_cannot_be_known_only_who_asks_is_answered(
-    undertone: Undertone, storage: Storage, monkeypatch: pytest.MonkeyPatch
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(storage, "preferences", fail)
-    unasked = await undertone.send(voice=voice())
-    assert (await undertone.ask(voice(), content=undertone.mention))["embeds"]
-    assert undertone.replies_to(unasked) == []
+    monkeypatch.setattr(scene.storage, "preferences", fail)
+    assert await scene.say(voice=NOTE) == []
+    assert (await scene.say(scene.mention, files=[NOTE]))[0]["embeds"]
 
 
 async def test_where_the_database_fails_a_message_is_rather_answered_twice_than_never():
@@ -145,111 +93,87 @@ async def test_where_the_database_fails_a_message_is_rather_answered_twice_than_
     assert claims == [True, False, True], "this process still knows what it has answered"
 
 
-async def test_where_it_is_not_to_answer_unasked_it_is_silent(
-    undertone: Undertone, storage: Storage, analyses: list[object]
+async def test_where_it_is_not_to_answer_unasked_only_who_asks_is_answered(scene: Scene):
+    await scene.storage.set_preferences(GUILD_ID, None, automatic=False)
+    assert await scene.say(voice=NOTE) == []
+    assert scene.pipeline.heard == []
+    assert (await scene.say(scene.mention, files=[NOTE]))[0]["embeds"]
+
+
+async def test_a_channel_may_want_otherwise_than_its_server_and_its_threads_are_like_it(
+    scene: Scene,
 ):
-    await storage.set_preferences(GUILD_ID, None, automatic=False)
-    message = await undertone.send(voice=voice())
-    await asyncio.sleep(0.5)
-    assert analyses == []
-    assert (await undertone.ask(voice=voice(), content=undertone.mention))["embeds"]
-    assert await is_silent(undertone, message)
+    await scene.storage.set_preferences(GUILD_ID, scene.channel_id, automatic=False)
+    thread = scene.world.add_thread(scene.channel_id, "about that note").id
+    assert await scene.say(voice=NOTE) == await scene.say(voice=NOTE, channel=thread) == []
+    assert (await scene.say(scene.mention, files=[NOTE], channel=thread))[0]["embeds"]
+    general = scene.world.channel_named("general").id
+    assert (await scene.say(voice=NOTE, channel=general))[0]["embeds"]
 
 
-async def test_a_channel_may_want_otherwise_than_its_server(undertone: Undertone, storage: Storage):
-    await storage.set_preferences(GUILD_ID, None, automatic=False)
-    await storage.set_preferences(GUILD_ID, undertone.server, automatic=True)
-    assert (await undertone.ask(voice=voice()))["embeds"]
+async def test_where_files_are_not_wanted_only_voice_messages_are_answered(scene: Scene):
+    await scene.storage.set_preferences(GUILD_ID, None, audio_files=False)
+    assert await scene.say(files=[NOTE]) == []
+    assert (await scene.say(voice=NOTE))[0]["embeds"]
+    assert (await scene.say(scene.mention, files=[NOTE]))[0]["embeds"]
 
 
-async def test_a_thread_is_as_the_channel_that_it_belongs_to(
-    undertone: Undertone, storage: Storage, analyses: list[object]
-):
-    await storage.set_preferences(GUILD_ID, undertone.server, automatic=False)
-    thread = undertone.world.add_thread(undertone.server, "about that note")
-    message = await undertone.send(voice=voice(), channel=thread.id)
-    assert await is_silent(undertone, message)
-    assert len(analyses) <= 1
-    mentioned = await undertone.ask(voice(), content=undertone.mention, channel=thread.id)
-    assert mentioned["embeds"]
-
-
-async def test_where_files_are_not_wanted_only_voice_messages_are_answered(
-    undertone: Undertone, storage: Storage
-):
-    await storage.set_preferences(GUILD_ID, None, audio_files=False)
-    file = await undertone.send(voice())
-    assert (await undertone.ask(voice=voice()))["embeds"]
-    assert (await undertone.ask(voice(), content=undertone.mention))["embeds"]
-    assert await is_silent(undertone, file)
-
-
-async def test_answers_are_given_as_the_server_wants_them(undertone: Undertone, storage: Storage):
+async def test_answers_are_given_as_the_server_wants_them(scene: Scene):
     german = language_for("de")
-    await storage.set_preferences(
+    await scene.storage.set_preferences(
         GUILD_ID, None, language="de", detail="compact", min_confidence=1.0
     )
-    (embed,) = (await undertone.ask(voice=voice()))["embeds"]
-    assert embed["title"].startswith("🤔 Nicht sicher")
-    assert len(embed.get("description", "").splitlines()) < len(EMOTION_NAMES)
-    general = undertone.world.channel_named("general").id  # where no other test was given a hint
-    hint = await undertone.ask(content=f"{undertone.mention} hallo?", channel=general)
+    [answer] = await scene.say(voice=NOTE)
+    assert answer["embeds"][0]["title"].startswith("🤔 Nicht sicher")
+    assert "description" not in answer["embeds"][0]
+    [hint] = await scene.say(f"{scene.mention} hallo?")
     assert hint["content"] == german.text(HINT)
-    await storage.opt_out(undertone.world.you.id)
-    refused = await undertone.ask(voice(), content=undertone.mention)
-    assert refused["content"] == german.text(YOU_OPTED_OUT)
+    await scene.storage.opt_out(scene.world.you.id)
+    [refusal] = await scene.say(scene.mention, files=[NOTE])
+    assert refusal["content"] == german.text(YOU_OPTED_OUT)
 
 
 async def test_who_helps_is_thanked_though_the_database_fails(
-    undertone: Undertone, request: pytest.FixtureRequest
+    scene: Scene, request: pytest.FixtureRequest
 ):
-    answer = await undertone.ask(voice=voice())
+    asked = await scene.press(await scene.answer(), "right")
     request.getfixturevalue("broken")
-    asked = await press(undertone, answer, "right")
-    menu = next(one for one in ids(asked.message) if ":said:" in one)
-    options = asked.message["components"][-1]["components"][0]["options"]
-    chosen = await undertone.playground.choose(asked.message["id"], menu, [options[0]["value"]])
-    assert (await chosen.answer(PATIENCE)).message["content"] == THANKS
+    assert (await scene.choose(asked.message, "sad")).message["content"] == THANKS
 
 
 async def test_a_direct_conversation_is_in_the_language_of_whoever_was_seen_to_use_it(
-    undertone: Undertone,
+    scene: Scene,
 ):
-    answer = await undertone.ask(voice=voice(), channel=undertone.direct)
+    direct = scene.world.direct_channel(scene.world.you.id).id
+    [answer] = await scene.say(voice=NOTE, channel=direct)
     for locale, words in (("pl", "To przypuszczenie"), ("en-US", "A guess from the tone of voice")):
-        undertone.world.set_locale(undertone.world.you.id, locale)
-        await press(undertone, answer, "details")
-        answer = await undertone.ask(voice=voice(), channel=undertone.direct)
+        scene.world.set_locale(scene.world.you.id, locale)
+        await scene.press(answer, "details")
+        [answer] = await scene.say(voice=NOTE, channel=direct)
         assert words in answer["embeds"][0]["footer"]["text"]
 
 
-async def test_in_a_direct_conversation_verdicts_are_not_asked_for(undertone: Undertone):
-    answer = await undertone.ask(voice=voice(), channel=undertone.direct)
-    assert [one.split(":")[1] for one in ids(answer)] == ["details", "delete"]
-    assert [one.split(":")[1] for one in ids(await undertone.ask(silence()))] == ["delete"]
+async def test_in_a_direct_conversation_verdicts_are_not_asked_for(scene: Scene):
+    direct = scene.world.direct_channel(scene.world.you.id).id
+    for outcome, actions in ((None, ["details", "delete"]), (SILENCE, ["delete"])):
+        scene.pipeline.outcome = outcome or scene.pipeline.outcome
+        [answer] = await scene.say(voice=NOTE, channel=direct)
+        assert [one.split(":")[1] for one in ids(answer)] == actions
 
 
-async def test_what_is_known_of_a_server_goes_with_the_bot(
-    undertone: Undertone, storage: Storage, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("is_removed", [True, False])
+async def test_what_is_known_of_a_server_goes_with_the_bot_and_not_with_an_outage_of_discord(
+    scene: Scene, caplog: pytest.LogCaptureFixture, is_removed: bool
 ):
     caplog.set_level(logging.INFO)
-    await storage.set_preferences(GUILD_ID, None, automatic=False)
-    await storage.count_verdict(GUILD_ID, heard="sad", said="calm")
-    undertone.playground.faults.remove_bot()
-    await until(lambda: "what was known of it is deleted" in caplog.text)
-    assert await storage.verdicts(GUILD_ID) == {}
-    assert await storage.preference_levels(GUILD_ID) == {}
-    undertone.playground.faults.let_bot_in()
-    assert (await undertone.ask(voice=voice()))["embeds"], "it is as it was at first"
-
-
-async def test_what_is_known_of_a_server_stays_through_an_outage_of_discord(
-    undertone: Undertone, storage: Storage
-):
-    await storage.set_preferences(GUILD_ID, None, automatic=False)
-    await storage.count_verdict(GUILD_ID, heard="sad", said="calm")
-    undertone.playground.faults.take_server_away()
-    undertone.playground.faults.let_bot_in()
-    unasked = await undertone.send(voice=voice())
-    assert await is_silent(undertone, unasked)
-    assert await storage.verdicts(GUILD_ID) == {("sad", "calm"): 1}
+    await scene.storage.set_preferences(GUILD_ID, None, automatic=False)
+    await scene.storage.count_verdict(GUILD_ID, heard="sad", said="calm")
+    faults = scene.playground.faults
+    if is_removed:
+        faults.remove_bot()
+        await until(lambda: "what was known of it is deleted" in caplog.text)
+    else:
+        faults.take_server_away()
+    faults.let_bot_in()
+    assert bool(await scene.say(voice=NOTE)) == is_removed, "it is as it was at first"
+    assert await scene.storage.verdicts(GUILD_ID) == ({} if is_removed else {("sad", "calm"): 1})
