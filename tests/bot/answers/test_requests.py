@@ -160,6 +160,15 @@ async def test_what_goes_wrong_is_one_sentence_that_only_who_asks_sees(scene: Sc
     assert told["id"] in {one["id"] for one in scene.playground.ephemeral_messages()}
 
 
+async def test_what_goes_wrong_with_a_message_is_told_in_the_log_alone(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+):
+    scene.pipeline.trouble = RuntimeError("secret")
+    assert await scene.say(scene.mention, files=[NOTE]) == []
+    assert "RuntimeError" in caplog.text
+    assert "secret" not in "".join(record.getMessage() for record in caplog.records)
+
+
 def post(scene: Scene, note: int, words: str) -> Message:
     """Reply to a voice note."""
     return scene.world.post(
