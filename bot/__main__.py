@@ -10,7 +10,6 @@ from enum import IntEnum
 
 import typer
 
-from bot.commands.sync import sync
 from bot.errors import (
     BotError,
     ConnectionFailedError,
@@ -21,7 +20,7 @@ from bot.errors import (
     outline,
 )
 from bot.logs import start_logging
-from bot.runner import check_all, run
+from bot.runner import check_all, run, sync
 from bot.settings import Settings, misspelt_settings
 from ser_core.errors import UndertoneError
 
@@ -101,18 +100,12 @@ def _told_in_sentences() -> Iterator[None]:
 @app.command("sync")
 def sync_commands() -> None:
     """Send the bot's commands to Discord again; it does so by itself whenever they change."""
-    try:
-        settings = Settings.load()
-        start_logging(settings.log_level)
-        count = asyncio.run(sync(settings))
-    except (BotError, UndertoneError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(exit_code(error)) from error
-    say(f"Discord now has all {count} commands.")
+    with _told_in_sentences():
+        say(f"Discord now has all {asyncio.run(sync(_settings()))} commands.")
 
 
 def exit_code(error: BotError | UndertoneError) -> ExitCode:
-    """Tell how the process ends because of an error."""
+    """Return how the process ends because of an error."""
     match error:
         # The core's only fault at start is its model; a database that fails later ends nothing.
         case SettingsError() | StorageError() | UndertoneError():

@@ -6,13 +6,10 @@ no other worker, and a worker that failed is replaced as a whole: pool, process 
 """
 
 import asyncio
-import contextlib
 import logging
 import os
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pebble
@@ -20,100 +17,41 @@ import pebble
 from bot.errors import AnalyserError, outline
 from bot.hearing import NO_WISHES, Hearing, Wishes
 from bot.languages import Seconds
-from bot.queueing import NOBODY, Asker, OnPlace, TurnLimits, Turns
+from bot.settings import Settings
 from bot.verdict_table import VerdictTable
-from bot.worker import Result, draw_verdicts, listen
+from bot.worker import Result, analyse, draw_verdicts
 from bot.worker_process import WorkerProcess
 from ser_core.errors import UndertoneError
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = (0.0, 1.0, 5.0, 15.0, 60.0)  # before each attempt to replace a worker
-FETCHES_AHEAD = 2  # voice notes that may be fetched while every worker is busy
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """Workers run side by side: one thread each is fastest, and keeps their memory small."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class AnalyserOptions:
-    """How the analyser works.
-
-    Parameters
-    ----------
-    model_path
-        The model to use; None for the default one.
-    max_bytes, max_seconds
-        The most of a recording that is taken in.
-    workers
-        How many worker processes run side by side.
-    max_waiting, max_waiting_of_server, max_waiting_of_person
-        How many voice notes may wait while all workers are busy: of all, of one server, and of one
-        person; None for as many as of all.
-    per_minute_of_server, per_minute_of_person
-        How many voice notes a minute one server, or one person, may send; 0 for any number.
-    timeout
-        Seconds after which the analysis of a voice note is killed.
-    """
-
-    model_path: Path | None = None
-    max_bytes: int
-    max_seconds: float
-    workers: int = 2
-    max_waiting: int = 32
-    max_waiting_of_server: int | None = None
-    max_waiting_of_person: int | None = None
-    per_minute_of_server: float = 0.0
-    per_minute_of_person: float = 0.0
-    timeout: float = 20.0
-
-    @property
-    def turn_limits(self) -> TurnLimits:
-        """How many voice notes are fetched and analysed at a time, and how many may wait."""
-        most = self.workers + self.max_waiting
-        of_server, of_person = self.max_waiting_of_server, self.max_waiting_of_person
-        return TurnLimits(
-            at_a_time=self.workers + min(FETCHES_AHEAD, self.max_waiting),
-            most=most,
-            most_of_server=most if of_server is None else self.workers + of_server,
-            most_of_person=most if of_person is None else self.workers + of_person,
-            per_minute_of_server=self.per_minute_of_server,
-            per_minute_of_person=self.per_minute_of_person,
-        )
-
-
 class Analyser:
     """Analyses recordings in worker processes; the event loop never waits for them.
 
-    Use it as ``async with Analyser(options) as analyser``, or `start` and `stop` it.
+    Parameters
+    ----------
+    settings
+        The model, the most of a recording that is taken in, how many workers run side by side, and
+        after how long an analysis is killed.
     """
 
-    def __init__(self, options: AnalyserOptions) -> None:
-        self.options = options
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
         self._workers = [
-            WorkerProcess(
-                model_path=options.model_path,
-                max_bytes=options.max_bytes,
-                max_seconds=options.max_seconds,
-            )
-            for _ in range(options.workers)
+            WorkerProcess(settings.model_path, settings.max_file_bytes, settings.max_audio_seconds)
+            for _ in range(settings.workers)
         ]
         self._idle: asyncio.Queue[WorkerProcess] = asyncio.Queue()
-        self._turns = Turns(options.turn_limits)
+        self._starting: asyncio.Task[None] | None = None
         self._replacements: set[asyncio.Task[None]] = set()
         self._retired = False
         self._stopped = False
-
-    async def __aenter__(self) -> "Analyser":
-        try:
-            await self.start()
-        except BaseException:
-            await self.stop()
-            raise
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()
 
     @property
     def process_ids(self) -> tuple[int, ...]:
@@ -123,7 +61,7 @@ class Analyser:
     async def start(self) -> None:
         """Start the workers, and return when each has analysed a trial recording.
 
-        Call `stop` also when this fails.
+        Whoever starts them a second time waits for the same. Call `stop` also when this fails.
 
         Raises
         ------
@@ -132,6 +70,11 @@ class Analyser:
         AnalyserError
             The workers cannot be started.
         """
+        if self._starting is None:
+            self._starting = asyncio.create_task(self._start())
+        await asyncio.shield(self._starting)
+
+    async def _start(self) -> None:
         for name in THREAD_VARIABLES:
             os.environ.setdefault(name, "1")
         opened = await asyncio.gather(
@@ -150,23 +93,16 @@ class Analyser:
             task.cancel()
 
     async def stop(self) -> None:
-        """End the workers, whatever they are at."""
+        """End the workers, whatever they are at, and also where they have not quite begun."""
         self._stopped = True
         self.retire()
-        await asyncio.gather(*self._replacements, return_exceptions=True)
+        beginning = {self._starting} if self._starting is not None else set()
+        for task in beginning:
+            task.cancel()
+        await asyncio.gather(*beginning, *self._replacements, return_exceptions=True)
         await asyncio.gather(*(worker.close() for worker in self._workers))
 
-    def turn(
-        self, asker: Asker = NOBODY, *, on_place: OnPlace | None = None
-    ) -> contextlib.AbstractAsyncContextManager[None]:
-        """Wait for one's turn: hold it while a recording is fetched and analysed.
-
-        So no more recordings are in memory at a time than the workers can soon take. Parameters and
-        errors are those of `Turns.turn`.
-        """
-        return self._turns.turn(asker, on_place=on_place)
-
-    async def analyse(self, recording: bytes, *, wishes: Wishes = NO_WISHES) -> Hearing:
+    async def analyse(self, recording: bytes, wishes: Wishes = NO_WISHES) -> Hearing:
         """Analyse one recording.
 
         Parameters
@@ -183,20 +119,18 @@ class Analyser:
         AnalyserError
             It took too long, or the worker failed.
         """
-        options = self.options
-        limits = (options.max_bytes, options.max_seconds)
-        arguments = (recording, options.model_path, *limits, wishes)
-        for _ in range(options.workers + 1):  # each may have ended while idle
+        seconds = self.settings.analysis_timeout_seconds
+        for _ in range(self.settings.workers + 1):  # each may have ended while idle
             try:
-                return await self._run(listen, arguments)
+                return await self._run(analyse, (recording, wishes))
             except BrokenProcessPool:
                 log.warning("A worker had ended while it was idle; another one takes its place.")
             except TimeoutError as cause:
-                log.warning("An analysis took longer than %g s and was stopped.", options.timeout)
+                log.warning("An analysis took longer than %g s and was stopped.", seconds)
                 raise AnalyserError(
                     "That took me longer than {time}, so I gave up: please try a shorter "
                     "recording.",
-                    time=Seconds(options.timeout),
+                    time=Seconds(seconds),
                 ) from cause
             except pebble.ProcessExpired as cause:
                 log.error("A worker ended in the middle of an analysis (%s).", cause.exitcode)
@@ -222,9 +156,9 @@ class Analyser:
         """Run a function in the next idle worker; replace the worker if it is not fit for more."""
         if self._stopped:
             raise AnalyserError("I am being switched off: please try again in a minute.")
-        worker = await self._idle.get()
+        worker, seconds = await self._idle.get(), self.settings.analysis_timeout_seconds
         try:
-            result = await worker.call(function, arguments, seconds=self.options.timeout)
+            result = await worker.call(function, arguments, seconds=seconds)
         except (UndertoneError, AnalyserError):
             self._idle.put_nowait(worker)
             raise

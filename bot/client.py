@@ -13,15 +13,12 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
-from bot.commands import Commands
-from bot.components import DYNAMIC_ITEMS
-from bot.desk import Desk
+from bot.answers.button_actions import ButtonActions
+from bot.answers.service import AnswerService
+from bot.commands.tree import Tree
 from bot.downloads import ATTACHMENT_ORIGINS
-from bot.errors import ConnectionFailedError, LoginError, MissingIntentError, outline
-from bot.house_rules import HouseRules
-from bot.requests import Requests
+from bot.errors import BotError, ConnectionFailedError, LoginError, MissingIntentError, outline
 from bot.settings import DEFAULT_API_URL
-from bot.voice_notes import VoiceNotes
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +27,7 @@ discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 LOGIN_PAUSES_SECONDS = (2, 5, 10, 20)  # between attempts to reach Discord at start
 SERVERS_SECONDS = 0.5  # without another server turning up, after which the bot says it is ready
-WRONG_TOKEN_CLOSE_CODE = 4004  # of the gateway's socket
+WRONG_TOKEN_CODE = 4004  # of the gateway's socket
 LOGIN_REFUSED = (
     "Discord does not accept DISCORD_TOKEN: press 'Reset Token' on your application's Bot page at "
     "https://discord.com/developers/applications, and put the new token in .env."
@@ -70,11 +67,8 @@ class Address:
 
     def use(self) -> None:
         """Point discord.py there. It keeps both addresses on classes: they hold for all clients."""
-        api_url = self.api_url.rstrip("/")
-        if api_url != Route.BASE:
-            Route.BASE = api_url
-        if URL(self.gateway_url) != DiscordWebSocket.DEFAULT_GATEWAY:
-            DiscordWebSocket.DEFAULT_GATEWAY = URL(self.gateway_url)
+        Route.BASE = self.api_url.rstrip("/")
+        DiscordWebSocket.DEFAULT_GATEWAY = URL(self.gateway_url)
 
     @property
     def attachment_origins(self) -> frozenset[URL]:
@@ -89,37 +83,26 @@ class Client(discord.Client):
 
     Parameters
     ----------
-    voice_notes
-        What answers messages.
-    rules
-        What servers and people want, which the buttons under answers keep to; None where nothing is
-        known of that.
-    requests
-        Where presses of buttons are noted while the bot is at them; None for a place of its own.
+    answers
+        What answers messages, commands and buttons.
     message_content
         Whether to ask for the privileged intent that shows what is attached to messages in servers.
+    always_register
+        Whether Discord forgets the commands whenever it is started, as the playground does.
     on_login
         Awaited once, after the token was accepted and before the first event arrives.
     on_online
         Called with the client each time a new session begins.
-
-    Attributes
-    ----------
-    commands
-        What people can ask by name; None until `bot.commands.install` made them.
     """
-
-    commands: Commands | None = None
 
     def __init__(
         self,
-        voice_notes: VoiceNotes,
+        answers: AnswerService,
         *,
-        rules: HouseRules | None = None,
-        requests: Requests | None = None,
         message_content: bool = True,
-        on_login: Callable[[], Awaitable[None]] | None = None,
-        on_online: Callable[["Client"], None] | None = None,
+        always_register: bool = False,
+        on_login: Callable[[], Awaitable[None]],
+        on_online: Callable[["Client"], None],
     ) -> None:
         intents = discord.Intents.none()
         intents.guilds = True
@@ -132,30 +115,21 @@ class Client(discord.Client):
             member_cache_flags=discord.MemberCacheFlags.none(),
             guild_ready_timeout=SERVERS_SECONDS,
         )
-        self._voice_notes = voice_notes
-        self._rules = rules if rules is not None else HouseRules()
-        self.desk = Desk(
-            hear_again=voice_notes.hear_again,
-            record_verdict=self._rules.record_verdict,
-            recent=voice_notes.recent,
-            manner_for=self._rules.manner_for,
-            requests=requests if requests is not None else Requests(),
-        )
-        self.add_dynamic_items(*DYNAMIC_ITEMS)
+        self.tree = Tree(self, answers)
+        self._answers = answers
+        self._buttons = ButtonActions(answers)
+        self._always_register = always_register
         self._on_login = on_login
         self._on_online = on_online
 
     async def setup_hook(self) -> None:
         """Do what is done once: discord.py calls this after the login, before the connection."""
-        if self._on_login is not None:
-            await self._on_login()
-        if self.commands is not None:
-            await self.commands.prepare()
+        await self._on_login()
+        self.tree.begin_to_register(forced=self._always_register)
 
     async def close(self) -> None:
         """Leave Discord; nothing is sent from then on."""
-        if self.commands is not None:
-            await self.commands.stop()
+        await self.tree.stop()
         await super().close()
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
@@ -164,42 +138,36 @@ class Client(discord.Client):
             super().dispatch(event, *args, **kwargs)
 
     async def on_ready(self) -> None:
-        """Say that the bot is there; comes again whenever a session is lost and begun anew."""
+        """Report that the bot is there; called again whenever a session is lost and begun anew."""
         count = len(self.guilds)
         log.info("Connected, in %d server%s.", count, "s" * (count != 1))
-        if self._on_online is not None:
-            self._on_online(self)
+        self._on_online(self)
 
     async def on_message(self, message: discord.Message) -> None:
         """Listen to people; bots, webhooks and Discord itself have no feelings."""
         if message.author.bot or message.webhook_id is not None or message.is_system():
             return
-        if self.commands is not None and await self.commands.hear_mention(message):
-            return
-        await self._voice_notes.hear(message, addressed=self._is_addressed(message))
+        if self.user is not None:
+            await self._answers.answer_message(message, bot_id=self.user.id)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Note in which language whoever uses a command or a button has Discord."""
-        self._rules.tongues.note(interaction.user.id, interaction.locale)
+        """Note the language of whoever uses a command or a button; the tree runs commands."""
+        self._answers.policy.locales[interaction.user.id] = interaction.locale
+        if interaction.type is discord.InteractionType.component:
+            await self._buttons.press(interaction)
 
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Forget an answer that somebody deleted."""
-        self._voice_notes.recent.forget(payload.message_id)
+        self._answers.recent.forget(payload.message_id)
 
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Forget answers that were deleted together."""
         for message_id in payload.message_ids:
-            self._voice_notes.recent.forget(message_id)
+            self._answers.recent.forget(message_id)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Forget a server that the bot was removed from."""
-        await self._rules.forget_guild(guild.id)
-
-    def _is_addressed(self, message: discord.Message) -> bool:
-        """Tell whether a message is for the bot; a reply to it is not, unless it names it too."""
-        if message.guild is None:
-            return True
-        return self.user is not None and self.user.id in message.raw_mentions
+        await self._answers.policy.forget_guild(guild.id)
 
     async def on_error(self, event_method: str, /, *_: object, **__: object) -> None:
         """Log where an event's handler failed, and nothing of what the event was about."""
@@ -239,7 +207,8 @@ async def connect(
     pauses = iter(LOGIN_PAUSES_SECONDS)
     while True:
         try:
-            return await _stay_connected(make_client(message_content), token)
+            async with make_client(message_content) as client:
+                return await client.start(token)
         except discord.PrivilegedIntentsRequired as cause:
             if not message_content:
                 raise ConnectionFailedError(REFUSED) from cause
@@ -247,24 +216,20 @@ async def connect(
                 raise MissingIntentError(CONTENT_REQUIRED) from cause
             log.warning(NO_MESSAGE_CONTENT)
             message_content = False
-        except (aiohttp.ClientError, OSError) as cause:
-            pause = next(pauses, None)
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as cause:
+            failure = connection_error(cause)
+            pause = next(pauses, None) if failure.message == UNREACHABLE else None
             if pause is None:
-                raise ConnectionFailedError(UNREACHABLE) from cause
+                raise failure from cause
             log.warning("Discord cannot be reached; trying again in %d seconds.", pause)
             await asyncio.sleep(pause)
 
 
-async def _stay_connected(client: Client, token: str) -> None:
-    """Log in with one client and stay connected, until it is refused or cancelled."""
-    try:
-        async with client:
-            await client.start(token)
-    except discord.LoginFailure as cause:
-        raise LoginError(LOGIN_REFUSED) from cause
-    except discord.ConnectionClosed as cause:
-        if cause.code == WRONG_TOKEN_CLOSE_CODE:
-            raise LoginError(LOGIN_REFUSED) from cause
-        raise ConnectionFailedError(REFUSED) from cause
-    except (discord.HTTPException, discord.GatewayNotFound) as cause:
-        raise ConnectionFailedError(REFUSED) from cause
+def connection_error(error: Exception) -> BotError:
+    """Return the error, with its sentence, for what discord.py or aiohttp raised."""
+    is_withdrawn = isinstance(error, discord.ConnectionClosed) and error.code == WRONG_TOKEN_CODE
+    if is_withdrawn or isinstance(error, discord.LoginFailure):
+        return LoginError(LOGIN_REFUSED)
+    if isinstance(error, aiohttp.ClientError | OSError):
+        return ConnectionFailedError(UNREACHABLE)
+    return ConnectionFailedError(REFUSED)

@@ -58,7 +58,7 @@ def allow_cpu(seconds: float) -> None:
 
 
 def leave_network() -> str:
-    """Give up the network for good, as far as the kernel lets a process do that to itself.
+    """Leave the network for good, as far as the kernel lets a process do that to itself.
 
     A network namespace of its own has nothing in it, not even a loopback interface that is up.
     Where making one is forbidden (in most containers), Landlock forbids TCP, on Linux 6.7 or newer.

@@ -1,7 +1,5 @@
 """The contents of attachments: fetched from Discord's own servers only, and within bounds."""
 
-from dataclasses import dataclass
-from types import TracebackType
 from typing import Self
 
 import aiohttp
@@ -16,24 +14,8 @@ CHUNK_BYTES = 64 * 1024
 CONNECT_SECONDS = 10.0
 
 
-@dataclass(frozen=True, kw_only=True)
-class DownloadLimits:
-    """How much is fetched, for how long.
-
-    Parameters
-    ----------
-    max_bytes
-        The largest body that is taken in.
-    seconds
-        The time for all of one download, from the first packet to the last.
-    """
-
-    max_bytes: int
-    seconds: float
-
-
 def too_large(max_bytes: int) -> VoiceNoteError:
-    """Say that a file is too large, in the megabytes that Discord shows."""
+    """Return the error for a file that is too large, in the megabytes that Discord shows."""
     return VoiceNoteError(
         "That file is larger than {size} MB, which is the most I take in: please send a shorter "
         "recording.",
@@ -50,16 +32,17 @@ class Downloads:
 
     Parameters
     ----------
-    limits
-        How much is fetched.
+    max_bytes
+        The largest body that is taken in.
+    seconds
+        The time for all of one download, from the first packet to the last.
     origins
         Where attachments may come from.
     """
 
-    def __init__(
-        self, limits: DownloadLimits, origins: frozenset[URL] = ATTACHMENT_ORIGINS
-    ) -> None:
-        self.limits = limits
+    def __init__(self, max_bytes: int, seconds: float, origins: frozenset[URL]) -> None:
+        self._max_bytes = max_bytes
+        self._seconds = seconds
         self._origins = origins
         self._session: aiohttp.ClientSession | None = None
 
@@ -68,16 +51,11 @@ class Downloads:
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"Accept-Encoding": "identity"},
             auto_decompress=False,
-            timeout=aiohttp.ClientTimeout(total=self.limits.seconds, connect=CONNECT_SECONDS),
+            timeout=aiohttp.ClientTimeout(total=self._seconds, connect=CONNECT_SECONDS),
         )
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -121,12 +99,11 @@ class Downloads:
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         """Read a body, and stop at the first byte too many, whatever its headers say."""
-        max_bytes = self.limits.max_bytes
-        if response.content_length is not None and response.content_length > max_bytes:
-            raise too_large(max_bytes)
+        if (response.content_length or 0) > self._max_bytes:
+            raise too_large(self._max_bytes)
         body = bytearray()
         async for chunk in response.content.iter_chunked(CHUNK_BYTES):
             body += chunk
-            if len(body) > max_bytes:
-                raise too_large(max_bytes)
+            if len(body) > self._max_bytes:
+                raise too_large(self._max_bytes)
         return bytes(body)

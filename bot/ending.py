@@ -56,19 +56,12 @@ class LastResort:
 
     def __init__(self) -> None:
         self.exit_code = 1
-        self._timers: list[threading.Timer] = []
 
     def within(self, seconds: float) -> None:
         """End the process after some seconds from now, or sooner if that was said before."""
         timer = threading.Timer(seconds, self._end)
         timer.daemon = True
         timer.start()
-        self._timers.append(timer)
-
-    def call_off(self) -> None:
-        """End nothing."""
-        while self._timers:
-            self._timers.pop().cancel()
 
     def _end(self) -> None:
         if self.exit_code:

@@ -111,7 +111,7 @@ class WorkerFaultError(AnalyserError):
 
 
 def outline(error: BaseException) -> str:
-    """Tell where an error came from, without a word of what it was about.
+    """Return where an error came from, without a word of what it was about.
 
     The message of an unforeseen error may quote what somebody wrote, a link to their recording, or
     a token. So what goes to the log is the types and the lines of code, and never the messages.

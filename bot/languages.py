@@ -76,7 +76,7 @@ class Language:
         return (self._locale.get_display_name(self.code) or self.code).capitalize()
 
     def text(self, message: str, /, **values: object) -> str:
-        """Say something.
+        """Return a sentence in this language.
 
         Parameters
         ----------
@@ -89,7 +89,7 @@ class Language:
         return self._filled(self._catalogue.gettext(message) if message else "", values)
 
     def plural(self, one: str, many: str, count: int, /, **values: object) -> str:
-        """Say something of so many things; ``{count}`` is their number.
+        """Return a sentence about so many things; ``{count}`` is their number.
 
         Parameters
         ----------
@@ -104,15 +104,15 @@ class Language:
         return self._filled(message, {"count": count, **values})
 
     def percent(self, percents: int) -> str:
-        """Write whole per cents: "72%", "72 %"."""
+        """Format whole per cents: "72%", "72 %"."""
         return _percent(percents, self.code)
 
     def number(self, value: float) -> str:
-        """Write a number, with two decimals at most."""
+        """Format a number, with two decimals at most."""
         return format_decimal(value, format=UP_TO_HUNDREDTHS, locale=self._locale)
 
     def length(self, seconds: float) -> str:
-        """Say a length of time: "4.2 seconds", "1 minute", "3 minutes 5 seconds"."""
+        """Return a length of time in words: "4.2 seconds", "1 minute", "3 minutes 5 seconds"."""
         seconds = float(seconds)  # not as `Seconds`, which write themselves in English
         if seconds < LONGEST_IN_SECONDS:
             return self._measure(seconds, "duration-second", TO_TENTHS)
@@ -150,7 +150,7 @@ ENGLISH = Language(SOURCE_CODE, NullTranslations())
 
 @functools.lru_cache(maxsize=101 * len(CODES))
 def _percent(percents: int, code: str) -> str:
-    """Write per cents; every answer has some, and to find out how takes a while."""
+    """Format per cents; every answer has some, and to find out how takes a while."""
     return format_percent(percents / 100, locale=code)
 
 
@@ -168,7 +168,7 @@ def _language(code: str) -> Language:
 
 
 def catalogue_path(code: str) -> Path:
-    """Say where a language's catalogue is."""
+    """Return the path of a language's catalogue."""
     return LOCALES / code / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 

@@ -26,14 +26,14 @@ ATTACHMENTS = re.compile(r"(/(?:ephemeral-)?attachments/)\S+")
 
 
 class _Formatter(logging.Formatter):
-    """Tells of an error where it came from alone, and hides secrets."""
+    """Writes of an error where it came from alone, and hides secrets."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__(TEXT)
         self._secrets = tuple(secret for secret in secrets if secret)
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - logging's own name
-        """Tell where an error came from, without what it was about."""
+        """Return where an error came from, without what it was about."""
         error = ei[1] if isinstance(ei, tuple) else None
         return outline(error) if isinstance(error, BaseException) else ""
 
@@ -44,7 +44,7 @@ class _Formatter(logging.Formatter):
         return ATTACHMENTS.sub(rf"\1{HIDDEN}", ADDRESS_SECRETS.sub(rf"\1{HIDDEN}", text))
 
     def told(self, record: logging.LogRecord) -> str:
-        """Give a record's message; of a failed task, asyncio's first line alone.
+        """Return a record's message; of a failed task, asyncio's first line alone.
 
         The others show the task, and with it the message of what went wrong.
         """

@@ -55,11 +55,11 @@ class Manner:
 
     @property
     def wishes(self) -> Wishes:
-        """Give what to ask of a worker for such an answer."""
+        """What to ask of a worker for such an answer."""
         return self.wishes_for(Drawing.LONG if self.detail is Detail.FULL else Drawing.NEVER)
 
     def wishes_for(self, drawing: Drawing) -> Wishes:
-        """Give what to ask of a worker, with pictures of some voice notes."""
+        """Return what to ask of a worker, with pictures of some voice notes."""
         labels = (*EMOTION_NAMES, NOT_SURE, NO_SPEECH)
         names = {name: self.language.text(name) for name in labels}
         return Wishes(
@@ -67,29 +67,29 @@ class Manner:
         )
 
     def is_sure(self, heard: Hearing | Turn) -> bool:
-        """Tell whether to say the emotion that is heard."""
+        """Return whether the emotion that is heard is to be said."""
         if isinstance(heard, Hearing) and heard.turns:
             return heard.is_sure  # by its turns, of which each was asked
         return heard.is_sure and heard.ranked[0][1] >= self.min_confidence
 
     def nearest(self, heard: Hearing | Turn) -> str:
-        """Name the emotions between which it is not sure: "sad or calm"."""
+        """Return the emotions between which it is not sure: "sad or calm"."""
         names = [self.emotion(name) for name, _ in heard.ranked[:N_NEAREST]]
         if len(names) < N_NEAREST:
             return names[0]
         return self.language.text("{first} or {second}", first=names[0], second=names[1])
 
     def emotion(self, name: str) -> str:
-        """Name an emotion."""
+        """Return the name of an emotion."""
         return self.language.text(name)[:LONGEST_NAME]
 
     def emoji(self, heard: Hearing | Turn) -> str:
-        """Give the emoji that stands beside the words; it never stands for them."""
+        """Return the emoji that stands beside the words; it never stands for them."""
         if not self.is_sure(heard):
             return UNSURE_EMOJI
         return emoji(heard.ranked[0][0])
 
 
 def emoji(name: str) -> str:
-    """Give an emotion's emoji."""
+    """Return an emotion's emoji."""
     return BY_NAME[name].emoji if name in BY_NAME else UNKNOWN_EMOJI

@@ -7,7 +7,7 @@ the memory of what they have in common. No thread is started by this, so forking
 
 import contextlib
 
-from bot.worker import TRIAL_LIMITS, warm_up
+from bot.worker import warm_up
 
 with contextlib.suppress(Exception):  # each worker meets the same trouble, and reports it
-    warm_up(None, *TRIAL_LIMITS)
+    warm_up()

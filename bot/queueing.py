@@ -10,13 +10,15 @@ import contextlib
 import math
 from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from bot.errors import AnalyserBusyError, TooOftenError
 from bot.languages import translatable
 from bot.rates import Rates
+from bot.settings import Settings
 
+FETCHED_AHEAD = 2  # voice notes, while every worker is busy
 TELL_SECONDS = 2.0  # of waiting until a place is told, and from then on between tellings
 
 TOO_MANY = translatable("I have too many voice notes waiting: please send it again in a minute.")
@@ -54,76 +56,51 @@ class Asker:
     @property
     def party(self) -> Party:
         """With whom they wait in one line."""
-        return ("person", self.person) if self.server is None else ("server", self.server)
+        return self.parties[-1]
+
+    @property
+    def parties(self) -> list[Party]:
+        """As whom they are counted."""
+        person: Party = ("person", self.person)
+        return [person] if self.server is None else [person, ("server", self.server)]
 
 
-NOBODY = Asker(person=0)
-"""Who asks where nobody is there to ask: trials, and tests."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class TurnLimits:
-    """How much is taken on.
-
-    Parameters
-    ----------
-    at_a_time
-        How many have their turn side by side.
-    most, most_of_server, most_of_person
-        How many may have their turn or wait for it: of all, of one server, of one person.
-    per_minute_of_server, per_minute_of_person
-        How many a minute may come, of one server and of one person; 0 for any number.
-    """
-
-    at_a_time: int
-    most: int
-    most_of_server: int
-    most_of_person: int
-    per_minute_of_server: float = 0.0
-    per_minute_of_person: float = 0.0
-
-
-@dataclass(eq=False)
-class _Waiter:
-    party: Party
-    granted: "asyncio.Future[None]" = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
-
-
-class Turns:
-    """Gives turns.
+class Queue:
+    """Lets so many voice notes be fetched and analysed at a time, and the others wait.
 
     Parameters
     ----------
-    limits
-        How much is taken on.
+    settings
+        How many workers there are, how many voice notes may wait, and how many may come in a
+        minute: of all, of a server, and of a person.
+    ahead
+        How many may be fetched while every worker is busy.
     """
 
-    def __init__(self, limits: TurnLimits) -> None:
-        self.limits = limits
-        self._held = 0
-        self._line: OrderedDict[Party, deque[_Waiter]] = OrderedDict()  # whose turn is next, first
-        self._taken: Counter[tuple[str, int]] = Counter()
-        self._rates = {
-            "server": Rates(limits.per_minute_of_server),
-            "person": Rates(limits.per_minute_of_person),
+    def __init__(self, settings: Settings, *, ahead: int = FETCHED_AHEAD) -> None:
+        workers = settings.workers
+        self.at_a_time = workers + min(ahead, settings.max_waiting_notes)
+        self._most = workers + settings.max_waiting_notes
+        self._most_of = {
+            "server": workers + settings.max_waiting_notes_of_server,
+            "person": workers + settings.max_waiting_notes_of_person,
         }
+        self._rates = {
+            "server": Rates(settings.notes_per_minute_of_server),
+            "person": Rates(settings.notes_per_minute_of_person),
+        }
+        self.held = 0  # how many have their turn now
+        # Those who wait, each a future that is done when it is their turn; whose is next, first.
+        self._line: OrderedDict[Party, deque[asyncio.Future[None]]] = OrderedDict()
+        self._taken: Counter[Party] = Counter()
 
     @property
     def waiting(self) -> int:
         """How many wait for their turn now."""
         return sum(map(len, self._line.values()))
 
-    @property
-    def held(self) -> int:
-        """How many have their turn now."""
-        return self._held
-
     @contextlib.asynccontextmanager
-    async def turn(
-        self, asker: Asker = NOBODY, *, on_place: OnPlace | None = None
-    ) -> AsyncIterator[None]:
+    async def turn(self, asker: Asker, *, on_place: OnPlace | None = None) -> AsyncIterator[None]:
         """Wait for one's turn, and hold it.
 
         Parameters
@@ -141,110 +118,98 @@ class Turns:
         TooOftenError
             This person, or this server, has asked too often in the last minute.
         """
-        names = _names(asker)
-        self._admit(names)
-        self._taken.update(names)
+        parties = asker.parties
+        self._admit(parties)
+        self._taken.update(parties)
         try:
             await self._wait(asker.party, on_place)
             try:
                 yield
             finally:
-                self._held -= 1
+                self.held -= 1
                 self._grant()
         finally:
-            self._taken.subtract(names)
-            for name in names:
-                if not self._taken[name]:
-                    del self._taken[name]
+            self._taken.subtract(parties)
+            self._taken = +self._taken  # without those that have none left
 
-    def _admit(self, names: list[tuple[str, int]]) -> None:
+    def _admit(self, parties: list[Party]) -> None:
         """Refuse whoever has no room or comes too often; otherwise note that they came."""
-        limits = self.limits
-        if self._held + self.waiting >= limits.most:
+        if self.held + self.waiting >= self._most:
             raise AnalyserBusyError(TOO_MANY)
-        most = {"server": limits.most_of_server, "person": limits.most_of_person}
-        for kind, number in names:
-            if self._taken[kind, number] >= most[kind]:
-                raise AnalyserBusyError(TOO_MANY_OF[kind])
-        for kind, number in names:
-            seconds = self._rates[kind].wait(number)
+        for party in parties:
+            if self._taken[party] >= self._most_of[party[0]]:
+                raise AnalyserBusyError(TOO_MANY_OF[party[0]])
+        for party in parties:
+            seconds = self._rates[party[0]].wait(party)
             if seconds > 0:
-                raise TooOftenError(kind, math.ceil(seconds))
-        for kind, number in names:
-            self._rates[kind].take(number)
+                raise TooOftenError(party[0], math.ceil(seconds))
+        for party in parties:
+            self._rates[party[0]].take(party)
 
     async def _wait(self, party: Party, on_place: OnPlace | None) -> None:
         """Return when it is a party's turn, which is then held."""
-        if not self._line and self._held < self.limits.at_a_time:
-            self._held += 1
+        if not self._line and self.held < self.at_a_time:
+            self.held += 1
             return
-        waiter = _Waiter(party)
-        self._line.setdefault(party, deque()).append(waiter)
+        granted = asyncio.get_running_loop().create_future()
+        self._line.setdefault(party, deque()).append(granted)
         self._grant()
-        herald = None
+        reporting = None
         if on_place is not None:
-            herald = asyncio.create_task(self._tell(waiter, on_place))
+            reporting = asyncio.create_task(self._report(party, granted, on_place))
         try:
-            await waiter.granted
+            await granted
         except asyncio.CancelledError:
-            if waiter.granted.done() and not waiter.granted.cancelled():
-                self._held -= 1
+            if granted.done() and not granted.cancelled():
+                self.held -= 1
                 self._grant()
             else:
-                self._leave(waiter)
+                self._leave(party, granted)
             raise
         finally:
-            if herald is not None:
-                herald.cancel()
+            if reporting is not None:
+                reporting.cancel()
 
     def _grant(self) -> None:
-        """Give turns to those who are next, as long as there are any to give."""
-        while self._line and self._held < self.limits.at_a_time:
-            party, waiters = self._line.popitem(last=False)
-            waiter = waiters.popleft()
-            if waiters:
-                self._line[party] = waiters  # at the end: all others come first
-            if not waiter.granted.done():
-                self._held += 1
-                waiter.granted.set_result(None)
+        """Grant turns to those who are next, as long as there are any."""
+        while self._line and self.held < self.at_a_time:
+            party, waiting = self._line.popitem(last=False)
+            granted = waiting.popleft()
+            if waiting:
+                self._line[party] = waiting  # at the end: all others come first
+            if not granted.done():
+                self.held += 1
+                granted.set_result(None)
 
-    def _leave(self, waiter: _Waiter) -> None:
-        """Take somebody out of the line."""
-        waiters = self._line.get(waiter.party)
-        if waiters is not None and waiter in waiters:
-            waiters.remove(waiter)
-            if not waiters:
-                del self._line[waiter.party]
+    def _leave(self, party: Party, granted: "asyncio.Future[None]") -> None:
+        """Remove somebody from the line."""
+        waiting = self._line.get(party, deque())
+        if granted in waiting:
+            waiting.remove(granted)
+            if not waiting:
+                del self._line[party]
 
-    async def _tell(self, waiter: _Waiter, on_place: OnPlace) -> None:
-        """Tell somebody who waits their place, now and then, if it is another one."""
-        told = None
+    async def _report(
+        self, party: Party, granted: "asyncio.Future[None]", on_place: OnPlace
+    ) -> None:
+        """Report their place to somebody who waits, now and then, if it is another one."""
+        reported = None
         while True:
             await asyncio.sleep(TELL_SECONDS)
-            if waiter.granted.done():
+            if granted.done():
                 return
-            place = self._place(waiter)
-            if place != told:
-                told = place
+            place = self._place(party, granted)
+            if place != reported:
+                reported = place
                 on_place(place)
 
-    def _place(self, waiter: _Waiter) -> int:
+    def _place(self, own_party: Party, granted: "asyncio.Future[None]") -> int:
         """Count the turns until somebody's own, theirs included, if nobody else comes."""
-        own = self._line[waiter.party].index(waiter)
+        own = self._line[own_party].index(granted)
         place, ahead = own + 1, True
-        for party, waiters in self._line.items():
-            if party == waiter.party:
+        for party, waiting in self._line.items():
+            if party == own_party:
                 ahead = False
             else:
-                place += min(len(waiters), own + ahead)
+                place += min(len(waiting), own + ahead)
         return place
-
-
-def _names(asker: Asker) -> list[tuple[str, int]]:
-    """Give the names under which somebody is counted."""
-    if asker == NOBODY:
-        return []
-    names = [("person", asker.person)]
-    if asker.server is not None:
-        names.append(("server", asker.server))
-    return names

@@ -6,16 +6,11 @@ without a bound. Here they are told how long to wait, and nothing is kept of the
 
 import time
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+
+from bot.bounded import BoundedDict
 
 MINUTE = 60.0  # seconds
-MAX_BUCKETS = 10_000  # remembered; full ones are forgotten first, for they say nothing
-
-
-@dataclass
-class _Bucket:
-    tokens: float
-    filled: float  # when, in seconds of the clock
+MAX_BUCKETS = 10_000  # remembered; those longest not asked go first, which are the fullest
 
 
 class Rates:
@@ -26,50 +21,30 @@ class Rates:
     per_minute
         How often in a minute each key may ask, all at once if it likes; 0 for as often as it likes.
     clock
-        Gives the time in seconds; it never goes back.
+        Returns the time in seconds; it never goes back.
     """
 
     def __init__(self, per_minute: float, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.per_minute = per_minute
         self._clock = clock
-        self._buckets: dict[Hashable, _Bucket] = {}
+        # How many tokens a bucket had when it was last taken from, and when that was.
+        self._buckets: BoundedDict[Hashable, tuple[float, float]] = BoundedDict(MAX_BUCKETS)
 
     def wait(self, key: Hashable) -> float:
-        """Tell how many seconds a key has to wait until it may ask again; 0.0 for none."""
-        bucket = self._buckets.get(key)
-        if self.per_minute <= 0 or bucket is None:
+        """Return how many seconds a key has to wait until it may ask again; 0.0 for none."""
+        if self.per_minute <= 0:
             return 0.0
-        missing = 1.0 - self._level(bucket)
-        return max(0.0, missing * MINUTE / self.per_minute)
+        return max(0.0, (1.0 - self._tokens(key)) * MINUTE / self.per_minute)
 
     def take(self, key: Hashable) -> None:
-        """Take a token out of a key's bucket, which has one: `wait` says so."""
-        if self.per_minute <= 0:
-            return
-        bucket = self._buckets.get(key)
-        if bucket is None:
-            self._make_room()
-            bucket = self._buckets[key] = _Bucket(self.per_minute, self._clock())
-        bucket.tokens = self._level(bucket) - 1.0
-        bucket.filled = self._clock()
+        """Remove a token from a key's bucket, which has one: `wait` says so."""
+        if self.per_minute > 0:
+            self._buckets[key] = (self._tokens(key) - 1.0, self._clock())
 
     def __len__(self) -> int:
-        """Tell how many buckets are remembered."""
         return len(self._buckets)
 
-    def _level(self, bucket: _Bucket) -> float:
-        """Tell how many tokens are in a bucket by now."""
-        gained = (self._clock() - bucket.filled) * self.per_minute / MINUTE
-        return min(self.per_minute, bucket.tokens + gained)
-
-    def _make_room(self) -> None:
-        """Forget the buckets that are full again, and if none is, the oldest."""
-        if len(self._buckets) < MAX_BUCKETS:
-            return
-        self._buckets = {
-            key: bucket
-            for key, bucket in self._buckets.items()
-            if self._level(bucket) < self.per_minute
-        }
-        while len(self._buckets) >= MAX_BUCKETS:
-            del self._buckets[next(iter(self._buckets))]
+    def _tokens(self, key: Hashable) -> float:
+        """Return how many tokens are in a bucket by now."""
+        tokens, when = self._buckets.get(key, (self.per_minute, self._clock()))
+        return min(self.per_minute, tokens + (self._clock() - when) * self.per_minute / MINUTE)

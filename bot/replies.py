@@ -9,7 +9,7 @@ import discord
 from bot.cards import Fullness, card, details_card, shown_name, trouble_card
 from bot.hearing import Hearing
 from bot.languages import Seconds, translatable
-from bot.manner import Detail, Manner
+from bot.manner import Manner
 from bot.troubles import Trouble
 from bot.turns import alt_text
 
@@ -40,7 +40,7 @@ class Picture:
     alt: str
 
     def file(self) -> discord.File:
-        """Give it to be sent, once."""
+        """Return it as a file, to be sent once."""
         return discord.File(io.BytesIO(self.png), filename=self.name, description=self.alt)
 
 
@@ -63,16 +63,16 @@ class Reply:
     pictures: tuple[Picture, ...] = ()
 
     def files(self) -> list[discord.File]:
-        """Give the pictures to be sent, once."""
+        """Return the pictures as files, to be sent once."""
         return [picture.file() for picture in self.pictures]
 
     def without_pictures(self) -> "Reply":
-        """Say the same without pictures, for channels in which the bot may attach no files."""
+        """Return the same without pictures, for channels in which the bot may attach no files."""
         embeds = [embed.copy().set_image(url=None) for embed in self.embeds]
         return replace(self, embeds=tuple(embeds), pictures=())
 
     def in_words(self) -> "Reply":
-        """Say the same without cards, for channels in which the bot may post none."""
+        """Return the same without cards, for channels in which the bot may post none."""
         cards = [_words(embed, brief=len(self.embeds) > 1) for embed in self.embeds]
         words = "\n".join(text for text in (self.content, *cards) if text)
         return Reply(content=words[:MAX_CONTENT_LENGTH])
@@ -104,7 +104,7 @@ def reply_to(
     named: bool = False,
     forwarded: bool = False,
 ) -> Reply:
-    """Put what became of a message's voice notes into one reply.
+    """Return one reply with what became of a message's voice notes.
 
     Parameters
     ----------
@@ -124,8 +124,6 @@ def reply_to(
         Trouble with a message's only file is one plain sentence; among several, each voice note
         has a card of its own that names its file.
     """
-    if manner.detail is Detail.COMPACT:
-        answers = [_without_picture(answer) for answer in answers]
     reply = _reply(answers, manner, named=named, show=card)
     if not forwarded:
         return reply
@@ -134,12 +132,12 @@ def reply_to(
 
 
 def details_of(answers: Sequence[Answer], *, manner: Manner = DEFAULT_MANNER) -> Reply:
-    """Tell all that was heard in a message's voice notes; parameters are those of `reply_to`."""
+    """Return all that was heard in a message's voice notes; parameters are those of `reply_to`."""
     return _reply(answers, manner, named=False, show=details_card)
 
 
 def progress_on(seconds: float, *, manner: Manner = DEFAULT_MANNER) -> Reply:
-    """Say that listening will take a moment, as a message that the answer takes the place of.
+    """Return that listening takes a moment, as a message that the answer takes the place of.
 
     Parameters
     ----------
@@ -177,12 +175,6 @@ def _reply(answers: Sequence[Answer], manner: Manner, *, named: bool, show: Show
         if sum(len(embed) for embed in embeds) <= MAX_EMBEDS_LENGTH:
             break
     return Reply(embeds=tuple(embeds), pictures=tuple(pictures.values()))
-
-
-def _without_picture(answer: Answer) -> Answer:
-    if isinstance(answer.outcome, Trouble):
-        return answer
-    return replace(answer, outcome=replace(answer.outcome, picture=None))
 
 
 def _embed(answer: Answer, manner: Manner, fullness: Fullness, show: Show) -> discord.Embed:

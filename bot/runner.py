@@ -5,20 +5,29 @@ What a person should read is said through `say`; everything else goes to the log
 
 import asyncio
 import contextlib
-import logging
+import functools
 import os
 import signal
 from collections.abc import Callable, Iterator
 
+import aiohttp
 import discord
 from yarl import URL
 
-from bot.analyser import Analyser, AnalyserOptions
-from bot.checkup import Check, check_up, checks
-from bot.claims import RecentClaims
-from bot.client import Address, Client, connect
-from bot.commands import Services, install
-from bot.downloads import DownloadLimits, Downloads
+from bot.analyser import Analyser
+from bot.answers.pipeline import Pipeline
+from bot.answers.service import AnswerService
+from bot.checkup import (
+    check_up,
+    try_decoders,
+    try_gateway,
+    try_message_content,
+    try_model,
+    try_token,
+)
+from bot.client import Address, Client, connect, connection_error
+from bot.commands.tree import Tree
+from bot.downloads import Downloads
 from bot.ending import (
     EXIT_SECONDS,
     FAREWELL_SECONDS,
@@ -30,16 +39,10 @@ from bot.ending import (
     LastResort,
     within,
 )
-from bot.errors import BotError
-from bot.hearings import Hearings
-from bot.house_rules import HouseRules
-from bot.requests import Requests
+from bot.errors import BotError, SettingsError
 from bot.settings import Settings
 from bot.storage import Storage
-from bot.voice_notes import VoiceNotes
 from ser_core.errors import UndertoneError
-
-log = logging.getLogger(__name__)
 
 Say = Callable[[str], None]
 
@@ -60,6 +63,10 @@ Ctrl-C stops it.
 """
 READY = "Undertone is ready: {name} listens."
 INVITATION = "It is in no server yet. Invite it: {link}"
+NOWHERE_TO_SYNC = (
+    "There is no DISCORD_TOKEN, so there is nowhere to send the commands: put it in .env (the "
+    "playground gets them by itself)."
+)
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -106,40 +113,29 @@ async def serve(settings: Settings, say: Say, stop: asyncio.Event, last_resort: 
         storage = await stack.enter_async_context(Storage.open(settings.database_url))
         token, address = await whereabouts(settings, say, stack)
         address.use()
-        downloads = await stack.enter_async_context(_downloads(settings, address))
-        analyser = make_analyser(settings)
-        warm_up = _WarmUp(analyser)
-        stack.push_async_callback(within, WORKERS_SECONDS, warm_up.undo, "A worker")
-        hearings = Hearings(analyser.analyse, seconds=settings.remember_seconds)
-        stack.callback(hearings.clear)
-        rules = HouseRules(storage)
-        claims = RecentClaims(storage)
-        voice_notes = VoiceNotes(analyser, downloads, rules=rules, claims=claims, hearings=hearings)
-        requests = Requests()
-        greeting = _Greeting(say)
-        services = Services(
-            storage=storage,
-            rules=rules,
-            hear=voice_notes.hear_files,
-            draw=analyser.draw,
-            requests=requests,
-            claims=claims,
-            notices=voice_notes.notices,
-            recent=voice_notes.recent,
-            always_register=settings.token is None,  # each playground begins without commands
-        )
+        downloads = await stack.enter_async_context(make_downloads(settings, address))
+        analyser = Analyser(settings)
+        stack.push_async_callback(within, WORKERS_SECONDS, analyser.stop, "A worker")
+        answers = AnswerService(Pipeline(settings, analyser, downloads), storage)
+        is_greeted = False
+
+        def greet(client: Client) -> None:
+            nonlocal is_greeted
+            if not is_greeted and client.user is not None:  # sessions may begin more than once
+                is_greeted = True
+                say(READY.format(name=client.user.display_name))
+                if not client.guilds:
+                    link = discord.utils.oauth_url(client.user.id, permissions=PERMISSIONS)
+                    say(INVITATION.format(link=link))
 
         def make_client(message_content: bool) -> Client:
-            client = Client(
-                voice_notes,
-                rules=rules,
-                requests=requests,
+            return Client(
+                answers,
                 message_content=message_content,
-                on_login=warm_up.wait,
-                on_online=greeting.greet,
+                always_register=settings.token is None,
+                on_login=analyser.start,
+                on_online=greet,
             )
-            client.commands = install(client, services)
-            return client
 
         content = settings.require_message_content
         connection = asyncio.create_task(connect(make_client, token, require_content=content))
@@ -150,17 +146,10 @@ async def serve(settings: Settings, say: Say, stop: asyncio.Event, last_resort: 
         if connection.done():
             await connection  # raises what ended it
         say("Stopping.")
-        await _part(voice_notes, requests, analyser)
+        await answers.finish(FINISH_SECONDS)
+        analyser.retire()
+        await answers.hand_back(FAREWELL_SECONDS)
         last_resort.exit_code = 0
-
-
-async def _part(voice_notes: VoiceNotes, requests: Requests, analyser: Analyser) -> None:
-    """Finish what is in flight as far as time allows, and hand back the rest."""
-    await asyncio.gather(voice_notes.finish(FINISH_SECONDS), requests.finish(FINISH_SECONDS))
-    analyser.retire()
-    await asyncio.gather(
-        voice_notes.hand_back(FAREWELL_SECONDS), requests.hand_back(FAREWELL_SECONDS)
-    )
 
 
 async def check_all(settings: Settings, say: Say) -> BotError | UndertoneError | None:
@@ -174,49 +163,69 @@ async def check_all(settings: Settings, say: Say) -> BotError | UndertoneError |
     async with contextlib.AsyncExitStack() as stack:
         # At any port: a bot that runs here already is no fault.
         anywhere = settings.model_copy(update={"playground_port": 0})
-        token, address = await whereabouts(anywhere, _unsaid, stack)
+        token, address = await whereabouts(anywhere, lambda _: None, stack)
+        address.use()
         if settings.token is None:
             say("✓ Token: there is none, so what follows is about the playground.")
-        analyser = make_analyser(settings)
+        analyser = Analyser(settings)
         stack.push_async_callback(analyser.stop)
 
         async def try_database() -> str:
             async with Storage.open(settings.database_url):
                 return "it can be read and written."
 
-        further = (Check("Database", try_database),)
-        return await check_up(checks(analyser, token, address, further=further), say)
-
-
-def _unsaid(_: str) -> None:
-    """Keep a text to oneself."""
-
-
-def make_analyser(settings: Settings) -> Analyser:
-    """Make the analyser that the settings describe."""
-    return Analyser(
-        AnalyserOptions(
-            model_path=settings.model_path,
-            max_bytes=settings.max_file_bytes,
-            max_seconds=settings.max_audio_seconds,
-            workers=settings.workers,
-            max_waiting=settings.max_waiting_notes,
-            max_waiting_of_server=settings.max_waiting_notes_of_server,
-            max_waiting_of_person=settings.max_waiting_notes_of_person,
-            per_minute_of_server=settings.notes_per_minute_of_server,
-            per_minute_of_person=settings.notes_per_minute_of_person,
-            timeout=settings.analysis_timeout_seconds,
+        return await check_up(
+            {
+                "Model": functools.partial(try_model, analyser),
+                "Decoders": functools.partial(try_decoders, analyser),
+                "Database": try_database,
+                "Token": functools.partial(try_token, token),
+                "Message Content": functools.partial(try_message_content, token),
+                "Gateway": functools.partial(try_gateway, address),
+            },
+            say,
         )
-    )
 
 
-def _downloads(settings: Settings, address: Address) -> Downloads:
+async def sync(settings: Settings) -> int:
+    """Send the commands to Discord, whether they changed or not.
+
+    Returns
+    -------
+    int
+        How many there are.
+
+    Raises
+    ------
+    BotError
+        There is no token, Discord or the database cannot be used.
+    """
+    if settings.token is None:
+        raise SettingsError(NOWHERE_TO_SYNC)
+    address = Address(settings.discord_api_url, settings.discord_gateway_url)
+    address.use()
+    pipeline = Pipeline(settings, Analyser(settings), make_downloads(settings, address))
+    try:
+        async with (
+            Storage.open(settings.database_url) as storage,
+            discord.Client(intents=discord.Intents.none()) as client,
+        ):
+            tree = Tree(client, AnswerService(pipeline, storage))
+            await client.login(settings.token)
+            await tree.register(forced=True)
+            return len(tree.get_commands())
+    except (discord.DiscordException, aiohttp.ClientError, OSError) as cause:
+        raise connection_error(cause) from cause
+
+
+def make_downloads(settings: Settings, address: Address) -> Downloads:
     """Make what fetches attachments, as the settings describe."""
-    limits = DownloadLimits(
-        max_bytes=settings.max_file_bytes, seconds=settings.download_timeout_seconds
-    )
     given = frozenset(URL(origin).origin() for origin in settings.origins)
-    return Downloads(limits, given or address.attachment_origins)
+    return Downloads(
+        settings.max_file_bytes,
+        settings.download_timeout_seconds,
+        given or address.attachment_origins,
+    )
 
 
 async def whereabouts(
@@ -235,45 +244,6 @@ async def whereabouts(
     return playground.token, Address(playground.api_url, playground.gateway_url)
 
 
-class _WarmUp:
-    """Starts the workers once there is somebody to work for: after the first login."""
-
-    def __init__(self, analyser: Analyser) -> None:
-        self._analyser = analyser
-        self._task: asyncio.Task[None] | None = None
-
-    async def wait(self) -> None:
-        """Return when the workers are warm; a second client waits for the same ones."""
-        if self._task is None:
-            self._task = asyncio.create_task(self._analyser.start())
-        await asyncio.shield(self._task)
-
-    async def undo(self) -> None:
-        """End the workers, also where they have not quite begun."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
-        await self._analyser.stop()
-
-
-class _Greeting:
-    """Says once that the bot is ready, and how to invite it where nobody has yet."""
-
-    def __init__(self, say: Say) -> None:
-        self._say = say
-        self._is_said = False
-
-    def greet(self, client: Client) -> None:
-        """Say it, unless it was said before: sessions may begin more than once."""
-        if self._is_said or client.user is None:
-            return
-        self._is_said = True
-        self._say(READY.format(name=client.user.display_name))
-        if not client.guilds:
-            link = discord.utils.oauth_url(client.user.id, permissions=PERMISSIONS)
-            self._say(INVITATION.format(link=link))
-
-
 async def _end(task: "asyncio.Task[None]") -> None:
     """Cancel a task and give it a moment to clean up."""
     task.cancel()
@@ -282,7 +252,7 @@ async def _end(task: "asyncio.Task[None]") -> None:
 
 @contextlib.contextmanager
 def _stop_signals(last_resort: LastResort) -> Iterator[asyncio.Event]:
-    """Give an event that SIGTERM and Ctrl-C set; a second Ctrl-C ends the process at once.
+    """Yield an event that SIGTERM and Ctrl-C set; a second Ctrl-C ends the process at once.
 
     From the first signal on, the time is counted that the bot has to end.
     """

@@ -8,11 +8,11 @@ import difflib
 import string
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -22,9 +22,7 @@ ENV_FILE = Path(".env")
 """Where settings are read from beside the environment, in the folder the bot is started in."""
 
 MEBIBYTE = 1024 * 1024  # bytes
-DEFAULT_MAX_FILE_BYTES = 25 * MEBIBYTE
-HIGHEST_MAX_FILE_BYTES = 100 * MEBIBYTE
-HIGHEST_MAX_AUDIO_SECONDS = 3600
+VOICE_NOTES = "a whole number of voice notes"
 
 DEFAULT_API_URL = "https://discord.com/api/v10"
 DEFAULT_GATEWAY_URL = "wss://gateway.discord.gg/"
@@ -45,14 +43,20 @@ def _database_url(value: SecretStr) -> SecretStr:
     return value
 
 
+def _check_address(value: str, schemes: tuple[str, ...]) -> SplitResult:
+    """Refuse what is no address with a host and one of the schemes."""
+    parts = urlsplit(value)
+    if parts.scheme not in schemes or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("not such an address")
+    parts.port  # noqa: B018 - raises ValueError where it is no number
+    return parts
+
+
 def _web_address(*schemes: str) -> AfterValidator:
     """Accept an address with a host and one of the schemes."""
 
     def check(value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in schemes or not parts.hostname or parts.query or parts.fragment:
-            raise ValueError("not such an address")
-        parts.port  # noqa: B018 - raises ValueError where it is no number
+        _check_address(value, schemes)
         return value
 
     return AfterValidator(check)
@@ -61,20 +65,15 @@ def _web_address(*schemes: str) -> AfterValidator:
 def _origins(value: str) -> str:
     """Accept addresses of hosts alone, with commas between."""
     for origin in filter(None, map(str.strip, value.split(","))):
-        parts = urlsplit(origin)
-        if parts.scheme not in ("https", "http") or not parts.hostname or parts.path.strip("/"):
-            raise ValueError("not the address of a host")
-        if parts.query or parts.fragment or parts.username is not None:
+        parts = _check_address(origin, ("https", "http"))
+        if parts.path.strip("/") or parts.username is not None:
             raise ValueError("not the address of a host alone")
-        parts.port  # noqa: B018 - raises ValueError where it is no number
     return value
 
 
-def _existing_file(path: Path) -> Path:
-    """Refuse a path at which there is no file."""
-    if not path.is_file():
-        raise ValueError("not a file")
-    return path
+def _number(default: float, least: float, most: float, what: str) -> Any:
+    """Return a field for a number within bounds, which its description names."""
+    return Field(default, ge=least, le=most, description=f"{what} from {least} to {most}")
 
 
 class Settings(BaseSettings):
@@ -115,48 +114,20 @@ class Settings(BaseSettings):
         le=65_535,
         description="a port number from 1 to 65535 (or 0 for any that is free)",
     )
-    model_path: Annotated[Path, AfterValidator(_existing_file)] | None = Field(
+    model_path: FilePath | None = Field(
         None, description="the path of a model file that train.py wrote"
     )
-    max_file_bytes: int = Field(
-        DEFAULT_MAX_FILE_BYTES,
-        ge=1024,
-        le=HIGHEST_MAX_FILE_BYTES,
-        description=f"a whole number of bytes from 1024 to {HIGHEST_MAX_FILE_BYTES}",
-    )
-    max_audio_seconds: float = Field(
-        600,
-        ge=1,
-        le=HIGHEST_MAX_AUDIO_SECONDS,
-        description=f"a number of seconds from 1 to {HIGHEST_MAX_AUDIO_SECONDS}",
-    )
-    workers: int = Field(
-        2, ge=1, le=64, description="a whole number of worker processes from 1 to 64"
-    )
-    max_waiting_notes: int = Field(
-        32, ge=0, le=1000, description="a whole number of voice notes from 0 to 1000"
-    )
-    max_waiting_notes_of_server: int = Field(
-        16, ge=0, le=1000, description="a whole number of voice notes from 0 to 1000"
-    )
-    max_waiting_notes_of_person: int = Field(
-        10, ge=0, le=1000, description="a whole number of voice notes from 0 to 1000"
-    )
-    notes_per_minute_of_server: int = Field(
-        60, ge=0, le=100_000, description="a whole number of voice notes from 0 to 100000"
-    )
-    notes_per_minute_of_person: int = Field(
-        20, ge=0, le=100_000, description="a whole number of voice notes from 0 to 100000"
-    )
-    remember_seconds: float = Field(
-        300, ge=0, le=3600, description="a number of seconds from 0 to 3600"
-    )
-    analysis_timeout_seconds: float = Field(
-        20, ge=1, le=600, description="a number of seconds from 1 to 600"
-    )
-    download_timeout_seconds: float = Field(
-        30, ge=1, le=600, description="a number of seconds from 1 to 600"
-    )
+    max_file_bytes: int = _number(25 * MEBIBYTE, 1024, 100 * MEBIBYTE, "a whole number of bytes")
+    max_audio_seconds: float = _number(600, 1, 3600, "a number of seconds")
+    workers: int = _number(2, 1, 64, "a whole number of worker processes")
+    max_waiting_notes: int = _number(32, 0, 1000, VOICE_NOTES)
+    max_waiting_notes_of_server: int = _number(16, 0, 1000, VOICE_NOTES)
+    max_waiting_notes_of_person: int = _number(10, 0, 1000, VOICE_NOTES)
+    notes_per_minute_of_server: int = _number(60, 0, 100_000, VOICE_NOTES)
+    notes_per_minute_of_person: int = _number(20, 0, 100_000, VOICE_NOTES)
+    remember_seconds: float = _number(300, 0, 3600, "a number of seconds")
+    analysis_timeout_seconds: float = _number(20, 1, 600, "a number of seconds")
+    download_timeout_seconds: float = _number(30, 1, 600, "a number of seconds")
     database_url: Annotated[SecretStr, AfterValidator(_database_url)] = Field(
         SecretStr(DEFAULT_DATABASE_URL),
         description="an address like postgresql://user:password@host/database, with what is "

@@ -40,10 +40,12 @@ Result = TypeVar("Result")
 
 VERDICTS_DPI = 120  # of a picture some six inches wide
 
-TRIAL_LIMITS = (2**20, 60.0)  # bytes, seconds
+
+_constants: tuple[Path | None, int, float] = (None, 2**20, 60.0)
+"""The model, and the most of a recording that is taken in; `prepare` sets them for a worker."""
 
 
-def prepare(scratch: str) -> None:
+def prepare(scratch: str, model_path: Path | None, max_bytes: int, max_seconds: float) -> None:
     """Make this process a worker: apart from the terminal, bounded, and gone when its parent is.
 
     Parameters
@@ -51,7 +53,11 @@ def prepare(scratch: str) -> None:
     scratch
         An empty folder of this worker's own for temporary files. Whoever started the worker deletes
         it, so that nothing of a recording stays behind when a worker is killed.
+    model_path, max_bytes, max_seconds
+        As for `listen`.
     """
+    global _constants
+    _constants = (model_path, max_bytes, max_seconds)
     tempfile.tempdir = scratch
     if hasattr(os, "setsid"):
         # A group of its own: Ctrl-C in the terminal does not reach the decoders it starts, and
@@ -93,12 +99,14 @@ def bounded(function: Callable[..., Result], seconds: float, *arguments: Any) ->
     return function(*arguments)
 
 
-def warm_up(model_path: Path | None, max_bytes: int, max_seconds: float) -> None:
-    """Analyse a trial recording: loads all that the first voice note would have to wait for.
+def warm_up() -> None:
+    """Analyse a trial recording: loads all that the first voice note would have to wait for."""
+    analyse(trial_recording(), Wishes(drawing=Drawing.ALWAYS))
 
-    Parameters and errors are those of `listen`.
-    """
-    listen(trial_recording(), model_path, max_bytes, max_seconds, Wishes(drawing=Drawing.ALWAYS))
+
+def analyse(recording: bytes, wishes: Wishes) -> Hearing:
+    """Analyse one recording with the model and the limits of this worker, see `listen`."""
+    return listen(recording, *_constants, wishes)
 
 
 def listen(

@@ -35,8 +35,10 @@ class WorkerProcess:
 
     Parameters
     ----------
-    model_path, max_bytes, max_seconds
-        With which it analyses its trial recording; as `bot.worker.listen` has them.
+    model_path
+        The model to use; None for the default one.
+    max_bytes, max_seconds
+        The most of a recording that is taken in.
 
     Attributes
     ----------
@@ -44,9 +46,9 @@ class WorkerProcess:
         None while there is no process.
     """
 
-    def __init__(self, *, model_path: Path | None, max_bytes: int, max_seconds: float) -> None:
+    def __init__(self, model_path: Path | None, max_bytes: int, max_seconds: float) -> None:
         self.process_id: int | None = None
-        self._trial = (model_path, max_bytes, max_seconds)
+        self._constants = (model_path, max_bytes, max_seconds)
         self._pool: pebble.ProcessPool | None = None
         self._scratch: str | None = None
         self._closing: asyncio.Task[None] | None = None
@@ -64,7 +66,9 @@ class WorkerProcess:
         self._scratch = tempfile.mkdtemp(prefix="undertone-")
         unwanted = threading.Event()
         try:
-            opening = asyncio.create_task(asyncio.to_thread(_open_pool, self._scratch, unwanted))
+            opening = asyncio.create_task(
+                asyncio.to_thread(_open_pool, (self._scratch, *self._constants), unwanted)
+            )
             try:
                 self._pool, self.process_id = await asyncio.shield(opening)
             except asyncio.CancelledError:
@@ -73,7 +77,7 @@ class WorkerProcess:
                 with contextlib.suppress(BrokenProcessPool):
                     self._pool, self.process_id = await opening
                 raise
-            await self.call(warm_up, self._trial, seconds=WARM_UP_SECONDS)
+            await self.call(warm_up, (), seconds=WARM_UP_SECONDS)
         except (OSError, RuntimeError) as cause:  # TimeoutError and ProcessExpired are OSErrors
             raise AnalyserError(
                 "A worker process could not be started: is there enough memory for it?"
@@ -129,7 +133,7 @@ class WorkerProcess:
             waiting.cancel()
 
 
-def _open_pool(scratch: str, unwanted: threading.Event) -> tuple[pebble.ProcessPool, int]:
+def _open_pool(given: tuple[Any, ...], unwanted: threading.Event) -> tuple[pebble.ProcessPool, int]:
     """Start a pool of one process, and give its process id too; runs in a thread.
 
     Processes are never forked from the bot itself, which has threads: on Linux they come from a
@@ -140,9 +144,7 @@ def _open_pool(scratch: str, unwanted: threading.Event) -> tuple[pebble.ProcessP
         context.set_forkserver_preload(["bot.preload"])
     else:
         context = get_context("spawn")
-    pool = pebble.ProcessPool(
-        max_workers=1, context=context, initializer=prepare, initargs=(scratch,)
-    )
+    pool = pebble.ProcessPool(max_workers=1, context=context, initializer=prepare, initargs=given)
     try:
         with _deaf_children():
             if sys.platform == "linux":

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import psutil
 
+from bot.analyser import Analyser
 from bot.playground import Playground, history
 from bot.playground.events import Event, MessageCreated
 from bot.playground.messages import Message
 from bot.playground.rate_limits import Limit
+from bot.settings import Settings
 from tests.notices import is_notice
 
 PROJECT = str(Path(__file__).resolve().parent.parent)
@@ -30,6 +32,17 @@ NO_LIMITS = {
     "REMEMBER_SECONDS": 0,
 }
 """Settings with which one person can ask as much as the whole bot can answer."""
+
+
+@contextlib.asynccontextmanager
+async def running_analyser(settings: Settings) -> AsyncIterator[Analyser]:
+    """Run the bot's worker processes alone."""
+    analyser = Analyser(settings)
+    try:
+        await analyser.start()
+        yield analyser
+    finally:
+        await analyser.stop()
 
 
 @contextlib.asynccontextmanager

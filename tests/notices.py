@@ -2,7 +2,7 @@
 
 import re
 
-from bot.notices import waiting
+from bot.answers.progress import waiting
 
 _PATTERN = re.compile(
     "|".join(re.sub(r"\d+", r"\\d+", re.escape(waiting(place))) for place in (1, 2, 3))

@@ -1,8 +1,9 @@
 """Event loops in which waiting takes no time: the clock jumps to whatever happens next."""
 
 import asyncio
+import functools
 import selectors
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -34,3 +35,13 @@ def run(main: Coroutine[Any, Any, Result]) -> Result:
     """Run something in virtual time."""
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         return runner.run(main)
+
+
+def in_virtual_time(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """Run a test in virtual time."""
+
+    @functools.wraps(test)
+    def in_time(*arguments: Any, **named: Any) -> None:
+        run(test(*arguments, **named))
+
+    return in_time

@@ -9,7 +9,8 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.commands.services import Services, language_of
+from bot.answers.interactions import language_of
+from bot.answers.service import AnswerService
 from bot.errors import AnalyserError
 from bot.languages import Language, Share, translatable
 from bot.manner import emoji
@@ -27,7 +28,7 @@ NONE_YET = translatable(
 )
 
 
-def add_accuracy(tree: app_commands.CommandTree[Any], services: Services) -> None:
+def add_accuracy(tree: app_commands.CommandTree[Any], answers: AnswerService) -> None:
     """Add the command; only the person who asks sees its answer."""
 
     @tree.command(
@@ -40,14 +41,14 @@ def add_accuracy(tree: app_commands.CommandTree[Any], services: Services) -> Non
     async def accuracy(interaction: discord.Interaction[Any]) -> None:
         language = language_of(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        counts = await services.storage.verdicts(interaction.guild_id or 0)
+        counts = await answers.storage.verdicts(interaction.guild_id or 0)
         if not counts:
             await interaction.edit_original_response(content=language.text(NONE_YET))
             return
         embed = summary(counts, language)
         files = []
         try:
-            png = await services.draw(table_of(counts, language))
+            png = await answers.pipeline.analyser.draw(table_of(counts, language))
             alt = alt_text(counts, language)
             files.append(discord.File(io.BytesIO(png), PICTURE, description=alt))
             embed.set_image(url=f"attachment://{PICTURE}")
@@ -57,7 +58,7 @@ def add_accuracy(tree: app_commands.CommandTree[Any], services: Services) -> Non
 
 
 def summary(counts: Counts, language: Language) -> discord.Embed:
-    """Say how often the bot was right: over all, and of each emotion that it named."""
+    """Return how often the bot was right: over all, and of each emotion that it named."""
     lines = [
         language.text(
             "{emoji} {emotion}: right {right} of {all} times",
@@ -84,7 +85,7 @@ def summary(counts: Counts, language: Language) -> discord.Embed:
 
 
 def alt_text(counts: Counts, language: Language) -> str:
-    """Say what the picture shows."""
+    """Return what the picture shows."""
     wrong = sorted(
         (-count, heard, said) for (heard, said), count in counts.items() if heard != said
     )
@@ -106,7 +107,7 @@ def alt_text(counts: Counts, language: Language) -> str:
 
 
 def table_of(counts: Counts, language: Language) -> VerdictTable:
-    """Give the counts to be drawn, with their words."""
+    """Return the counts to be drawn, with their words."""
     names = tuple((name, language.text(name)) for name in (*EMOTION_NAMES, NOT_SURE))
     return VerdictTable(
         counts=tuple(sorted(counts.items())),
@@ -122,7 +123,7 @@ def _n_heard(counts: Counts, label: str) -> int:
 
 
 def _title(counts: Counts, language: Language) -> str:
-    """Say how often it was right, of the times it said an emotion."""
+    """Return how often it was right, of the times it said an emotion."""
     n_said = sum(count for (heard, _), count in counts.items() if heard != NOT_SURE)
     n_right = sum(count for (heard, said), count in counts.items() if heard == said)
     if not n_said:

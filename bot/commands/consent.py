@@ -6,7 +6,8 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.commands.services import Services, language_of, tell
+from bot.answers.interactions import language_of, tell
+from bot.answers.service import AnswerService
 from bot.languages import translatable
 
 PRIVACY = (
@@ -31,7 +32,7 @@ OPTED_OUT = translatable(
 OPTED_IN = translatable("Done: I listen to your voice notes again. To stop that, use /optout.")
 
 
-def add_consent(tree: app_commands.CommandTree[Any], services: Services) -> None:
+def add_consent(tree: app_commands.CommandTree[Any], answers: AnswerService) -> None:
     """Add the three commands; what they say, only the person who asks sees."""
 
     @tree.command(
@@ -39,8 +40,6 @@ def add_consent(tree: app_commands.CommandTree[Any], services: Services) -> None
         description=locale_str("What happens to what you say."),
         auto_locale_strings=False,
     )
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def privacy(interaction: discord.Interaction[Any]) -> None:
         language = language_of(interaction)
         await tell(interaction, "\n\n".join(language.text(part) for part in PRIVACY))
@@ -50,12 +49,10 @@ def add_consent(tree: app_commands.CommandTree[Any], services: Services) -> None
         description=locale_str("Never be heard by me, whoever asks."),
         auto_locale_strings=False,
     )
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def optout(interaction: discord.Interaction[Any]) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await services.storage.opt_out(interaction.user.id)
-        services.recent.forget_all()
+        await answers.storage.opt_out(interaction.user.id)
+        answers.recent.forget_all()
         await interaction.edit_original_response(content=language_of(interaction).text(OPTED_OUT))
 
     @tree.command(
@@ -63,9 +60,7 @@ def add_consent(tree: app_commands.CommandTree[Any], services: Services) -> None
         description=locale_str("Be heard by me again."),
         auto_locale_strings=False,
     )
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def optin(interaction: discord.Interaction[Any]) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await services.storage.opt_in(interaction.user.id)
+        await answers.storage.opt_in(interaction.user.id)
         await interaction.edit_original_response(content=language_of(interaction).text(OPTED_IN))

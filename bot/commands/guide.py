@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.commands.services import language_of, tell
+from bot.answers.interactions import language_of, tell
 from bot.languages import CODES, language_for, translatable
 from ser_core import __version__
 
@@ -39,8 +39,6 @@ def add_guide(tree: app_commands.CommandTree[Any]) -> None:
         description=locale_str("What I am, and how far to trust me."),
         auto_locale_strings=False,
     )
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def about(interaction: discord.Interaction[Any]) -> None:
         language = language_of(interaction)
         languages = ", ".join(language_for(code).name for code in CODES)
@@ -52,8 +50,6 @@ def add_guide(tree: app_commands.CommandTree[Any]) -> None:
         description=locale_str("How I am used."),
         auto_locale_strings=False,
     )
-    @app_commands.allowed_installs(guilds=True, users=True)
-    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def help_(interaction: discord.Interaction[Any]) -> None:
         language = language_of(interaction)
         await tell(interaction, "\n".join(f"• {language.text(line)}" for line in HELP))

@@ -1,71 +1,128 @@
-"""The tree of commands: whatever fails in one becomes one sentence for the person who asked."""
+"""The tree of all commands: made for a client, and sent to Discord when they changed."""
 
+import asyncio
+import hashlib
+import json
 import logging
 from typing import Any
 
 import discord
 from discord import app_commands
+from discord.app_commands import AppCommandContext, AppInstallationType
 
-from bot.commands.services import language_of, tell
+from bot.answers.interactions import tell_error
+from bot.answers.service import AnswerService
+from bot.command_translator import CommandTranslator
+from bot.commands.accuracy import add_accuracy
+from bot.commands.consent import add_consent
+from bot.commands.guide import add_guide
+from bot.commands.hear import add_hearing
+from bot.commands.preferences import PreferenceCommands
 from bot.errors import StorageError, outline
-from bot.languages import translatable
-from bot.requests import Requests
-from bot.troubles import Trouble, trouble_of
 
 log = logging.getLogger(__name__)
 
-LATE_CODES = frozenset({10062, 40060})
-"""Discord's, for an interaction that has expired, and for one that was answered already."""
-
-FORGETFUL = translatable("I cannot reach my memory just now: please try again in a while.")
-NOT_HERE = translatable("You cannot use that command here.")
-CHANGED = translatable("That command has changed: please try again in a minute.")
-
 
 class Tree(app_commands.CommandTree[Any]):
-    """The tree of all commands of a client.
+    """All commands of a client; whatever fails in one becomes a sentence for who asked.
+
+    Unless a command says otherwise, it can be used everywhere.
 
     Parameters
     ----------
     client
         Whose they are.
-    requests
-        Where they are noted while the bot is at them.
+    answers
+        What they ask.
     """
 
-    def __init__(self, client: discord.Client, requests: Requests) -> None:
-        super().__init__(client)
-        self._requests = requests
+    def __init__(self, client: discord.Client, answers: AnswerService) -> None:
+        super().__init__(
+            client,
+            allowed_installs=AppInstallationType(guild=True, user=True),
+            allowed_contexts=AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+        )
+        self._answers = answers
+        self._registering: asyncio.Task[bool | None] | None = None
+        add_hearing(self, answers)
+        self.add_command(PreferenceCommands(answers.storage))
+        add_consent(self, answers)
+        add_accuracy(self, answers)
+        add_guide(self)
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Note a command that begins, in the task in which it runs; none begins near the end."""
-        return await self._requests.begin_interaction(interaction)
+        return await self._answers.in_flight.begin(interaction)
 
     async def on_error(
         self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /
     ) -> None:
-        """Say what went wrong in one sentence, and log where, with nothing of what it was about."""
+        """Send what went wrong in one sentence."""
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-        if isinstance(cause, discord.HTTPException) and cause.code in LATE_CODES:
-            log.info("A command was answered too late (code %d).", cause.code)
-            return
-        try:
-            await tell(interaction, _trouble(cause).said(language_of(interaction)))
-        except (discord.DiscordException, OSError) as refusal:
-            log.warning("A command's trouble could not be told: %s.", type(refusal).__name__)
+        await tell_error(interaction, cause)
+
+    async def register(self, *, forced: bool = False) -> bool:
+        """Send the commands to Discord if they are not what was last sent, or if forced.
+
+        Returns
+        -------
+        bool
+            Whether they were sent.
+
+        Raises
+        ------
+        StorageError
+            The database fails.
+        discord.DiscordException
+            Discord does not take them, or the client has not logged in.
+        """
+        application_id, storage = self.client.application_id, self._answers.storage
+        if application_id is None:
+            raise discord.MissingApplicationID
+        await self.set_translator(CommandTranslator())
+        digest = await digest_of(self)
+        if not forced and await storage.commands_digest(application_id) == digest:
+            return False
+        sent = await self.sync()
+        await storage.set_commands_digest(application_id, digest)
+        log.info("Discord now has %d commands.", len(sent))
+        return True
+
+    def begin_to_register(self, *, forced: bool = False) -> None:
+        """Register without waiting for Discord, which may take long: it has commands meanwhile.
+
+        What goes wrong is logged: the bot works, and tries again when it next starts.
+        """
+
+        async def register() -> None:
+            try:
+                await self.register(forced=forced)
+            except (discord.DiscordException, StorageError, OSError) as error:
+                log.warning("The commands were not sent to Discord: %s.", type(error).__name__)
+                log.debug("%s", outline(error))
+
+        self._registering = asyncio.create_task(register())
+
+    async def stop(self) -> None:
+        """Send nothing more; call it before the client is closed."""
+        if self._registering is not None:
+            self._registering.cancel()
+            await asyncio.wait({self._registering})
 
 
-def _trouble(error: BaseException) -> Trouble:
-    """Put an error into a sentence, and log it where it is news."""
-    match error:
-        case StorageError():
-            log.warning("A command could not use the database. %s", error)
-            return Trouble(FORGETFUL)
-        case app_commands.CheckFailure():
-            return Trouble(NOT_HERE)
-        case app_commands.CommandNotFound() | app_commands.CommandSignatureMismatch():
-            log.warning("Discord has other commands than the bot: python -m bot sync mends that.")
-            return Trouble(CHANGED)
-        case _:
-            log.error("A command met an error:\n%s", outline(error))
-            return trouble_of(error)
+async def digest_of(tree: app_commands.CommandTree[Any]) -> str:
+    """Return a digest of all that Discord is told of a tree's commands, translations too.
+
+    It is made of what is sent, and not of what Discord has: discord.py 2.7 misreads where fetched
+    commands may be used and installed.
+    """
+    translator = tree.translator
+    payloads = [
+        command.to_dict(tree)
+        if translator is None
+        else await command.get_translated_payload(tree, translator)
+        for command in tree.get_commands()
+    ]
+    payloads.sort(key=lambda payload: (payload["type"], payload["name"]))
+    written = json.dumps(payloads, sort_keys=True, default=str)
+    return hashlib.sha256(written.encode()).hexdigest()

@@ -12,7 +12,7 @@ HERE = Path(__file__).resolve().parent
 
 
 def config(connection: Connection) -> "Config":
-    """Give Alembic what it needs to run the steps over a connection."""
+    """Return what Alembic needs to run the steps over a connection."""
     from alembic.config import Config  # takes a while, and only the start of the bot needs it
 
     configuration = Config()

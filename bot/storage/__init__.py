@@ -6,15 +6,14 @@ answering, and its text is for the log, not for people on Discord. What a caller
 - ``preferences``: what was last known goes on to hold, inside `Storage`. An error means that
   nothing is known of that server: go by `UNKNOWN`, so answer who asks, and nobody else.
 - ``is_opted_out``: if it cannot be known, the note is not analysed. Say to try again in a while.
-- ``claim``: answer. In one process no message is claimed twice even then; only a restart meanwhile
-  might answer it again.
+- ``claim``: answer, unless this process has answered it already.
 - ``opt_out``, ``opt_in``, ``set_preferences``, ``reset_preferences``: say that it did not work.
 - ``count_verdict``: say thank you all the same; one count less is no loss.
 - ``commands_digest``: register nothing; the commands come with the next start.
 - ``forget_guild``: log it.
 """
 
-from bot.storage.preferences import DEFAULTS, UNKNOWN, Detail, Overrides, Preferences
-from bot.storage.storage import Storage
+from bot.storage.preferences import DEFAULTS, UNKNOWN, Preferences
+from bot.storage.storage import Levels, Storage
 
-__all__ = ["DEFAULTS", "UNKNOWN", "Detail", "Overrides", "Preferences", "Storage"]
+__all__ = ["DEFAULTS", "UNKNOWN", "Levels", "Preferences", "Storage"]

@@ -56,33 +56,23 @@ class Database:
         except ModuleNotFoundError as cause:
             raise StorageError(NEEDS_PACKAGE) from cause
 
-    @contextlib.asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Give a connection to ask one question through.
+    def read(self) -> contextlib.AbstractAsyncContextManager[AsyncConnection]:
+        """Open a connection to ask one question through; see `transaction`."""
+        return self.transaction(TRANSACTION_SECONDS, writes=False)
 
-        Raises
-        ------
-        StorageError
-            The database fails, or does not answer in time.
-        """
-        async with self.transaction(TRANSACTION_SECONDS, writes=False) as connection:
-            yield connection
-
-    @contextlib.asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """Give a connection to write through: all of it is kept, or, after an error, nothing.
-
-        Raises
-        ------
-        StorageError
-            The database fails, or does not answer in time.
-        """
-        async with self.transaction(TRANSACTION_SECONDS, writes=True) as connection:
-            yield connection
+    def write(self) -> contextlib.AbstractAsyncContextManager[AsyncConnection]:
+        """Open a connection to write through: all of it is kept, or, after an error, nothing."""
+        return self.transaction(TRANSACTION_SECONDS, writes=True)
 
     @contextlib.asynccontextmanager
     async def transaction(self, seconds: float, *, writes: bool) -> AsyncIterator[AsyncConnection]:
-        """Give a connection for one transaction that ends within some seconds."""
+        """Open a connection for one transaction that ends within some seconds.
+
+        Raises
+        ------
+        StorageError
+            The database fails, or does not answer in time.
+        """
         turn: Turn = self._turn if writes else contextlib.nullcontext()
         with told_in_sentences(self.address):
             async with (

@@ -79,7 +79,7 @@ def told_in_sentences(address: DatabaseAddress) -> Iterator[None]:
 
 
 def _sentence(address: DatabaseAddress, error: BaseException) -> str:
-    """Say what an error means; its own words stay out, for they may quote anything."""
+    """Return what an error means; its own words stay out, for they may quote anything."""
     driver = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     template = _sqlite_sentence(driver) or _postgres_sentence(driver)
     if template is None and isinstance(driver, TimeoutError):
@@ -103,7 +103,7 @@ def _postgres_sentence(error: BaseException) -> str | None:
 
 
 def _sqlstate(error: BaseException) -> str | None:
-    """Give the code that Postgres puts on an error, also where SQLAlchemy has wrapped it."""
+    """Return the code that Postgres puts on an error, also where SQLAlchemy has wrapped it."""
     code = getattr(error, "sqlstate", None)
     if code is None and error.__cause__ is not None:
         code = getattr(error.__cause__, "sqlstate", None)

@@ -76,7 +76,7 @@ async def _migrate(address: DatabaseAddress) -> None:
 
 
 def _to_head(connection: Connection, address: DatabaseAddress) -> None:
-    """Take the steps from where the database is to the newest that this version knows."""
+    """Upgrade the database to the newest step that this version knows."""
     from alembic import command
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory

@@ -1,26 +1,49 @@
-"""What the bot keeps between one start and the next, behind one door."""
+"""What the bot keeps between one start and the next: questions to the database, and changes."""
 
 import contextlib
+import hashlib
+import hmac
+import logging
+import secrets
 import time
-from collections.abc import AsyncIterator, Callable
-from typing import Self, Unpack
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any, Self
 
 from pydantic import SecretStr
+from sqlalchemy import and_, delete, select
 
+from bot.bounded import BoundedDict
+from bot.errors import StorageError
 from bot.storage.address import DatabaseAddress
-from bot.storage.answered import Answered
-from bot.storage.commands import CommandDigests
-from bot.storage.database import Database, make_file
-from bot.storage.opt_outs import OptOuts, read_key
-from bot.storage.preferences import (
-    DEFAULTS,
-    Changes,
-    Preferences,
-    PreferenceTable,
-    ServerOverrides,
-)
+from bot.storage.database import Database, insert, make_file
+from bot.storage.preferences import DEFAULTS, Preferences
 from bot.storage.schema import bring_up_to_date
-from bot.storage.verdicts import Verdicts
+from bot.storage.tables import (
+    ANSWERED,
+    COMMAND_DIGESTS,
+    OPT_OUTS,
+    PREFERENCES,
+    SECRET_KEYS,
+    VERDICTS,
+    WHOLE_SERVER,
+)
+from ser_core.emotions import EMOTION_NAMES, NOT_SURE
+
+log = logging.getLogger(__name__)
+
+FRESH_SECONDS = 60.0  # after which another bot's changes of preferences are seen
+MAX_SERVERS = 10_000  # whose preferences are kept in memory
+
+KEY_NAME = "opt_outs"
+KEY_BYTES = 32
+
+DISCORD_EPOCH_SECONDS = 1_420_070_400  # 2015, since which Discord counts
+MILLISECOND_SHIFT = 22  # the bits of an id below its time, in milliseconds
+ANSWERED_SECONDS = 7 * 24 * 3600  # that an answered message is remembered, by the time in its id
+PRUNE_SECONDS = 3600.0  # between deletions of older ones
+
+Levels = Mapping[int | None, Preferences]
+"""What is set, by channel; None is the server itself. Where nothing is set, there is no entry."""
 
 
 class Storage:
@@ -34,20 +57,21 @@ class Storage:
     database
         An open database with all tables; `Storage.open` makes it.
     key
-        The key of the hash that stands for people.
+        The key of the hash (HMAC-SHA256) that stands for people. Each database has a random one of
+        its own, so a copy of the table of opt-outs alone names nobody.
     clock
-        Tells the time in seconds since 1970.
+        Returns the time in seconds since 1970.
     """
 
     def __init__(
         self, database: Database, key: bytes, clock: Callable[[], float] = time.time
     ) -> None:
         self._database = database
-        self._preferences = PreferenceTable(database)
-        self._opt_outs = OptOuts(database, key)
-        self._verdicts = Verdicts(database)
-        self._answered = Answered(database, clock)
-        self._commands = CommandDigests(database)
+        self._key = key
+        self._clock = clock
+        self._levels: BoundedDict[int, tuple[float, Levels]] = BoundedDict(MAX_SERVERS)
+        self._changes = 0  # of preferences; what was read before one is not kept
+        self._pruned = float("-inf")
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -61,7 +85,7 @@ class Storage:
         url
             DATABASE_URL, see `DatabaseAddress.parse`.
         clock
-            Tells the time in seconds since 1970.
+            Returns the time in seconds since 1970.
 
         Raises
         ------
@@ -75,12 +99,12 @@ class Storage:
         await bring_up_to_date(address)
         database = Database(address)
         try:
-            yield cls(database, await read_key(database), clock)
+            yield cls(database, await _read_key(database), clock)
         finally:
             await database.close()
 
     async def preferences(self, guild_id: int | None, channel_id: int) -> Preferences:
-        """Give what holds in a channel: its own wishes, over the server's, over the defaults.
+        """Return what holds in a channel: its own wishes, over the server's, over the defaults.
 
         It is asked for each message, and answered from memory; another bot's changes are seen after
         a minute. Where the database fails, what was last known goes on to hold.
@@ -94,39 +118,107 @@ class Storage:
         """
         if guild_id is None:
             return DEFAULTS
-        return await self._preferences.resolve(guild_id, channel_id)
+        when, levels = self._levels.get(guild_id, (0.0, None))
+        if levels is None or not 0 <= self._clock() - when < FRESH_SECONDS:
+            try:
+                levels = await self.preference_levels(guild_id)
+            except StorageError as error:
+                if levels is None:
+                    raise
+                log.warning("A server's settings are taken from memory. %s", error)
+                self._levels[guild_id] = (self._clock(), levels)  # asked again after a while
+        server = levels.get(None, DEFAULTS).over(DEFAULTS)
+        return levels.get(channel_id, DEFAULTS).over(server)
 
-    async def overrides(self, guild_id: int) -> ServerOverrides:
-        """Give what a server and its channels want otherwise than the next wider level."""
-        return await self._preferences.overrides(guild_id)
+    async def preference_levels(self, guild_id: int) -> Levels:
+        """Return what a server and its channels want otherwise than the next wider level."""
+        changes = self._changes
+        query = select(PREFERENCES).where(PREFERENCES.c.guild_id == guild_id)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+        levels = {
+            row["channel_id"] or None: Preferences(
+                **{name: row[name] for name in Preferences.model_fields if row[name] is not None}
+            )
+            for row in rows
+        }
+        if changes == self._changes:
+            self._levels[guild_id] = (self._clock(), levels)
+        return levels
 
-    async def set_preferences(
-        self, guild_id: int, channel_id: int | None, **changes: Unpack[Changes]
-    ) -> None:
+    async def set_preferences(self, guild_id: int, channel_id: int | None, **changes: Any) -> None:
         """Change some preferences of a channel, or with None of the server; the others stay.
+
+        Parameters
+        ----------
+        guild_id, channel_id
+            The server and its channel.
+        changes
+            New values of fields of `Preferences`; None is inherited again.
 
         Raises
         ------
         ValueError
             A value is none that its field can have.
         """
-        await self._preferences.change(guild_id, channel_id, **changes)
+        Preferences(**{name: value for name, value in changes.items() if value is not None})
+        if not changes:
+            return
+        place = {"guild_id": guild_id, "channel_id": channel_id or WHOLE_SERVER}
+        nothing_set = and_(*(PREFERENCES.c[name].is_(None) for name in Preferences.model_fields))
+        async with self._database.write() as connection:
+            await connection.execute(
+                insert(connection, PREFERENCES)
+                .values(**place, **changes)
+                .on_conflict_do_update(index_elements=list(place), set_=changes)
+            )
+            await connection.execute(
+                delete(PREFERENCES).where(PREFERENCES.c.guild_id == guild_id, nothing_set)
+            )
+        self._forget_preferences(guild_id)
 
     async def reset_preferences(self, guild_id: int, channel_id: int | None) -> None:
         """Let a channel inherit everything again, or with None the server (not its channels)."""
-        await self._preferences.reset(guild_id, channel_id)
+        async with self._database.write() as connection:
+            await connection.execute(
+                delete(PREFERENCES).where(
+                    PREFERENCES.c.guild_id == guild_id,
+                    PREFERENCES.c.channel_id == (channel_id or WHOLE_SERVER),
+                )
+            )
+        self._forget_preferences(guild_id)
+
+    def _forget_preferences(self, guild_id: int) -> None:
+        self._changes += 1
+        self._levels.pop(guild_id, None)
 
     async def opt_out(self, user_id: int) -> None:
         """Remember that a person is never to be analysed, whoever asks."""
-        await self._opt_outs.add(user_id)
+        async with self._database.write() as connection:
+            await connection.execute(
+                insert(connection, OPT_OUTS)
+                .values(person=self._hash(user_id))
+                .on_conflict_do_nothing()
+            )
 
     async def opt_in(self, user_id: int) -> None:
         """Forget that a person opted out."""
-        await self._opt_outs.remove(user_id)
+        async with self._database.write() as connection:
+            await connection.execute(
+                delete(OPT_OUTS).where(OPT_OUTS.c.person == self._hash(user_id))
+            )
 
     async def is_opted_out(self, user_id: int) -> bool:
-        """Tell whether a person opted out. After a `StorageError`, act as if they had."""
-        return await self._opt_outs.has(user_id)
+        """Return whether a person opted out. After a `StorageError`, act as if they had.
+
+        It is asked for each time: they may just have opted out through another bot.
+        """
+        query = select(OPT_OUTS.c.person).where(OPT_OUTS.c.person == self._hash(user_id))
+        async with self._database.read() as connection:
+            return (await connection.execute(query)).first() is not None
+
+    def _hash(self, user_id: int) -> bytes:
+        return hmac.digest(self._key, str(user_id).encode(), hashlib.sha256)
 
     async def count_verdict(self, guild_id: int, *, heard: str, said: str) -> None:
         """Count that something was heard in a server, and what somebody said it was.
@@ -145,29 +237,85 @@ class Storage:
         ValueError
             One of them is no emotion.
         """
-        await self._verdicts.count(guild_id, heard=heard, said=said)
+        if heard not in (*EMOTION_NAMES, NOT_SURE) or said not in EMOTION_NAMES:
+            raise ValueError("A verdict is about emotions.")
+        async with self._database.write() as connection:
+            await connection.execute(
+                insert(connection, VERDICTS)
+                .values(guild_id=guild_id, heard=heard, said=said, count=1)
+                .on_conflict_do_update(
+                    index_elements=["guild_id", "heard", "said"],
+                    set_={"count": VERDICTS.c.count + 1},
+                )
+            )
 
     async def verdicts(self, guild_id: int) -> dict[tuple[str, str], int]:
-        """Give a server's counts, by what was heard and what it was said to be."""
-        return await self._verdicts.of(guild_id)
+        """Return a server's counts, by what was heard and what it was said to be."""
+        query = select(VERDICTS).where(VERDICTS.c.guild_id == guild_id)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        return {(heard, said): count for _, heard, said, count in rows}
 
     async def claim(self, message_id: int) -> bool:
-        """Take a message to answer: true for exactly one caller, of all bots on this database.
+        """Claim a message to answer; true for exactly one caller, of all bots on this database.
 
         A message of more than seven days ago is nobody's: whether it was answered is forgotten by
         then. So claim what is answered unasked, and not what somebody asks for.
         """
-        return await self._answered.claim(message_id)
+        now = self._clock()
+        oldest = _first_id_at(now - ANSWERED_SECONDS)
+        if message_id < oldest:
+            return False
+        async with self._database.write() as connection:
+            claimed = await connection.execute(
+                insert(connection, ANSWERED)
+                .values(message_id=message_id)
+                .on_conflict_do_nothing()
+                .returning(ANSWERED.c.message_id)
+            )
+            is_first = claimed.first() is not None
+            if not 0 <= now - self._pruned < PRUNE_SECONDS:
+                await connection.execute(delete(ANSWERED).where(ANSWERED.c.message_id < oldest))
+                self._pruned = now
+        return is_first
 
     async def commands_digest(self, application_id: int) -> str | None:
-        """Give the digest of the commands that Discord has; None where none were sent yet."""
-        return await self._commands.get(application_id)
+        """Return the digest of the commands that Discord has; None where none were sent yet."""
+        query = select(COMMAND_DIGESTS.c.digest).where(
+            COMMAND_DIGESTS.c.application_id == application_id
+        )
+        async with self._database.read() as connection:
+            digest: str | None = (await connection.execute(query)).scalar_one_or_none()
+        return digest
 
     async def set_commands_digest(self, application_id: int, digest: str) -> None:
         """Keep the digest of the commands that Discord now has."""
-        await self._commands.put(application_id, digest)
+        async with self._database.write() as connection:
+            await connection.execute(
+                insert(connection, COMMAND_DIGESTS)
+                .values(application_id=application_id, digest=digest)
+                .on_conflict_do_update(index_elements=["application_id"], set_={"digest": digest})
+            )
 
     async def forget_guild(self, guild_id: int) -> None:
         """Delete all that is known of a server, because the bot was removed from it."""
-        await self._preferences.forget_guild(guild_id)
-        await self._verdicts.forget_guild(guild_id)
+        async with self._database.write() as connection:
+            for table in (PREFERENCES, VERDICTS):
+                await connection.execute(delete(table).where(table.c.guild_id == guild_id))
+        self._forget_preferences(guild_id)
+
+
+async def _read_key(database: Database) -> bytes:
+    """Return the key of the hash, which the first bot that asks makes."""
+    new = secrets.token_bytes(KEY_BYTES)
+    async with database.write() as connection:
+        await connection.execute(
+            insert(connection, SECRET_KEYS).values(name=KEY_NAME, key=new).on_conflict_do_nothing()
+        )
+        query = select(SECRET_KEYS.c.key).where(SECRET_KEYS.c.name == KEY_NAME)
+        return bytes((await connection.execute(query)).scalar_one())
+
+
+def _first_id_at(seconds: float) -> int:
+    """Return the lowest id that Discord could have given at a time, in seconds since 1970."""
+    return int((seconds - DISCORD_EPOCH_SECONDS) * 1000) << MILLISECOND_SHIFT

@@ -16,7 +16,6 @@ import psutil
 import pytest
 import pytest_asyncio
 
-from bot import runner
 from bot.client import Address
 from bot.ending import LastResort
 from bot.playground import Playground, Upload
@@ -24,7 +23,6 @@ from bot.playground.rate_limits import Limit
 from bot.playground.world import World
 from bot.runner import serve
 from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL, Settings
-from bot.storage import Storage
 from tests.notices import is_notice
 
 PATIENCE = 60.0  # seconds after which a test gives up waiting; the machine may be busy
@@ -68,13 +66,6 @@ class Undertone:
 
     playground: Playground
     said: list[str] = field(default_factory=list)
-    storages: list[Storage] = field(default_factory=list)
-
-    @property
-    def storage(self) -> Storage:
-        """What the bot keeps, the very same object."""
-        (storage,) = self.storages
-        return storage
 
     @property
     def world(self) -> World:
@@ -130,15 +121,6 @@ async def _undertone(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
         playground.rate_limits.default = Limit(requests=1000, seconds=1.0)
         undertone = Undertone(playground)
 
-        class Shown(Storage):
-            """The bot's own storage, which tests may ask and set too."""
-
-            def __init__(self, *given: Any) -> None:
-                super().__init__(*given)
-                undertone.storages.append(self)
-
-        patches = pytest.MonkeyPatch()
-        patches.setattr(runner, "Storage", Shown)
         stop = asyncio.Event()
         settings = Settings(
             _env_file=None,
@@ -157,7 +139,6 @@ async def _undertone(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
         await until(lambda: undertone.said or bot.done())
         if bot.done():
             await bot
-        patches.undo()
         yield undertone
         stop.set()
         async with asyncio.timeout(PATIENCE):
@@ -220,6 +201,12 @@ class BotProcess:
 async def _collect(stream: asyncio.StreamReader, lines: list[str]) -> None:
     async for line in stream:
         lines.append(line.decode().rstrip("\r\n"))
+
+
+@pytest_asyncio.fixture
+async def playground() -> AsyncIterator[Playground]:
+    async with Playground(port=0) as playground:
+        yield playground
 
 
 @pytest_asyncio.fixture

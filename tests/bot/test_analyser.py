@@ -9,40 +9,49 @@ import tempfile
 import textwrap
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 import pytest_asyncio
 
-from bot.analyser import Analyser, AnalyserOptions
+from bot.analyser import Analyser
 from bot.commands.accuracy import table_of
-from bot.errors import AnalyserBusyError, AnalyserError, WorkerFaultError
+from bot.errors import AnalyserError, WorkerFaultError
 from bot.languages import ENGLISH
+from bot.settings import Settings
 from bot.trials import trial_recording
 from ser_core.errors import AudioError, AudioTooLongError, ModelError
+from tests.bot.recordings import silence
+from tests.bot_process import running_analyser
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-OPTIONS = AnalyserOptions(max_bytes=2**20, max_seconds=60, workers=2, timeout=60)
+SETTINGS = Settings(
+    _env_file=None, max_file_bytes=2**20, max_audio_seconds=60, analysis_timeout_seconds=60
+)
 MOST_MEMORY = 350 * 2**20  # bytes resident that a worker may take
 PATIENCE = 30.0  # seconds after which a test gives up waiting
+
+
+def changed(**settings: Any) -> Settings:
+    return SETTINGS.model_copy(update=settings)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def analyser() -> AsyncIterator[Analyser]:
     """Give an analyser with two warm workers."""
-    async with Analyser(OPTIONS) as analyser:
+    async with running_analyser(SETTINGS) as analyser:
         yield analyser
 
 
 @pytest.fixture
 def hasty(analyser: Analyser) -> Iterator[Analyser]:
     """Give the same analyser with a time-out of a second."""
-    analyser.options = replace(OPTIONS, timeout=1.0)
+    analyser.settings = changed(analysis_timeout_seconds=1.0)
     yield analyser
-    analyser.options = OPTIONS
+    analyser.settings = SETTINGS
 
 
 async def until(condition: Callable[[], object]) -> None:
@@ -54,7 +63,7 @@ async def until(condition: Callable[[], object]) -> None:
 
 async def all_ready(analyser: Analyser) -> tuple[int, ...]:
     """Wait until each worker is there and idle, and give their process ids."""
-    await until(lambda: analyser._idle.qsize() == OPTIONS.workers)
+    await until(lambda: analyser._idle.qsize() == SETTINGS.workers)
     return analyser.process_ids
 
 
@@ -87,13 +96,10 @@ async def test_a_bad_recording_costs_a_sentence_and_no_worker(analyser: Analyser
     assert await all_ready(analyser) == before
 
 
-async def test_the_limit_on_length_holds_whatever_the_sender_says(analyser: Analyser):
-    analyser.options = replace(OPTIONS, max_seconds=0.5)
-    try:
+async def test_the_limit_on_length_holds_whatever_the_sender_says():
+    async with running_analyser(changed(max_audio_seconds=1.0, workers=1)) as analyser:
         with pytest.raises(AudioTooLongError):
-            await analyser.analyse(trial_recording())
-    finally:
-        analyser.options = OPTIONS
+            await analyser.analyse(silence(seconds=1.5).data)
 
 
 async def test_the_event_loop_goes_on_while_a_worker_works(analyser: Analyser):
@@ -134,25 +140,11 @@ async def test_a_worker_that_is_killed_at_work_costs_one_recording(analyser: Ana
     assert busy not in await all_ready(analyser)
 
 
-async def test_a_crash_inside_a_decoder_is_told_in_a_sentence(
-    analyser: Analyser, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr("bot.analyser.listen", _crash)
-    with pytest.raises(AnalyserError, match="please try another one"):
-        await analyser.analyse(trial_recording())
-    monkeypatch.undo()
-    assert (await analyser.analyse(trial_recording())).ranked
-
-
-def _crash(*_: object) -> None:
-    os.abort()
-
-
 async def test_an_analysis_that_takes_too_long_is_killed_and_told_in_a_sentence(
     hasty: Analyser, monkeypatch: pytest.MonkeyPatch
 ):
     before = await all_ready(hasty)
-    monkeypatch.setattr("bot.analyser.listen", _hang)
+    monkeypatch.setattr("bot.analyser.analyse", _hang)
     with pytest.raises(AnalyserError, match="longer than 1 second,"):
         await hasty.analyse(trial_recording())
     monkeypatch.undo()
@@ -186,10 +178,10 @@ async def test_workers_that_die_while_idle_cost_nothing(analyser: Analyser):
 async def test_an_analysis_that_nobody_waits_for_any_more_frees_its_worker(analyser: Analyser):
     before = await all_ready(analyser)
     abandoned = asyncio.create_task(analyser._run(time.sleep, (600,)))
-    await until(lambda: analyser._idle.qsize() < OPTIONS.workers)
+    await until(lambda: analyser._idle.qsize() < SETTINGS.workers)
     abandoned.cancel()
     after = await all_ready(analyser)
-    assert len(set(before) & set(after)) == OPTIONS.workers - 1
+    assert len(set(before) & set(after)) == SETTINGS.workers - 1
 
 
 async def test_ctrl_c_and_sigterm_for_everybody_leave_the_workers_alone(analyser: Analyser):
@@ -201,32 +193,12 @@ async def test_ctrl_c_and_sigterm_for_everybody_leave_the_workers_alone(analyser
     assert await all_ready(analyser) == before
 
 
-async def test_too_many_at_once_are_told_to_come_back():
-    analyser = Analyser(replace(OPTIONS, max_waiting=1))
-    release = asyncio.Event()
-
-    async def hold() -> None:
-        async with analyser.turn():
-            await release.wait()
-
-    holders = [asyncio.create_task(hold()) for _ in range(OPTIONS.workers + 1)]
-    await asyncio.sleep(0)
-    with pytest.raises(AnalyserBusyError, match="in a minute"):
-        async with analyser.turn():
-            pass
-    release.set()
-    await asyncio.gather(*holders)
-    async with analyser.turn():
-        pass
-
-
 async def test_a_worker_is_small(analyser: Analyser):
     await asyncio.gather(*(analyser.analyse(trial_recording()) for _ in range(4)))
     for process_id in await all_ready(analyser):
         assert psutil.Process(process_id).memory_info().rss <= MOST_MEMORY
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds it")
 async def test_a_worker_cannot_take_all_the_memory_there_is(analyser: Analyser):
     with pytest.raises(MemoryError):
         await analyser._run(bytearray, (3 * 2**30,))
@@ -236,7 +208,7 @@ async def test_a_worker_cannot_take_all_the_memory_there_is(analyser: Analyser):
 async def test_temporary_files_of_a_killed_worker_are_deleted(hasty: Analyser):
     folder = await hasty._run(tempfile.gettempdir, ())
     with pytest.raises(TimeoutError):
-        await asyncio.gather(*(hasty._run(_litter_and_hang, ()) for _ in range(OPTIONS.workers)))
+        await asyncio.gather(*(hasty._run(_litter_and_hang, ()) for _ in range(SETTINGS.workers)))
     await all_ready(hasty)
     await until(lambda: not os.path.exists(folder))
 
@@ -247,7 +219,7 @@ def _litter_and_hang() -> None:
 
 
 async def test_stopping_leaves_no_process_and_no_file(tmp_path: Path):
-    analyser = Analyser(replace(OPTIONS, workers=1))
+    analyser = Analyser(changed(workers=1))
     await analyser.start()
     (process_id,) = analyser.process_ids
     folder = await analyser._run(tempfile.gettempdir, ())
@@ -259,7 +231,7 @@ async def test_stopping_leaves_no_process_and_no_file(tmp_path: Path):
 
 
 async def test_stopping_in_the_middle_of_a_replacement_leaves_nothing_either():
-    analyser = Analyser(replace(OPTIONS, workers=1))
+    analyser = Analyser(changed(workers=1))
     await analyser.start()
     (process_id,) = analyser.process_ids
     folder = await analyser._run(tempfile.gettempdir, ())
@@ -277,7 +249,7 @@ async def test_stopping_in_the_middle_of_a_replacement_leaves_nothing_either():
 async def test_a_model_that_cannot_be_used_stops_the_start_with_its_reason(tmp_path: Path):
     path = tmp_path / "model.joblib"
     path.write_bytes(b"not a model")
-    analyser = Analyser(replace(OPTIONS, model_path=path))
+    analyser = Analyser(changed(model_path=path))
     with pytest.raises(ModelError, match=r"model\.joblib"):
         await analyser.start()
     await analyser.stop()
@@ -290,7 +262,8 @@ async def test_workers_do_not_outlive_a_bot_that_was_killed(tmp_path: Path):
     script.write_text(
         textwrap.dedent("""
             import asyncio, os, pathlib, tempfile, time
-            from bot.analyser import Analyser, AnalyserOptions
+            from bot.analyser import Analyser
+            from bot.settings import Settings
 
             def work():
                 folder = pathlib.Path(tempfile.gettempdir())
@@ -298,8 +271,7 @@ async def test_workers_do_not_outlive_a_bot_that_was_killed(tmp_path: Path):
                 time.sleep(600)
 
             async def main():
-                options = AnalyserOptions(max_bytes=2**20, max_seconds=60, workers=1)
-                analyser = Analyser(options)
+                analyser = Analyser(Settings(_env_file=None, workers=1))
                 await analyser.start()
                 await analyser._run(work, ())
 

@@ -16,7 +16,9 @@ from ser_core.emotions import EMOTION_NAMES, MIXED, NO_SPEECH, NOT_SURE
 
 OTHERS = [code for code in CODES if code != SOURCE_CODE]
 BOT = Path(catalogues.__file__).parent
-MODULES = sorted(path for path in (*BOT.glob("*.py"), *BOT.glob("commands/*.py")))
+MODULES = sorted(
+    path for folder in ("", "answers", "commands") for path in (BOT / folder).glob("*.py")
+)
 
 SAME_IN = {"de": {"Details", "neutral"}, "es": {"neutral", "no"}, "pl": set()}
 """Words that happen to be the same as in English."""
@@ -104,23 +106,13 @@ def test_whatever_is_said_is_found_by_the_extraction(module: Path):
             assert (texts[0] if name != "plural" else tuple(texts)) in known, module.name
 
 
-SAYING = {"add_field", "Button", "Embed", "Reply", "SelectOption", "Select", "say", "set_footer"}
+SAYING = {"add_field", "Button", "Embed", "Reply", "SelectOption", "Select", "set_footer", "tell"}
 SPOKEN = {"content", "description", "label", "name", "placeholder", "text", "title", "value"}
-COMMANDS = ["accuracy", "consent", "ear", "guide", "preferences", "tree"]
 SPEAKERS = [
-    *(
-        "cards",
-        "components",
-        "desk",
-        "farewells",
-        "house_rules",
-        "notices",
-        "queueing",
-        "replies",
-        "turns",
-    ),
-    *("requests", "voice_notes"),
-    *(f"commands/{name}" for name in COMMANDS),
+    *("cards", "policy", "queueing", "replies", "turns"),
+    *(f"answers/{name}" for name in ("button_actions", "buttons", "in_flight", "interactions")),
+    *(f"answers/{name}" for name in ("pipeline", "progress", "service")),
+    *(f"commands/{name}" for name in ("accuracy", "consent", "guide", "hear", "preferences")),
 ]
 
 

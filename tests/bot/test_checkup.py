@@ -1,24 +1,17 @@
 """``python -m bot check``: everything that the bot needs, tried, a sentence for each."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
-import pytest_asyncio
+import pytest
 
 from bot.__main__ import ExitCode
-from bot.checkup import Check, check_up, examine
+from bot.checkup import check_up
 from bot.errors import CheckError, LoginError, MissingIntentError
 from bot.playground import Playground
 from bot.trials import KINDS
 from tests.bot.conftest import BotProcess, StartBot, in_playground
-
-
-@pytest_asyncio.fixture
-async def playground() -> AsyncIterator[Playground]:
-    async with Playground(port=0) as playground:
-        yield playground
 
 
 def failed(bot: BotProcess) -> list[str]:
@@ -58,50 +51,42 @@ async def test_wrong_settings_are_named_and_nothing_else_is_tried(start_bot: Sta
     assert failed(bot) == ["Settings", "Settings"]
 
 
-async def test_a_database_that_cannot_be_had_is_found(
-    start_bot: StartBot, playground: Playground, tmp_path: Path
+@pytest.mark.parametrize(
+    ("wrong", "code", "found"),
+    [
+        ("database", ExitCode.WRONG_SETTINGS, ["Database"]),
+        ("model", ExitCode.WRONG_SETTINGS, ["Model", "Decoders"]),
+        ("token", ExitCode.WRONG_TOKEN, ["Token", "Message Content"]),
+        ("intent", ExitCode.MISSING_INTENT, ["Message Content"]),
+        ("Discord", ExitCode.NO_CONNECTION, ["Token", "Message Content", "Gateway"]),
+    ],
+)
+async def test_what_is_wrong_is_found_beside_all_that_is_well(
+    start_bot: StartBot,
+    playground: Playground,
+    tmp_path: Path,
+    wrong: str,
+    code: ExitCode,
+    found: list[str],
 ):
-    (tmp_path / "notes.db").write_text("not a database, but somebody's notes, and worth keeping")
-    bot = await start_bot("check", **in_playground(playground), database_url="sqlite:///notes.db")
-    assert await bot.leaves() == ExitCode.WRONG_SETTINGS
-    assert failed(bot) == ["Database"]
-
-
-async def test_a_wrong_token_is_found_beside_all_that_is_well(
-    start_bot: StartBot, playground: Playground
-):
-    bot = await start_bot("check", **in_playground(playground) | {"discord_token": "wrong.one"})
-    assert await bot.leaves() == ExitCode.WRONG_TOKEN
-    assert failed(bot) == ["Token", "Message Content"]
+    settings = in_playground(playground)
+    notes = tmp_path / "notes.db"
+    notes.write_text("not a database and no model, but somebody's notes, and worth keeping")
+    if wrong == "database":
+        settings["database_url"] = "sqlite:///notes.db"
+    elif wrong == "model":
+        settings["model_path"] = str(notes)
+    elif wrong == "token":
+        settings["discord_token"] = "wrong.one"  # noqa: S105
+    elif wrong == "intent":
+        playground.world.privileged_intents = type(playground.world.privileged_intents)(0)
+    else:
+        settings["discord_api_url"] = "http://127.0.0.1:9/api/v10"
+        settings["discord_gateway_url"] = "ws://127.0.0.1:9/"
+    bot = await start_bot("check", **settings)
+    assert await bot.leaves() == code
+    assert failed(bot) == found
     assert "wrong.one" not in "\n".join(bot.lines + bot.errors)
-
-
-async def test_a_missing_intent_is_found(start_bot: StartBot, playground: Playground):
-    playground.world.privileged_intents = type(playground.world.privileged_intents)(0)
-    bot = await start_bot("check", **in_playground(playground))
-    assert await bot.leaves() == ExitCode.MISSING_INTENT == 5
-    assert failed(bot) == ["Message Content"]
-
-
-async def test_discord_out_of_reach_is_found(start_bot: StartBot):
-    bot = await start_bot(
-        "check",
-        discord_token="some.token",  # noqa: S106
-        discord_api_url="http://127.0.0.1:9/api/v10",
-        discord_gateway_url="ws://127.0.0.1:9/",
-    )
-    assert await bot.leaves() == ExitCode.NO_CONNECTION
-    assert failed(bot) == ["Token", "Message Content", "Gateway"]
-
-
-async def test_a_model_that_is_none_is_found_and_the_rest_is_tried_all_the_same(
-    start_bot: StartBot, playground: Playground, tmp_path: Path
-):
-    model = tmp_path / "mine.joblib"
-    model.write_text("not a model")
-    bot = await start_bot("check", **in_playground(playground), model_path=model)
-    assert await bot.leaves() == ExitCode.WRONG_SETTINGS
-    assert failed(bot) == ["Model", "Decoders"]
 
 
 async def test_each_check_has_its_turn_whatever_befalls_the_one_before():
@@ -119,8 +104,8 @@ async def test_each_check_has_its_turn_whatever_befalls_the_one_before():
     async def broken() -> str:
         raise aiohttp.ClientError("a secret")
 
-    checks = tuple(Check(step.__name__, step) for step in (missing, refused, well, broken))
-    wrong = await check_up(checks, said.append)
+    steps = {step.__name__: step for step in (missing, refused, well, broken)}
+    wrong = await check_up(steps, said.append)
     assert isinstance(wrong, LoginError)  # it keeps the bot from starting; the intent does not
     assert said[:3] == [
         "✗ missing: That is missing.",
@@ -128,5 +113,5 @@ async def test_each_check_has_its_turn_whatever_befalls_the_one_before():
         "✓ well: it is well.",
     ]
     assert "a secret" not in said[3]
-    assert isinstance((await examine(checks[3])).error, CheckError)
-    assert await check_up(checks[2:3], said.append) is None
+    assert isinstance(await check_up({"broken": broken}, said.append), CheckError)
+    assert await check_up({"well": well}, said.append) is None

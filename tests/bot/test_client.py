@@ -5,32 +5,37 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import discord
 import pytest
 import pytest_asyncio
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from pydantic import SecretStr
 from yarl import URL
 
-from bot.analyser import Analyser, AnalyserOptions
+from bot.analyser import Analyser
+from bot.answers.pipeline import Pipeline
+from bot.answers.service import AnswerService
 from bot.client import Address, Client, connect
-from bot.downloads import ATTACHMENT_ORIGINS, DownloadLimits, Downloads
+from bot.downloads import ATTACHMENT_ORIGINS, Downloads
 from bot.errors import ConnectionFailedError, LoginError
 from bot.playground import Playground
-from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL
-from bot.voice_notes import VoiceNotes
+from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL, Settings
+from bot.storage import Storage
 from tests.bot.conftest import PATIENCE, until
 
 DISCORD = Address(DEFAULT_API_URL, DEFAULT_GATEWAY_URL)
 NOWHERE = Address("http://127.0.0.1:9/api/v10", "ws://127.0.0.1:9/gateway")
-NOTHING = DownloadLimits(max_bytes=0, seconds=1)
+SETTINGS = Settings(_env_file=None)
 
 
 @dataclass
 class Clients:
     """Makes clients, and notes what becomes of them; none of these tests sends a voice note."""
 
+    storage: Storage
     made: list[Client] = field(default_factory=list)
     asked_for_content: list[bool] = field(default_factory=list)
     logins: int = 0
@@ -38,10 +43,11 @@ class Clients:
 
     def make(self, message_content: bool) -> Client:
         self.asked_for_content.append(message_content)
-        analyser = Analyser(AnalyserOptions(max_bytes=0, max_seconds=0))
+        downloads = Downloads(0, 1.0, ATTACHMENT_ORIGINS)
+        pipeline = Pipeline(SETTINGS, Analyser(SETTINGS), downloads)
         self.made.append(
             Client(
-                VoiceNotes(analyser, Downloads(NOTHING)),
+                AnswerService(pipeline, self.storage),
                 message_content=message_content,
                 on_login=self._note_login,
                 on_online=self._note_online,
@@ -65,6 +71,12 @@ async def playground() -> AsyncIterator[Playground]:
     DISCORD.use()
 
 
+@pytest_asyncio.fixture
+async def clients(tmp_path: Path) -> AsyncIterator[Clients]:
+    async with Storage.open(SecretStr(f"sqlite:///{tmp_path / 'undertone.db'}")) as storage:
+        yield Clients(storage)
+
+
 @contextlib.asynccontextmanager
 async def connected(
     clients: Clients, playground: Playground
@@ -79,33 +91,37 @@ async def connected(
         await asyncio.wait({task}, timeout=PATIENCE)
 
 
-async def test_a_token_that_is_refused_is_told_in_a_sentence(playground: Playground):
+async def test_a_token_that_is_refused_is_told_in_a_sentence(
+    playground: Playground, clients: Clients
+):
     with pytest.raises(LoginError, match="does not accept DISCORD_TOKEN"):
-        await connect(Clients().make, "wrong.token")
+        await connect(clients.make, "wrong.token")
 
 
-async def test_a_token_that_is_withdrawn_meanwhile_is_told_in_a_sentence(playground: Playground):
-    async with connected(Clients(), playground) as connection:
+async def test_a_token_that_is_withdrawn_meanwhile_is_told_in_a_sentence(
+    playground: Playground, clients: Clients
+):
+    async with connected(clients, playground) as connection:
         playground.faults.close_gateway(4004)
         with pytest.raises(LoginError, match="does not accept DISCORD_TOKEN"):
             await connection
 
 
 async def test_a_connection_that_discord_ends_for_good_is_told_in_a_sentence(
+    clients: Clients,
     playground: Playground,
 ):
-    async with connected(Clients(), playground) as connection:
+    async with connected(clients, playground) as connection:
         playground.faults.close_gateway(4012)
         with pytest.raises(ConnectionFailedError, match="try again later"):
             await connection
 
 
 async def test_discord_out_of_reach_is_tried_again_and_then_told_in_a_sentence(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    clients: Clients, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
     monkeypatch.setattr("bot.client.LOGIN_PAUSES_SECONDS", (0, 0))
     NOWHERE.use()
-    clients = Clients()
     with pytest.raises(ConnectionFailedError, match="cannot be reached"):
         await connect(clients.make, "some.token")
     DISCORD.use()
@@ -115,10 +131,9 @@ async def test_discord_out_of_reach_is_tried_again_and_then_told_in_a_sentence(
 
 
 async def test_without_the_message_content_intent_it_connects_without(
-    playground: Playground, caplog: pytest.LogCaptureFixture
+    clients: Clients, playground: Playground, caplog: pytest.LogCaptureFixture
 ):
     playground.world.privileged_intents = type(playground.world.privileged_intents)(0)
-    clients = Clients()
     async with connected(clients, playground) as connection:
         assert not connection.done()
     assert clients.asked_for_content == [True, False]
@@ -127,21 +142,21 @@ async def test_without_the_message_content_intent_it_connects_without(
 
 
 async def test_a_session_that_is_lost_begins_anew_and_what_is_done_once_is_not_repeated(
-    playground: Playground, monkeypatch: pytest.MonkeyPatch
+    clients: Clients, playground: Playground, monkeypatch: pytest.MonkeyPatch
 ):
     async def no_pause(*_: object, **__: object) -> None:
         """Do without discord.py's five seconds between sessions."""
 
     monkeypatch.setattr(Client, "before_identify_hook", no_pause)
-    clients = Clients()
     async with connected(clients, playground):
         playground.faults.invalidate_session()
         await until(lambda: clients.online == 2)
     assert clients.logins == 1
 
 
-async def test_a_client_that_is_closed_passes_over_what_still_arrives(playground: Playground):
-    clients = Clients()
+async def test_a_client_that_is_closed_passes_over_what_still_arrives(
+    playground: Playground, clients: Clients
+):
     async with connected(clients, playground):
         pass
     assert clients.made[0].is_closed()
@@ -150,8 +165,8 @@ async def test_a_client_that_is_closed_passes_over_what_still_arrives(playground
     assert clients.online == 1
 
 
-async def test_the_client_asks_for_what_it_needs_and_pings_nobody():
-    client = Clients().make(True)
+async def test_the_client_asks_for_what_it_needs_and_pings_nobody(clients: Clients):
+    client = clients.make(True)
     asked = {name for name, wanted in client.intents if wanted}
     assert asked == {"guilds", "guild_messages", "dm_messages", "message_content"}
     assert client.allowed_mentions is not None
@@ -159,15 +174,14 @@ async def test_the_client_asks_for_what_it_needs_and_pings_nobody():
 
 
 async def test_the_client_keeps_nobodys_messages(
-    playground: Playground, monkeypatch: pytest.MonkeyPatch
+    clients: Clients, playground: Playground, monkeypatch: pytest.MonkeyPatch
 ):
     heard: list[int] = []
 
-    async def note(_: VoiceNotes, message: discord.Message, **__: bool) -> None:
+    async def note(_: AnswerService, message: discord.Message, **__: int) -> None:
         heard.append(message.id)
 
-    monkeypatch.setattr(VoiceNotes, "hear", note)
-    clients = Clients()
+    monkeypatch.setattr(AnswerService, "answer_message", note)
     async with connected(clients, playground):
         await playground.say(playground.world.channel_named("general").id, "remember me")
         await playground.say(playground.world.channel_named("general").id, "and me")
@@ -176,13 +190,16 @@ async def test_the_client_keeps_nobodys_messages(
 
 
 async def test_a_handler_that_fails_is_logged_without_what_it_was_about(
-    playground: Playground, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    clients: Clients,
+    playground: Playground,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ):
     async def fail(*_: object, **__: object) -> None:
         raise ValueError("what somebody wrote")
 
-    monkeypatch.setattr(VoiceNotes, "hear", fail)
-    async with connected(Clients(), playground):
+    monkeypatch.setattr(AnswerService, "answer_message", fail)
+    async with connected(clients, playground):
         await playground.say(playground.world.channel_named("general").id, "what somebody wrote")
         await until(lambda: "on_message" in caplog.text)
     assert "ValueError" in caplog.text

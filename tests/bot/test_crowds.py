@@ -1,11 +1,9 @@
 """More voice notes than the bot can answer at once: who waits, who is refused, and what is told."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from bot.analyser import Analyser
 from bot.playground import Playground
@@ -23,10 +21,18 @@ from tests.bot.recordings import long_voice, silence, voice
 from tests.notices import is_notice
 
 
-@pytest_asyncio.fixture
-async def playground() -> AsyncIterator[Playground]:
-    async with Playground(port=0) as playground:
-        yield playground
+@pytest.fixture
+def analyses(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Give a list that grows with each analysis."""
+    begun: list[object] = []
+    run = Analyser._run
+
+    async def noted(analyser: Analyser, function: Any, arguments: Any) -> Any:
+        begun.append(function)
+        return await run(analyser, function, arguments)
+
+    monkeypatch.setattr(Analyser, "_run", noted)
+    return begun
 
 
 async def start(start_bot: StartBot, playground: Playground, **settings: Any) -> BotProcess:
@@ -102,19 +108,9 @@ async def test_a_place_in_the_line_is_told_in_one_message(
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_the_same_audio_twice_is_analysed_once(
-    undertone: Undertone, monkeypatch: pytest.MonkeyPatch
-):
-    analysed: list[object] = []
-    run = Analyser._run
-
-    async def noted(analyser: Analyser, function: Any, arguments: Any) -> Any:
-        analysed.append(function)
-        return await run(analyser, function, arguments)
-
-    monkeypatch.setattr(Analyser, "_run", noted)
+async def test_the_same_audio_twice_is_analysed_once(undertone: Undertone, analyses: list[object]):
     new = silence(seconds=2.34)
     first, second = await asyncio.gather(undertone.ask(new), undertone.ask(new))
     third = await undertone.ask(new)
-    assert len(analysed) == 1
+    assert len(analyses) == 1
     assert first["embeds"] == second["embeds"] == third["embeds"]

@@ -9,10 +9,10 @@ import pytest_asyncio
 from aiohttp import web
 from yarl import URL
 
-from bot.downloads import ATTACHMENT_ORIGINS, DownloadLimits, Downloads
+from bot.downloads import ATTACHMENT_ORIGINS, Downloads
 from bot.errors import VoiceNoteError
 
-LIMITS = DownloadLimits(max_bytes=10_000, seconds=0.5)
+MAX_BYTES, SECONDS = 10_000, 0.5
 CHUNK = b"x" * 1000
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -65,7 +65,7 @@ class Server:
 
     async def _zipped(self, _: web.Request) -> web.StreamResponse:
         bomb = gzip.compress(bytes(5_000_000))
-        assert len(bomb) < LIMITS.max_bytes
+        assert len(bomb) < MAX_BYTES
         return web.Response(body=bomb, headers={"Content-Encoding": "gzip"})
 
     async def _cut(self, request: web.Request) -> web.StreamResponse:
@@ -92,7 +92,7 @@ async def server() -> AsyncIterator[Server]:
 
 @pytest_asyncio.fixture
 async def downloads(server: Server) -> AsyncIterator[Downloads]:
-    async with Downloads(LIMITS, frozenset({server.url})) as downloads:
+    async with Downloads(MAX_BYTES, SECONDS, frozenset({server.url})) as downloads:
         yield downloads
 
 
@@ -123,7 +123,7 @@ async def test_no_redirect_is_followed(server: Server, downloads: Downloads):
 
 async def test_a_small_body_does_not_unfold_into_a_huge_one(server: Server, downloads: Downloads):
     body = await downloads.fetch(str(server.url / "zipped"))
-    assert len(body) < LIMITS.max_bytes
+    assert len(body) < MAX_BYTES
     assert server.requests[0].headers["Accept-Encoding"] == "identity"
 
 
@@ -154,7 +154,7 @@ async def test_the_request_carries_nothing_that_tells_who_asks(
     ],
 )
 async def test_nothing_is_fetched_from_anywhere_but_discord(address: str):
-    async with Downloads(LIMITS, ATTACHMENT_ORIGINS) as downloads:
+    async with Downloads(MAX_BYTES, SECONDS, ATTACHMENT_ORIGINS) as downloads:
         with pytest.raises(VoiceNoteError):
             await downloads.fetch(address)
 

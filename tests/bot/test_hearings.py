@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
+from bot import hearings as hearings_module
 from bot.errors import AnalyserError
 from bot.hearing import NO_WISHES, Drawing, Wishes
-from bot.hearings import HASHED_AT_ONCE, Hearings
-from tests.virtual_time import run
+from bot.hearings import HASHED_AT_ONCE, HearingCache
+from tests.virtual_time import in_virtual_time
 
 SECONDS = 60.0
 
@@ -21,7 +22,7 @@ class Ear:
         self.fails = False
         self.cancelled = 0
 
-    async def hear(self, recording: bytes, *, wishes: Wishes) -> int:
+    async def hear(self, recording: bytes, wishes: Wishes) -> int:
         self.heard.append(recording)
         self.wished.append(wishes)
         try:
@@ -34,133 +35,116 @@ class Ear:
         return len(recording)
 
 
-def test_the_same_audio_is_heard_once_and_another_one_again():
-    async def main() -> None:
-        ear = Ear()
-        hearings = Hearings(ear.hear, seconds=SECONDS)
-        assert [await hearings.hear(one) for one in (b"a", b"a", b"bb", b"a")] == [1, 1, 2, 1]
-        assert ear.heard == [b"a", b"bb"]
-
-    run(main())
-
-
-def test_the_same_audio_is_heard_again_for_a_picture_or_for_another_language():
-    async def main() -> None:
-        ear = Ear()
-        hearings = Hearings(ear.hear, seconds=SECONDS)
-        german = Wishes(drawing=Drawing.LONG, names=(("happy", "fröhlich"),))
-        polish = Wishes(drawing=Drawing.LONG, names=(("happy", "radość"),))
-        for wishes in (NO_WISHES, german, polish, german, NO_WISHES):
-            await hearings.hear(b"a", wishes=wishes)
-        assert ear.wished == [NO_WISHES, german, polish]
-
-    run(main())
+@in_virtual_time
+async def test_the_same_audio_is_heard_once_and_another_one_again():
+    ear = Ear()
+    hearings = HearingCache(ear.hear, seconds=SECONDS)
+    heard = [await hearings.hear(one, NO_WISHES) for one in (b"a", b"a", b"bb", b"a")]
+    assert heard == [1, 1, 2, 1]
+    assert ear.heard == [b"a", b"bb"]
 
 
-def test_the_same_audio_twice_at_once_is_heard_once():
-    async def main() -> None:
-        ear = Ear()
-        hearings = Hearings(ear.hear, seconds=0)
-        assert await asyncio.gather(*(hearings.hear(b"a") for _ in range(5))) == [1] * 5
-        assert ear.heard == [b"a"]
-        assert hearings._under_way == {} == hearings._listeners
-
-    run(main())
-
-
-def test_what_was_heard_is_forgotten_after_its_time_without_anybody_asking():
-    async def main() -> None:
-        ear = Ear()
-        hearings = Hearings(ear.hear, seconds=SECONDS)
-        await hearings.hear(b"a")
-        await asyncio.sleep(SECONDS - 1)
-        await hearings.hear(b"a")
-        assert (len(ear.heard), len(hearings)) == (1, 1)
-        await asyncio.sleep(2)
-        assert len(hearings) == 0
-        await hearings.hear(b"a")
-        assert len(ear.heard) == 2
-
-    run(main())
+@in_virtual_time
+async def test_the_same_audio_is_heard_again_for_a_picture_or_for_another_language():
+    ear = Ear()
+    hearings = HearingCache(ear.hear, seconds=SECONDS)
+    german = Wishes(drawing=Drawing.LONG, names=(("happy", "fröhlich"),))
+    polish = Wishes(drawing=Drawing.LONG, names=(("happy", "radość"),))
+    for wishes in (NO_WISHES, german, polish, german, NO_WISHES):
+        await hearings.hear(b"a", wishes)
+    assert ear.wished == [NO_WISHES, german, polish]
 
 
-def test_no_more_than_so_many_are_remembered_and_those_asked_for_lately_are():
-    async def main() -> None:
-        ear = Ear()
-        hearings = Hearings(ear.hear, seconds=SECONDS, most=2)
-        for one in (b"a", b"bb", b"a", b"ccc", b"a", b"bb"):
-            await hearings.hear(one)
-        assert ear.heard == [b"a", b"bb", b"ccc", b"bb"]
-        assert len(hearings) == 2
-        hearings.clear()
-        assert len(hearings) == 0
-
-    run(main())
+@in_virtual_time
+async def test_the_same_audio_twice_at_once_is_heard_once():
+    ear = Ear()
+    hearings = HearingCache(ear.hear, seconds=0)
+    assert await asyncio.gather(*(hearings.hear(b"a", NO_WISHES) for _ in range(5))) == [1] * 5
+    assert ear.heard == [b"a"]
+    assert hearings._under_way == {} == hearings._waiting
 
 
-def test_for_no_time_nothing_is_remembered():
-    async def main() -> None:
-        ear = Ear()
-        hearings = Hearings(ear.hear, seconds=0)
-        await hearings.hear(b"a")
-        await hearings.hear(b"a")
-        assert (len(ear.heard), len(hearings)) == (2, 0)
+@in_virtual_time
+async def test_what_was_heard_is_forgotten_after_its_time_without_anybody_asking():
+    ear = Ear()
+    hearings = HearingCache(ear.hear, seconds=SECONDS)
+    await hearings.hear(b"a", NO_WISHES)
+    await asyncio.sleep(SECONDS - 1)
+    await hearings.hear(b"a", NO_WISHES)
+    assert (len(ear.heard), len(hearings)) == (1, 1)
+    await asyncio.sleep(2)
+    assert len(hearings) == 0
+    await hearings.hear(b"a", NO_WISHES)
+    assert len(ear.heard) == 2
 
-    run(main())
+
+@in_virtual_time
+async def test_no_more_than_so_many_are_remembered_and_those_asked_for_lately_are(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(hearings_module, "MAX_HEARINGS", 2)
+    ear = Ear()
+    hearings = HearingCache(ear.hear, seconds=SECONDS)
+    for one in (b"a", b"bb", b"a", b"ccc", b"a", b"bb"):
+        await hearings.hear(one, NO_WISHES)
+    assert ear.heard == [b"a", b"bb", b"ccc", b"bb"]
+    assert len(hearings) == 2
 
 
-def test_what_fails_is_told_to_all_who_wait_and_tried_again_for_who_comes_later():
-    async def main() -> None:
-        ear = Ear()
-        ear.fails = True
-        hearings = Hearings(ear.hear, seconds=SECONDS)
-        answers = await asyncio.gather(
-            *(hearings.hear(b"a") for _ in range(3)), return_exceptions=True
-        )
-        assert [str(answer) for answer in answers] == ["It failed."] * 3
-        ear.fails = False
-        assert await hearings.hear(b"a") == 1
-        assert len(ear.heard) == 2
+@in_virtual_time
+async def test_for_no_time_nothing_is_remembered():
+    ear = Ear()
+    hearings = HearingCache(ear.hear, seconds=0)
+    await hearings.hear(b"a", NO_WISHES)
+    await hearings.hear(b"a", NO_WISHES)
+    assert (len(ear.heard), len(hearings)) == (2, 0)
 
-    run(main())
+
+@in_virtual_time
+async def test_what_fails_is_told_to_all_who_wait_and_tried_again_for_who_comes_later():
+    ear = Ear()
+    ear.fails = True
+    hearings = HearingCache(ear.hear, seconds=SECONDS)
+    answers = await asyncio.gather(
+        *(hearings.hear(b"a", NO_WISHES) for _ in range(3)), return_exceptions=True
+    )
+    assert [str(answer) for answer in answers] == ["It failed."] * 3
+    ear.fails = False
+    assert await hearings.hear(b"a", NO_WISHES) == 1
+    assert len(ear.heard) == 2
 
 
 @pytest.mark.parametrize("who_leaves", [0, 1])
-def test_one_who_gives_up_waiting_takes_nothing_from_the_other(who_leaves: int):
-    async def main() -> None:
-        ear = Ear()
-        hearings = Hearings(ear.hear, seconds=SECONDS)
-        tasks = [asyncio.create_task(hearings.hear(b"a")) for _ in range(2)]
-        await asyncio.sleep(0.5)
-        tasks[who_leaves].cancel()
-        assert await tasks[1 - who_leaves] == 1
-        assert (len(ear.heard), ear.cancelled) == (1, 0)
-
-    run(main())
+@in_virtual_time
+async def test_one_who_gives_up_waiting_takes_nothing_from_the_other(who_leaves: int):
+    ear = Ear()
+    hearings = HearingCache(ear.hear, seconds=SECONDS)
+    tasks = [asyncio.create_task(hearings.hear(b"a", NO_WISHES)) for _ in range(2)]
+    await asyncio.sleep(0.5)
+    tasks[who_leaves].cancel()
+    assert await tasks[1 - who_leaves] == 1
+    assert (len(ear.heard), ear.cancelled) == (1, 0)
 
 
-def test_when_nobody_waits_any_more_it_is_not_heard_to_the_end():
-    async def main() -> None:
-        ear = Ear()
-        hearings = Hearings(ear.hear, seconds=SECONDS)
-        tasks = [asyncio.create_task(hearings.hear(b"a")) for _ in range(2)]
-        await asyncio.sleep(0.5)
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-        await asyncio.sleep(0)
-        assert ear.cancelled == 1
-        assert await hearings.hear(b"a") == 1
-
-    run(main())
+@in_virtual_time
+async def test_when_nobody_waits_any_more_it_is_not_heard_to_the_end():
+    ear = Ear()
+    hearings = HearingCache(ear.hear, seconds=SECONDS)
+    tasks = [asyncio.create_task(hearings.hear(b"a", NO_WISHES)) for _ in range(2)]
+    await asyncio.sleep(0.5)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    await asyncio.sleep(0)
+    assert ear.cancelled == 1
+    assert await hearings.hear(b"a", NO_WISHES) == 1
 
 
 async def test_a_large_recording_is_told_from_another_too():
-    async def length(recording: bytes, *, wishes: Wishes) -> int:
+    async def length(recording: bytes, wishes: Wishes) -> int:
         return len(recording)
 
-    hearings = Hearings(length, seconds=SECONDS)
-    assert await hearings.hear(bytes(HASHED_AT_ONCE + 1)) == HASHED_AT_ONCE + 1
-    assert await hearings.hear(bytes(HASHED_AT_ONCE + 2)) == HASHED_AT_ONCE + 2
+    hearings = HearingCache(length, seconds=SECONDS)
+    assert await hearings.hear(bytes(HASHED_AT_ONCE + 1), NO_WISHES) == HASHED_AT_ONCE + 1
+    assert await hearings.hear(bytes(HASHED_AT_ONCE + 2), NO_WISHES) == HASHED_AT_ONCE + 2
     assert len(hearings) == 2
-    hearings.clear()

@@ -13,7 +13,7 @@ SENTENCE = "I feel awful today"
 
 
 def record(
-    message: str, *, name: str = "bot.voice_notes", wrong: bool = False
+    message: str, *, name: str = "bot.answers.service", wrong: bool = False
 ) -> logging.LogRecord:
     """Make a record, with an error if something went wrong."""
     exc_info = None
@@ -36,14 +36,14 @@ def test_json_is_one_object_a_line_with_what_one_searches_by():
     assert "\n" not in line
     entry = json.loads(line)
     assert entry["time"].endswith("+00:00")
-    assert (entry["level"], entry["logger"]) == ("ERROR", "bot.voice_notes")
+    assert (entry["level"], entry["logger"]) == ("ERROR", "bot.answers.service")
     assert entry["message"] == "Finishing 2 voice notes."
     assert entry["trace"][0] == "builtins.ValueError"
 
 
 def test_lines_for_people_have_the_time_the_level_and_the_words():
     line = TextFormatter([]).format(record("Connected, in 2 servers."))
-    assert line.endswith("ERROR bot.voice_notes: Connected, in 2 servers.")
+    assert line.endswith("ERROR bot.answers.service: Connected, in 2 servers.")
 
 
 def test_of_an_error_there_is_where_it_was_and_not_what_it_said(formatter: logging.Formatter):

@@ -7,16 +7,16 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
 import psutil
 import pytest
-import pytest_asyncio
 
 from bot.__main__ import ExitCode, exit_code
+from bot.answers.in_flight import FAREWELL, FAREWELL_TO_MANY, SWITCHED_OFF
+from bot.answers.progress import MAX_IN_CHANNEL
 from bot.ending import STUCK
 from bot.errors import (
     BotError,
@@ -25,12 +25,9 @@ from bot.errors import (
     MissingIntentError,
     SettingsError,
 )
-from bot.farewells import FAREWELL, FAREWELL_TO_MANY
 from bot.languages import language_for
-from bot.notices import MOST_IN_CHANNEL
 from bot.playground import Playground
 from bot.playground.events import MessageCreated
-from bot.requests import SWITCHED_OFF
 from ser_core.emotions import EMOTION_NAMES
 from tests.bot.conftest import (
     PATIENCE,
@@ -45,12 +42,6 @@ from tests.bot.recordings import broken, long_voice, picture, voice
 from tests.bot_process import NO_LIMITS
 
 on_unix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
-
-
-@pytest_asyncio.fixture
-async def playground() -> AsyncIterator[Playground]:
-    async with Playground(port=0) as playground:
-        yield playground
 
 
 def channel(playground: Playground) -> int:
@@ -191,7 +182,7 @@ async def test_with_40_voice_notes_waiting_and_a_worker_that_hangs_it_ends_in_ti
     worker = await at_work(bot.as_psutil)
     worker.suspend()
     waiting = [await playground.say(place, files=[voice()]) for _ in range(40)]
-    await until(lambda: len(playground.bot_messages()) == MOST_IN_CHANNEL)  # of those who wait
+    await until(lambda: len(playground.bot_messages()) == MAX_IN_CHANNEL)  # of those who wait
     bot.signal(signal.SIGTERM)
     await bot.says("Stopping.")
     await playground.say(place, files=[voice()])
@@ -259,13 +250,31 @@ async def test_wrong_settings_are_named_one_sentence_each(start_bot: StartBot):
     assert_sentences(bot, "MAX_AUDIO_SECONDS must be", "WORKERS must be")
 
 
-async def test_a_database_that_cannot_be_had_is_told_in_a_sentence(
-    start_bot: StartBot, tmp_path: Path
+@pytest.mark.parametrize(
+    ("wrong", "code", "words"),
+    [
+        ("discord_token", ExitCode.WRONG_TOKEN, "DISCORD_TOKEN"),
+        ("model_path", ExitCode.WRONG_SETTINGS, "notes.db"),
+        ("database_url", ExitCode.WRONG_SETTINGS, "The file notes.db is damaged, or no database"),
+    ],
+)
+async def test_what_keeps_it_from_starting_is_told_in_a_sentence(
+    start_bot: StartBot,
+    playground: Playground,
+    tmp_path: Path,
+    wrong: str,
+    code: ExitCode,
+    words: str,
 ):
     (tmp_path / "notes.db").write_text("not a database, but somebody's notes, and worth keeping")
-    bot = await start_bot(playground_port=0, database_url="sqlite:///notes.db")
-    assert await bot.leaves() == ExitCode.WRONG_SETTINGS
-    assert_sentences(bot, "The file notes.db is damaged, or no database")
+    values = {"database_url": "sqlite:///notes.db", "model_path": tmp_path / "notes.db"}
+    settings = in_playground(playground) | {wrong: values.get(wrong, "wrong.token")}
+    bot = await start_bot(**settings)
+    assert await bot.leaves() == code
+    assert bot.lines == []
+    assert words in bot.errors[-1]
+    assert bot.errors[-1].endswith(".")
+    assert not [line for line in bot.errors if "Traceback" in line or "wrong.token" in line]
 
 
 async def test_a_databases_password_is_told_to_nobody(start_bot: StartBot):
@@ -311,13 +320,6 @@ async def test_what_was_answered_before_a_restart_is_not_answered_again(
     assert any("came again" in line for line in second.errors)
 
 
-async def test_a_wrong_token_is_told_in_a_sentence(start_bot: StartBot, playground: Playground):
-    bot = await start_bot(**in_playground(playground) | {"discord_token": "wrong.token"})
-    assert await bot.leaves() == ExitCode.WRONG_TOKEN == 3
-    assert "DISCORD_TOKEN" in bot.errors[-1]
-    assert not [line for line in bot.errors if "Traceback" in line or "wrong.token" in line]
-
-
 async def test_a_port_that_is_taken_is_told_in_a_sentence(start_bot: StartBot):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -325,17 +327,6 @@ async def test_a_port_that_is_taken_is_told_in_a_sentence(start_bot: StartBot):
         assert await bot.leaves() == ExitCode.FAILURE == 1
     assert_sentences(bot, "")
     assert str(port) in bot.errors[0]
-
-
-async def test_a_model_that_is_none_is_told_in_a_sentence(
-    start_bot: StartBot, playground: Playground, tmp_path: Path
-):
-    model = tmp_path / "mine.joblib"
-    model.write_text("not a model")
-    bot = await start_bot(**in_playground(playground), model_path=model)
-    assert await bot.leaves() == ExitCode.WRONG_SETTINGS
-    assert "mine.joblib" in bot.errors[-1]
-    assert not [line for line in bot.errors if "Traceback" in line]
 
 
 @on_unix

@@ -1,25 +1,39 @@
 """Whose turn it is, in virtual time."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import AnalyserBusyError, TooOftenError
-from bot.queueing import TELL_SECONDS, Asker, TurnLimits, Turns
-from tests.virtual_time import run
+from bot.queueing import TELL_SECONDS, Asker, Queue
+from bot.settings import Settings
+from tests.virtual_time import in_virtual_time, run
 
-LIMITS = TurnLimits(at_a_time=1, most=1000, most_of_server=1000, most_of_person=1000)
+
+def limits(**settings: int) -> Settings:
+    """Give settings with one turn at a time, and none of the limits that are not given."""
+    unlimited = {
+        "workers": 1,
+        "max_waiting_notes": 1000,
+        "max_waiting_notes_of_server": 1000,
+        "max_waiting_notes_of_person": 1000,
+        "notes_per_minute_of_server": 0,
+        "notes_per_minute_of_person": 0,
+    }
+    return Settings(_env_file=None, **unlimited | settings)
+
+
+LIMITS = limits()
 WORK_SECONDS = 0.9
 
 
 class Day:
     """Voice notes that come and go, and the order in which they had their turns."""
 
-    def __init__(self, limits: TurnLimits = LIMITS) -> None:
-        self.turns = Turns(limits)
+    def __init__(self, settings: Settings = LIMITS) -> None:
+        self.turns = Queue(settings, ahead=0)
         self.served: list[str] = []
         self.places: dict[str, list[int]] = {}
         self.refused: list[str] = []
@@ -78,7 +92,7 @@ def test_who_waits_is_told_their_place_and_who_need_not_wait_is_told_nothing():
 
 
 def test_without_room_one_is_refused_at_once_and_with_room_again_one_is_not():
-    day = Day(replace(LIMITS, most=3))
+    day = Day(limits(max_waiting_notes=2))
     whole_day(day, *of_server(1, 5, name="n"))
     assert (day.served, day.refused) == (["n0", "n1", "n2"], ["n3", "n4"])
     whole_day(day, *of_server(1, 1, name="later"))
@@ -86,87 +100,71 @@ def test_without_room_one_is_refused_at_once_and_with_room_again_one_is_not():
 
 
 def test_one_server_cannot_take_all_the_room():
-    day = Day(replace(LIMITS, most=6, most_of_server=4))
+    day = Day(limits(max_waiting_notes=5, max_waiting_notes_of_server=3))
     whole_day(day, *of_server(1, 6, name="busy"), *of_server(2, 2, name="quiet"))
     assert day.refused == ["busy4", "busy5"]
 
 
 def test_one_person_cannot_take_all_the_room_of_a_server():
-    day = Day(replace(LIMITS, most_of_person=2))
+    day = Day(limits(max_waiting_notes_of_person=1))
     ada, grace = Asker(person=1, server=9), Asker(person=2, server=9)
     whole_day(day, ("a0", ada), ("a1", ada), ("a2", ada), ("g0", grace))
     assert day.refused == ["a2"]
 
 
-def test_who_asks_too_often_is_told_for_how_long_to_wait():
-    limits = replace(LIMITS, at_a_time=9, per_minute_of_person=2)
-
-    async def main() -> None:
-        turns = Turns(limits)
-        for _ in range(2):
-            async with turns.turn(Asker(person=1)):
-                pass
-        with pytest.raises(TooOftenError, match=r"you have room for .* in 30 seconds\.$"):
-            async with turns.turn(Asker(person=1)):
-                pass
-        async with turns.turn(Asker(person=2)):
-            pass
-
-    run(main())
-
-
-def test_a_server_that_asks_too_often_costs_none_of_its_people_their_own_tokens():
-    limits = replace(LIMITS, per_minute_of_server=1, per_minute_of_person=2)
-
-    async def main() -> None:
-        turns = Turns(limits)
-        async with turns.turn(Asker(person=1, server=9)):
-            pass
-        for _ in range(3):
-            with pytest.raises(TooOftenError, match="this server has room for"):
-                async with turns.turn(Asker(person=1, server=9)):
-                    pass
+@in_virtual_time
+async def test_who_asks_too_often_is_told_for_how_long_to_wait():
+    turns = Queue(limits(workers=9, notes_per_minute_of_person=2))
+    for _ in range(2):
         async with turns.turn(Asker(person=1)):
             pass
-
-    run(main())
-
-
-def test_who_gives_up_waiting_leaves_the_line_and_who_fails_gives_the_turn_back():
-    async def main() -> None:
-        day = Day()
-        tasks = [
-            asyncio.create_task(day.ask(name, asker)) for name, asker in of_server(1, 4, name="n")
-        ]
-        await asyncio.sleep(WORK_SECONDS / 2)
-        tasks[1].cancel()  # waits
-        tasks[0].cancel()  # is at work
-        await asyncio.wait(tasks)
-        assert day.served == ["n0", "n2", "n3"]
-        assert (day.turns.waiting, day.turns.held) == (0, 0)
-        with pytest.raises(ZeroDivisionError):
-            async with day.turns.turn(Asker(1)):
-                raise ZeroDivisionError
-        assert day.turns.held == 0
-
-    run(main())
+    with pytest.raises(TooOftenError, match=r"you have room for .* in 30 seconds\.$"):
+        async with turns.turn(Asker(person=1)):
+            pass
+    async with turns.turn(Asker(person=2)):
+        pass
 
 
-def test_who_gives_up_in_the_very_moment_of_the_turn_gives_it_back():
-    async def main() -> None:
-        day = Day()
-        tasks = [
-            asyncio.create_task(day.ask(name, asker)) for name, asker in of_server(1, 3, name="n")
-        ]
-        await asyncio.sleep(WORK_SECONDS / 2)
-        tasks[0].cancel()
-        await asyncio.sleep(0)  # the turn has just gone to the second, who does not know yet
-        tasks[1].cancel()
-        await asyncio.wait(tasks)
-        assert day.served == ["n0", "n2"]
-        assert (day.turns.waiting, day.turns.held) == (0, 0)
+@in_virtual_time
+async def test_a_server_that_asks_too_often_costs_none_of_its_people_their_own_tokens():
+    turns = Queue(limits(notes_per_minute_of_server=1, notes_per_minute_of_person=2))
+    async with turns.turn(Asker(person=1, server=9)):
+        pass
+    for _ in range(3):
+        with pytest.raises(TooOftenError, match="this server has room for"):
+            async with turns.turn(Asker(person=1, server=9)):
+                pass
+    async with turns.turn(Asker(person=1)):
+        pass
 
-    run(main())
+
+@in_virtual_time
+async def test_who_gives_up_waiting_leaves_the_line_and_who_fails_gives_the_turn_back():
+    day = Day()
+    tasks = [asyncio.create_task(day.ask(name, asker)) for name, asker in of_server(1, 4, name="n")]
+    await asyncio.sleep(WORK_SECONDS / 2)
+    tasks[1].cancel()  # waits
+    tasks[0].cancel()  # is at work
+    await asyncio.wait(tasks)
+    assert day.served == ["n0", "n2", "n3"]
+    assert (day.turns.waiting, day.turns.held) == (0, 0)
+    with pytest.raises(ZeroDivisionError):
+        async with day.turns.turn(Asker(1)):
+            raise ZeroDivisionError
+    assert day.turns.held == 0
+
+
+@in_virtual_time
+async def test_who_gives_up_in_the_very_moment_of_the_turn_gives_it_back():
+    day = Day()
+    tasks = [asyncio.create_task(day.ask(name, asker)) for name, asker in of_server(1, 3, name="n")]
+    await asyncio.sleep(WORK_SECONDS / 2)
+    tasks[0].cancel()
+    await asyncio.sleep(0)  # the turn has just gone to the second, who does not know yet
+    tasks[1].cancel()
+    await asyncio.wait(tasks)
+    assert day.served == ["n0", "n2"]
+    assert (day.turns.waiting, day.turns.held) == (0, 0)
 
 
 arrivals = st.lists(
@@ -180,55 +178,51 @@ def as_of(server: int) -> Asker:
 
 @settings(deadline=None)
 @given(arrivals, st.integers(1, 3))
-def test_no_server_waits_longer_than_each_other_one_has_a_turn(
+@in_virtual_time
+async def test_no_server_waits_longer_than_each_other_one_has_a_turn(
     asked: list[tuple[int, float]], at_a_time: int
 ):
-    async def main() -> None:
-        turns = Turns(replace(LIMITS, at_a_time=at_a_time))
-        overtaken: dict[int, dict[int, int]] = {}  # since a server began to wait, by whom
+    turns = Queue(limits(workers=at_a_time), ahead=0)
+    overtaken: dict[int, dict[int, int]] = {}  # since a server began to wait, by whom
 
-        async def ask(server: int) -> None:
-            waits = turns.held >= at_a_time
-            if waits:
-                overtaken.setdefault(server, {})
-            async with turns.turn(as_of(server)):
-                for waiting, by in overtaken.items():
-                    if waiting != server:
-                        by[server] = by.get(server, 0) + 1
-                        assert by[server] <= 1, "it had two turns while another one waited"
-                waits_still = ("server", server) in turns._line
-                overtaken.pop(server, None)
-                if waits_still:
-                    overtaken[server] = {}
-                await asyncio.sleep(WORK_SECONDS)
+    async def ask(server: int) -> None:
+        waits = turns.held >= at_a_time
+        if waits:
+            overtaken.setdefault(server, {})
+        async with turns.turn(as_of(server)):
+            for waiting, by in overtaken.items():
+                if waiting != server:
+                    by[server] = by.get(server, 0) + 1
+                    assert by[server] <= 1, "it had two turns while another one waited"
+            waits_still = ("server", server) in turns._line
+            overtaken.pop(server, None)
+            if waits_still:
+                overtaken[server] = {}
+            await asyncio.sleep(WORK_SECONDS)
 
-        tasks: list[asyncio.Task[None]] = []
-        for server, pause in asked:
-            await asyncio.sleep(pause)
-            tasks.append(asyncio.create_task(ask(server)))
-            await asyncio.sleep(0)
-        await asyncio.gather(*tasks)
-        assert (turns.waiting, turns.held) == (0, 0)
-
-    run(main())
+    tasks: list[asyncio.Task[None]] = []
+    for server, pause in asked:
+        await asyncio.sleep(pause)
+        tasks.append(asyncio.create_task(ask(server)))
+        await asyncio.sleep(0)
+    await asyncio.gather(*tasks)
+    assert (turns.waiting, turns.held) == (0, 0)
 
 
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 4), min_size=2, max_size=30))
-def test_the_place_that_is_told_is_the_number_of_turns_until_ones_own(servers: list[int]):
+@in_virtual_time
+async def test_the_place_that_is_told_is_the_number_of_turns_until_ones_own(servers: list[int]):
     """Nobody else comes meanwhile."""
 
-    async def main() -> None:
-        day = Day()
-        tasks = [
-            asyncio.create_task(day.ask(str(number), as_of(server)))
-            for number, server in enumerate(servers)
-        ]
-        await asyncio.sleep(TELL_SECONDS + WORK_SECONDS / 2)
-        at_work = int(TELL_SECONDS / WORK_SECONDS)  # by number, when the places were told
-        told = {name: places[-1] for name, places in day.places.items() if places}
-        await asyncio.gather(*tasks)
-        for name, place in told.items():
-            assert place == day.served.index(name) - at_work
-
-    run(main())
+    day = Day()
+    tasks = [
+        asyncio.create_task(day.ask(str(number), as_of(server)))
+        for number, server in enumerate(servers)
+    ]
+    await asyncio.sleep(TELL_SECONDS + WORK_SECONDS / 2)
+    at_work = int(TELL_SECONDS / WORK_SECONDS)  # by number, when the places were told
+    told = {name: places[-1] for name, places in day.places.items() if places}
+    await asyncio.gather(*tasks)
+    for name, place in told.items():
+        assert place == day.served.index(name) - at_work

@@ -14,23 +14,20 @@ from typing import Annotated
 import psutil
 import typer
 
-from bot.analyser import Analyser, AnalyserOptions
 from bot.playground import Playground, Upload
-from bot.settings import DEFAULT_MAX_FILE_BYTES
-from tests.bot_process import Replies, running_bot
+from bot.settings import Settings
+from tests.bot_process import Replies, running_analyser, running_bot
 from tests.fuzz.campaign import MOST_TOLD, Report, ask_analyser, attack, memory_of
 from tests.fuzz.mutations import originals
 
 MOST_SECONDS = 10.0  # until a file is answered
 MEMORY_TOLERANCE = 0.1  # of what it was before
 SIDE_BY_SIDE = 2
-MAX_SECONDS = 600.0  # the longest recording that is listened to
 
 
 async def through_workers(seed: int, numbers: range) -> Report:
     """Send the files to the worker processes."""
-    options = AnalyserOptions(max_bytes=DEFAULT_MAX_FILE_BYTES, max_seconds=MAX_SECONDS)
-    async with Analyser(options) as analyser:
+    async with running_analyser(Settings(_env_file=None)) as analyser:
         bot = psutil.Process()
         return await attack(
             lambda data: ask_analyser(analyser, data),

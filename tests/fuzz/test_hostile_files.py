@@ -6,7 +6,9 @@ import psutil
 import pytest
 import pytest_asyncio
 
-from bot.analyser import Analyser, AnalyserOptions
+from bot.analyser import Analyser
+from bot.settings import Settings
+from tests.bot_process import running_analyser
 from tests.fuzz.campaign import ask_analyser, attack, memory_of
 from tests.fuzz.mutations import MUTATIONS, hostile, originals
 
@@ -19,8 +21,8 @@ PATIENCE = 60.0  # seconds for one file; the machine may be busy
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def analyser() -> AsyncIterator[Analyser]:
-    options = AnalyserOptions(max_bytes=2**25, max_seconds=600, timeout=PATIENCE / 2)
-    async with Analyser(options) as analyser:
+    settings = Settings(_env_file=None, analysis_timeout_seconds=PATIENCE / 2)
+    async with running_analyser(settings) as analyser:
         yield analyser
 
 

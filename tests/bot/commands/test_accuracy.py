@@ -8,7 +8,7 @@ from bot.errors import AnalyserError
 from bot.languages import ENGLISH, language_for
 from bot.worker import draw_verdicts
 from ser_core.emotions import NOT_SURE
-from tests.bot.commands.conftest import Scene
+from tests.bot.scene import Scene
 
 COUNTS = {("happy", "happy"): 3, ("happy", "sad"): 1, (NOT_SURE, "calm"): 2}
 
@@ -33,12 +33,12 @@ async def test_it_is_a_picture_and_the_same_in_words(scene: Scene):
     assert "happy: right 3 of 4 times" in embed["description"]
     assert "told what it was: 2 times" in embed["description"]
     assert "was-i-right.png" in embed["image"]["url"]
-    assert scene.ears.tables == [table_of(COUNTS, ENGLISH)]
+    assert scene.pipeline.tables == [table_of(COUNTS, ENGLISH)]
 
 
 async def test_without_the_picture_the_words_are_told(scene: Scene):
     await count(scene)
-    scene.ears.trouble = AnalyserError("I could not draw that just now: please try again.")
+    scene.pipeline.trouble = AnalyserError("I could not draw that just now: please try again.")
     scene.world.set_locale(scene.world.you.id, "de")
     [embed] = (await scene.slash("accuracy")).message["embeds"]
     assert embed["title"].startswith("Ich lag 3 von 4 Mal richtig")

@@ -2,11 +2,10 @@
 
 import pytest
 
+from bot.answers.interactions import DATABASE_FAILS
 from bot.commands.consent import OPTED_IN, OPTED_OUT, PRIVACY
-from bot.commands.tree import FORGETFUL
-from bot.errors import StorageError
 from bot.languages import language_for
-from tests.bot.commands.conftest import Scene
+from tests.bot.scene import Scene, fail
 
 
 async def test_who_opts_out_is_out_and_who_opts_in_is_in_again(scene: Scene):
@@ -20,14 +19,11 @@ async def test_who_opts_out_is_out_and_who_opts_in_is_in_again(scene: Scene):
 
 
 async def test_that_it_did_not_work_is_said(scene: Scene, monkeypatch: pytest.MonkeyPatch):
-    async def failing(user_id: int) -> None:
-        raise StorageError("The database at db.example is gone.")
-
-    monkeypatch.setattr(scene.storage, "opt_out", failing)
+    monkeypatch.setattr(scene.storage, "opt_out", fail)
     scene.world.set_locale(scene.world.you.id, "es-ES")
     asked = await scene.playground.slash("optout")
     await asked.until(lambda one: one.follow_ups)
-    assert asked.follow_ups[0]["content"] == language_for("es").text(FORGETFUL)
+    assert asked.follow_ups[0]["content"] == language_for("es").text(DATABASE_FAILS)
 
 
 @pytest.mark.parametrize("locale", ["en-US", "de", "es-ES", "pl"])

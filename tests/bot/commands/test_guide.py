@@ -1,7 +1,7 @@
 """/about and /help."""
 
 from ser_core import __version__
-from tests.bot.commands.conftest import Scene
+from tests.bot.scene import Scene
 
 
 async def test_about_says_what_it_is_and_how_far_to_trust_it(scene: Scene):

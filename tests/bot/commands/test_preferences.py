@@ -3,8 +3,8 @@
 import pytest
 
 from bot.playground import PlaygroundError
-from bot.storage import Overrides
-from tests.bot.commands.conftest import Json, Scene
+from bot.storage import Preferences
+from tests.bot.scene import Json, Scene
 
 
 def fields(message: Json) -> dict[str, str]:
@@ -38,7 +38,7 @@ async def test_changes_are_kept_and_hold(scene: Scene):
     changes = {"automatic": False, "audio_files": False, "private": True, "language": "pl"}
     answer = await scene.slash("settings server", person=moderator, options=changes)
     assert answer.ephemeral
-    assert await scene.storage.overrides(scene.guild_id) == {None: Overrides(**changes)}
+    assert await scene.storage.preference_levels(scene.guild_id) == {None: Preferences(**changes)}
     held = await scene.storage.preferences(scene.guild_id, channel.id)
     assert (held.automatic, held.private, held.language) == (False, True, "pl")
 
@@ -50,7 +50,9 @@ async def test_another_channel_can_be_named(scene: Scene):
         person=scene.world.moderator,
         options={"channel": general, "automatic": False},
     )
-    assert await scene.storage.overrides(scene.guild_id) == {general.id: Overrides(automatic=False)}
+    assert await scene.storage.preference_levels(scene.guild_id) == {
+        general.id: Preferences(automatic=False)
+    }
 
 
 async def test_a_reset_lets_it_inherit_again(scene: Scene):
@@ -58,9 +60,11 @@ async def test_a_reset_lets_it_inherit_again(scene: Scene):
     await scene.storage.set_preferences(scene.guild_id, None, private=True)
     await scene.storage.set_preferences(scene.guild_id, channel.id, private=False)
     await scene.slash("settings reset", person=moderator, channel=channel, what="channel")
-    assert await scene.storage.overrides(scene.guild_id) == {None: Overrides(private=True)}
+    assert await scene.storage.preference_levels(scene.guild_id) == {
+        None: Preferences(private=True)
+    }
     await scene.slash("settings reset", person=moderator, what="server")
-    assert await scene.storage.overrides(scene.guild_id) == {}
+    assert await scene.storage.preference_levels(scene.guild_id) == {}
 
 
 async def test_they_are_told_in_the_language_of_who_asks(scene: Scene):
@@ -73,4 +77,4 @@ async def test_they_are_told_in_the_language_of_who_asks(scene: Scene):
 async def test_without_a_change_it_is_shown_how_it_is(scene: Scene):
     answer = await scene.slash("settings server", person=scene.world.moderator)
     assert answer.message["content"].startswith("Nothing to change")
-    assert await scene.storage.overrides(scene.guild_id) == {}
+    assert await scene.storage.preference_levels(scene.guild_id) == {}

@@ -7,10 +7,9 @@ from discord.app_commands import locale_str
 
 from bot.__main__ import ExitCode
 from bot.command_translator import CommandTranslator
-from bot.commands.registration import digest_of
-from bot.errors import StorageError
-from tests.bot.commands.conftest import Commanded, Scene
+from bot.commands.tree import digest_of
 from tests.bot.conftest import StartBot, in_playground, until
+from tests.bot.scene import Quiet, Scene, fail
 
 NAMES = {
     "Hear the emotion",
@@ -45,18 +44,18 @@ async def test_all_commands_are_there_with_their_translations(scene: Scene):
 
 async def test_a_second_time_nothing_is_sent_unless_forced(scene: Scene):
     writes = scene.playground.commands.writes
-    assert not await scene.bot.commands.register()
+    assert not await scene.bot.tree.register()
     assert scene.playground.commands.writes == writes
-    assert await scene.bot.commands.register(forced=True)
+    assert await scene.bot.tree.register(forced=True)
     assert scene.playground.commands.writes == writes + 1
 
 
 async def test_a_changed_command_is_sent(scene: Scene):
-    @scene.bot.commands.tree.command(name="new", description="Something new.")
-    async def new(interaction: discord.Interaction[Commanded]) -> None: ...
+    @scene.bot.tree.command(name="new", description="Something new.")
+    async def new(interaction: discord.Interaction[Quiet]) -> None: ...
 
-    assert await scene.bot.commands.register()
-    assert not await scene.bot.commands.register()
+    assert await scene.bot.tree.register()
+    assert not await scene.bot.tree.register()
 
 
 @pytest.mark.parametrize(("description", "same"), [("Hear the emotion", True), ("Delete", False)])
@@ -108,12 +107,9 @@ async def test_sync_without_a_token_says_what_is_missing(start_bot: StartBot):
 async def test_a_bot_whose_commands_are_refused_goes_on(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    async def failing(application_id: int) -> None:
-        raise StorageError("The database is gone.")
-
-    monkeypatch.setattr(scene.storage, "commands_digest", failing)
+    monkeypatch.setattr(scene.storage, "commands_digest", fail)
     writes = scene.playground.commands.writes
-    await scene.bot.commands.prepare()
+    scene.bot.tree.begin_to_register()
     await until(lambda: "The commands were not sent to Discord: StorageError." in caplog.messages)
     assert scene.playground.commands.writes == writes
     assert (await scene.slash("about")).message

@@ -6,10 +6,10 @@ import logging
 import discord
 import pytest
 
-from bot.commands.tree import CHANGED, LATE_CODES
+from bot.answers.interactions import CHANGED, LATE_CODES
 from bot.languages import language_for
-from tests.bot.commands.conftest import Commanded, Scene
 from tests.bot.conftest import until
+from tests.bot.scene import Quiet, Scene
 
 DEADLINE_SECONDS = 3.0  # in which Discord wants a first answer
 
@@ -19,12 +19,12 @@ async def test_an_answer_that_comes_too_late_is_one_line_in_the_log(
 ):
     caplog.set_level(logging.INFO, "bot")
 
-    @scene.bot.commands.tree.command(name="slow", description="Is slow.")
-    async def slow(interaction: discord.Interaction[Commanded]) -> None:
+    @scene.bot.tree.command(name="slow", description="Is slow.")
+    async def slow(interaction: discord.Interaction[Quiet]) -> None:
         await asyncio.sleep(DEADLINE_SECONDS + 0.5)
         await interaction.response.send_message("late")
 
-    await scene.bot.commands.register()
+    await scene.bot.tree.register()
     asked = await scene.playground.slash("slow")
     await until(lambda: any("too late" in line for line in caplog.messages))
     assert asked.failed
@@ -35,7 +35,7 @@ async def test_an_answer_that_comes_too_late_is_one_line_in_the_log(
 
 async def test_a_command_that_the_bot_no_longer_has_is_told_of(scene: Scene):
     scene.world.set_locale(scene.world.you.id, "es-ES")
-    scene.bot.commands.tree.remove_command("about")
+    scene.bot.tree.remove_command("about")
     answer = await scene.slash("about")
     assert answer.ephemeral
     assert answer.message["content"] == language_for("es").text(CHANGED)

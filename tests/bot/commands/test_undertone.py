@@ -2,59 +2,27 @@
 
 import pytest
 
-from bot.commands.ear import ANSWERED
-from bot.playground.channels import GUILD_ID
-from bot.playground.messages import Draft
-from tests.bot.conftest import PATIENCE, Json, Undertone
+from tests.bot.conftest import PATIENCE, Undertone
 from tests.bot.recordings import broken, silence, voice
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_emotion_hears_a_recording(undertone: Undertone):
-    asked = await undertone.playground.slash("emotion", note=voice())
-    answer = await asked.answer(PATIENCE)
-    assert answer.deferred
-    [embed] = answer.message["embeds"]
-    assert embed["title"]
-    assert embed["footer"]["text"].startswith("A guess")
+async def test_emotion_hears_a_recording_silence_and_a_broken_file(undertone: Undertone):
+    for note in (voice(), silence(), broken()):
+        asked = await undertone.playground.slash("emotion", note=note)
+        answer = await asked.answer(PATIENCE)
+        assert answer.deferred
+        if note.filename == "broken.mp3":
+            assert answer.message["content"].endswith(".")
+        else:
+            assert answer.message["embeds"][0]["title"]
 
 
-async def test_silence_and_a_broken_file_are_told_as_what_they_are(undertone: Undertone):
-    answer = await (await undertone.playground.slash("emotion", note=silence())).answer(PATIENCE)
-    assert answer.message["embeds"] or answer.message["content"]
-    answer = await (await undertone.playground.slash("emotion", note=broken())).answer(PATIENCE)
-    assert answer.message["content"].endswith(".")
-
-
-async def mention(undertone: Undertone, note: int) -> Json:
-    asked = undertone.world.post(
-        Draft(
-            channel_id=undertone.server,
-            author_id=undertone.world.friend.id,
-            content=undertone.mention,
-            reply_to=note,
-        )
-    )
-    return await undertone.reply_to(asked.id)
-
-
-async def test_a_mention_in_a_reply_hears_the_other_message(undertone: Undertone):
-    await undertone.storage.set_preferences(GUILD_ID, None, automatic=False)
-    try:
-        note = await undertone.send(voice())
-        reply = await mention(undertone, note)
-    finally:
-        await undertone.storage.forget_guild(GUILD_ID)
-    assert reply["embeds"][0]["footer"]["text"].startswith("A guess")
-
-
-async def test_a_mention_in_a_reply_to_what_was_answered_leads_there(undertone: Undertone):
-    note = await undertone.send(voice())
-    answer = await undertone.reply_to(note)
-    link = f"https://discord.com/channels/{GUILD_ID}/{undertone.server}/{answer['id']}"
-    assert (await mention(undertone, note))["content"] == ANSWERED.format(link=link)
-    undertone.world.delete(undertone.server, int(answer["id"]))
-    await undertone.ask(voice=voice())  # by then the bot knows that it is gone
-    again = await mention(undertone, note)
-    assert again["embeds"] == answer["embeds"], "nothing is left to lead to"
+async def test_details_of_a_short_note_have_a_picture(undertone: Undertone):
+    answer = await undertone.ask(voice=voice())
+    pressed = await undertone.playground.press(answer["id"], "undertone:details")
+    details = await pressed.answer(PATIENCE)
+    assert details.ephemeral
+    assert details.message["embeds"][0]["title"] == answer["embeds"][0]["title"]
+    await details.until(lambda asked: "image" in asked.message["embeds"][0], PATIENCE)

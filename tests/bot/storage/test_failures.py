@@ -148,6 +148,6 @@ def _files(place: Place) -> list[Path]:
 async def test_who_opted_in_again_leaves_no_trace_in_the_file(sqlite_place: Place):
     async with Storage.open(sqlite_place.url) as storage:
         await storage.opt_out(PERSON)
-        mark = storage._opt_outs._hash(PERSON)
+        mark = storage._hash(PERSON)
         await storage.opt_in(PERSON)
     assert not [path for path in _files(sqlite_place) if mark in path.read_bytes()]

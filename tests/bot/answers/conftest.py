@@ -1,0 +1,5 @@
+"""What all tests of answers have: a scene."""
+
+from tests.bot.scene import scene, storage
+
+__all__ = ["scene", "storage"]

@@ -1,0 +1,23 @@
+"""What is said to those who wait."""
+
+from bot.answers.progress import waiting
+from bot.languages import language_for
+
+
+def test_a_place_is_told_by_how_many_come_first():
+    assert [waiting(place) for place in (1, 2, 3)] == [
+        "You are next.",
+        "I have 1 voice note to answer before yours.",
+        "I have 2 voice notes to answer before yours.",
+    ]
+
+
+def test_a_place_is_told_in_the_language_of_the_server():
+    polish = language_for("pl")
+    assert waiting(1, polish) == "Teraz twoja kolej."
+    assert [waiting(place, polish).split()[2] for place in (2, 3, 6)] == [
+        "czeka",
+        "czekają",
+        "czeka",
+    ]
+    assert "3 Sprachnachrichten" in waiting(4, language_for("de"))

@@ -1,0 +1,328 @@
+"""What the bot listens to, and how it answers: the real client in a playground."""
+
+import asyncio
+import os
+import signal
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bot.cards import FOOTER
+from bot.playground import Upload
+from bot.playground.events import Event, MessageCreated, TypingStarted
+from ser_core.emotions import BY_NAME, EMOTION_NAMES
+from tests.bot.conftest import MAX_FILE_BYTES, Json, Undertone, at_work, until
+from tests.bot.recordings import broken, long_voice, picture, silence, voice
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+def assert_is_heard(reply: Json) -> None:
+    """Check that a reply shows an emotion, and pings nobody."""
+    (embed,) = reply["embeds"]
+    name = embed["title"].split()[1].rstrip(",").lower()
+    assert embed["color"] == BY_NAME[name].colour
+    assert all(f"\n{each}" in embed["description"] for each in EMOTION_NAMES)
+    assert embed["footer"]["text"] == FOOTER
+    assert_pings_nobody(reply)
+
+
+def assert_is_sentence(reply: Json, words: str) -> None:
+    """Check that a reply is one plain sentence with some words in it, and pings nobody."""
+    assert words in reply["content"]
+    assert reply["content"].endswith((".", "?"))
+    assert "\n" not in reply["content"]
+    assert not reply["embeds"]
+    assert_pings_nobody(reply)
+
+
+def assert_pings_nobody(reply: Json) -> None:
+    assert (reply["mentions"], reply["mention_roles"]) == ([], [])
+    assert not reply["mention_everyone"]
+
+
+@pytest.mark.parametrize("place", ["server", "direct"])
+async def test_a_voice_message_is_answered(undertone: Undertone, place: str):
+    assert_is_heard(await undertone.ask(voice=voice(), channel=getattr(undertone, place)))
+
+
+async def test_the_emotion_in_a_real_voice_is_named(undertone: Undertone, corpora: Path):
+    clip = corpora / "originals" / "03-01-05-02-01-01-02.wav"  # angry, and strongly so
+    recording = Upload(filename=clip.name, data=clip.read_bytes())
+    reply = await undertone.ask(voice=recording)
+    assert_is_heard(reply)
+    assert "Angry" in reply["embeds"][0]["title"]
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        voice("a song of mine.wav"),
+        replace(voice("note.WAV"), content_type="application/octet-stream"),
+        voice("recording"),
+    ],
+    ids=["audio by name and type", "audio by name alone", "audio by type alone"],
+)
+async def test_an_audio_file_is_answered(undertone: Undertone, file: Upload):
+    assert_is_heard(await undertone.ask(file, content="listen!"))
+
+
+async def test_the_bot_types_before_it_answers(undertone: Undertone):
+    seen: list[Event] = []
+    stop = undertone.world.subscribe(seen.append)
+    await undertone.ask(voice=voice())
+    stop()
+    bot = undertone.world.bot.id
+    kinds = [
+        type(event)
+        for event in seen
+        if (isinstance(event, TypingStarted) and event.person_id == bot)
+        or (isinstance(event, MessageCreated) and event.message.author_id == bot)
+    ]
+    assert kinds == [TypingStarted, MessageCreated]
+
+
+async def test_several_files_get_one_reply_with_a_card_for_each(undertone: Undertone):
+    message = await undertone.send(voice("one.wav"), picture(), broken(), silence())
+    reply = await undertone.reply_to(message)
+    assert [embed["author"]["name"] for embed in reply["embeds"]] == [
+        "one.wav",
+        "broken.mp3",
+        "silence.wav",
+    ]
+    assert "sure" in reply["embeds"][0]["title"]
+    assert "no speech" in reply["embeds"][2]["title"]
+    assert_pings_nobody(reply)
+    await undertone.ask(voice=voice())
+    assert len(undertone.replies_to(message)) == 1
+
+
+async def test_what_is_no_audio_is_passed_over_in_silence(undertone: Undertone):
+    text = await undertone.send(content="hello Undertone")
+    image = await undertone.send(picture())
+    await undertone.ask(voice=voice())  # comes after both, so both had their turn
+    assert undertone.replies_to(text) == undertone.replies_to(image) == []
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        replace(voice("holiday.mp4"), content_type="video/mp4"),
+        replace(voice("recording"), content_type="application/octet-stream"),
+    ],
+    ids=["a video", "a file that does not say what it is"],
+)
+async def test_what_may_hold_audio_is_heard_where_it_is_said_to_the_bot_and_not_among_people(
+    undertone: Undertone, file: Upload
+):
+    among_people = await undertone.send(file)
+    assert_is_heard(await undertone.ask(file, content=undertone.mention))
+    assert_is_heard(await undertone.ask(file, channel=undertone.direct))
+    assert undertone.replies_to(among_people) == []
+
+
+async def test_the_one_voice_note_among_other_files_is_named(undertone: Undertone):
+    (embed,) = (await undertone.ask(picture(), voice("mine.wav")))["embeds"]
+    assert embed["author"]["name"] == "mine.wav"
+
+
+async def test_who_speaks_to_the_bot_without_a_voice_is_told_how_it_is_used_but_not_twice(
+    undertone: Undertone,
+):
+    first = await undertone.ask(content="hello", channel=undertone.direct)
+    assert_is_sentence(first, "Send me a voice message")
+    second = await undertone.send(content="hello?", channel=undertone.direct)
+    await undertone.ask(voice=voice(), channel=undertone.direct)
+    assert undertone.replies_to(second) == []
+    mentioned = await undertone.ask(picture(), content=f"{undertone.mention} look")
+    assert_is_sentence(mentioned, "Send me a voice message")
+
+
+async def test_bots_are_passed_over_in_silence(undertone: Undertone):
+    other = undertone.world.add_person("Rhythm")
+    undertone.world.people[other.id] = replace(other, bot=True)
+    message = await undertone.send(voice(), author=undertone.world.people[other.id])
+    await undertone.ask(voice=voice())
+    assert undertone.replies_to(message) == []
+
+
+async def test_a_recording_without_speech_gets_a_friendly_answer(undertone: Undertone):
+    (embed,) = (await undertone.ask(silence()))["embeds"]
+    assert "no speech" in embed["title"]
+    assert "closer to the microphone" in embed["description"]
+
+
+async def test_a_file_that_claims_to_be_audio_and_is_not_gets_one_sentence(undertone: Undertone):
+    assert_is_sentence(await undertone.ask(broken()), "")
+
+
+@pytest.mark.parametrize(
+    ("claimed", "words"),
+    [
+        (replace(voice(), data=bytes(MAX_FILE_BYTES + 1)), "larger than 9 MB"),
+        (
+            Upload(filename="voice.ogg", data=b"OggS", duration=601.0, waveform="AAAA"),
+            "longer than 10 minutes",
+        ),
+    ],
+    ids=["too large", "too long"],
+)
+async def test_what_is_too_much_by_its_own_account_is_refused_before_it_is_fetched(
+    undertone: Undertone, claimed: Upload, words: str
+):
+    fetches = undertone.playground.faults.delay("GET", "/attachments", seconds=0, times=None)
+    assert_is_sentence(await undertone.ask(claimed), words)
+    assert fetches.hits == 0
+
+
+async def test_a_recording_that_is_longer_than_it_claims_is_refused_all_the_same(
+    undertone: Undertone,
+):
+    lying = replace(
+        long_voice(minutes=10.5), filename="voice-message.ogg", duration=3.0, waveform="AAAA"
+    )
+    reply = await undertone.ask(voice=lying)
+    assert_is_sentence(reply, "minutes")
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+async def test_a_file_that_discord_does_not_give_is_told_in_a_sentence(
+    undertone: Undertone, status: int
+):
+    undertone.playground.faults.fail("GET", "/attachments", status=status)
+    assert_is_sentence(await undertone.ask(voice=voice()), "send it again")
+
+
+async def test_a_reply_waits_when_discord_says_too_many(undertone: Undertone):
+    fault = undertone.playground.faults.fail("POST", "/messages", status=429, times=2)
+    assert_is_heard(await undertone.ask(voice=voice()))
+    assert fault.hits == 2
+
+
+async def test_a_reply_is_tried_again_when_discord_stumbles(undertone: Undertone):
+    undertone.playground.faults.fail("POST", "/messages", status=500)
+    message = await undertone.send(voice=voice())
+    assert_is_heard(await undertone.reply_to(message))
+    assert len(undertone.replies_to(message)) == 1
+
+
+async def test_typing_that_fails_keeps_nobody_from_an_answer(undertone: Undertone):
+    typing = undertone.playground.faults.fail("POST", "/typing", status=403, code=50013)
+    assert_is_heard(await undertone.ask(voice=voice()))
+    assert typing.hits == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "reason"),
+    [
+        (403, 50013, "lacks a permission"),
+        (403, 50001, "closed to the bot"),
+        (403, 50007, "takes no direct messages"),
+        (404, 10008, "message is gone"),
+        (403, 90001, "blocks the bot"),
+        (400, 50035, "status 400, code 50035"),
+    ],
+)
+async def test_a_refused_reply_is_one_line_in_the_log_and_the_next_goes_through(
+    undertone: Undertone, caplog: pytest.LogCaptureFixture, status: int, code: int, reason: str
+):
+    times = 2 if code == 50013 else 1  # the second time for the same in plain words
+    undertone.playground.faults.fail(
+        "POST", "/messages", status=status, code=code, message="Refused", times=times
+    )
+    message = await undertone.send(voice=voice())
+    await until(lambda: "could not be sent" in caplog.text)
+    assert_is_heard(await undertone.ask(voice=voice()))
+    assert undertone.replies_to(message) == []
+    warnings = [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
+    assert [reason in record.getMessage() for record in warnings] == [True]
+    assert warnings[0].exc_info is None
+
+
+async def test_where_the_bot_may_post_no_cards_it_answers_in_words(undertone: Undertone):
+    undertone.playground.faults.deny(undertone.server, "embed_links")
+    message = await undertone.send(voice=voice())
+    reply = await undertone.reply_to(message)
+    assert reply["embeds"] == []
+    assert "% sure" in reply["content"]
+    assert all(f"\n{name}" in reply["content"] for name in EMOTION_NAMES)
+    assert FOOTER in reply["content"]
+    assert_pings_nobody(reply)
+    assert len(undertone.replies_to(message)) == 1
+
+
+@pytest.mark.parametrize("has_pictures", [True, False])
+async def test_a_long_voice_note_is_answered_with_its_turns_and_a_picture_where_that_is_allowed(
+    undertone: Undertone, has_pictures: bool
+):
+    if not has_pictures:
+        undertone.playground.faults.deny(undertone.server, "attach_files")
+    (embed,) = (await undertone.ask(long_voice(minutes=0.25)))["embeds"]
+    assert [field["name"] for field in embed["fields"]] == ["Length", "Speech", "Over time"]
+    assert "0:00–" in embed["fields"][2]["value"]
+    assert ("recording of 15 seconds" in str(embed.get("image"))) == has_pictures
+
+
+async def test_who_sends_a_very_long_voice_note_is_told_to_wait_in_the_message_that_answers(
+    undertone: Undertone,
+):
+    minute = replace(
+        long_voice(minutes=1), filename="voice-message.ogg", duration=60.0, waveform="AAAA"
+    )
+    message = await undertone.send(voice=minute)
+    first = await undertone.reply_to(message)
+    assert first["content"] == "🎧 I am listening to 1 minute of voice: that takes me a moment."
+    await until(lambda: undertone.replies_to(message)[0]["embeds"])
+    (answer,) = undertone.replies_to(message)
+    assert answer["id"] == first["id"]
+    assert answer["content"] == ""
+    assert "image" in answer["embeds"][0]
+    assert_pings_nobody(answer)
+
+
+async def test_a_message_that_is_deleted_meanwhile_is_not_answered(
+    undertone: Undertone, caplog: pytest.LogCaptureFixture
+):
+    undertone.playground.faults.delay("GET", "/attachments", seconds=0.5)
+    message = await undertone.send(voice=voice())
+    undertone.world.delete(undertone.server, message)
+    await until(lambda: "could not be sent" in caplog.text or "not analysed" in caplog.text)
+    assert_is_heard(await undertone.ask(voice=voice()))
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def test_a_dropped_connection_is_taken_up_again_and_nothing_is_missed(undertone: Undertone):
+    undertone.playground.faults.drop_socket()
+    message = await undertone.send(voice=voice())
+    assert_is_heard(await undertone.reply_to(message))
+    assert len(undertone.replies_to(message)) == 1
+
+
+async def test_a_worker_that_is_killed_costs_one_voice_note(undertone: Undertone):
+    message = await undertone.send(long_voice(minutes=8.75))  # as no other test: not remembered
+    worker = await at_work(psutil.Process())
+    os.kill(worker.pid, signal.SIGKILL)
+    assert_is_sentence(await undertone.reply_to(message), "stopped me in the middle")
+    assert_is_heard(await undertone.ask(voice=voice()))
+
+
+async def test_many_voice_notes_at_once_are_all_answered(undertone: Undertone):
+    replies = await asyncio.gather(*(undertone.ask(voice=voice()) for _ in range(8)))
+    for reply in replies:
+        assert_is_heard(reply)
+
+
+async def test_the_log_tells_nothing_of_what_people_felt_or_wrote(
+    undertone: Undertone, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level("DEBUG", logger="bot")
+    await undertone.ask(voice("my diary.wav"), content="I feel awful today")
+    await undertone.ask(broken("my secret.mp3"))
+    logged = " ".join(
+        record.getMessage() for record in caplog.records if record.name.startswith("bot")
+    )
+    assert "not analysed" in logged
+    for word in (*EMOTION_NAMES, "diary", "awful", "secret", "%", undertone.playground.token):
+        assert word not in logged

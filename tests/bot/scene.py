@@ -1,0 +1,216 @@
+"""The bot's own client in a playground, with a real database; what is heard is made up."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+from pydantic import SecretStr
+
+from bot.analyser import Analyser
+from bot.answers.pipeline import Pipeline
+from bot.answers.service import AnswerService
+from bot.client import Address, Client
+from bot.downloads import Downloads
+from bot.errors import AnalyserError, StorageError
+from bot.hearing import Drawing, Hearing, Wishes
+from bot.playground import Playground, Upload
+from bot.playground.people import Person
+from bot.queueing import Asker, OnPlace
+from bot.replies import Answer
+from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL, Settings
+from bot.storage import Storage
+from bot.troubles import Trouble
+from bot.verdict_table import VerdictTable
+from tests.bot.conftest import PATIENCE, until
+from tests.bot.hearings import hearing, long_hearing
+
+NOTE = Upload(filename="note.ogg", data=b"OggS123", content_type="audio/ogg")
+PNG = b"\x89PNG a picture"
+MENU = "Hear the emotion"
+SETTINGS = Settings(_env_file=None)
+
+Json = dict[str, Any]
+
+
+async def fail(*_: object, **__: object) -> None:
+    """Fail as a method of a storage does whose database is gone."""
+    raise StorageError("The database at db.example is gone.")
+
+
+class MadeUp(Pipeline):
+    """Notes what is to be heard and drawn, and makes up the rest."""
+
+    def __init__(self) -> None:
+        super().__init__(SETTINGS, Analyser(SETTINGS), Downloads(0, 1.0, frozenset()))
+        self.analyser.draw = self.draw  # type: ignore[method-assign]
+        self.outcome: Hearing | Trouble = hearing()
+        self.heard: list[str] = []
+        self.heard_again: list[str] = []
+        self.wishes: list[Wishes] = []
+        self.tables: list[VerdictTable] = []
+        self.trouble: Exception | None = None
+        self.askers: list[Asker] = []
+        self.places: list[int] = []
+        self.told = asyncio.Event()
+
+    async def _answer_to(
+        self,
+        attachment: discord.Attachment,
+        wishes: Wishes,
+        asker: Asker,
+        on_place: OnPlace | None,
+    ) -> Answer:
+        self.askers.append(asker)
+        for place in self.places:
+            assert on_place is not None
+            on_place(place)
+            await self.told.wait()
+        if self.trouble is not None:
+            raise self.trouble
+        self.wishes.append(wishes)
+        if wishes.drawing is Drawing.ALWAYS:
+            self.heard_again.append(attachment.filename)
+            return Answer(attachment.filename, long_hearing(picture=PNG))
+        self.heard.append(attachment.filename)
+        return Answer(attachment.filename, self.outcome)
+
+    async def draw(self, table: VerdictTable) -> bytes:
+        if isinstance(self.trouble, AnalyserError):
+            raise self.trouble
+        self.tables.append(table)
+        return PNG
+
+
+class Quiet(Client):
+    """The bot's client, which answers only who mentions it, unless a test says otherwise."""
+
+    def __init__(self, answers: AnswerService) -> None:
+        self.is_quiet = True
+        self.is_online = asyncio.Event()
+        self.seen: list[int] = []
+
+        async def register() -> None:
+            await self.tree.register()
+
+        super().__init__(answers, on_login=register, on_online=lambda _: self.is_online.set())
+        self._connection.guild_ready_timeout = 0.1  # there is one server
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Do without the pause that discord.py makes between two logins."""
+
+    async def on_message(self, message: discord.Message) -> None:
+        if not self.is_quiet or (self.user and self.user.id in message.raw_mentions):
+            await super().on_message(message)
+        if not message.author.bot:
+            self.seen.append(message.id)
+
+
+@dataclass
+class Scene:
+    """A playground with a bot in it."""
+
+    playground: Playground
+    storage: Storage
+    pipeline: MadeUp
+    answers: AnswerService
+    bot: Quiet
+
+    @property
+    def world(self) -> Any:
+        return self.playground.world
+
+    @property
+    def channel_id(self) -> int:
+        return int(self.world.channel_named("voice-notes").id)
+
+    @property
+    def guild_id(self) -> int:
+        return self.bot.guilds[0].id
+
+    @property
+    def mention(self) -> str:
+        """What one writes to name the bot."""
+        return f"<@{self.world.bot.id}>"
+
+    def replies_to(self, message_id: int) -> list[Json]:
+        """Give all that the bot has said so far to a message."""
+        return [
+            one
+            for one in self.playground.bot_messages()
+            if one["message_reference"]["message_id"] == str(message_id)
+        ]
+
+    async def say(
+        self, content: str = "", *, channel: int | None = None, **rest: Any
+    ) -> list[Json]:
+        """Send a message, and give the bot's replies once it has seen to that."""
+        message = await self.playground.say(channel or self.channel_id, content, **rest)
+        await until(lambda: message.id in self.bot.seen)
+        return self.replies_to(message.id)
+
+    async def note(self, *files: Upload, person: Person | None = None) -> int:
+        """Send a voice note as a friend, or as somebody else, and give its id."""
+        await self.say(files=files or [NOTE], author=person or self.world.friend)
+        return self.bot.seen[-1]
+
+    async def answer(self, outcome: Hearing | Trouble | None = None) -> Json:
+        """Ask the bot for a voice note, of which something is made up, and give its answer."""
+        self.pipeline.outcome = outcome or hearing()
+        [answer] = await self.say(self.mention, files=[NOTE])
+        return answer
+
+    async def slash(self, command: str, **rest: Any) -> Any:
+        return await (await self.playground.slash(command, **rest)).answer(PATIENCE)
+
+    async def menu(self, target: int, *, name: str = MENU, person: Person | None = None) -> Any:
+        asked = await self.playground.use_menu(name, target, person=person)
+        return await asked.answer(PATIENCE)
+
+    async def press(self, message: Json, action: str, person: Person | None = None) -> Any:
+        """Press the button whose id says what it is for, and wait for what the bot says."""
+        custom_id = next(one for one in ids(message) if one.split(":")[1] == action)
+        pressed = await self.playground.press(message["id"], custom_id, person=person)
+        return await pressed.answer(PATIENCE)
+
+    async def choose(self, message: Json, value: str, person: Person | None = None) -> Any:
+        """Choose what the answer should have said."""
+        custom_id = next(one for one in ids(message) if one.split(":")[1] == "said")
+        chosen = await self.playground.choose(message["id"], custom_id, [value], person=person)
+        return await chosen.answer(PATIENCE)
+
+
+def components(message: Json) -> list[Json]:
+    return [one for row in message["components"] for one in row["components"]]
+
+
+def ids(message: Json) -> list[str]:
+    return [one["custom_id"] for one in components(message)]
+
+
+@pytest.fixture
+async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
+    async with Storage.open(SecretStr(f"sqlite:///{tmp_path / 'undertone.db'}")) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def scene(storage: Storage) -> AsyncIterator[Scene]:
+    pipeline = MadeUp()
+    async with Playground(port=0) as playground:
+        Address(playground.api_url, playground.gateway_url).use()
+        answers = AnswerService(pipeline, storage)
+        bot = Quiet(answers)
+        running = asyncio.create_task(bot.start(playground.token))
+        try:
+            await until(lambda: bot.is_online.is_set() or running.done())
+            if running.done():
+                running.result()
+            yield Scene(playground, storage, pipeline, answers, bot)
+        finally:
+            await bot.close()
+            await asyncio.wait({running})
+            Address(DEFAULT_API_URL, DEFAULT_GATEWAY_URL).use()
