@@ -1,6 +1,7 @@
 """Speech corpora: from the folders that people have after unpacking to labelled clips.
 
-Clips are recognised by their file names, wherever below the given folder they lie, as WAV or FLAC.
+Clips are recognised by their file names, wherever below the given folder they lie, as WAV, FLAC,
+Ogg or MP3.
 A clip that is there twice (RAVDESS as it is passed around holds every actor's folder twice) counts
 once.
 
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from ser_core.errors import CorpusError
 
-EXTENSIONS = frozenset({".wav", ".flac"})
+EXTENSIONS = frozenset({".wav", ".flac", ".ogg", ".mp3"})
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,12 @@ def test_nemo_as_it_is_published(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("ending", [".wav", ".flac", ".ogg", ".mp3"])
+def test_clips_may_have_been_compressed_since(tmp_path, ending):
+    touch(tmp_path, f"EB0_anger_12{ending}", "EB0_anger_13.opus.txt")
+    assert found("nemo", tmp_path) == [(f"EB0_anger_12{ending}", "angry", "nemo-EB0")]
+
+
 def test_the_order_does_not_depend_on_the_folders(tmp_path):
     names = [f"03-01-0{e}-01-01-01-{a:02d}.wav" for a in (3, 1, 2) for e in (4, 2)]
     touch(tmp_path / "a", *names)
