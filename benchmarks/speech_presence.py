@@ -24,7 +24,7 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.sounds import KINDS, make
-from ser_core.alterations import add_white_noise
+from ser_core.alterations import add_noise
 from ser_core.audio import SAMPLE_RATE, decode, to_waveform
 from ser_core.codecs import opus_round_trip
 from ser_core.errors import AudioError
@@ -52,8 +52,8 @@ def _filtered(edges: float | list[float], kind: str) -> Callable[[Array], Array]
 
 ALTERATIONS: dict[str, Callable[[Array], Array]] = {
     "as it is": lambda sound: sound,
-    "white noise, 20 dB": lambda sound: add_white_noise(sound, ratio=20.0, seed=0),
-    "white noise, 10 dB": lambda sound: add_white_noise(sound, ratio=10.0, seed=0),
+    "white noise, 20 dB": lambda sound: add_noise(sound, ratio=20.0, seed=0),
+    "white noise, 10 dB": lambda sound: add_noise(sound, ratio=10.0, seed=0),
     "telephone, 300-3400 Hz": _filtered([300.0, 3400.0], "bandpass"),
     "low-pass 4 kHz": _filtered(4000.0, "lowpass"),
     "gain -20 dB": lambda sound: sound * np.float32(0.1),

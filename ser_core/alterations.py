@@ -1,5 +1,7 @@
 """What happens to a voice on its way: other levels, rooms, bands, noise, cuts and codecs.
 
+And what would make it another voice: another pitch, another tempo.
+
 Conventions
 -----------
 Everything here takes a waveform, (n_samples,) float32, mono at `SAMPLE_RATE`, and gives a new one.
@@ -20,6 +22,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+import scipy.fft
 import scipy.signal
 import soxr
 from numpy.typing import NDArray
@@ -34,12 +37,16 @@ Array = NDArray[np.float32]
 Seed = int | tuple[int, ...]  # as numpy.random.default_rng takes it
 
 PUBLISHED_CUT = 1_000 / SAMPLE_RATE  # seconds: as much as Derington et al. cut away at most
-FILTER_ORDER = 4  # of each Butterworth filter; run forwards and backwards: 48 dB per octave
+FILTER_ORDER = 4  # of a Butterworth filter; run forwards and backwards: 12 dB per octave each
 TELEPHONE_RATE = 8_000  # Hz
 TELEPHONE_BAND = (300.0, 3_400.0)  # Hz: the voice band of ITU-T G.712
 BABBLE_VOICES = 5  # speaking at once: a babble, of which no one is understood
 DECAY_DB = 60.0  # by which a room's sound has fallen after its reverberation time
 ROOM_BEGINS = 0.0025  # seconds after the direct sound: a wall at arm's length
+EQUALISER_BANDS = (62.5, 125.0, 250.0, 500.0, 1_000.0, 2_000.0, 4_000.0)  # Hz, an octave apart
+LOWEST_COLOUR = 250.0  # Hz, under which noise of any colour is even: a voice is not drowned there
+TEMPO_FRAME = SAMPLE_RATE // 40  # samples: 25 ms, overlapping by half
+TEMPO_SEARCH = 130  # samples to either side: together, a period of the lowest voice (61 Hz)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,14 +95,60 @@ def cut_file(waveform: Array, *, before: float = 0.0, after: float = 0.0) -> Arr
     return waveform[round(before * SAMPLE_RATE) : waveform.size - round(after * SAMPLE_RATE)].copy()
 
 
-def low_pass(waveform: Array, *, cutoff: float) -> Array:
-    """Take away what is above a frequency in Hz, without delay."""
-    return _filter(waveform, "lowpass", cutoff)
+def low_pass(waveform: Array, *, cutoff: float, order: int = FILTER_ORDER) -> Array:
+    """Take away what is above a frequency in Hz, without delay, by 12 dB per octave and order."""
+    return _filter(waveform, "lowpass", cutoff, order)
 
 
-def high_pass(waveform: Array, *, cutoff: float) -> Array:
-    """Take away what is below a frequency in Hz, without delay."""
-    return _filter(waveform, "highpass", cutoff)
+def high_pass(waveform: Array, *, cutoff: float, order: int = FILTER_ORDER) -> Array:
+    """Take away what is below a frequency in Hz, without delay, by 12 dB per octave and order."""
+    return _filter(waveform, "highpass", cutoff, order)
+
+
+def equalise(waveform: Array, *, decibels: Sequence[float]) -> Array:
+    """Turn each of `EQUALISER_BANDS` up or down; between two of them by something between."""
+    octaves = np.log2(EQUALISER_BANDS)
+    return _weigh(waveform, lambda octave: np.interp(octave, octaves, decibels))
+
+
+def change_tempo(waveform: Array, *, rate: float) -> Array:
+    """Speak so many times as fast at the same pitch, by WSOLA.
+
+    Frames are taken from the waveform at one distance and added up at another; each is moved a
+    little to where it goes on like the one before it (Verhelst & Roelands 1993, "An Overlap-Add
+    Technique Based on Waveform Similarity").
+
+    Returns
+    -------
+    ndarray
+        (round(n_samples / rate),) float32.
+    """
+    hop, reach = TEMPO_FRAME // 2, TEMPO_SEARCH
+    length = round(waveform.size / rate)
+    n_frames = length // hop + 2
+    padding = 2 * (reach + TEMPO_FRAME) + round(2 * hop * rate)
+    padded = np.pad(waveform, (hop + reach, padding))
+    energy = np.cumsum(np.pad(np.square(padded, dtype=np.float64), (1, 0)))
+    energy = energy[TEMPO_FRAME:] - energy[:-TEMPO_FRAME] + np.finfo(np.float32).tiny
+    window = scipy.signal.get_window("hann", TEMPO_FRAME).astype(np.float32)
+    changed = np.zeros((n_frames + 1) * hop, dtype=np.float32)
+    start = reach
+    for number in range(n_frames):
+        if number > 0:
+            following = padded[start + hop : start + hop + TEMPO_FRAME]
+            first = round(number * hop * rate)
+            around = padded[first : first + 2 * reach + TEMPO_FRAME]
+            likeness = np.correlate(around, following) / np.sqrt(energy[first:][: 2 * reach + 1])
+            start = first + int(likeness.argmax())
+        changed[number * hop :][:TEMPO_FRAME] += window * padded[start : start + TEMPO_FRAME]
+    return changed[hop : hop + length]
+
+
+def shift_pitch(waveform: Array, *, semitones: float) -> Array:
+    """Speak so much higher, or lower if negative, at the same tempo: another, shorter throat."""
+    ratio = 2.0 ** (semitones / 12.0)
+    slower = change_tempo(waveform, rate=1.0 / ratio)
+    return _fit(soxr.resample(slower, SAMPLE_RATE * ratio, SAMPLE_RATE), waveform.size)
 
 
 def telephone(waveform: Array) -> Array:
@@ -106,9 +159,23 @@ def telephone(waveform: Array) -> Array:
     return _fit(soxr.resample(narrow, TELEPHONE_RATE, SAMPLE_RATE), waveform.size)
 
 
-def add_white_noise(waveform: Array, *, ratio: float, seed: Seed) -> Array:
-    """Add white Gaussian noise at a signal-to-noise ratio in dB."""
+def add_noise(waveform: Array, *, ratio: float, slope: float = 0.0, seed: Seed) -> Array:
+    """Add Gaussian noise.
+
+    Parameters
+    ----------
+    waveform
+        (n_samples,) float32.
+    ratio
+        Signal-to-noise ratio in dB.
+    slope
+        Of the noise's power in dB per octave, above `LOWEST_COLOUR`: 0 is white, -3 pink, -6 brown.
+    seed
+        From which the noise follows.
+    """
     noise = np.random.default_rng(seed).standard_normal(waveform.size, dtype=np.float32)
+    if slope:
+        noise = _weigh(noise, lambda octave: slope * np.maximum(octave, np.log2(LOWEST_COLOUR)))
     return _mix(waveform, noise, ratio)
 
 
@@ -185,13 +252,25 @@ def reverberate(waveform: Array, *, decay: float, direct_ratio: float, seed: See
     return np.asarray(wet, dtype=np.float32)
 
 
-def _filter(waveform: Array, kind: str, cutoff: float | tuple[float, float]) -> Array:
-    sections = scipy.signal.butter(FILTER_ORDER, cutoff, kind, fs=SAMPLE_RATE, output="sos")
+def _filter(
+    waveform: Array, kind: str, cutoff: float | tuple[float, float], order: int = FILTER_ORDER
+) -> Array:
+    sections = scipy.signal.butter(order, cutoff, kind, fs=SAMPLE_RATE, output="sos")
     padding = min(waveform.size - 1, SAMPLE_RATE // 10)
     if padding < 0:
         return waveform.copy()
     filtered = scipy.signal.sosfiltfilt(sections, waveform, padlen=padding)
     return np.asarray(filtered, dtype=np.float32)
+
+
+def _weigh(
+    waveform: Array, decibels: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+) -> Array:
+    """Turn every frequency up or down by what is given for it as octaves above 1 Hz."""
+    frequencies = np.fft.rfftfreq(waveform.size, 1.0 / SAMPLE_RATE)
+    gains = 10.0 ** (decibels(np.log2(np.maximum(frequencies, 1.0))) / 20.0)
+    weighed = scipy.fft.irfft(scipy.fft.rfft(waveform) * gains, n=waveform.size)
+    return np.asarray(weighed, dtype=np.float32)
 
 
 def _mix(waveform: Array, noise: Array, ratio: float) -> Array:
@@ -208,7 +287,7 @@ def _power(waveform: Array) -> float:
 
 
 def _voice_bounds(waveform: Array) -> tuple[int, int]:
-    """Give the first sample of the voice and one past its last; those of the clip in silence."""
+    """Return the first sample of the voice and one past its last; those of the clip in silence."""
     where = np.flatnonzero(speech.find_active(speech.levels(waveform)))
     if where.size == 0:
         return 0, waveform.size
@@ -227,9 +306,7 @@ def _alone(change: Callable[[Array], Array]) -> Alteration:
 
 
 def _noisy(ratio: float) -> Alteration:
-    return lambda waveform, surroundings: add_white_noise(
-        waveform, ratio=ratio, seed=surroundings.seed
-    )
+    return lambda waveform, surroundings: add_noise(waveform, ratio=ratio, seed=surroundings.seed)
 
 
 def _among_voices(ratio: float) -> Alteration:

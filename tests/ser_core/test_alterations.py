@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.signal
 
-from ser_core import alterations, speech
+from ser_core import alterations, pitch, spectrum, speech
 from ser_core.alterations import BATTERY, Surroundings
 from ser_core.errors import AudioError
 from tests.voices import SAMPLE_RATE, noise, silence, talk, tone, voice
@@ -64,22 +64,67 @@ def test_a_clip_is_cut_whatever_is_in_it():
     np.testing.assert_array_equal(alterations.cut_file(clip), clip)
 
 
-def test_a_low_pass_keeps_what_is_below_and_takes_what_is_above():
-    def low_pass(sound):
-        return alterations.low_pass(sound, cutoff=4_000.0)
+@pytest.mark.parametrize("order", [1, 4])
+@pytest.mark.parametrize(
+    ("alter", "cutoff", "octave"),
+    [(alterations.low_pass, 500.0, 2.0), (alterations.high_pass, 1_000.0, 0.5)],
+)
+def test_a_filter_keeps_one_side_and_takes_12_db_an_octave_and_order_on_the_other(
+    alter, cutoff, octave, order
+):
+    def change(frequency):
+        return change_at(frequency, lambda sound: alter(sound, cutoff=cutoff, order=order))
 
-    assert change_at(1_000.0, low_pass) == pytest.approx(0.0, abs=0.1)
-    assert change_at(4_000.0, low_pass) == pytest.approx(-6.0, abs=0.2)
-    assert change_at(6_000.0, low_pass) < -35
+    assert change(cutoff) == pytest.approx(-6.0, abs=0.2)
+    assert change(cutoff / octave**3) == pytest.approx(0.0, abs=0.15)
+    steepness = change(cutoff * octave) - change(cutoff * octave**2)
+    assert steepness == pytest.approx(12.0 * order, abs=1.5 * order)
 
 
-def test_a_high_pass_keeps_what_is_above_and_takes_what_is_below():
-    def high_pass(sound):
-        return alterations.high_pass(sound, cutoff=150.0)
+def test_an_equaliser_turns_each_band_as_far_as_it_is_told():
+    decibels = [6.0, -9.0, 0.0, 3.0, -3.0, 9.0, -6.0]
 
-    assert change_at(600.0, high_pass) == pytest.approx(0.0, abs=0.1)
-    assert change_at(150.0, high_pass) == pytest.approx(-6.0, abs=0.2)
-    assert change_at(50.0, high_pass) < -60
+    def equalise(sound):
+        return alterations.equalise(sound, decibels=decibels)
+
+    for frequency, change in zip(alterations.EQUALISER_BANDS, decibels, strict=True):
+        assert change_at(frequency, equalise) == pytest.approx(change, abs=0.1)
+    assert change_at(1_000.0 * np.sqrt(2), equalise) == pytest.approx(3.0, abs=0.1), "half-way"
+    assert change_at(7_000.0, equalise) == pytest.approx(-6.0, abs=0.1)
+
+
+def pitch_of(sound):
+    """Give the median pitch in Hz, and how far above noise its harmonics are in dB."""
+    track = pitch.track(sound, spectrum.compute(sound).n_frames)
+    return (
+        np.median(track.frequency[track.voiced]),
+        np.mean(track.harmonics_to_noise[track.voiced]),
+    )
+
+
+STEADY = voice(2.0, pitch=140.0, syllables_per_second=3.0)
+CLEAR = 19.0  # dB of harmonics to noise; the voice as it is has 24
+
+
+@pytest.mark.parametrize("rate", [0.85, 1.0, 1.18])
+def test_another_tempo_lasts_longer_or_shorter_at_the_same_pitch(rate):
+    changed = alterations.change_tempo(STEADY, rate=rate)
+    assert changed.size == round(STEADY.size / rate)
+    frequency, harmonics_to_noise = pitch_of(changed)
+    assert frequency == pytest.approx(140.0, rel=0.005)
+    assert harmonics_to_noise > CLEAR
+    loudness = np.abs(np.fft.rfft(np.abs(changed)))  # it goes up and down with each syllable
+    syllables_per_second = (1 + loudness[1:20].argmax()) * SAMPLE_RATE / changed.size
+    assert syllables_per_second == pytest.approx(3.0 * rate, rel=0.02)
+
+
+@pytest.mark.parametrize("semitones", [-2.5, 1.0, 2.5])
+def test_another_pitch_is_so_many_semitones_away_and_lasts_as_long(semitones):
+    shifted = alterations.shift_pitch(STEADY, semitones=semitones)
+    assert shifted.size == STEADY.size
+    frequency, harmonics_to_noise = pitch_of(shifted)
+    assert 12 * np.log2(frequency / 140.0) == pytest.approx(semitones, abs=0.1)
+    assert harmonics_to_noise > CLEAR
 
 
 def test_the_telephone_keeps_its_band():
@@ -90,13 +135,16 @@ def test_the_telephone_keeps_its_band():
     assert alterations.telephone(VOICE[:16_001]).size == 16_001
 
 
-@pytest.mark.parametrize("ratio", [20.0, 10.0, 0.0])
-def test_noise_is_white_and_as_loud_as_its_ratio_says(ratio):
-    added = alterations.add_white_noise(VOICE, ratio=ratio, seed=1) - VOICE
+@pytest.mark.parametrize("ratio", [20.0, 0.0])
+@pytest.mark.parametrize("slope", [0.0, -6.0, 3.0])
+def test_noise_is_as_loud_as_its_ratio_says_and_falls_or_rises_by_its_slope(ratio, slope):
+    added = alterations.add_noise(VOICE, ratio=ratio, slope=slope, seed=1) - VOICE
     assert level(VOICE) - level(added) == pytest.approx(ratio, abs=0.1)
-    _, power = power_spectrum(added)
-    assert 10 * np.log10(power[1:-1].max() / power[1:-1].min()) < 8
-    assert abs(np.corrcoef(added, VOICE)[0, 1]) < 0.02
+    assert abs(np.corrcoef(added, VOICE)[0, 1]) < 0.03
+    frequencies, power = power_spectrum(added)
+    inside = (frequencies > 300) & (frequencies < 7_500)
+    fitted = np.polyfit(np.log2(frequencies[inside]), 10 * np.log10(power[inside]), 1)
+    assert fitted[0] == pytest.approx(slope, abs=0.3)
 
 
 @pytest.mark.parametrize("ratio", [20.0, 10.0])
