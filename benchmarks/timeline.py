@@ -44,6 +44,7 @@ from ser_core.classifier import TrainingOptions
 from ser_core.corpora import Clip, find_clips, parse_corpora
 from ser_core.listener import ListenerOptions
 from ser_core.model import EmotionModel, load_default_model
+from ser_core.parallel import Workers
 from ser_core.speech import FRAME_LENGTH, find_active, levels
 from ser_core.timeline import FILE_OPTIONS, Timeline, trace_waveform
 
@@ -138,7 +139,9 @@ def oracle(joined: Joined, model: EmotionModel) -> list[float]:
 
 def learn(clips: Sequence[Clip], cache: Path | None) -> EmotionModel:
     """Train a quick model, as honest about its doubt as the default model is."""
-    data = dataset.measure(clips, families=load_default_model().families, cache=cache, n_jobs=1)
+    data = dataset.measure(
+        clips, families=load_default_model().families, cache=cache, workers=Workers(1)
+    )
     temperature = load_default_model().calibration.temperature
     options = TrainingOptions(n_networks=NETWORKS, chains=())
     return EmotionModel.fit(data, options=options, calibration=Calibration(temperature))

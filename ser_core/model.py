@@ -119,26 +119,8 @@ class EmotionModel:
             ) from cause
 
     @classmethod
-    def fit(
-        cls,
-        data: Dataset,
-        *,
-        calibration: Calibration = UNCALIBRATED,
-        figures: Mapping[str, Any] | None = None,
-        options: TrainingOptions | None = None,
-    ) -> "EmotionModel":
-        """Train a model.
-
-        Parameters
-        ----------
-        data
-            The clips.
-        calibration
-            Fitted on predictions about speakers who were not trained on, by models trained alike.
-        figures
-            What was measured, to keep with the model.
-        options
-            How to train.
+    def fit(cls, data: Dataset, *, options: TrainingOptions | None = None) -> "EmotionModel":
+        """Train a model, which is not calibrated yet.
 
         Raises
         ------
@@ -156,10 +138,9 @@ class EmotionModel:
             emotions=tuple(name for name in EMOTION_NAMES if name in set(data.emotions.tolist())),
             corpora=data.clips_by_corpus(),
             options=asdict(options),
-            figures=dict(figures or {}),
             versions=_versions(),
         )
-        return cls(pipeline, facts, calibration)
+        return cls(pipeline, facts)
 
     def predict_proba(self, features: Array) -> NDArray[np.float64]:
         """Give probabilities for many vectors at once.

@@ -8,8 +8,7 @@ import pytest
 
 from ser_core import report
 from ser_core.errors import TrainingError
-from tests.ser_core.examinations import clips, examined, model
-from tests.ser_core.test_examination import quickly
+from tests.ser_core.examinations import clips, examined, model, quickly
 
 COMMAND = "python -m ser_core evaluate --data 'ravdess=<my> folder' --report out"
 MODEL = f"<b>my</b>/{'a_very_long_name' * 6}.joblib"

@@ -1,6 +1,8 @@
 """The command `evaluate`, as a person types it."""
 
 import json
+import sys
+from unittest import mock
 
 import pytest
 import soundfile
@@ -11,6 +13,8 @@ from ser_core.classifier import TrainingOptions
 from ser_core.corpora import find_clips
 from ser_core.dataset import measure
 from ser_core.model import EmotionModel
+from ser_core.parallel import Workers
+from tests.ser_core.examinations import few_steps
 from tests.voices import SAMPLE_RATE, talk
 
 RAVDESS = {"02": 110, "03": 240, "05": 330}  # calm, happy, angry, told apart by pitch alone, in Hz
@@ -38,17 +42,23 @@ def place(tmp_path_factory):
         find_clips("ravdess", root / "ravdess"),
         families=("prosody",),
         cache=root / "cache",
-        n_jobs=1,
+        workers=Workers(1),
     )
-    EmotionModel.fit(data, options=OPTIONS).save(root / "model.joblib")
-    return root
+    with few_steps():
+        EmotionModel.fit(data, options=OPTIONS).save(root / "model.joblib")
+        yield root
 
 
 def run(place, *arguments, corpora=("ravdess", "nemo"), report="report"):
     data = [word for name in corpora for word in ("--data", f"{name}={place / name}")]
     words = ["evaluate", "--model", place / "model.joblib", "--report", place / report]
     words += ["--cache", place / "cache", "--jobs", "1", *data, *arguments]
-    return CliRunner().invoke(app, [str(word) for word in words])
+    return start([str(word) for word in words])
+
+
+def start(words):
+    with mock.patch.object(sys, "argv", ["ser_core", *words]):
+        return CliRunner().invoke(app, words)
 
 
 def record(place, report="report"):
@@ -75,7 +85,7 @@ def test_the_command_that_made_the_report_makes_it_again(place):
     first = record(place)
     words = first["command"].split()
     assert words[:4] == ["python", "-m", "ser_core", "evaluate"]
-    again = CliRunner().invoke(app, [*words[3:], "--cache", str(place / "cache")])
+    again = start(words[3:])
     assert again.exit_code == 0, again.output
     assert record(place) == first
     assert list(first["evaluations"]) == ["loso"]
@@ -94,8 +104,10 @@ def test_every_emotion_has_its_recall_in_the_table(place):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--splits", "luck"], "no split called luck"),
+        (["--splits", "luck, loso"], "no split called luck; known are speaker-independent"),
+        (["--splits", " , "], "Name at least 1 of speaker-independent"),
         (["--emotions", "calm,hungry"], "no emotion called hungry"),
+        (["--emotions", "calm,calm"], "Name at least 2 of neutral"),
         (["--emotions", "sad,disgust"], "no clip of sad or disgust"),
         (["--jobs", "0"], "give 1 or more"),
         (["--data", "ravdess=elsewhere"], "named twice"),

@@ -12,6 +12,7 @@ from ser_core.classifier import TrainingOptions
 from ser_core.corpora import find_clips
 from ser_core.dataset import measure
 from ser_core.model import EmotionModel
+from ser_core.parallel import Workers
 from tests.voices import SAMPLE_RATE, talk
 
 EMOTION_PITCHES = {"03": 220, "04": 110}  # happy, sad
@@ -34,7 +35,9 @@ def ravdess(tmp_path_factory):
 @pytest.fixture(scope="module")
 def model(ravdess, tmp_path_factory):
     path = tmp_path_factory.mktemp("model") / "m.joblib"
-    data = measure(find_clips("ravdess", ravdess), families=("prosody",), cache=None, n_jobs=1)
+    data = measure(
+        find_clips("ravdess", ravdess), families=("prosody",), cache=None, workers=Workers(1)
+    )
     EmotionModel.fit(data, options=SMALL).save(path)
     return path
 
@@ -76,7 +79,7 @@ def test_a_model_that_is_asked_about_what_it_learned_is_said_to_be_flattered(
     [
         (["--data", "ravdess"], "which corpus it is"),
         (["--jobs", "0"], "give 1 or more"),
-        (["--json", "."], "cannot be written"),
+        (["--json", "."], "is a folder"),
         (["--model", "none.joblib"], "cannot be read"),
     ],
 )
