@@ -19,7 +19,6 @@ counterpart.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 import scipy.fft
@@ -112,7 +111,7 @@ def equalise(waveform: Array, *, decibels: Sequence[float]) -> Array:
 
 
 def change_tempo(waveform: Array, *, rate: float) -> Array:
-    """Speak so many times as fast at the same pitch, by WSOLA.
+    """Speak `rate` times as fast at the same pitch, by WSOLA.
 
     Frames are taken from the waveform at one distance and added up at another; each is moved a
     little to where it goes on like the one before it (Verhelst & Roelands 1993, "An Overlap-Add
@@ -145,7 +144,7 @@ def change_tempo(waveform: Array, *, rate: float) -> Array:
 
 
 def shift_pitch(waveform: Array, *, semitones: float) -> Array:
-    """Speak so much higher, or lower if negative, at the same tempo: another, shorter throat."""
+    """Speak higher, or lower if negative, at the same tempo; formants move with the pitch."""
     ratio = 2.0 ** (semitones / 12.0)
     slower = change_tempo(waveform, rate=1.0 / ratio)
     return _fit(soxr.resample(slower, SAMPLE_RATE * ratio, SAMPLE_RATE), waveform.size)
@@ -300,47 +299,32 @@ def _fit(waveform: Array, n_samples: int) -> Array:
     return np.pad(kept, (0, n_samples - kept.size))
 
 
-def _alone(change: Callable[[Array], Array]) -> Alteration:
-    """Make an alteration of a change that needs nothing beside the waveform."""
-    return lambda waveform, surroundings: change(waveform)
-
-
-def _noisy(ratio: float) -> Alteration:
-    return lambda waveform, surroundings: add_noise(waveform, ratio=ratio, seed=surroundings.seed)
-
-
-def _among_voices(ratio: float) -> Alteration:
-    return lambda waveform, surroundings: add_babble(
-        waveform, surroundings.voices, ratio=ratio, seed=surroundings.seed
-    )
-
-
-def _in_a_room(decay: float) -> Alteration:
-    return lambda waveform, surroundings: reverberate(
-        waveform, decay=decay, direct_ratio=0.0, seed=surroundings.seed
-    )
-
-
 BATTERY: dict[str, Alteration] = {
-    "gain -12 dB": _alone(partial(change_gain, decibels=-12.0)),
-    "gain +12 dB": _alone(partial(change_gain, decibels=12.0)),
-    "zeros before, 0.5 s": _alone(partial(add_zeros, before=0.5)),
-    "zeros after, 0.5 s": _alone(partial(add_zeros, after=0.5)),
-    "cropped start, 0.1 s of voice": _alone(partial(cut_start, seconds=0.1)),
-    "cropped end, 0.1 s of voice": _alone(partial(cut_end, seconds=0.1)),
-    "cropped start, 62 ms of clip": _alone(partial(cut_file, before=PUBLISHED_CUT)),
-    "cropped end, 62 ms of clip": _alone(partial(cut_file, after=PUBLISHED_CUT)),
-    "low-pass 4 kHz": _alone(partial(low_pass, cutoff=4_000.0)),
-    "high-pass 150 Hz": _alone(partial(high_pass, cutoff=150.0)),
-    "telephone band": _alone(telephone),
-    "white noise, 20 dB": _noisy(20.0),
-    "white noise, 10 dB": _noisy(10.0),
-    "babble, 20 dB": _among_voices(20.0),
-    "babble, 10 dB": _among_voices(10.0),
-    "clipping, 1 % of samples": _alone(partial(clip, share=0.01)),
-    "room, 0.4 s": _in_a_room(0.4),
-    "Opus 32 kbit/s": _alone(partial(opus_round_trip, bit_rate=32_000)),
-    "Opus 16 kbit/s": _alone(partial(opus_round_trip, bit_rate=16_000)),
-    "MP3 32 kbit/s": _alone(partial(mp3_round_trip, bit_rate=32_000)),
+    "gain -12 dB": lambda sound, _: change_gain(sound, decibels=-12.0),
+    "gain +12 dB": lambda sound, _: change_gain(sound, decibels=12.0),
+    "zeros before, 0.5 s": lambda sound, _: add_zeros(sound, before=0.5),
+    "zeros after, 0.5 s": lambda sound, _: add_zeros(sound, after=0.5),
+    "cropped start, 0.1 s of voice": lambda sound, _: cut_start(sound, seconds=0.1),
+    "cropped end, 0.1 s of voice": lambda sound, _: cut_end(sound, seconds=0.1),
+    "cropped start, 62 ms of clip": lambda sound, _: cut_file(sound, before=PUBLISHED_CUT),
+    "cropped end, 62 ms of clip": lambda sound, _: cut_file(sound, after=PUBLISHED_CUT),
+    "low-pass 4 kHz": lambda sound, _: low_pass(sound, cutoff=4_000.0),
+    "high-pass 150 Hz": lambda sound, _: high_pass(sound, cutoff=150.0),
+    "telephone band": lambda sound, _: telephone(sound),
+    "white noise, 20 dB": lambda sound, around: add_noise(sound, ratio=20.0, seed=around.seed),
+    "white noise, 10 dB": lambda sound, around: add_noise(sound, ratio=10.0, seed=around.seed),
+    "babble, 20 dB": lambda sound, around: add_babble(
+        sound, around.voices, ratio=20.0, seed=around.seed
+    ),
+    "babble, 10 dB": lambda sound, around: add_babble(
+        sound, around.voices, ratio=10.0, seed=around.seed
+    ),
+    "clipping, 1 % of samples": lambda sound, _: clip(sound, share=0.01),
+    "room, 0.4 s": lambda sound, around: reverberate(
+        sound, decay=0.4, direct_ratio=0.0, seed=around.seed
+    ),
+    "Opus 32 kbit/s": lambda sound, _: opus_round_trip(sound, bit_rate=32_000),
+    "Opus 16 kbit/s": lambda sound, _: opus_round_trip(sound, bit_rate=16_000),
+    "MP3 32 kbit/s": lambda sound, _: mp3_round_trip(sound, bit_rate=32_000),
 }
 """What a model is asked to hear through, by name; the name says how much of it."""

@@ -6,6 +6,7 @@ measure the bytes that come of them.
 """
 
 import io
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -80,46 +81,35 @@ def mp3_round_trip(waveform: Array, *, bit_rate: int) -> Array:
 
 
 def encode_opus(waveform: Array, *, bit_rate: int) -> bytes:
-    """Give the bytes of an Ogg/Opus file; parameters and errors as `opus_round_trip`."""
+    """Return the bytes of an Ogg/Opus file; parameters and errors as `opus_round_trip`."""
     lowest, highest = OPUS_BIT_RATES
     if not lowest <= bit_rate <= highest:
         raise AudioError(f"Opus takes {lowest:,} to {highest:,} bits per second, not {bit_rate:,}.")
     level = (highest - bit_rate) / (highest - lowest)
-    file = io.BytesIO()
-    soundfile.write(
-        file,
-        _within_full_scale(waveform),
-        SAMPLE_RATE,
-        format="OGG",
-        subtype="OPUS",
-        compression_level=level,
-    )
-    return file.getvalue()
+    return _encode(waveform, format="OGG", subtype="OPUS", compression_level=level)
 
 
 def encode_mp3(waveform: Array, *, bit_rate: int) -> bytes:
-    """Give the bytes of an MP3 file; parameters and errors as `mp3_round_trip`."""
+    """Return the bytes of an MP3 file; parameters and errors as `mp3_round_trip`."""
     if bit_rate not in MP3_BIT_RATES:
         rates = ", ".join(f"{rate:,}" for rate in MP3_BIT_RATES)
         raise AudioError(f"MP3 at 16 kHz takes {rates} bits per second, not {bit_rate:,}.")
     lowest, highest = MP3_BIT_RATES[0], MP3_BIT_RATES[-1]
     # At a level of exactly 1 libsndfile refuses.
     level = min((highest - bit_rate) / (highest - lowest), 0.999)
+    constant = {"compression_level": level, "bitrate_mode": "CONSTANT"}
+    return _encode(waveform, format="MP3", subtype="MPEG_LAYER_III", **constant)
+
+
+def _encode(waveform: Array, **options: Any) -> bytes:
+    """Encode a waveform, turned down where it exceeds ±1, which an encoder would clip."""
     file = io.BytesIO()
-    soundfile.write(
-        file,
-        _within_full_scale(waveform),
-        SAMPLE_RATE,
-        format="MP3",
-        subtype="MPEG_LAYER_III",
-        compression_level=level,
-        bitrate_mode="CONSTANT",
-    )
+    soundfile.write(file, waveform / _full_scale(waveform), SAMPLE_RATE, **options)
     return file.getvalue()
 
 
 def _decode(encoded: bytes, waveform: Array) -> Array:
-    """Decode what a waveform became, cut to its time, and undo what `_within_full_scale` did."""
+    """Decode what a waveform became, cut to its time, and turn it up again."""
     if waveform.size == 0:
         return waveform.copy()  # libsndfile does not read a file of no samples
     decoded, _ = soundfile.read(io.BytesIO(encoded), dtype="float32")
@@ -131,11 +121,5 @@ def _decode(encoded: bytes, waveform: Array) -> Array:
     return fitted * _full_scale(waveform)
 
 
-def _within_full_scale(waveform: Array) -> Array:
-    """Turn down a waveform that exceeds ±1, which an encoder would clip."""
-    return waveform / _full_scale(waveform)
-
-
 def _full_scale(waveform: Array) -> np.float32:
-    peak = np.abs(waveform).max(initial=0.0)
-    return np.float32(max(1.0, float(peak)))
+    return np.float32(max(1.0, float(np.abs(waveform).max(initial=0.0))))

@@ -13,7 +13,7 @@ Song". nEMO: Christop (2024), "nEMO: Dataset of Emotional Speech in Polish".
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,20 +58,28 @@ class Corpus:
         An example of a file name.
     voices
         Whose they are: corpora in which the same people are heard say the same here.
-    parse
-        The stem of a file name → (emotion, speaker), or None where it is no clip of this corpus.
+    name
+        Of a file, without its ending: the groups ``emotion`` and ``speaker`` are what they are.
+    emotions
+        Ours by theirs.
     """
 
     title: str
     n_clips: int
     looks_like: str
     voices: str
-    parse: Callable[[str], tuple[str, str] | None]
+    name: re.Pattern[str]
+    emotions: Mapping[str, str]
+
+    def parse(self, stem: str) -> tuple[str, str] | None:
+        """Return emotion and speaker by a file name's stem; None if it is none of this corpus."""
+        match = self.name.fullmatch(stem)
+        if match is None or match["emotion"] not in self.emotions:
+            return None
+        return self.emotions[match["emotion"]], f"{self.voices}-{match['speaker']}"
 
 
-_RAVDESS_NAME = re.compile(
-    r"03-(?P<channel>0[12])-(?P<emotion>0[1-8])-0[12]-0[12]-0[12]-(?P<actor>\d\d)"
-)
+_RAVDESS_NAME = r"03-{channel}-(?P<emotion>0[1-8])-0[12]-0[12]-0[12]-(?P<speaker>\d\d)"
 _RAVDESS_EMOTIONS = {
     "01": "neutral",
     "02": "calm",
@@ -82,30 +90,6 @@ _RAVDESS_EMOTIONS = {
     "07": "disgust",
     "08": "surprised",
 }
-_NEMO_NAME = re.compile(r"(?P<speaker>[A-Z]{2}\d)_(?P<emotion>[a-z]+)_\d+")
-_NEMO_EMOTIONS = {
-    "anger": "angry",
-    "fear": "fearful",
-    "happiness": "happy",
-    "neutral": "neutral",
-    "sadness": "sad",
-    "surprised": "surprised",
-}
-
-
-def _parse_ravdess(stem: str, channel: str) -> tuple[str, str] | None:
-    match = _RAVDESS_NAME.fullmatch(stem)
-    if match is None or match["channel"] != channel:
-        return None
-    return _RAVDESS_EMOTIONS[match["emotion"]], f"ravdess-{match['actor']}"
-
-
-def _parse_nemo(stem: str) -> tuple[str, str] | None:
-    match = _NEMO_NAME.fullmatch(stem)
-    if match is None or match["emotion"] not in _NEMO_EMOTIONS:
-        return None
-    return _NEMO_EMOTIONS[match["emotion"]], f"nemo-{match['speaker']}"
-
 
 CORPORA: dict[str, Corpus] = {
     "ravdess": Corpus(
@@ -113,27 +97,37 @@ CORPORA: dict[str, Corpus] = {
         n_clips=1440,
         looks_like="03-01-05-02-01-01-12.wav",
         voices="ravdess",
-        parse=lambda stem: _parse_ravdess(stem, "01"),
+        name=re.compile(_RAVDESS_NAME.format(channel="01")),
+        emotions=_RAVDESS_EMOTIONS,
     ),
     "ravdess-song": Corpus(
         title="RAVDESS song",
         n_clips=1012,
         looks_like="03-02-05-02-01-01-12.wav",
         voices="ravdess",
-        parse=lambda stem: _parse_ravdess(stem, "02"),
+        name=re.compile(_RAVDESS_NAME.format(channel="02")),
+        emotions=_RAVDESS_EMOTIONS,
     ),
     "nemo": Corpus(
         title="nEMO",
         n_clips=4481,
         looks_like="EB0_anger_12.wav",
         voices="nemo",
-        parse=_parse_nemo,
+        name=re.compile(r"(?P<speaker>[A-Z]{2}\d)_(?P<emotion>[a-z]+)_\d+"),
+        emotions={
+            "anger": "angry",
+            "fear": "fearful",
+            "happiness": "happy",
+            "neutral": "neutral",
+            "sadness": "sad",
+            "surprised": "surprised",
+        },
     ),
 }
 
 
 def share_speakers(one: str, other: str) -> bool:
-    """Say whether the same people may be heard in two corpora, by their names."""
+    """Whether the same people may be heard in two corpora, by their names."""
     if one == other:
         return True
     return one in CORPORA and other in CORPORA and CORPORA[one].voices == CORPORA[other].voices

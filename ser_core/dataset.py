@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from joblib import Memory
@@ -55,14 +56,12 @@ class Dataset:
 
     def take(self, clips: NDArray[np.bool_] | NDArray[np.intp]) -> "Dataset":
         """Return some clips, chosen by a mask, (n_clips,), or by index, with their copies."""
-        return Dataset(
-            features=self.features[clips],
-            emotions=self.emotions[clips],
-            speakers=self.speakers[clips],
-            corpora=self.corpora[clips],
-            families=self.families,
-            altered=None if self.altered is None else self.altered[clips],
-        )
+        columns: dict[str, Any] = {
+            name: column[clips]
+            for name, column in vars(self).items()
+            if isinstance(column, np.ndarray)
+        }
+        return replace(self, **columns)
 
     def without_copies(self) -> "Dataset":
         """Return the clips alone."""

@@ -1,7 +1,7 @@
 """An examination as one page: sections of figures, pictures and words for its template."""
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from ser_core.examination import (
     RANDOM_FOUR,
     Examination,
 )
+from ser_core.figures import percent
 from ser_core.intervals import N_RESAMPLES
 from ser_core.picture import Picture
 from ser_core.weak_spots import weak_spots
@@ -180,7 +181,7 @@ def _environment() -> Environment:
         "data_address": _data_address,
         "share": lambda value: NOTHING if value is None else f"{value:.3f}",
         "signed": lambda value: f"{value:+.3f}",
-        "percent": lambda value: NOTHING if value is None else f"{100 * value:.0f}{SPACE}%",
+        "percent": lambda value: NOTHING if value is None else percent(value).replace(" ", SPACE),
         "signed_percent": lambda value: f"{100 * value:+.0f}{SPACE}%",
         "interval": lambda one: NOTHING if one is None else f"{one.low:.2f}–{one.high:.2f}",
         "signed_interval": lambda one: (
@@ -217,8 +218,8 @@ def _speakers(examination: Examination) -> Mapping[str, Any]:
 
 def _made(
     examination: Examination, model: str, versions: Mapping[str, str]
-) -> Sequence[Mapping[str, Any]]:
-    """Return what a reader needs to do it again: titled tables of names and values."""
+) -> Mapping[str, Mapping[str, Any]]:
+    """Return what a reader needs to do it again: tables of names and values by their titles."""
     facts, data = examination.facts, examination.data
     learned = [f"{name} ({count:,} clips)" for name, count in facts.corpora.items()]
     clips = {
@@ -233,12 +234,9 @@ def _made(
         "families of features": ", ".join(facts.families),
         "numbers": f"{data.features.shape[1]:,}",
     }
-    return [
-        {"title": title, "rows": list(rows.items())}
-        for title, rows in (
-            ("The model whose recipe was examined", about),
-            ("Training options", asdict(examination.options)),
-            ("Clips it was examined on", clips),
-            ("Versions", versions),
-        )
-    ]
+    return {
+        "The model whose recipe was examined": about,
+        "Training options": asdict(examination.options),
+        "Clips it was examined on": clips,
+        "Versions": versions,
+    }

@@ -82,21 +82,13 @@ def leave_one_speaker_out(data: Dataset) -> list[Split]:
     return [Split(0, train, test) for train, test in folds]
 
 
-def random(
-    data: Dataset,
-    *,
-    n_splits: int = N_RANDOM_SPLITS,
-    seed: int = 0,
-    emotions: Collection[str] | None = None,
-) -> list[Split]:
-    """Test on a random fifth of the clips, as many of each emotion as there are, several times.
+def random(data: Dataset, *, seed: int = 0, emotions: Collection[str] | None = None) -> list[Split]:
+    """Test on a random fifth of the clips, as many of each emotion as there are, ten times.
 
     Parameters
     ----------
     data
         With enough clips of each emotion to be on both sides.
-    n_splits
-        How many splits, each a repetition.
     seed
         From which the splits follow.
     emotions
@@ -107,9 +99,10 @@ def random(
     TrainingError
         If an emotion has too few clips to be on both sides.
     """
-    wanted = np.unique(data.emotions) if emotions is None else np.array(list(emotions))
-    clips = np.flatnonzero(np.isin(data.emotions, wanted))
-    shuffle = StratifiedShuffleSplit(n_splits, test_size=RANDOM_TEST_SHARE, random_state=seed)
+    clips = np.flatnonzero(np.isin(data.emotions, list(emotions or data.emotions)))
+    shuffle = StratifiedShuffleSplit(
+        N_RANDOM_SPLITS, test_size=RANDOM_TEST_SHARE, random_state=seed
+    )
     try:
         parts = list(shuffle.split(clips, data.emotions[clips]))
     except ValueError as cause:

@@ -89,7 +89,8 @@ def run(
         for way, one in examined.evaluations.items()
     }
     reports.write(examined, report, model=str(out), command=command)
-    EmotionModel(model.pipeline, replace(model.facts, figures=figures), calibration).save(out)
+    facts = replace(model.facts, figures=figures)
+    replace(model, facts=facts, calibration=calibration).save(out)
     console.print(reports.table(examined))
     console.print(f"Model: {out} ({out.stat().st_size / 1e6:.1f} MB). Report: {report}")
 

@@ -41,8 +41,7 @@ def test_the_model_itself_is_asked_only_about_people_it_never_heard():
 
 
 def test_its_own_answers_are_those_that_it_gives():
-    asked = model("ravdess")
-    asked.calibration = Calibration(temperature=2.0, threshold=0.5)
+    asked = replace(model("ravdess"), calibration=Calibration(temperature=2.0, threshold=0.5))
     data = clips("nemo")
     found = quickly(asked, data, ways=["loso"]).own_answers["nemo"]
     (rows,) = found.out_of_fold

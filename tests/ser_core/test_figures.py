@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import f1_score, recall_score
 
 from ser_core.errors import TrainingError
-from ser_core.figures import Predictions, confusions, figures
+from ser_core.figures import Predictions, confusions, figures, tally
 
 EMOTIONS = ("happy", "sad", "angry")
 
@@ -48,6 +48,12 @@ def test_figures_of_predictions_that_are_known():
 
 def test_each_speaker_has_a_uar():
     assert figures(KNOWN).by_speaker == pytest.approx({"a": 1.0, "b": 0.25})
+
+
+def test_clips_and_right_answers_are_counted_by_speaker_and_emotion():
+    (counts,) = tally([KNOWN], among=["a", "b", "c"])
+    assert counts[..., 0].tolist() == [[2, 1, 0], [2, 1, 0], [0, 0, 0]]
+    assert counts[..., 1].tolist() == [[2, 1, 0], [1, 0, 0], [0, 0, 0]]
 
 
 def test_uar_and_f1_are_those_of_scikit_learn():

@@ -12,18 +12,6 @@ def tallies(recalls, *, clips=10):
     return np.stack([np.full_like(right, clips), right], axis=-1)[None]
 
 
-def test_clips_and_right_answers_are_counted_by_speaker_and_emotion():
-    counts = intervals.tally(
-        np.array([0, 0, 1, 1]),
-        np.array([0, 1, 1, 1]),
-        np.array(["b", "b", "b", "c"]),
-        among=["a", "b", "c"],
-        n_emotions=2,
-    )
-    assert counts[..., 0].tolist() == [[0, 0], [2, 1], [0, 1]]
-    assert counts[..., 1].tolist() == [[0, 0], [1, 1], [0, 1]]
-
-
 def test_uar_and_accuracy_are_those_of_the_counts():
     counts = np.array([[4.0, 3.0], [2.0, 1.0], [0.0, 0.0]])
     assert intervals.uar(counts) == pytest.approx((3 / 4 + 1 / 2) / 2), "of emotions that occur"

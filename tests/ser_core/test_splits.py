@@ -81,12 +81,18 @@ def test_each_speaker_is_left_out_once():
 
 
 def test_a_random_split_tests_a_fifth_of_each_emotion():
-    for number, split in enumerate(splits.random(THREE, n_splits=3)):
+    for number, split in enumerate(splits.random(THREE)):
         assert split.repetition == number
         assert not set(split.train) & set(split.test)
         assert split.test.size == pytest.approx(0.2 * len(THREE), abs=1)
         happy = np.mean(THREE.emotions[split.test] == "happy")
         assert happy == pytest.approx(np.mean(THREE.emotions == "happy"), abs=0.02)
+
+
+def test_a_random_split_may_be_of_some_emotions_alone():
+    (first, *_) = splits.random(THREE, emotions=("happy", "calm"))
+    for train_or_test in sides(THREE, first, "emotions"):
+        assert train_or_test == {"happy", "calm"}
 
 
 def test_a_corpus_is_left_out_together_with_whatever_shares_its_speakers():
