@@ -9,7 +9,7 @@ from ser_core import training
 from ser_core.augment import CHAINS
 from ser_core.classifier import TrainingOptions
 from ser_core.commands.options import Cache, Jobs, Seed, command, errors_as_sentences, parse_names
-from ser_core.corpora import CORPORA, parse_corpora
+from ser_core.corpora import CORPORA, find_all
 from ser_core.dataset import DEFAULT_CACHE
 from ser_core.families import FAMILIES
 from ser_core.parallel import Workers
@@ -49,7 +49,7 @@ def train(
     out_console = console()
     with errors_as_sentences():
         training.run(
-            parse_corpora(data),
+            find_all(data),
             out=out,
             report=report,
             families=parse_names(families, FAMILIES, what="feature family"),

@@ -19,7 +19,7 @@ from sklearn.metrics import recall_score
 from ser_core import classifier, evaluate, splits, training
 from ser_core.classifier import TrainingOptions
 from ser_core.commands.options import Cache, Jobs, errors_as_sentences
-from ser_core.corpora import find_clips, parse_corpora
+from ser_core.corpora import find_all
 from ser_core.dataset import DEFAULT_CACHE, measure
 from ser_core.parallel import Workers
 from ser_core.terminal import console
@@ -42,10 +42,8 @@ def main(
     """Choose the recipe anew in every fold, without the fold's speakers."""
     out = console()
     with errors_as_sentences():
-        folders = parse_corpora(data)
-        clips = [clip for name, folder in folders.items() for clip in find_clips(name, folder)]
         measured = measure(
-            clips,
+            find_all(data),
             families=training.FAMILIES,
             chains=DEFAULT.chains,
             cache=cache,

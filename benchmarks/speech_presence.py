@@ -62,7 +62,7 @@ ALTERATIONS: dict[str, Callable[[Array], Array]] = {
 
 
 def plain_rule(waveform: Array) -> bool:
-    """Tell what was called speech before: loud, long and lively enough."""
+    """Whether it was called speech before: loud, long and lively enough."""
     level = levels(waveform)
     if level.size == 0 or np.percentile(level, 98.0) < PLAIN_SILENCE_DBFS:
         return False
@@ -78,7 +78,7 @@ def files(folder: Path) -> list[Path]:
 
 
 def excerpts(path: Path) -> Iterator[Array]:
-    """Give up to `EXCERPTS` pieces of a file, or nothing where it cannot be decoded."""
+    """Return up to `EXCERPTS` pieces of a file, or nothing where it cannot be decoded."""
     try:
         sound = to_waveform(decode(path))
     except AudioError as error:
@@ -92,7 +92,7 @@ def excerpts(path: Path) -> Iterator[Array]:
 def rows(
     corpora: dict[str, Path], folders: list[Path], each: int, every: int
 ) -> Iterator[tuple[str, bool, Iterator[Array]]]:
-    """Give each row's name, whether it is voices, and its sounds."""
+    """Return each row's name, whether it is voices, and its sounds."""
     for kind in KINDS:
         name = kind.__name__.replace("_", " ")
         yield name, False, (make(kind, seed) for seed in range(1000, 1000 + each))

@@ -68,7 +68,7 @@ Alteration = Callable[[Array, Surroundings], Array]
 
 
 def change_gain(waveform: Array, *, decibels: float) -> Array:
-    """Turn up, or down if `decibels` is negative."""
+    """Amplify, or attenuate if `decibels` is negative."""
     return waveform * np.float32(10.0 ** (decibels / 20.0))
 
 
@@ -78,29 +78,29 @@ def add_zeros(waveform: Array, *, before: float = 0.0, after: float = 0.0) -> Ar
 
 
 def cut_start(waveform: Array, *, seconds: float) -> Array:
-    """Take away all before the voice and the first seconds of it: recorded a moment too late."""
+    """Cut off all before the voice and the first seconds of it: recorded a moment too late."""
     first, _ = _voice_bounds(waveform)
     return waveform[first + round(seconds * SAMPLE_RATE) :].copy()
 
 
 def cut_end(waveform: Array, *, seconds: float) -> Array:
-    """Take away the last seconds of the voice and all after it: stopped a moment too early."""
+    """Cut off the last seconds of the voice and all after it: stopped a moment too early."""
     _, last = _voice_bounds(waveform)
     return waveform[: max(0, last - round(seconds * SAMPLE_RATE))].copy()
 
 
 def cut_file(waveform: Array, *, before: float = 0.0, after: float = 0.0) -> Array:
-    """Take away the first and the last seconds of the clip, whether there is a voice or not."""
+    """Cut off the first and the last seconds of the clip, whether there is a voice or not."""
     return waveform[round(before * SAMPLE_RATE) : waveform.size - round(after * SAMPLE_RATE)].copy()
 
 
 def low_pass(waveform: Array, *, cutoff: float, order: int = FILTER_ORDER) -> Array:
-    """Take away what is above a frequency in Hz, without delay, by 12 dB per octave and order."""
+    """Filter out what is above a frequency in Hz, without delay, by 12 dB per octave and order."""
     return _filter(waveform, "lowpass", cutoff, order)
 
 
 def high_pass(waveform: Array, *, cutoff: float, order: int = FILTER_ORDER) -> Array:
-    """Take away what is below a frequency in Hz, without delay, by 12 dB per octave and order."""
+    """Filter out what is below a frequency in Hz, without delay, by 12 dB per octave and order."""
     return _filter(waveform, "highpass", cutoff, order)
 
 
@@ -111,7 +111,7 @@ def equalise(waveform: Array, *, decibels: Sequence[float]) -> Array:
 
 
 def change_tempo(waveform: Array, *, rate: float) -> Array:
-    """Speak `rate` times as fast at the same pitch, by WSOLA.
+    """Play `rate` times as fast at the same pitch, by WSOLA.
 
     Frames are taken from the waveform at one distance and added up at another; each is moved a
     little to where it goes on like the one before it (Verhelst & Roelands 1993, "An Overlap-Add
@@ -144,7 +144,7 @@ def change_tempo(waveform: Array, *, rate: float) -> Array:
 
 
 def shift_pitch(waveform: Array, *, semitones: float) -> Array:
-    """Speak higher, or lower if negative, at the same tempo; formants move with the pitch."""
+    """Shift the pitch, and formants with it, up or down if negative, at the same tempo."""
     ratio = 2.0 ** (semitones / 12.0)
     slower = change_tempo(waveform, rate=1.0 / ratio)
     return _fit(soxr.resample(slower, SAMPLE_RATE * ratio, SAMPLE_RATE), waveform.size)
@@ -219,7 +219,7 @@ def clip(waveform: Array, *, share: float) -> Array:
 
 
 def reverberate(waveform: Array, *, decay: float, direct_ratio: float, seed: Seed) -> Array:
-    """Put a voice into a room.
+    """Add the reverberation of a room.
 
     The room's answer is noise that decays exponentially (Moorer 1979, "About This Reverberation
     Business").

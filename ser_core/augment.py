@@ -69,7 +69,7 @@ def augment(waveform: Array, *, chain: str, seed: Seed) -> Array:
 
 
 def _cut(waveform: Array, generator: np.random.Generator) -> Array:
-    """Press the button a moment too late, let it go a moment too early, or both; each as likely."""
+    """Cut off the start of the voice, its end, or both; each as likely."""
     cut = waveform
     missed = generator.integers(3)
     if missed != 0:
@@ -80,7 +80,7 @@ def _cut(waveform: Array, generator: np.random.Generator) -> Array:
 
 
 def _room(waveform: Array, generator: np.random.Generator) -> Array:
-    """Put the voice into a room of chance."""
+    """Add the reverberation of a random room."""
     return alterations.reverberate(
         waveform,
         decay=generator.uniform(*ROOM_DECAYS),
@@ -90,7 +90,7 @@ def _room(waveform: Array, generator: np.random.Generator) -> Array:
 
 
 def _equaliser(waveform: Array, generator: np.random.Generator) -> Array:
-    """Colour the sound as a microphone does."""
+    """Equalise at random, as a microphone does."""
     decibels = generator.uniform(-EQUALISER_DB, EQUALISER_DB, size=len(EQUALISER_BANDS))
     return alterations.equalise(waveform, decibels=decibels.tolist())
 
@@ -106,7 +106,7 @@ def _noise(waveform: Array, generator: np.random.Generator) -> Array:
 
 
 def _line(waveform: Array, generator: np.random.Generator) -> Array:
-    """Lose the top of the band, its bottom, or both as on the telephone; each as likely."""
+    """Cut the top of the band, its bottom, or both as on the telephone; each as likely."""
     lost = generator.integers(3)
     if lost == 0:
         return alterations.telephone(waveform)
@@ -117,24 +117,24 @@ def _line(waveform: Array, generator: np.random.Generator) -> Array:
 
 
 def _opus(waveform: Array, generator: np.random.Generator) -> Array:
-    """Send the sound as a voice note."""
+    """Encode as a voice note is, and decode again."""
     bit_rate = int(generator.integers(*OPUS_BIT_RATES, endpoint=True))
     return opus_round_trip(waveform, bit_rate=bit_rate)
 
 
 def _pitch(waveform: Array, generator: np.random.Generator) -> Array:
-    """Speak higher or lower at the same tempo."""
+    """Shift the pitch at the same tempo."""
     semitones = generator.uniform(-PITCH_SEMITONES, PITCH_SEMITONES)
     return alterations.shift_pitch(waveform, semitones=semitones)
 
 
 def _tempo(waveform: Array, generator: np.random.Generator) -> Array:
-    """Speak faster or slower at the same pitch."""
+    """Change the tempo at the same pitch."""
     return alterations.change_tempo(waveform, rate=generator.uniform(*TEMPOS))
 
 
 def _gain(waveform: Array, generator: np.random.Generator) -> Array:
-    """Speak nearer to the microphone, or further away."""
+    """Change the gain."""
     return alterations.change_gain(waveform, decibels=generator.uniform(-GAIN_DB, GAIN_DB))
 
 
@@ -151,5 +151,5 @@ CHAINS: dict[str, tuple[tuple[float, Step], ...]] = {
 }
 """Steps in their order, and the share of copies that take each.
 
-All that is between a mouth and us, and the mouth itself.
+"channel" is all between a mouth and a recording, "voice" is another speaker.
 """

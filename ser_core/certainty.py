@@ -171,7 +171,7 @@ def _merged(bins: Sequence[Bin]) -> tuple[Bin, ...]:
 
 
 def _risks(confidence: Array, right: Array) -> Array:
-    """Give the share of wrong answers among the k most certain, for k from 1 to n.
+    """Return the share of wrong answers among the k most certain, for k from 1 to n.
 
     Predictions of the same confidence share their errors evenly: their order says nothing.
     """
@@ -182,7 +182,7 @@ def _risks(confidence: Array, right: Array) -> Array:
 
 
 def _position(coverage: float, n_predictions: int) -> int:
-    """Give the index of the last prediction that belongs to a share of them."""
+    """Return the index of the last prediction that belongs to a share of them."""
     # Rounded first, so that 0.29 * 100, a little over 29, is not 30.
     return max(int(np.ceil(round(coverage * n_predictions, 6))), 1) - 1
 

@@ -178,15 +178,20 @@ def find_clips(corpus: str, folder: str | os.PathLike[str]) -> list[Clip]:
     return list(clips.values())
 
 
-def parse_corpora(arguments: Sequence[str]) -> dict[str, Path]:
-    """Read ``CORPUS=FOLDER`` arguments.
+def find_all(arguments: Sequence[str]) -> list[Clip]:
+    """Find the clips of several corpora.
+
+    Parameters
+    ----------
+    arguments
+        Of the form ``CORPUS=FOLDER``, as a person types them.
 
     Raises
     ------
     CorpusError
-        If one is not of that form, is unknown, or is named twice.
+        If one is not of that form, is named twice, or as `find_clips`.
     """
-    folders: dict[str, Path] = {}
+    clips: dict[str, list[Clip]] = {}
     for argument in arguments:
         corpus, equals, folder = argument.partition("=")
         if not equals or not folder:
@@ -194,7 +199,7 @@ def parse_corpora(arguments: Sequence[str]) -> dict[str, Path]:
                 f"{argument!r} does not say which corpus it is; write for example "
                 f"ravdess={argument}."
             )
-        if corpus in folders:
+        if corpus in clips:
             raise CorpusError(f"The corpus {corpus} is named twice.")
-        folders[corpus] = Path(folder)
-    return folders
+        clips[corpus] = find_clips(corpus, folder)
+    return [clip for found in clips.values() for clip in found]

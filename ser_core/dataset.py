@@ -81,7 +81,7 @@ def measure(
     cache: str | os.PathLike[str] | None = DEFAULT_CACHE,
     workers: Workers,
 ) -> Dataset:
-    """Take the features of clips.
+    """Extract the features of clips.
 
     Parameters
     ----------

@@ -230,7 +230,7 @@ def _split(
 def _own_answers(
     model: EmotionModel, data: Dataset, seed: int
 ) -> tuple[dict[str, Evaluation], tuple[str, ...]]:
-    """Ask the model itself about corpora whose people it has never heard."""
+    """Evaluate the model itself on corpora whose speakers it has never heard."""
     found, left_out = {}, []
     for corpus in np.unique(data.corpora).tolist():
         if any(share_speakers(corpus, heard) for heard in model.facts.corpora):

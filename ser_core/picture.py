@@ -40,14 +40,14 @@ class Picture:
             )
 
     def svg(self) -> bytes:
-        """Give it as SVG, the same bytes for the same picture."""
+        """Return it as SVG, the same bytes for the same picture."""
         buffer = io.BytesIO()
         with _drawing():
             self.figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
         return buffer.getvalue()
 
     def png(self, *, dpi: float = DPI) -> bytes:
-        """Give it as PNG, with so many pixels to an inch of the figure."""
+        """Return it as PNG, with so many pixels to an inch of the figure."""
         buffer = io.BytesIO()
         with _drawing():
             self.figure.savefig(buffer, format="png", dpi=dpi, metadata={"Description": self.alt})

@@ -95,7 +95,7 @@ def _peaks(smooth: Array) -> NDArray[np.intp]:
 
 
 def long_runs(track: PitchTrack) -> list[tuple[int, int]]:
-    """Give the first frame, and one past the last, of each run of at least `SHORTEST_RUN`."""
+    """Return the first frame, and one past the last, of each run of at least `SHORTEST_RUN`."""
     return [(int(a), int(b)) for a, b in runs(track.voiced) if b - a >= SHORTEST_RUN]
 
 

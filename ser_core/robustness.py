@@ -13,10 +13,9 @@ speech; in the UAR (unweighted average recall) the latter is an answer that is w
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,10 +77,6 @@ class Robustness:
     uar: float
     effects: dict[str, Effect]
     by_corpus: dict[str, "Robustness"]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return all figures as plain values that JSON can hold."""
-        return asdict(self)
 
 
 def sample(clips: Sequence[Clip], *, n_clips: int, seed: int = 0) -> list[Clip]:
@@ -158,7 +153,7 @@ def measure(
     seed: int = 0,
     workers: Workers,
 ) -> Robustness:
-    """Ask about clips, as they are and altered.
+    """Compare predictions on clips as they are with those on altered ones.
 
     Parameters
     ----------

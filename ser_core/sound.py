@@ -29,7 +29,7 @@ class Sound:
 
     @classmethod
     def of_frames(cls, waveform: Array, power: Array, frames: PitchFrames) -> "Sound":
-        """Give a sound whose frames were measured before, as part of a longer one.
+        """Return a sound whose frames were measured before, as part of a longer one.
 
         Parameters
         ----------

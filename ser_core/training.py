@@ -1,7 +1,8 @@
 """A training run from corpora to a model file and a report: what `train.py` does."""
 
 import os
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from rich.console import Console
 from ser_core import report as reports
 from ser_core.calibration import fit_calibration
 from ser_core.classifier import TrainingOptions
-from ser_core.corpora import CORPORA, find_clips
+from ser_core.corpora import CORPORA, Clip
 from ser_core.dataset import measure
 from ser_core.errors import TrainingError
 from ser_core.examination import FOUR_EMOTIONS, HEADLINE, RANDOM, RANDOM_FOUR, examine
@@ -24,7 +25,7 @@ FAMILIES = ("mfcc", "mel", "prosody", "voice", "shape", "modulation")
 
 
 def run(
-    folders: Mapping[str, Path],
+    clips: Sequence[Clip],
     *,
     out: Path,
     report: Path,
@@ -39,8 +40,8 @@ def run(
 
     Parameters
     ----------
-    folders
-        Folder by corpus.
+    clips
+        From `corpora.find_all`.
     out
         The model file.
     report
@@ -66,12 +67,9 @@ def run(
     feature_names(families)  # an error if one is unknown or named twice
     check_writable(out)
     check_writable(report / reports.HTML)
-    clips = []
-    for corpus, folder in folders.items():
-        found = find_clips(corpus, folder)
+    for corpus, count in Counter(clip.corpus for clip in clips).items():
         whole = CORPORA[corpus]
-        console.print(f"{whole.title}: {len(found):,} of {whole.n_clips:,} clips", highlight=False)
-        clips += found
+        console.print(f"{whole.title}: {count:,} of {whole.n_clips:,} clips", highlight=False)
     data = measure(clips, families=families, chains=options.chains, cache=cache, workers=workers)
     with console.status("training on all clips"):
         model = EmotionModel.fit(data, options=options)

@@ -11,7 +11,7 @@ ACCEPTED_CALIBRATION_ERROR = 0.05
 
 
 def weak_spots(examination: Examination) -> list[str]:
-    """Say what is heard worst: emotions, confusions, corpora, speakers, confidence.
+    """Return sentences on what is recognised worst: emotions, corpora, speakers, confidence.
 
     Parameters
     ----------

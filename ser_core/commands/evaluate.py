@@ -1,4 +1,4 @@
-"""Say how well a model hears strangers: python -m ser_core evaluate --data CORPUS=PATH."""
+"""Evaluate a model on speakers it has not heard: python -m ser_core evaluate --data CORPUS=PATH."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,10 +13,11 @@ from ser_core.commands.options import (
     Seed,
     command,
     errors_as_sentences,
+    measure_for,
     parse_names,
 )
-from ser_core.corpora import find_clips, parse_corpora
-from ser_core.dataset import DEFAULT_CACHE, measure
+from ser_core.corpora import find_all
+from ser_core.dataset import DEFAULT_CACHE
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.errors import TrainingError
 from ser_core.model import load_default_model, load_model
@@ -54,7 +55,7 @@ def evaluate(
     jobs: Jobs = -1,
     seed: Seed = 0,
 ) -> None:
-    """Say how well a model's recipe hears speakers and corpora that it was not trained on."""
+    """Evaluate a model's recipe on speakers and corpora that it was not trained on."""
     from ser_core import report as reports
     from ser_core.examination import WAYS, examine
     from ser_core.training import check_writable
@@ -69,24 +70,13 @@ def evaluate(
             else parse_names(emotions, EMOTION_NAMES, what="emotion", least=MIN_EMOTIONS)
         )
         model = load_model(model_path) if model_path else load_default_model()
-        found = [
-            clip
-            for corpus, folder in parse_corpora(data).items()
-            for clip in find_clips(corpus, folder)
-            if clip.emotion in kept
-        ]
+        found = [clip for clip in find_all(data) if clip.emotion in kept]
         if not found:
             raise TrainingError(f"There is no clip of {' or '.join(kept)}.")
         check_writable(report / reports.HTML)
         examined = examine(
             model,
-            measure(
-                found,
-                families=model.families,
-                chains=model.options.chains,
-                cache=cache,
-                workers=workers,
-            ),
+            measure_for(model, found, cache=cache, workers=workers),
             ways=ways,
             with_ablation=ablation,
             n_partitions=partitions,

@@ -2,15 +2,18 @@
 
 import shlex
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ser_core.corpora import CORPORA
+from ser_core.corpora import CORPORA, Clip
+from ser_core.dataset import Dataset, measure
 from ser_core.errors import TrainingError, UndertoneError
+from ser_core.model import EmotionModel
+from ser_core.parallel import Workers
 from ser_core.terminal import print_error
 
 Corpora = Annotated[
@@ -67,6 +70,14 @@ def parse_names(text: str, known: Collection[str], *, what: str, least: int = 1)
     if len(set(names)) < least:
         raise TrainingError(f"Name at least {least} of {', '.join(known)}.")
     return names
+
+
+def measure_for(
+    model: EmotionModel, clips: Sequence[Clip], *, cache: Path, workers: Workers
+) -> Dataset:
+    """Extract the features of clips, and of their copies, that a model's recipe uses."""
+    chains = model.options.chains
+    return measure(clips, families=model.families, chains=chains, cache=cache, workers=workers)
 
 
 def command(*program: str) -> str:

@@ -1,4 +1,4 @@
-"""Say what a model hears through: python -m ser_core robustness --data CORPUS=FOLDER."""
+"""Measure how robust a model is: python -m ser_core robustness --data CORPUS=FOLDER."""
 
 import json
 from dataclasses import asdict
@@ -9,9 +9,17 @@ import typer
 from rich.table import Table
 
 from ser_core import robustness
-from ser_core.commands.options import Cache, Corpora, Jobs, ModelPath, Seed, errors_as_sentences
-from ser_core.corpora import find_clips, parse_corpora, share_speakers
-from ser_core.dataset import DEFAULT_CACHE, measure
+from ser_core.commands.options import (
+    Cache,
+    Corpora,
+    Jobs,
+    ModelPath,
+    Seed,
+    errors_as_sentences,
+    measure_for,
+)
+from ser_core.corpora import find_all, share_speakers
+from ser_core.dataset import DEFAULT_CACHE
 from ser_core.model import load_default_model, load_model
 from ser_core.parallel import Workers
 from ser_core.robustness import UNALTERED, Robustness
@@ -45,7 +53,7 @@ def check(
     jobs: Jobs = -1,
     seed: Seed = 0,
 ) -> None:
-    """Say how many answers stay the same in noise, in rooms, through codecs and on the phone."""
+    """Measure how many answers stay the same in noise, rooms, codecs and on the phone."""
     out = console()
     with errors_as_sentences():
         workers = Workers(jobs, out)
@@ -55,28 +63,17 @@ def check(
 
             check_writable(json_path)
         model = load_model(model_path) if model_path else load_default_model()
-        folders = parse_corpora(data)
-        found = [clip for corpus, folder in folders.items() for clip in find_clips(corpus, folder)]
+        found = find_all(data)
         asked = robustness.sample(found, n_clips=clips, seed=seed)
-        learned = model.facts.corpora
-        heard_before = as_is and any(share_speakers(a, b) for a in folders for b in learned)
+        corpora, learned = {clip.corpus for clip in found}, model.facts.corpora
+        heard_before = as_is and any(share_speakers(a, b) for a in corpora for b in learned)
         if heard_before:
             out.print(HEARD_BEFORE)
-        models = (
-            {clip.speaker: model.pipeline for clip in asked}
-            if as_is
-            else robustness.leave_speakers_out(
-                measure(
-                    found,
-                    families=model.families,
-                    chains=model.options.chains,
-                    cache=cache,
-                    workers=workers,
-                ),
-                options=model.options,
-                workers=workers,
-            )
-        )
+        if as_is:
+            models = {clip.speaker: model.pipeline for clip in asked}
+        else:
+            measured = measure_for(model, found, cache=cache, workers=workers)
+            models = robustness.leave_speakers_out(measured, options=model.options, workers=workers)
         figures = robustness.measure(
             asked, models, families=model.families, seed=seed, workers=workers
         )
@@ -84,7 +81,7 @@ def check(
         out.print(table(title, part))
     if json_path is not None:
         facts = {"as_is": as_is, "heard_before": heard_before, "seed": seed}
-        contents = {**facts, "options": asdict(model.options), **figures.as_dict()}
+        contents = {**facts, "options": asdict(model.options), **asdict(figures)}
         json_path.write_text(json.dumps(contents, indent=2) + "\n", encoding="utf-8")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ser_core.corpora import find_clips, parse_corpora
+from ser_core.corpora import find_all, find_clips
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.errors import CorpusError
 
@@ -96,14 +96,14 @@ def test_the_real_corpora_are_found_whole(corpora):
     assert len({clip.emotion for clip in polish}) == 6
 
 
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
+def test_several_corpora_are_named_with_their_folders(tmp_path):
+    touch(tmp_path, "03-01-02-01-01-01-07.wav", "EB0_anger_12.wav")
+    clips = find_all([f"nemo={tmp_path}", f"ravdess={tmp_path}"])
+    assert [clip.corpus for clip in clips] == ["nemo", "ravdess"]
+    for arguments, says in (
         (["/some/folder"], "ravdess=/some/folder"),
         (["ravdess="], "which corpus"),
-        (["ravdess=a", "ravdess=b"], "named twice"),
-    ],
-)
-def test_arguments_that_make_no_sense_are_refused(arguments, says):
-    with pytest.raises(CorpusError, match=says):
-        parse_corpora(arguments)
+        ([f"ravdess={tmp_path}", "ravdess=b"], "named twice"),
+    ):
+        with pytest.raises(CorpusError, match=says):
+            find_all(arguments)

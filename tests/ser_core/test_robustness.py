@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -163,7 +164,7 @@ class TestMeasure:
         assert hissing.by_corpus["two"].by_corpus == {}
 
     def test_the_figures_are_values_that_json_can_hold(self, hissing):
-        record = json.loads(json.dumps(hissing.as_dict()))
+        record = json.loads(json.dumps(asdict(hissing)))
         assert record["effects"]["gain -12 dB"] == {
             "unchanged": 1.0,
             "no_speech": 0.0,
