@@ -5,16 +5,14 @@ import os
 
 import numpy as np
 import pytest
-import soundfile
 from typer.testing import CliRunner
 
 import train
 from ser_core import classifier
 from ser_core.classifier import TrainingOptions
 from ser_core.model import load_model
-from tests.voices import SAMPLE_RATE, talk
+from tests.ser_core.datasets import write_ravdess
 
-EMOTION_PITCHES = {"02": 90, "03": 175, "06": 240, "07": 125}  # calm, happy, fearful, disgust
 CHANCE = 0.25
 
 
@@ -22,21 +20,15 @@ CHANCE = 0.25
 def place(tmp_path_factory):
     """Three actors who act four emotions by nothing but pitch, and the same with other labels."""
     root = tmp_path_factory.mktemp("train")
-    for folder in ("told", "shuffled"):
-        (root / folder).mkdir()
-    for actor in (1, 2, 3):
-        names, sounds = [], []
-        for emotion, pitch in EMOTION_PITCHES.items():
-            for take in (1, 2):
-                for statement in (1, 2):
-                    names.append(f"03-01-{emotion}-01-0{statement}-0{take}-{actor:02d}.wav")
-                    sounds.append(
-                        talk(1.0, pitch=pitch * (1 + 0.02 * actor), seed=10 * take + statement)
-                    )
-        others = np.random.default_rng(actor).permutation(names)
-        for name, other, sound in zip(names, others, sounds, strict=True):
-            soundfile.write(root / "told" / name, sound, SAMPLE_RATE)
-            os.link(root / "told" / name, root / "shuffled" / other)
+    # calm, happy, fearful, disgust
+    pitches = {"02": 90, "03": 175, "06": 240, "07": 125}
+    write_ravdess(root / "told", pitches, takes=2, statements=2)
+    (root / "shuffled").mkdir()
+    for actor in ("01", "02", "03"):
+        paths = sorted((root / "told").glob(f"*-{actor}.wav"))
+        others = np.random.default_rng(int(actor)).permutation([path.name for path in paths])
+        for path, other in zip(paths, others, strict=True):
+            os.link(path, root / "shuffled" / other)
     return root
 
 
