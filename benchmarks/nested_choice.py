@@ -57,7 +57,7 @@ def main(
             inner = {
                 name: evaluate.run(
                     f"fold {number}, {name}",
-                    known if options.chains else known.without_copies(),
+                    known if options.chains else replace(known, altered=None),
                     inner_folds,
                     options=options,
                     workers=Workers(jobs, out),
@@ -66,7 +66,7 @@ def main(
             }
             chosen = max(inner, key=lambda name: inner[name])
             options = CANDIDATES[chosen]
-            learned = known if options.chains else known.without_copies()
+            learned = known if options.chains else replace(known, altered=None)
             pipeline = classifier.fit(learned, options=options)
             predicted[fold.test] = pipeline.predict(measured.features[fold.test])
             table.add_row(str(number), chosen, *(f"{uar:.3f}" for uar in inner.values()))

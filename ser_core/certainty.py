@@ -12,8 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ser_core.errors import TrainingError
-
 Array = NDArray[np.float64]
 
 N_BINS = 15
@@ -95,14 +93,7 @@ def certainty(
         (n, n_emotions) float64, rows sum to 1.
     thresholds
         (n,) the confidence from which each prediction is sure; None for no such thing.
-
-    Raises
-    ------
-    TrainingError
-        If there are no predictions, or not one truth for each.
     """
-    if truth.size == 0 or probabilities.shape[:1] != truth.shape:
-        raise TrainingError("There is nothing to compare, or not one prediction for each clip.")
     confidence = probabilities.max(axis=1)
     right = (probabilities.argmax(axis=1) == truth).astype(np.float64)
     bins = _bins(confidence, right)

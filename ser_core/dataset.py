@@ -63,10 +63,6 @@ class Dataset:
         }
         return replace(self, **columns)
 
-    def without_copies(self) -> "Dataset":
-        """Return the clips alone."""
-        return replace(self, altered=None)
-
     def clips_by_corpus(self) -> dict[str, int]:
         """Count the clips of each corpus."""
         names, counts = np.unique(self.corpora, return_counts=True)

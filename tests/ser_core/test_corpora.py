@@ -31,14 +31,9 @@ def test_ravdess_as_it_is_published(tmp_path):
         ("03-01-05-01-02-01-01.wav", "angry", "ravdess-01"),
         ("03-01-08-02-02-02-24.wav", "surprised", "ravdess-24"),
     ]
-    assert found("ravdess-song", tmp_path) == [("03-02-05-01-02-01-01.wav", "angry", "ravdess-01")]
-
-
-def test_who_speaks_and_sings_is_one_speaker(tmp_path):
-    touch(tmp_path, "03-01-02-01-01-01-07.flac", "03-02-02-01-01-01-07.flac")
-    spoken, sung = find_clips("ravdess", tmp_path) + find_clips("ravdess-song", tmp_path)
-    assert spoken.speaker == sung.speaker
-    assert (spoken.corpus, sung.corpus) == ("ravdess", "ravdess-song")
+    assert found("ravdess-song", tmp_path) == [
+        ("03-02-05-01-02-01-01.wav", "angry", "ravdess-01")
+    ], "who speaks and sings is one speaker"
 
 
 def test_a_clip_that_is_there_twice_counts_once(tmp_path):
@@ -48,7 +43,7 @@ def test_a_clip_that_is_there_twice_counts_once(tmp_path):
         "audio_speech_actors_01-24/Actor_01/03-01-05-01-02-01-01.wav",
         "flac/03-01-05-01-02-01-01.flac",
     )
-    assert len(find_clips("ravdess", tmp_path)) == 1
+    assert [clip.corpus for clip in find_clips("ravdess", tmp_path)] == ["ravdess"]
 
 
 def test_nemo_as_it_is_published(tmp_path):
@@ -59,10 +54,12 @@ def test_nemo_as_it_is_published(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("ending", [".wav", ".flac", ".ogg", ".mp3"])
-def test_clips_may_have_been_compressed_since(tmp_path, ending):
-    touch(tmp_path, f"EB0_anger_12{ending}", "EB0_anger_13.opus.txt")
-    assert found("nemo", tmp_path) == [(f"EB0_anger_12{ending}", "angry", "nemo-EB0")]
+def test_clips_may_have_been_compressed_since(tmp_path):
+    names = [
+        f"EB0_anger_1{n}{ending}" for n, ending in enumerate((".wav", ".flac", ".ogg", ".mp3"))
+    ]
+    touch(tmp_path, *names, "EB0_anger_14.txt")
+    assert found("nemo", tmp_path) == [(name, "angry", "nemo-EB0") for name in names]
 
 
 def test_the_order_does_not_depend_on_the_folders(tmp_path):
