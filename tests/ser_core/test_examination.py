@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ser_core.ablation import ablate
 from ser_core.calibration import Calibration
 from ser_core.errors import TrainingError
+from ser_core.parallel import Workers
 from tests.ser_core.examinations import OPTIONS, clips, examined, model, quickly
 
 
@@ -75,3 +77,8 @@ def test_what_cannot_end_well_is_said_before_the_work():
         quickly(asked, data, ways=["random"], with_ablation=True)
     with pytest.raises(TrainingError, match="two emotions"):
         quickly(asked, data.take(data.emotions == "calm"))
+    with pytest.raises(TrainingError, match="too few"):
+        quickly(asked, data.take(np.array([0, 4])))
+    with pytest.raises(TrainingError, match="only one family"):
+        alone = replace(data, families=("prosody",))
+        ablate(alone, examined().headline, [], options=OPTIONS, workers=Workers(1))
