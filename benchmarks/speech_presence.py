@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from benchmarks.sounds import KINDS, make
 from ser_core.alterations import add_noise
 from ser_core.audio import SAMPLE_RATE, decode, to_waveform
-from ser_core.codecs import opus_round_trip
+from ser_core.codecs import OPUS, round_trip
 from ser_core.errors import AudioError
 from ser_core.speech import (
     FRAME_LENGTH,
@@ -57,7 +57,7 @@ ALTERATIONS: dict[str, Callable[[Array], Array]] = {
     "telephone, 300-3400 Hz": _filtered([300.0, 3400.0], "bandpass"),
     "low-pass 4 kHz": _filtered(4000.0, "lowpass"),
     "gain -20 dB": lambda sound: sound * np.float32(0.1),
-    "Opus 32 kbit/s": lambda sound: opus_round_trip(sound, bit_rate=32_000),
+    "Opus 32 kbit/s": lambda sound: round_trip(sound, OPUS, bit_rate=32_000),
 }
 
 

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from ser_core import speech
 from ser_core.audio import SAMPLE_RATE
-from ser_core.codecs import mp3_round_trip, opus_round_trip
+from ser_core.codecs import MP3, OPUS, round_trip
 from ser_core.errors import AudioError
 
 Array = NDArray[np.float32]
@@ -323,8 +323,8 @@ BATTERY: dict[str, Alteration] = {
     "room, 0.4 s": lambda sound, around: reverberate(
         sound, decay=0.4, direct_ratio=0.0, seed=around.seed
     ),
-    "Opus 32 kbit/s": lambda sound, _: opus_round_trip(sound, bit_rate=32_000),
-    "Opus 16 kbit/s": lambda sound, _: opus_round_trip(sound, bit_rate=16_000),
-    "MP3 32 kbit/s": lambda sound, _: mp3_round_trip(sound, bit_rate=32_000),
+    "Opus 32 kbit/s": lambda sound, _: round_trip(sound, OPUS, bit_rate=32_000),
+    "Opus 16 kbit/s": lambda sound, _: round_trip(sound, OPUS, bit_rate=16_000),
+    "MP3 32 kbit/s": lambda sound, _: round_trip(sound, MP3, bit_rate=32_000),
 }
 """What a model is asked to hear through, by name; the name says how much of it."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ser_core import alterations
 from ser_core.alterations import EQUALISER_BANDS, Seed
 from ser_core.audio import SAMPLE_RATE
-from ser_core.codecs import opus_round_trip
+from ser_core.codecs import OPUS, round_trip
 from ser_core.errors import TrainingError
 
 Array = NDArray[np.float32]
@@ -119,7 +119,7 @@ def _line(waveform: Array, generator: np.random.Generator) -> Array:
 def _opus(waveform: Array, generator: np.random.Generator) -> Array:
     """Encode as a voice note is, and decode again."""
     bit_rate = int(generator.integers(*OPUS_BIT_RATES, endpoint=True))
-    return opus_round_trip(waveform, bit_rate=bit_rate)
+    return round_trip(waveform, OPUS, bit_rate=bit_rate)
 
 
 def _pitch(waveform: Array, generator: np.random.Generator) -> Array:

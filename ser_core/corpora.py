@@ -91,23 +91,21 @@ _RAVDESS_EMOTIONS = {
     "08": "surprised",
 }
 
+
+def _ravdess(title: str, n_clips: int, channel: str) -> Corpus:
+    return Corpus(
+        title=title,
+        n_clips=n_clips,
+        looks_like=f"03-{channel}-05-02-01-01-12.wav",
+        voices="ravdess",
+        name=re.compile(_RAVDESS_NAME.format(channel=channel)),
+        emotions=_RAVDESS_EMOTIONS,
+    )
+
+
 CORPORA: dict[str, Corpus] = {
-    "ravdess": Corpus(
-        title="RAVDESS speech",
-        n_clips=1440,
-        looks_like="03-01-05-02-01-01-12.wav",
-        voices="ravdess",
-        name=re.compile(_RAVDESS_NAME.format(channel="01")),
-        emotions=_RAVDESS_EMOTIONS,
-    ),
-    "ravdess-song": Corpus(
-        title="RAVDESS song",
-        n_clips=1012,
-        looks_like="03-02-05-02-01-01-12.wav",
-        voices="ravdess",
-        name=re.compile(_RAVDESS_NAME.format(channel="02")),
-        emotions=_RAVDESS_EMOTIONS,
-    ),
+    "ravdess": _ravdess("RAVDESS speech", 1440, "01"),
+    "ravdess-song": _ravdess("RAVDESS song", 1012, "02"),
     "nemo": Corpus(
         title="nEMO",
         n_clips=4481,

@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 matplotlib.use("Agg")  # pictures go to files: no screen is needed
 
 DPI = 150
-DESCRIBED_ENDINGS = {".png", ".svg"}  # formats with a place for the words
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,12 +31,9 @@ class Picture:
     alt: str
 
     def save(self, path: Path) -> None:
-        """Write it to a file, its words too; the ending says in which format."""
-        described = path.suffix.lower() in DESCRIBED_ENDINGS
+        """Write it to a file, ``.png`` or ``.svg``, its words too."""
         with _drawing():
-            self.figure.savefig(
-                path, dpi=DPI, metadata={"Description": self.alt} if described else None
-            )
+            self.figure.savefig(path, dpi=DPI, metadata={"Description": self.alt})
 
     def svg(self) -> bytes:
         """Return it as SVG, the same bytes for the same picture."""

@@ -79,6 +79,6 @@ def test_what_cannot_end_well_is_said_before_the_work():
         quickly(asked, data.take(data.emotions == "calm"))
     with pytest.raises(TrainingError, match="too few"):
         quickly(asked, data.take(np.array([0, 4])))
+    alone = replace(data, families=("prosody",))
     with pytest.raises(TrainingError, match="only one family"):
-        alone = replace(data, families=("prosody",))
         ablate(alone, examined().headline, [], options=OPTIONS, workers=Workers(1))
