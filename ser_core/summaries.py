@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ser_core import functionals
+from ser_core.rhythm import over_runs
 from ser_core.sound import Sound
 
 Array = NDArray[np.float32]
@@ -107,21 +108,15 @@ def _syllables(rows: Array, sound: Sound) -> Array:
 
 def _runs(rows: Array, sound: Sound) -> Array:
     """Compare the runs of voice with one another, and the end of each with its beginning."""
-    if not sound.long_runs:
+    start, end = sound.long_runs
+    if start.size == 0:
         return np.zeros((rows.shape[0], len(RUNS.names)), dtype=np.float32)
-    start, end = np.asarray(sound.long_runs).T
-    length = end - start
-    third = -(-length // 3)
-    rows = rows[:, : end[-1]]
-    # What lies between two runs is reduced too, and left out.
-    inside = np.stack([start, end], axis=1).ravel()[:-1]
-    ranges = np.maximum.reduceat(rows, inside, axis=1) - np.minimum.reduceat(rows, inside, axis=1)
-    ranges = ranges[:, ::2]
-    parts = np.stack([start, start + third, end - third, end], axis=1).ravel()[:-1]
-    sums = np.add.reduceat(rows, parts, axis=1)
-    first, last = sums[:, ::4], sums[:, 2::4]
+    third = -(-(end - start) // 3)
+    ranges = over_runs(np.maximum, rows, start, end) - over_runs(np.minimum, rows, start, end)
+    first = over_runs(np.add, rows, start, start + third)
+    last = over_runs(np.add, rows, end - third, end)
     rises = (last - first) / third
-    means = np.add.reduceat(rows, inside, axis=1)[:, ::2] / length
+    means = over_runs(np.add, rows, start, end) / (end - start)
     numbers = [
         means.std(axis=1),
         ranges.mean(axis=1),
