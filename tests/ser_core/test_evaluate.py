@@ -77,24 +77,46 @@ def test_the_same_seed_gives_the_same_figures_in_other_processes_too():
     assert once == again
 
 
-def test_each_corpus_has_figures_of_its_own():
-    found = strangers(make(emotion_size=1.0, corpora=("one", "two")), n_partitions=1)
-    assert set(found.by_corpus) == {"one", "two"}
-    clips = sum(part.repetitions[0].n_clips for part in found.by_corpus.values())
-    assert clips == found.repetitions[0].n_clips
+@pytest.fixture(scope="module")
+def found():
+    """What is found of four speakers of two corpora, each left out in turn, twice."""
+    data = make(emotion_size=0.6, n_speakers=4, corpora=("one", "two"))
+    chosen = splits.leave_one_speaker_out(data)
+    return data, run(data, [*chosen, *(replace(split, repetition=1) for split in chosen)])
 
 
-def test_left_out_predictions_are_there_row_by_row():
-    data = make(emotion_size=1.0, n_speakers=4)
-    found = one_speaker_left_out(data)
-    (rows,) = found.out_of_fold
-    names = [rows.emotions[column] for column in rows.truth]
-    assert names == data.emotions.tolist()
-    assert rows.speakers.tolist() == data.speakers.tolist()
-    np.testing.assert_allclose(rows.probabilities.sum(axis=1), 1.0, atol=1e-6)
-    assert np.unique(rows.folds).size == 4
-    assert found.uar == pytest.approx(found.repetitions[0].uar)
+def test_left_out_predictions_are_there_row_by_row(found):
+    data, found = found
+    for rows in found.out_of_fold:
+        names = [rows.emotions[column] for column in rows.truth]
+        assert names == data.emotions.tolist()
+        assert rows.speakers.tolist() == data.speakers.tolist()
+        np.testing.assert_allclose(rows.probabilities.sum(axis=1), 1.0, atol=1e-6)
+        assert np.unique(rows.folds).size == 4
     assert "out_of_fold" not in found.as_dict()
+    assert summarise("again", found.out_of_fold).uar == found.uar
+
+
+def test_calibration_is_fitted_on_other_speakers(found):
+    rows = found[1].out_of_fold[0]
+    for speaker in np.unique(rows.speakers):
+        inside = rows.speakers == speaker
+        expected = fit_calibration(rows.probabilities[~inside], rows.truth[~inside])
+        honest = expected.apply(rows.probabilities[inside])
+        np.testing.assert_allclose(rows.calibrated[inside], honest)
+        assert set(rows.thresholds[inside]) == {expected.threshold}
+    assert found[1].calibrated.refused_share == pytest.approx(0.25, abs=0.1)
+
+
+def test_figures_are_the_means_of_repetitions_and_each_corpus_has_its_own(found):
+    data, found = found
+    assert found.uar == pytest.approx(np.mean([one.uar for one in found.repetitions]))
+    assert found.uar == pytest.approx(np.mean([one.recall for one in found.by_emotion.values()]))
+    assert found.uar_interval.low < found.uar < found.uar_interval.high
+    assert found.confusion.sum() == 2 * len(data)
+    assert set(found.by_speaker) == set(data.speakers.tolist())
+    clips = {name: part.repetitions[0].n_clips for name, part in found.by_corpus.items()}
+    assert clips == data.clips_by_corpus()
 
 
 def test_altered_copies_are_learned_from_and_never_tested_on():
@@ -114,19 +136,6 @@ def test_what_was_never_learned_is_never_answered():
     (rows,) = found.out_of_fold
     assert (rows.probabilities[:, rows.emotions.index("calm")] == 0).all()
     assert found.by_emotion["calm"].recall == 0.0
-
-
-def test_calibration_is_fitted_on_other_speakers():
-    found = one_speaker_left_out(make(emotion_size=0.4, n_speakers=4))
-    (rows,) = found.out_of_fold
-    for speaker in np.unique(rows.speakers):
-        inside = rows.speakers == speaker
-        expected = fit_calibration(rows.probabilities[~inside], rows.truth[~inside])
-        np.testing.assert_allclose(
-            rows.calibrated[inside], expected.apply(rows.probabilities[inside])
-        )
-        assert set(rows.thresholds[inside]) == {expected.threshold}
-    assert found.calibrated.refused_share == pytest.approx(0.25, abs=0.1)
 
 
 def test_calibration_makes_what_is_too_sure_honest_on_strangers():
@@ -161,15 +170,3 @@ def test_corpora_are_tried_on_one_another():
         "one": pytest.approx(pairs["two", "one"].uar),
         "two": pytest.approx(pairs["one", "two"].uar),
     }, "of two corpora, leaving one out is training on the other"
-
-
-def test_the_means_are_those_of_the_repetitions():
-    data = make(emotion_size=0.6)
-    found = strangers(data, n_partitions=2)
-    uars = [one.uar for one in found.repetitions]
-    assert found.uar == pytest.approx(np.mean(uars))
-    assert found.uar == pytest.approx(np.mean([one.recall for one in found.by_emotion.values()]))
-    assert found.uar_interval.low < found.uar < found.uar_interval.high
-    assert found.confusion.sum() == 2 * len(data)
-    assert set(found.by_speaker) == set(data.speakers.tolist())
-    assert summarise("again", found.out_of_fold).uar == found.uar
