@@ -7,11 +7,13 @@ import typer
 
 from ser_core import training
 from ser_core.augment import CHAINS
-from ser_core.corpora import CORPORA, parse_corpora
+from ser_core.classifier import TrainingOptions
+from ser_core.commands.options import Cache, Jobs, Seed, command, errors_as_sentences, parse_names
+from ser_core.corpora import CORPORA, find_all
 from ser_core.dataset import DEFAULT_CACHE
-from ser_core.errors import UndertoneError
 from ser_core.families import FAMILIES
-from ser_core.terminal import console, print_error
+from ser_core.parallel import Workers
+from ser_core.terminal import console
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -26,9 +28,9 @@ def train(
         ),
     ],
     out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("out/model.joblib"),
-    report: Annotated[
-        Path, typer.Option(help="Folder for figures.json and the confusion matrices.")
-    ] = Path("out/report"),
+    report: Annotated[Path, typer.Option(help="Folder for report.html and report.json.")] = Path(
+        "out/report"
+    ),
     families: Annotated[
         str, typer.Option(help=f"Feature families, out of {', '.join(FAMILIES)}.")
     ] = ",".join(training.FAMILIES),
@@ -36,31 +38,29 @@ def train(
         str,
         typer.Option(
             help=f"Altered copies to train on, out of {', '.join(CHAINS)}; of one that is named "
-            "twice, two; '' for none. They take the package audiomentations."
+            "twice, two; '' for none."
         ),
-    ] = ",".join(training.DEFAULT_CHAINS),
-    cache: Annotated[
-        Path, typer.Option(help="Folder in which features are kept for the next run.")
-    ] = DEFAULT_CACHE,
-    jobs: Annotated[int, typer.Option(help="Processes; -1 for one on each core.")] = -1,
-    seed: Annotated[int, typer.Option(help="From which all randomness follows.")] = 0,
+    ] = ",".join(TrainingOptions().chains),
+    cache: Cache = DEFAULT_CACHE,
+    jobs: Jobs = -1,
+    seed: Seed = 0,
 ) -> None:
     """Train a model, and say how good the recipe is on speakers that it has not heard."""
-    try:
+    out_console = console()
+    with errors_as_sentences():
         training.run(
-            parse_corpora(data),
+            find_all(data),
             out=out,
             report=report,
-            families=training.parse_families(families),
-            chains=training.parse_chains(chains),
+            families=parse_names(families, FAMILIES, what="feature family"),
+            options=TrainingOptions(
+                chains=parse_names(chains, CHAINS, what="chain", least=0), seed=seed
+            ),
             cache=cache,
-            n_jobs=jobs,
-            seed=seed,
-            console=console(),
+            workers=Workers(jobs, out_console),
+            command=command("train.py"),
+            console=out_console,
         )
-    except UndertoneError as error:
-        print_error(error)
-        raise typer.Exit(1) from error
 
 
 if __name__ == "__main__":

@@ -59,13 +59,13 @@ def write_files(sources: list[str], folder: Path, n_files: int) -> None:
 
 
 def processor_seconds() -> float:
-    """Give what this process and those that it started have computed so far."""
+    """Return what this process and those that it started have computed so far."""
     processes = [psutil.Process(), *psutil.Process().children(recursive=True)]
     return sum(sum(process.cpu_times()[:2]) for process in processes)
 
 
 def time_files(tasks: list[batch.Task], n_jobs: int) -> tuple[float, float]:
-    """Hear files in processes that are warm; give seconds by the clock and of processors."""
+    """Analyse files in processes that are warm; return seconds by the clock and of processors."""
     question = batch.Question(limits=LIMITS)
     for _ in batch.listen_to_all(tasks[:N_WARMING], question, n_jobs=n_jobs):
         pass

@@ -57,7 +57,7 @@ Way = Callable[[], object]
 
 
 def voice_message(path: Path | None) -> bytes:
-    """Give the bytes of a 4 s Ogg/Opus note: of a recording, or of a made voice."""
+    """Return the bytes of a 4 s Ogg/Opus note: of a recording, or of a made voice."""
     sound = talk(SECONDS, glide=0.1) if path is None else to_waveform(decode(path))
     sound = np.resize(sound, round(SECONDS * SAMPLE_RATE))
     fast = librosa.resample(
@@ -69,7 +69,7 @@ def voice_message(path: Path | None) -> bytes:
 
 
 def tutorial_vector(note: Path, folder: Path, *, families: int) -> np.ndarray:
-    """Take the tutorial's features of a file."""
+    """Extract the tutorial's features of a file."""
     wav = folder / "converted.wav"
     segment = AudioSegment.from_file(note, format="ogg", codec="libopus")
     segment.set_frame_rate(SAMPLE_RATE).set_channels(1).export(wav, format="wav")
@@ -88,7 +88,7 @@ def tutorial_vector(note: Path, folder: Path, *, families: int) -> np.ndarray:
 
 
 def tutorial_classifier(n_features: int) -> MLPClassifier:
-    """Give the tutorial's MLP, fitted to anything: what it answers does not matter here."""
+    """Return the tutorial's MLP, fitted to anything: what it answers does not matter here."""
     generator = np.random.default_rng(0)
     with warnings.catch_warnings(action="ignore"):
         return MLPClassifier((300,), max_iter=2).fit(

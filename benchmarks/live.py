@@ -61,7 +61,7 @@ class Clocked(Microphone):
         return super()._hear(data, n_frames, time_, status)
 
     def arrival(self, moment: float) -> float:
-        """Say when the sound of a moment, in seconds, had arrived."""
+        """Return when the sound of a moment, in seconds, had arrived."""
         return next(when for seconds, when in self.arrivals if seconds >= moment - 1e-9)
 
 
@@ -99,13 +99,13 @@ def listen(seconds: float) -> dict[str, float]:
 
 
 def usage(process: psutil.Process) -> tuple[float, float, int]:
-    """Give the time, the seconds of CPU used so far, and the memory in use in bytes."""
+    """Return the time, the seconds of CPU used so far, and the memory in use in bytes."""
     used = process.cpu_times()
     return time.monotonic(), used.user + used.system, process.memory_info().rss
 
 
 def hear_an_hour(sound: NDArray[np.float32]) -> dict[str, float]:
-    """Hear an hour of sound at speed, and measure."""
+    """Analyse an hour of sound at speed, and measure."""
     model = load_default_model()
     warm_up(model)
     process = psutil.Process()
@@ -130,7 +130,7 @@ def hear_an_hour(sound: NDArray[np.float32]) -> dict[str, float]:
 
 
 def hour_of(sound: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
-    """Give a sound again and again for an hour, in a microphone's blocks."""
+    """Return a sound again and again for an hour, in a microphone's blocks."""
     left = round(HOUR * SAMPLE_RATE)
     while left > 0:
         for block in played(sound[:left], at_pace=False):

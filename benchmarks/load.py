@@ -66,7 +66,7 @@ def notes() -> list[Upload]:
 
 
 def cpu_seconds(process: psutil.Process) -> dict[str, float]:
-    """Give the CPU time so far: of the bot's own process, of what it started, of the playground."""
+    """Return CPU times so far: of the bot's own process, of what it started, of the playground."""
 
     def total(one: psutil.Process) -> float:
         times = one.cpu_times()

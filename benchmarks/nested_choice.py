@@ -9,7 +9,6 @@ about the fold's speakers, who had no part in the choice. The last line is JSON.
 
 import json
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Annotated
 
 import numpy as np
@@ -19,10 +18,11 @@ from sklearn.metrics import recall_score
 
 from ser_core import classifier, evaluate, splits, training
 from ser_core.classifier import TrainingOptions
-from ser_core.corpora import find_clips, parse_corpora
-from ser_core.dataset import DEFAULT_CACHE
-from ser_core.errors import UndertoneError
-from ser_core.terminal import console, print_error
+from ser_core.commands.options import Cache, Jobs, errors_as_sentences
+from ser_core.corpora import find_all
+from ser_core.dataset import DEFAULT_CACHE, measure
+from ser_core.parallel import Workers
+from ser_core.terminal import console
 
 INNER_FOLDS = 3
 DEFAULT = TrainingOptions()
@@ -36,49 +36,41 @@ CANDIDATES = {
 
 def main(
     data: Annotated[list[str], typer.Argument(metavar="CORPUS=FOLDER...")],
-    cache: Annotated[Path, typer.Option(help="Folder in which features are kept.")] = DEFAULT_CACHE,
-    jobs: Annotated[int, typer.Option(help="Processes; -1 for one on each core.")] = -1,
+    cache: Cache = DEFAULT_CACHE,
+    jobs: Jobs = -1,
 ) -> None:
     """Choose the recipe anew in every fold, without the fold's speakers."""
-    try:
-        folders = parse_corpora(data)
-        clips = [clip for name, folder in folders.items() for clip in find_clips(name, folder)]
-        out = console()
-        with training.progress_bars(out) as progress:
-            clips_as_numbers = training.measure_clips(
-                clips,
-                families=training.FAMILIES,
-                chains=DEFAULT.chains,
-                cache=cache,
-                n_jobs=jobs,
-                progress=progress,
-            )
-            follow = training.follow(progress, "folds")
-            outer = splits.speaker_independent(clips_as_numbers, n_partitions=1)
-            predicted = np.empty_like(clips_as_numbers.emotions)
-            table = Table("fold", "chosen", *CANDIDATES)
-            for number, fold in enumerate(outer):
-                inner = {}
-                known = clips_as_numbers.take(fold.train)
-                for name, options in CANDIDATES.items():
-                    inner[name] = evaluate.speaker_independent(
-                        known if options.chains else known.without_copies(),
-                        options=options,
-                        n_folds=INNER_FOLDS,
-                        n_partitions=1,
-                        n_jobs=jobs,
-                    ).uar
-                chosen = max(inner, key=lambda name: inner[name])
-                options = CANDIDATES[chosen]
-                learned = known if options.chains else known.without_copies()
-                pipeline = classifier.fit(learned, options=options)
-                predicted[fold.test] = pipeline.predict(clips_as_numbers.features[fold.test])
-                table.add_row(str(number), chosen, *(f"{uar:.3f}" for uar in inner.values()))
-                follow(number + 1, len(outer))
-    except UndertoneError as error:
-        print_error(error)
-        raise typer.Exit(1) from error
-    uar = float(recall_score(clips_as_numbers.emotions, predicted, average="macro"))
+    out = console()
+    with errors_as_sentences():
+        measured = measure(
+            find_all(data),
+            families=training.FAMILIES,
+            chains=DEFAULT.chains,
+            cache=cache,
+            workers=Workers(jobs, out),
+        )
+        predicted = np.empty_like(measured.emotions)
+        table = Table("fold", "chosen", *CANDIDATES)
+        for number, fold in enumerate(splits.speaker_independent(measured, n_partitions=1)):
+            known = measured.take(fold.train)
+            inner_folds = splits.speaker_independent(known, n_folds=INNER_FOLDS, n_partitions=1)
+            inner = {
+                name: evaluate.run(
+                    f"fold {number}, {name}",
+                    known if options.chains else replace(known, altered=None),
+                    inner_folds,
+                    options=options,
+                    workers=Workers(jobs, out),
+                ).uar
+                for name, options in CANDIDATES.items()
+            }
+            chosen = max(inner, key=lambda name: inner[name])
+            options = CANDIDATES[chosen]
+            learned = known if options.chains else replace(known, altered=None)
+            pipeline = classifier.fit(learned, options=options)
+            predicted[fold.test] = pipeline.predict(measured.features[fold.test])
+            table.add_row(str(number), chosen, *(f"{uar:.3f}" for uar in inner.values()))
+    uar = float(recall_score(measured.emotions, predicted, average="macro"))
     out.print(table)
     out.print(f"UAR with the recipe chosen inside the training folds: {uar:.3f}")
     typer.echo(json.dumps({"uar": uar, "shipped": asdict(DEFAULT)}))

@@ -25,12 +25,12 @@ TIME = np.arange(N_SAMPLES) / SAMPLE_RATE  # s
 
 
 def silence(generator: Generator) -> Array:
-    """Give nothing, or the faint hiss of a microphone."""
+    """Return nothing, or the faint hiss of a microphone."""
     return generator.choice([0.0, 3e-5, 1e-4]) * generator.standard_normal(N_SAMPLES)
 
 
 def hum(generator: Generator) -> Array:
-    """Give what the mains sound like: 50 or 60 Hz and its harmonics."""
+    """Return what the mains sound like: 50 or 60 Hz and its harmonics."""
     mains = generator.choice([50.0, 60.0])
     harmonics = np.arange(1, generator.integers(2, 20))
     weights = generator.random(harmonics.size) / harmonics
@@ -38,7 +38,7 @@ def hum(generator: Generator) -> Array:
 
 
 def tone(generator: Generator) -> Array:
-    """Give one steady note, of sine, square or saw, now and then trembling."""
+    """Return one steady note, of sine, square or saw, now and then trembling."""
     pitch = 80.0 * 2 ** (6.0 * generator.random())
     depth = generator.choice([0.0, 0.02])
     turn = pitch * TIME - depth * pitch / (2 * np.pi * 5) * np.cos(2 * np.pi * 5 * TIME)
@@ -46,7 +46,7 @@ def tone(generator: Generator) -> Array:
 
 
 def chirp(generator: Generator) -> Array:
-    """Give a tone that glides over and over."""
+    """Return a tone that glides over and over."""
     low, high = np.sort(100.0 * 2 ** (5.0 * generator.random(2)))
     pace = 2.0 ** generator.uniform(-1, 3)  # glides a second
     up = (pace * TIME) % 1.0
@@ -56,7 +56,7 @@ def chirp(generator: Generator) -> Array:
 
 
 def noise(generator: Generator) -> Array:
-    """Give steady noise of any colour from brown to violet, or of a band."""
+    """Return steady noise of any colour from brown to violet, or of a band."""
     if generator.random() < 0.3:
         low = generator.uniform(100, 3000)
         return _band(generator.standard_normal(N_SAMPLES), low, low * generator.uniform(1.2, 2.5))
@@ -64,21 +64,21 @@ def noise(generator: Generator) -> Array:
 
 
 def swelling_noise(generator: Generator) -> Array:
-    """Give noise that comes and goes at the pace of syllables."""
+    """Return noise that comes and goes at the pace of syllables."""
     pace, power = generator.uniform(1, 8), generator.uniform(1, 4)
     swell = (0.5 - 0.5 * np.cos(2 * np.pi * pace * TIME)) ** power
     return swell * noise(generator)
 
 
 def wind(generator: Generator) -> Array:
-    """Give low noise in slow gusts that lift its pitch."""
+    """Return low noise in slow gusts that lift its pitch."""
     gusts = _slow(generator, 0.7)
     low, high = _coloured(generator, -1.5), _band(generator.standard_normal(N_SAMPLES), 300, 900)
     return low / low.std() * np.exp(1.5 * gusts) + 0.3 * high * np.exp(2.5 * gusts)
 
 
 def clicks(generator: Generator) -> Array:
-    """Give clicks and crackle at random moments."""
+    """Return clicks and crackle at random moments."""
     sound = np.zeros(N_SAMPLES)
     count = generator.integers(8, 400)
     sound[generator.integers(0, N_SAMPLES, count)] = generator.standard_normal(count)
@@ -87,7 +87,7 @@ def clicks(generator: Generator) -> Array:
 
 
 def keyboard(generator: Generator) -> Array:
-    """Give typing: for each key a knock down and a softer one up, each ringing in its own way."""
+    """Return typing: for each key a knock down and a softer one up, each ringing in its own way."""
     sound = np.zeros(N_SAMPLES + SAMPLE_RATE)
     moment = 0.1
     while moment < SECONDS:
@@ -102,7 +102,7 @@ def keyboard(generator: Generator) -> Array:
 
 
 def clapping(generator: Generator) -> Array:
-    """Give one pair of hands, or a hall full of them."""
+    """Return one pair of hands, or a hall full of them."""
     sound = np.zeros(N_SAMPLES + SAMPLE_RATE)
     for _ in range(generator.choice([1, 3, 30])):
         pace, centre = generator.uniform(1.5, 5), generator.uniform(700, 2000)
@@ -115,7 +115,7 @@ def clapping(generator: Generator) -> Array:
 
 
 def engine(generator: Generator) -> Array:
-    """Give firing cylinders that speed up and slow down, through pipes, in their own noise."""
+    """Return firing cylinders that speed up and slow down, through pipes, in their own noise."""
     rate = generator.uniform(25, 150) * 2 ** (generator.uniform(0, 0.8) * _slow(generator, 0.5))
     turn = np.cumsum(rate) / SAMPLE_RATE
     firing = np.exp(-generator.uniform(4, 15) * (turn % 1.0)) * (1 + 0.4 * np.cos(np.pi * turn))
@@ -126,14 +126,14 @@ def engine(generator: Generator) -> Array:
 
 
 def beeps(generator: Generator) -> Array:
-    """Give short tones in a rhythm, as microwaves, timers and reversing lorries give."""
+    """Return short tones in a rhythm, as microwaves, timers and reversing lorries give."""
     pace, share = generator.uniform(0.7, 8), generator.uniform(0.2, 0.7)
     pitch = generator.uniform(400, 4000)
     return _shape(pitch * TIME, generator) * _gate(pace, share)
 
 
 def dialling(generator: Generator) -> Array:
-    """Give a telephone's own sounds: dial tone, ringing, engaged, and numbers dialled."""
+    """Return a telephone's own sounds: dial tone, ringing, engaged, and numbers dialled."""
     sort = generator.integers(4)
     if sort == 0:
         return np.sin(2 * np.pi * 350 * TIME) + np.sin(2 * np.pi * 440 * TIME)
@@ -151,7 +151,7 @@ def dialling(generator: Generator) -> Array:
 
 
 def alarm(generator: Generator) -> Array:
-    """Give sirens that wail, yelp or change between two tones; a bell that rings."""
+    """Return sirens that wail, yelp or change between two tones; a bell that rings."""
     sort, low = generator.integers(3), generator.uniform(400, 900)
     if sort == 2:
         strikes = _gate(generator.uniform(8, 25), 0.1)
@@ -168,19 +168,19 @@ def alarm(generator: Generator) -> Array:
 
 
 def melody(generator: Generator) -> Array:
-    """Give notes of one instrument, one after another."""
+    """Return notes of one instrument, one after another."""
     return _notes(generator, _instrument(generator), voices=1)
 
 
 def chords(generator: Generator) -> Array:
-    """Give three or four notes at a time, with a bass under them."""
+    """Return three or four notes at a time, with a bass under them."""
     upper = _notes(generator, _instrument(generator), voices=int(generator.integers(3, 5)))
     bass = _notes(generator, _instrument(generator), voices=1, octave=-2)
     return upper + bass
 
 
 def drums(generator: Generator) -> Array:
-    """Give a loop of bass drum, snare and hi-hat."""
+    """Return a loop of bass drum, snare and hi-hat."""
     sound = np.zeros(N_SAMPLES + SAMPLE_RATE)
     beat = 60 / generator.uniform(80, 180) / 2  # s, of an eighth
     pattern = generator.random((8, 3)) < np.array([0.4, 0.3, 0.7])
@@ -194,7 +194,7 @@ def drums(generator: Generator) -> Array:
 
 
 def band(generator: Generator) -> Array:
-    """Give melody, chords and drums together."""
+    """Return melody, chords and drums together."""
     parts = (melody(generator), chords(generator), drums(generator))
     return sum(
         (generator.uniform(0.3, 1) * part / part.std() for part in parts), np.zeros(N_SAMPLES)
@@ -249,7 +249,7 @@ def make(kind: Kind, seed: int) -> NDArray[np.float32]:
 
 
 def _shape(turn: Array, generator: Generator) -> Array:
-    """Give a sine, a square or a saw of a phase in turns, its harmonics kept under 7 kHz."""
+    """Return a sine, a square or a saw of a phase in turns, its harmonics kept under 7 kHz."""
     waves = (np.sin(2 * np.pi * turn), scipy.signal.square(2 * np.pi * turn), 2 * (turn % 1) - 1)
     return _band(waves[generator.integers(3)], 20, 7000)
 
@@ -261,20 +261,20 @@ def _band(sound: Array, low: float, high: float) -> Array:
 
 
 def _coloured(generator: Generator, slope: float) -> Array:
-    """Give noise whose amplitude goes with frequency to the power of `slope`."""
+    """Return noise whose amplitude goes with frequency to the power of `slope`."""
     spectrum = np.fft.rfft(generator.standard_normal(N_SAMPLES))
     frequency = np.maximum(np.fft.rfftfreq(N_SAMPLES, 1 / SAMPLE_RATE), 20.0)
     return np.fft.irfft(spectrum * (frequency / 1000.0) ** slope, N_SAMPLES)
 
 
 def _slow(generator: Generator, fastest: float) -> Array:
-    """Give a random course between about -2 and 2 that changes no faster than `fastest` Hz."""
+    """Return a random course between about -2 and 2 that changes no faster than `fastest` Hz."""
     points = generator.standard_normal(max(4, round(2 * fastest * SECONDS) + 2))
     return np.interp(TIME, np.linspace(0, SECONDS, points.size), points)
 
 
 def _gate(pace: float, share: float) -> Array:
-    """Give 1 for a share of each period and 0 for the rest, with edges of 5 ms."""
+    """Return 1 for a share of each period and 0 for the rest, with edges of 5 ms."""
     gate = ((pace * TIME) % 1.0 < share).astype(float)
     return np.convolve(gate, np.full(80, 1 / 80), mode="same")
 

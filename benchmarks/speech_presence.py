@@ -24,9 +24,9 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.sounds import KINDS, make
-from ser_core.alterations import add_white_noise
+from ser_core.alterations import add_noise
 from ser_core.audio import SAMPLE_RATE, decode, to_waveform
-from ser_core.codecs import opus_round_trip
+from ser_core.codecs import OPUS, round_trip
 from ser_core.errors import AudioError
 from ser_core.speech import (
     FRAME_LENGTH,
@@ -52,17 +52,17 @@ def _filtered(edges: float | list[float], kind: str) -> Callable[[Array], Array]
 
 ALTERATIONS: dict[str, Callable[[Array], Array]] = {
     "as it is": lambda sound: sound,
-    "white noise, 20 dB": lambda sound: add_white_noise(sound, ratio=20.0, seed=0),
-    "white noise, 10 dB": lambda sound: add_white_noise(sound, ratio=10.0, seed=0),
+    "white noise, 20 dB": lambda sound: add_noise(sound, ratio=20.0, seed=0),
+    "white noise, 10 dB": lambda sound: add_noise(sound, ratio=10.0, seed=0),
     "telephone, 300-3400 Hz": _filtered([300.0, 3400.0], "bandpass"),
     "low-pass 4 kHz": _filtered(4000.0, "lowpass"),
     "gain -20 dB": lambda sound: sound * np.float32(0.1),
-    "Opus 32 kbit/s": lambda sound: opus_round_trip(sound, bit_rate=32_000),
+    "Opus 32 kbit/s": lambda sound: round_trip(sound, OPUS, bit_rate=32_000),
 }
 
 
 def plain_rule(waveform: Array) -> bool:
-    """Tell what was called speech before: loud, long and lively enough."""
+    """Whether it was called speech before: loud, long and lively enough."""
     level = levels(waveform)
     if level.size == 0 or np.percentile(level, 98.0) < PLAIN_SILENCE_DBFS:
         return False
@@ -78,7 +78,7 @@ def files(folder: Path) -> list[Path]:
 
 
 def excerpts(path: Path) -> Iterator[Array]:
-    """Give up to `EXCERPTS` pieces of a file, or nothing where it cannot be decoded."""
+    """Return up to `EXCERPTS` pieces of a file, or nothing where it cannot be decoded."""
     try:
         sound = to_waveform(decode(path))
     except AudioError as error:
@@ -92,7 +92,7 @@ def excerpts(path: Path) -> Iterator[Array]:
 def rows(
     corpora: dict[str, Path], folders: list[Path], each: int, every: int
 ) -> Iterator[tuple[str, bool, Iterator[Array]]]:
-    """Give each row's name, whether it is voices, and its sounds."""
+    """Return each row's name, whether it is voices, and its sounds."""
     for kind in KINDS:
         name = kind.__name__.replace("_", " ")
         yield name, False, (make(kind, seed) for seed in range(1000, 1000 + each))

@@ -41,8 +41,9 @@ from ser_core.analysis import analyse_waveform
 from ser_core.audio import SAMPLE_RATE, decode, to_waveform
 from ser_core.calibration import Calibration
 from ser_core.classifier import TrainingOptions
-from ser_core.corpora import Clip, find_clips, parse_corpora
+from ser_core.corpora import Clip, find_all
 from ser_core.model import EmotionModel, load_default_model
+from ser_core.parallel import Workers
 from ser_core.speech import FRAME_LENGTH, find_active, levels
 from ser_core.timeline import Timeline
 
@@ -98,7 +99,7 @@ def join(clips: Sequence[Clip], generator: np.random.Generator) -> Joined:
 
 
 def group_of(clips: Sequence[Clip], group: str) -> list[Clip]:
-    """Give the clips of every third speaker."""
+    """Return the clips of every third speaker."""
     speakers = sorted({clip.speaker for clip in clips})
     chosen = set(speakers[GROUPS.index(group) :: len(GROUPS)])
     return [clip for clip in clips if clip.speaker in chosen]
@@ -137,17 +138,16 @@ def oracle(joined: Joined, model: EmotionModel) -> list[float]:
 
 def learn(clips: Sequence[Clip], cache: Path | None) -> EmotionModel:
     """Train a quick model, as honest about its doubt as the default model is."""
-    data = dataset.measure(clips, families=load_default_model().families, cache=cache, n_jobs=1)
+    data = dataset.measure(
+        clips, families=load_default_model().families, cache=cache, workers=Workers(1)
+    )
     temperature = load_default_model().calibration.temperature
     options = TrainingOptions(n_networks=NETWORKS, chains=())
     return EmotionModel.fit(data, options=options, calibration=Calibration(temperature))
 
 
-def accuracy(
-    folders: dict[str, Path], group: str, rows: int, cache: Path | None
-) -> dict[str, float]:
+def accuracy(clips: list[Clip], group: str, rows: int, cache: Path | None) -> dict[str, float]:
     """Trace joined clips of speakers whom the model has not heard."""
-    clips = [clip for name, folder in folders.items() for clip in find_clips(name, folder)]
     model = learn(group_of(clips, "learned"), cache)
     generator = np.random.default_rng(0)
     figures: dict[str, list[float]] = {"oracle": []}
@@ -194,10 +194,9 @@ def timed(path: Path, *, helped: bool) -> tuple[float, ...]:
     return tuple(json.loads(done.stdout))
 
 
-def speed(folders: dict[str, Path]) -> dict[str, list[float]]:
+def speed(clips: list[Clip]) -> dict[str, list[float]]:
     """Time long recordings, with a helper and without."""
     generator = np.random.default_rng(0)
-    clips = [clip for name, folder in folders.items() for clip in find_clips(name, folder)]
     own = [clip for clip in clips if clip.speaker == clips[0].speaker]
     minute = np.concatenate([join(own, generator).waveform for _ in range(3)])
     figures = {}
@@ -222,10 +221,10 @@ def main(
     with_speed: Annotated[bool, typer.Option("--speed", help="Time it instead.")] = False,
 ) -> None:
     """Print a table, and the same as one line of JSON."""
-    folders = parse_corpora(corpora)
+    clips = find_all(corpora)
     table = Table()
     if with_speed:
-        figures = speed(folders)
+        figures = speed(clips)
         for column in (
             *("recording", "s", "CPU s", "MB", "helper MB"),
             *("alone: s", "CPU s", "MB", "x real time"),
@@ -238,7 +237,7 @@ def main(
         Console().print(table)
         print(json.dumps({name: [round(one, 2) for one in row] for name, row in figures.items()}))
         return
-    found = accuracy(folders, group, rows, cache)
+    found = accuracy(clips, group, rows, cache)
     table.add_column("figure")
     table.add_column(f"{group} speakers", justify="right")
     for name, number in found.items():

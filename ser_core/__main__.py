@@ -21,7 +21,7 @@ def make_app(*, add_completion: bool) -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     made.command()(predict.predict)
-    made.command("robustness")(robustness.measure)
+    made.command("robustness")(robustness.check)
     made.command()(evaluate.evaluate)
     return made
 

@@ -1,6 +1,6 @@
 """What each family of features is worth: the same evaluation once more, without it."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +13,8 @@ from ser_core.evaluation import Evaluation
 from ser_core.features import feature_names
 from ser_core.figures import tally
 from ser_core.intervals import Interval
-from ser_core.parallel import Progress
+from ser_core.parallel import Workers
+from ser_core.splits import Split
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,10 @@ class Ablated:
 def ablate(
     data: Dataset,
     whole: Evaluation,
+    splits: Sequence[Split],
     *,
     options: TrainingOptions,
-    n_jobs: int = -1,
-    on_progress: Progress | None = None,
+    workers: Workers,
 ) -> tuple[Ablated, ...]:
     """Leave out each family in turn.
 
@@ -56,13 +57,13 @@ def ablate(
     data
         With at least two families.
     whole
-        The speaker-independent evaluation of the same data and options with all families.
+        The evaluation of the same data, splits and options with all families.
+    splits
+        The speaker-independent ones.
     options
         How to train.
-    n_jobs
-        How many processes; -1 for one on each core.
-    on_progress
-        Called with the number of families done and the number there are.
+    workers
+        Train the folds.
 
     Returns
     -------
@@ -76,39 +77,29 @@ def ablate(
     """
     if len(data.families) < 2:
         raise TrainingError("There is only one family of features: none can be left out.")
+    speakers = np.unique(data.speakers).tolist()
+    with_it = tally(whole.out_of_fold, among=speakers)
     found = []
-    for done, (family, rest) in enumerate(_leave_one_family_out(data), start=1):
-        without = evaluate.speaker_independent(
-            rest, options=options, n_partitions=len(whole.repetitions), n_jobs=n_jobs
+    for family in data.families:
+        rest = _without(data, family)
+        without = evaluate.run(f"without {family}", rest, splits, options=options, workers=workers)
+        interval = intervals.over_speakers(
+            tally(without.out_of_fold, among=speakers),
+            intervals.uar,
+            minus=with_it,
+            seed=options.seed,
         )
-        speakers = np.unique(data.speakers).tolist()
-        with_it, without_it = (tally(one.out_of_fold, among=speakers) for one in (whole, without))
-        found.append(
-            Ablated(
-                family=family,
-                n_features=data.features.shape[1] - rest.features.shape[1],
-                uar=without.uar,
-                change=without.uar - whole.uar,
-                interval=intervals.over_speakers(
-                    without_it, intervals.uar, minus=with_it, seed=options.seed
-                ),
-            )
-        )
-        if on_progress is not None:
-            on_progress(done, len(data.families))
+        n_features = data.features.shape[1] - rest.features.shape[1]
+        change = without.uar - whole.uar
+        found.append(Ablated(family, n_features, without.uar, change, interval))
     return tuple(sorted(found, key=lambda one: one.change))
 
 
-def _leave_one_family_out(data: Dataset) -> Iterator[tuple[str, Dataset]]:
-    families = np.array([name.partition(".")[0] for name in feature_names(data.families)])
-    for family in data.families:
-        kept = families != family
-        yield (
-            family,
-            replace(
-                data,
-                features=data.features[:, kept],
-                families=tuple(name for name in data.families if name != family),
-                altered=None if data.altered is None else data.altered[:, :, kept],
-            ),
-        )
+def _without(data: Dataset, family: str) -> Dataset:
+    kept = np.array([not name.startswith(f"{family}.") for name in feature_names(data.families)])
+    return replace(
+        data,
+        features=data.features[:, kept],
+        families=tuple(name for name in data.families if name != family),
+        altered=None if data.altered is None else data.altered[:, :, kept],
+    )

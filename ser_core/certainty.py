@@ -12,8 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ser_core.errors import TrainingError
-
 Array = NDArray[np.float64]
 
 N_BINS = 15
@@ -95,14 +93,7 @@ def certainty(
         (n, n_emotions) float64, rows sum to 1.
     thresholds
         (n,) the confidence from which each prediction is sure; None for no such thing.
-
-    Raises
-    ------
-    TrainingError
-        If there are no predictions, or not one truth for each.
     """
-    if truth.size == 0 or probabilities.shape[:1] != truth.shape:
-        raise TrainingError("There is nothing to compare, or not one prediction for each clip.")
     confidence = probabilities.max(axis=1)
     right = (probabilities.argmax(axis=1) == truth).astype(np.float64)
     bins = _bins(confidence, right)
@@ -171,7 +162,7 @@ def _merged(bins: Sequence[Bin]) -> tuple[Bin, ...]:
 
 
 def _risks(confidence: Array, right: Array) -> Array:
-    """Give the share of wrong answers among the k most certain, for k from 1 to n.
+    """Return the share of wrong answers among the k most certain, for k from 1 to n.
 
     Predictions of the same confidence share their errors evenly: their order says nothing.
     """
@@ -182,7 +173,7 @@ def _risks(confidence: Array, right: Array) -> Array:
 
 
 def _position(coverage: float, n_predictions: int) -> int:
-    """Give the index of the last prediction that belongs to a share of them."""
+    """Return the index of the last prediction that belongs to a share of them."""
     # Rounded first, so that 0.29 * 100, a little over 29, is not 30.
     return max(int(np.ceil(round(coverage * n_predictions, 6))), 1) - 1
 

@@ -20,6 +20,7 @@ from ser_core.compression import FamilyCompression, slices
 from ser_core.dataset import Dataset
 from ser_core.errors import TrainingError
 from ser_core.families import FAMILIES
+from ser_core.features import feature_names
 
 Array = NDArray[np.float32]
 
@@ -109,7 +110,7 @@ class Networks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def predict_proba(self, rows: Array) -> NDArray[np.float64]:
-        """Give probabilities, (n, n_classes), in the order of `classes_`."""
+        """Return probabilities, (n, n_classes), in the order of `classes_`."""
         each = [
             _ask(network, rows[:, columns])
             for network, columns in zip(self.networks_, self.columns, strict=True)
@@ -117,12 +118,12 @@ class Networks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.asarray(np.mean(each, axis=0), dtype=np.float64)
 
     def predict(self, rows: Array) -> NDArray[np.str_]:
-        """Give the most probable class of each row."""
+        """Return the most probable class of each row."""
         return np.asarray(self.classes_[self.predict_proba(rows).argmax(axis=1)])
 
 
 def _ask(network: MLPClassifier, rows: Array) -> NDArray[np.float64]:
-    """Give what `MLPClassifier.predict_proba` gives, (n, n_classes), for rows that are checked.
+    """Return what `MLPClassifier.predict_proba` gives, (n, n_classes), for rows that are checked.
 
     By hand: of one voice note, its checks take several times as long as the sums.
     """
@@ -196,12 +197,16 @@ def fit(data: Dataset, *, options: TrainingOptions) -> Pipeline:
         n_copies = data.altered.shape[1]
         features = np.concatenate([features, *data.altered.swapaxes(0, 1)])
         labels, weights = np.tile(labels, n_copies + 1), np.tile(weights, n_copies + 1)
-    sizes = {name: len(one.names) for name, one in FAMILIES.items() if name in data.families}
+    sizes = {name: len(feature_names((name,))) for name in FAMILIES if name in data.families}
     if features.shape[1] != sum(sizes.values()):
         raise TrainingError("The features do not agree in number with their families.")
     pipeline = build(options, sizes=sizes, n_clips=len(features))
     # On one core: matrices this small lose more than they gain by threads.
-    with _expecting_no_convergence(), threadpool_limits(1):
+    with (
+        threadpool_limits(1),
+        # The number of epochs is reached: that is how training ends here.
+        warnings.catch_warnings(action="ignore", category=ConvergenceWarning),
+    ):
         pipeline.fit(features, labels, classify__sample_weight=weights)
     return pipeline
 
@@ -227,12 +232,7 @@ def sample_weights(data: Dataset) -> NDArray[np.float64]:
 def predict_proba(
     pipeline: Pipeline, features: Array, emotions: Sequence[str]
 ) -> NDArray[np.float64]:
-    """Give probabilities, (n, len(emotions)), with the columns in the order of `emotions`."""
+    """Return probabilities, (n, len(emotions)), with the columns in the order of `emotions`."""
     order = [list(pipeline.classes_).index(emotion) for emotion in emotions]
     probabilities = pipeline.predict_proba(features.astype(np.float32, copy=False))
     return np.asarray(probabilities[:, order], dtype=np.float64)
-
-
-def _expecting_no_convergence() -> "warnings.catch_warnings[None]":
-    """Silence the warning that the number of epochs was reached: that is how training ends here."""
-    return warnings.catch_warnings(action="ignore", category=ConvergenceWarning)

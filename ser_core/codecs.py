@@ -6,21 +6,42 @@ measure the bytes that come of them.
 """
 
 import io
+from typing import NamedTuple
 
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
 from ser_core.audio import SAMPLE_RATE
-from ser_core.errors import AudioError
 
 Array = NDArray[np.float32]
 
-OPUS_BIT_RATES = (6_000, 256_000)  # the lowest and the highest that libsndfile asks of Opus
-MP3_BIT_RATES = tuple(
-    1_000 * rate for rate in (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
-)
-"""Those that MP3 has at 16 kHz (MPEG-2 layer III, ISO/IEC 13818-3)."""
+
+class Codec(NamedTuple):
+    """A lossy codec as libsndfile knows it.
+
+    Parameters
+    ----------
+    format, subtype
+        Of the file.
+    lowest, highest
+        The bit rates, in bits per second, of compression levels 1 and 0.
+    bitrate_mode
+        Constant, or as the encoder sees fit.
+    """
+
+    format: str
+    subtype: str
+    lowest: int
+    highest: int
+    bitrate_mode: str | None = None
+
+
+OPUS = Codec("OGG", "OPUS", lowest=6_000, highest=256_000)
+"""As voice notes are: about the bit rate is written in speech, and far less in silence."""
+
+MP3 = Codec("MP3", "MPEG_LAYER_III", lowest=8_000, highest=160_000, bitrate_mode="CONSTANT")
+"""At 16 kHz (MPEG-2 layer III, ISO/IEC 13818-3)."""
 
 MP3_DELAY = 1_105
 """Samples by which MP3 comes late: 576 of LAME's encoder, 529 of every decoder.
@@ -30,112 +51,48 @@ nobody does, and the decoded waveform is longer than what was encoded.
 """
 
 
-def opus_round_trip(waveform: Array, *, bit_rate: int) -> Array:
-    """Encode as Opus in Ogg, as voice notes are, and decode again.
-
-    The bit rate is the one asked of the encoder, as a messenger asks for it, and it varies: about
-    that much is written while somebody speaks, and far less in silence.
+def round_trip(waveform: Array, codec: Codec, *, bit_rate: int) -> Array:
+    """Encode a waveform and decode it again.
 
     Parameters
     ----------
     waveform
         (n_samples,) float32, mono at `SAMPLE_RATE`.
+    codec
+        `OPUS` or `MP3`.
     bit_rate
-        In bits per second, within `OPUS_BIT_RATES`.
+        In bits per second, between the codec's lowest and highest.
 
     Returns
     -------
     ndarray
         (n_samples,) float32, in time with the waveform.
-
-    Raises
-    ------
-    AudioError
-        If the bit rate is none for Opus.
     """
-    return _decode(encode_opus(waveform, bit_rate=bit_rate), waveform)
-
-
-def mp3_round_trip(waveform: Array, *, bit_rate: int) -> Array:
-    """Encode as MP3 of a constant bit rate and decode again.
-
-    Parameters
-    ----------
-    waveform
-        (n_samples,) float32, mono at `SAMPLE_RATE`.
-    bit_rate
-        In bits per second, one of `MP3_BIT_RATES`.
-
-    Returns
-    -------
-    ndarray
-        (n_samples,) float32, in time with the waveform.
-
-    Raises
-    ------
-    AudioError
-        If the bit rate is none for MP3 at 16 kHz.
-    """
-    return _decode(encode_mp3(waveform, bit_rate=bit_rate), waveform)
-
-
-def encode_opus(waveform: Array, *, bit_rate: int) -> bytes:
-    """Give the bytes of an Ogg/Opus file; parameters and errors as `opus_round_trip`."""
-    lowest, highest = OPUS_BIT_RATES
-    if not lowest <= bit_rate <= highest:
-        raise AudioError(f"Opus takes {lowest:,} to {highest:,} bits per second, not {bit_rate:,}.")
-    level = (highest - bit_rate) / (highest - lowest)
-    file = io.BytesIO()
-    soundfile.write(
-        file,
-        _within_full_scale(waveform),
-        SAMPLE_RATE,
-        format="OGG",
-        subtype="OPUS",
-        compression_level=level,
-    )
-    return file.getvalue()
-
-
-def encode_mp3(waveform: Array, *, bit_rate: int) -> bytes:
-    """Give the bytes of an MP3 file; parameters and errors as `mp3_round_trip`."""
-    if bit_rate not in MP3_BIT_RATES:
-        rates = ", ".join(f"{rate:,}" for rate in MP3_BIT_RATES)
-        raise AudioError(f"MP3 at 16 kHz takes {rates} bits per second, not {bit_rate:,}.")
-    lowest, highest = MP3_BIT_RATES[0], MP3_BIT_RATES[-1]
-    # At a level of exactly 1 libsndfile refuses.
-    level = min((highest - bit_rate) / (highest - lowest), 0.999)
-    file = io.BytesIO()
-    soundfile.write(
-        file,
-        _within_full_scale(waveform),
-        SAMPLE_RATE,
-        format="MP3",
-        subtype="MPEG_LAYER_III",
-        compression_level=level,
-        bitrate_mode="CONSTANT",
-    )
-    return file.getvalue()
-
-
-def _decode(encoded: bytes, waveform: Array) -> Array:
-    """Decode what a waveform became, cut to its time, and undo what `_within_full_scale` did."""
     if waveform.size == 0:
         return waveform.copy()  # libsndfile does not read a file of no samples
+    full_scale = np.float32(max(1.0, float(np.abs(waveform).max())))  # an encoder would clip
+    encoded = encode(waveform / full_scale, codec, bit_rate=bit_rate)
     decoded, _ = soundfile.read(io.BytesIO(encoded), dtype="float32")
     if decoded.size > waveform.size:
         decoded = decoded[MP3_DELAY:]
     fitted = np.zeros(waveform.size, dtype=np.float32)
     n_samples = min(decoded.size, waveform.size)
     fitted[:n_samples] = decoded[:n_samples]
-    return fitted * _full_scale(waveform)
+    return fitted * full_scale
 
 
-def _within_full_scale(waveform: Array) -> Array:
-    """Turn down a waveform that exceeds ±1, which an encoder would clip."""
-    return waveform / _full_scale(waveform)
-
-
-def _full_scale(waveform: Array) -> np.float32:
-    peak = np.abs(waveform).max(initial=0.0)
-    return np.float32(max(1.0, float(peak)))
+def encode(waveform: Array, codec: Codec, *, bit_rate: int) -> bytes:
+    """Return the bytes of a file; parameters as `round_trip`, the waveform within ±1."""
+    # At a level of exactly 1 libsndfile refuses MP3.
+    level = min((codec.highest - bit_rate) / (codec.highest - codec.lowest), 0.999)
+    file = io.BytesIO()
+    soundfile.write(
+        file,
+        waveform,
+        SAMPLE_RATE,
+        format=codec.format,
+        subtype=codec.subtype,
+        compression_level=level,
+        bitrate_mode=codec.bitrate_mode,
+    )
+    return file.getvalue()

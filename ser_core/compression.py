@@ -50,7 +50,7 @@ class FamilyCompression(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def transform(self, features: Array) -> Array:
-        """Give the components of features, (n, sum of sizes) → (n, sum of kept), by family."""
+        """Return the components of features, (n, sum of sizes) → (n, sum of kept), by family."""
         # By hand: six times PCA.transform costs more in checks of one vector than in sums.
         kept = [
             (features[:, numbers] - basis.mean_) @ basis.components_.T

@@ -52,7 +52,7 @@ _SQUARE = math.isqrt(N_BINS - 1)  # 16 times 16 bins, and the last
 
 
 def pitch(track: PitchTrack) -> Array:
-    """Give the pitch in semitones over `PITCH_REFERENCE`, bridged in a straight line over gaps.
+    """Return the pitch in semitones over `PITCH_REFERENCE`, bridged in a straight line over gaps.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def pitch(track: PitchTrack) -> Array:
 
 
 def loudness(spectrum: Spectrum) -> Array:
-    """Give perceived loudness (relative to the recording's mean) and level in dB, (2, n_frames)."""
+    """Return loudness, relative to its mean, and level in dB, (2, n_frames)."""
     loud = (spectrum.mel ** np.float32(LOUDNESS_EXPONENT)).sum(axis=0)
     loud = loud / max(float(loud.mean()), float(_TINY))
     total = spectrum.power.sum(axis=0)
@@ -77,7 +77,7 @@ def loudness(spectrum: Spectrum) -> Array:
 
 
 def voice_quality(track: PitchTrack) -> Array:
-    """Give the contours of `VOICE_NAMES`, (5, n_frames); they mean something where there is voice.
+    """Return the contours of `VOICE_NAMES`, (5, n_frames), meant for frames with voice.
 
     Jitter is the change of the period from one frame to the next as a share of the period, shimmer
     the change of the first harmonic's level.
@@ -94,7 +94,7 @@ def voice_quality(track: PitchTrack) -> Array:
 
 
 def shape(spectrum: Spectrum) -> Array:
-    """Give the contours of `SHAPE_NAMES`, which say how the energy is spread over frequency."""
+    """Return the contours of `SHAPE_NAMES`, which say how the energy is spread over frequency."""
     raw_total = spectrum.power.sum(axis=0)
     total_mean = max(float(raw_total.mean()), float(_TINY))
     power = spectrum.power + np.float32(NOISE_FLOOR * total_mean / N_BINS)
@@ -154,14 +154,14 @@ def _band_sum(power: Array, low: float, high: float) -> Array:
 
 @cache
 def _slope_weights(low: float, high: float) -> Array:
-    """Give weights whose product with a band of a log spectrum is its slope in dB per kHz."""
+    """Return weights whose product with a band of a log spectrum is its slope in dB per kHz."""
     khz = frequencies()[_band(low, high)] / np.float32(1000.0)
     centred = khz - khz.mean()
     return np.asarray(_DECIBELS * centred / (centred @ centred), dtype=np.float32)
 
 
 def _rolloffs(power: Array, total: Array) -> list[Array]:
-    """Give the frequency in kHz under which each share of `ROLLOFFS` of the power lies."""
+    """Return the frequency in kHz under which each share of `ROLLOFFS` of the power lies."""
     cumulated = _cumulated(power)
     return [
         frequencies()[below.sum(axis=0, dtype=np.uint16)] / np.float32(1000.0)
@@ -186,7 +186,7 @@ def _ratio_db(above: Array, below: Array) -> Array:
 
 
 def _flux(spectrum: Spectrum, total: Array) -> Array:
-    """Give the distance between the normalised magnitude spectra of neighbouring frames."""
+    """Return the distance between the normalised magnitude spectra of neighbouring frames."""
     magnitude = spectrum.magnitude
     norm = np.maximum(np.sqrt(total), _TINY)
     likeness = np.einsum("bf,bf->f", magnitude[:, 1:], magnitude[:, :-1])
@@ -196,13 +196,13 @@ def _flux(spectrum: Spectrum, total: Array) -> Array:
 
 
 def _mel_flux(spectrum: Spectrum) -> Array:
-    """Give how much mel bands rise, in dB per frame, on average over the bands."""
+    """Return how much mel bands rise, in dB per frame, on average over the bands."""
     rise = np.maximum(delta(spectrum.log_mel), 0.0)
     return np.asarray(rise.mean(axis=0), dtype=np.float32)
 
 
 def _zero_crossings(spectrum: Spectrum) -> Array:
-    """Give the share of samples of each frame at which the waveform changes its sign."""
+    """Return the share of samples of each frame at which the waveform changes its sign."""
     # In blocks, of which every frame holds a whole number: their bits are counted at once.
     block = 32
     negative = np.signbit(spectrum.waveform)

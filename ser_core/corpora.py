@@ -1,6 +1,7 @@
 """Speech corpora: from the folders that people have after unpacking to labelled clips.
 
-Clips are recognised by their file names, wherever below the given folder they lie, as WAV or FLAC.
+Clips are recognised by their file names, wherever below the given folder they lie, as WAV, FLAC,
+Ogg or MP3.
 A clip that is there twice (RAVDESS as it is passed around holds every actor's folder twice) counts
 once.
 
@@ -12,13 +13,13 @@ Song". nEMO: Christop (2024), "nEMO: Dataset of Emotional Speech in Polish".
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ser_core.errors import CorpusError
 
-EXTENSIONS = frozenset({".wav", ".flac"})
+EXTENSIONS = frozenset({".wav", ".flac", ".ogg", ".mp3"})
 
 
 @dataclass(frozen=True)
@@ -57,20 +58,28 @@ class Corpus:
         An example of a file name.
     voices
         Whose they are: corpora in which the same people are heard say the same here.
-    parse
-        The stem of a file name → (emotion, speaker), or None where it is no clip of this corpus.
+    name
+        Of a file, without its ending: the groups ``emotion`` and ``speaker`` are what they are.
+    emotions
+        Ours by theirs.
     """
 
     title: str
     n_clips: int
     looks_like: str
     voices: str
-    parse: Callable[[str], tuple[str, str] | None]
+    name: re.Pattern[str]
+    emotions: Mapping[str, str]
+
+    def parse(self, stem: str) -> tuple[str, str] | None:
+        """Return emotion and speaker by a file name's stem; None if it is none of this corpus."""
+        match = self.name.fullmatch(stem)
+        if match is None or match["emotion"] not in self.emotions:
+            return None
+        return self.emotions[match["emotion"]], f"{self.voices}-{match['speaker']}"
 
 
-_RAVDESS_NAME = re.compile(
-    r"03-(?P<channel>0[12])-(?P<emotion>0[1-8])-0[12]-0[12]-0[12]-(?P<actor>\d\d)"
-)
+_RAVDESS_NAME = r"03-{channel}-(?P<emotion>0[1-8])-0[12]-0[12]-0[12]-(?P<speaker>\d\d)"
 _RAVDESS_EMOTIONS = {
     "01": "neutral",
     "02": "calm",
@@ -81,58 +90,42 @@ _RAVDESS_EMOTIONS = {
     "07": "disgust",
     "08": "surprised",
 }
-_NEMO_NAME = re.compile(r"(?P<speaker>[A-Z]{2}\d)_(?P<emotion>[a-z]+)_\d+")
-_NEMO_EMOTIONS = {
-    "anger": "angry",
-    "fear": "fearful",
-    "happiness": "happy",
-    "neutral": "neutral",
-    "sadness": "sad",
-    "surprised": "surprised",
-}
 
 
-def _parse_ravdess(stem: str, channel: str) -> tuple[str, str] | None:
-    match = _RAVDESS_NAME.fullmatch(stem)
-    if match is None or match["channel"] != channel:
-        return None
-    return _RAVDESS_EMOTIONS[match["emotion"]], f"ravdess-{match['actor']}"
-
-
-def _parse_nemo(stem: str) -> tuple[str, str] | None:
-    match = _NEMO_NAME.fullmatch(stem)
-    if match is None or match["emotion"] not in _NEMO_EMOTIONS:
-        return None
-    return _NEMO_EMOTIONS[match["emotion"]], f"nemo-{match['speaker']}"
+def _ravdess(title: str, n_clips: int, channel: str) -> Corpus:
+    return Corpus(
+        title=title,
+        n_clips=n_clips,
+        looks_like=f"03-{channel}-05-02-01-01-12.wav",
+        voices="ravdess",
+        name=re.compile(_RAVDESS_NAME.format(channel=channel)),
+        emotions=_RAVDESS_EMOTIONS,
+    )
 
 
 CORPORA: dict[str, Corpus] = {
-    "ravdess": Corpus(
-        title="RAVDESS speech",
-        n_clips=1440,
-        looks_like="03-01-05-02-01-01-12.wav",
-        voices="ravdess",
-        parse=lambda stem: _parse_ravdess(stem, "01"),
-    ),
-    "ravdess-song": Corpus(
-        title="RAVDESS song",
-        n_clips=1012,
-        looks_like="03-02-05-02-01-01-12.wav",
-        voices="ravdess",
-        parse=lambda stem: _parse_ravdess(stem, "02"),
-    ),
+    "ravdess": _ravdess("RAVDESS speech", 1440, "01"),
+    "ravdess-song": _ravdess("RAVDESS song", 1012, "02"),
     "nemo": Corpus(
         title="nEMO",
         n_clips=4481,
         looks_like="EB0_anger_12.wav",
         voices="nemo",
-        parse=_parse_nemo,
+        name=re.compile(r"(?P<speaker>[A-Z]{2}\d)_(?P<emotion>[a-z]+)_\d+"),
+        emotions={
+            "anger": "angry",
+            "fear": "fearful",
+            "happiness": "happy",
+            "neutral": "neutral",
+            "sadness": "sad",
+            "surprised": "surprised",
+        },
     ),
 }
 
 
 def share_speakers(one: str, other: str) -> bool:
-    """Say whether the same people may be heard in two corpora, by their names."""
+    """Whether the same people may be heard in two corpora, by their names."""
     if one == other:
         return True
     return one in CORPORA and other in CORPORA and CORPORA[one].voices == CORPORA[other].voices
@@ -183,15 +176,20 @@ def find_clips(corpus: str, folder: str | os.PathLike[str]) -> list[Clip]:
     return list(clips.values())
 
 
-def parse_corpora(arguments: Sequence[str]) -> dict[str, Path]:
-    """Read ``CORPUS=FOLDER`` arguments.
+def find_all(arguments: Sequence[str]) -> list[Clip]:
+    """Find the clips of several corpora.
+
+    Parameters
+    ----------
+    arguments
+        Of the form ``CORPUS=FOLDER``, as a person types them.
 
     Raises
     ------
     CorpusError
-        If one is not of that form, is unknown, or is named twice.
+        If one is not of that form, is named twice, or as `find_clips`.
     """
-    folders: dict[str, Path] = {}
+    clips: dict[str, list[Clip]] = {}
     for argument in arguments:
         corpus, equals, folder = argument.partition("=")
         if not equals or not folder:
@@ -199,7 +197,7 @@ def parse_corpora(arguments: Sequence[str]) -> dict[str, Path]:
                 f"{argument!r} does not say which corpus it is; write for example "
                 f"ravdess={argument}."
             )
-        if corpus in folders:
+        if corpus in clips:
             raise CorpusError(f"The corpus {corpus} is named twice.")
-        folders[corpus] = Path(folder)
-    return folders
+        clips[corpus] = find_clips(corpus, folder)
+    return [clip for found in clips.values() for clip in found]

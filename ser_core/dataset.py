@@ -1,49 +1,30 @@
 """Clips as numbers: their features, taken in parallel and kept on disk for the next run."""
 
+import functools
 import hashlib
+import importlib.metadata
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from joblib import Memory, Parallel, delayed
+from joblib import Memory
 from numpy.typing import NDArray
 
 from ser_core import audio, augment, features, speech
 from ser_core.corpora import Clip
 from ser_core.errors import AudioError, CorpusError
 from ser_core.features import DEFAULT_FAMILIES
+from ser_core.parallel import Workers
 
 Array = NDArray[np.float32]
 
-Task = tuple[str | None, int, str]
-"""A chain (None for the clip as it is), which of its copies, and the digest of our code."""
+Copy = tuple[str, int]
+"""A chain (empty for the clip as it is), and which of its copies."""
 
 DEFAULT_CACHE = Path(".cache") / "features"
-BATCH = 16  # clips that a worker takes at once
-
-MEASURING_MODULES = (
-    "audio",
-    "segments",
-    "libsndfile",
-    "voice_network",
-    "voice_activity",
-    "speech",
-    "spectrum",
-    "pitch",
-    "contours",
-    "rhythm",
-    "functionals",
-    "sound",
-    "summaries",
-    "families",
-    "features",
-)
-"""Modules whose source has a say in a feature vector: where it changes, features are taken anew."""
-
-ALTERING_MODULES = ("codecs", "alterations", "augment")
-"""The same for altered copies."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,19 +55,13 @@ class Dataset:
         return len(self.emotions)
 
     def take(self, clips: NDArray[np.bool_] | NDArray[np.intp]) -> "Dataset":
-        """Give some clips, chosen by a mask, (n_clips,), or by index; copies stay with theirs."""
-        return Dataset(
-            features=self.features[clips],
-            emotions=self.emotions[clips],
-            speakers=self.speakers[clips],
-            corpora=self.corpora[clips],
-            families=self.families,
-            altered=None if self.altered is None else self.altered[clips],
-        )
-
-    def without_copies(self) -> "Dataset":
-        """Give the clips alone."""
-        return replace(self, altered=None)
+        """Return some clips, chosen by a mask, (n_clips,), or by index, with their copies."""
+        columns: dict[str, Any] = {
+            name: column[clips]
+            for name, column in vars(self).items()
+            if isinstance(column, np.ndarray)
+        }
+        return replace(self, **columns)
 
     def clips_by_corpus(self) -> dict[str, int]:
         """Count the clips of each corpus."""
@@ -100,10 +75,9 @@ def measure(
     families: tuple[str, ...] = DEFAULT_FAMILIES,
     chains: tuple[str, ...] = (),
     cache: str | os.PathLike[str] | None = DEFAULT_CACHE,
-    n_jobs: int = -1,
-    on_progress: Callable[[int], None] | None = None,
+    workers: Workers,
 ) -> Dataset:
-    """Take the features of clips.
+    """Extract the features of clips.
 
     Parameters
     ----------
@@ -116,11 +90,9 @@ def measure(
         another one.
     cache
         Folder in which features are kept; None keeps none. They are taken anew when a file, the
-        families, or the code that measures has changed.
-    n_jobs
-        How many processes; -1 for one on each core.
-    on_progress
-        Called with the number of clips done so far, copies and all.
+        families, or anything that may have a say in them has changed.
+    workers
+        Take them.
 
     Returns
     -------
@@ -133,12 +105,20 @@ def measure(
     CorpusError
         If a clip cannot be decoded, or none holds speech; the text names it.
     TrainingError
-        If a chain is unknown, or what alters clips is not installed.
+        If a chain is unknown.
     """
-    measured = _measure_all(clips, families, chains, cache, n_jobs, on_progress)
+    remembered = Memory(cache, verbose=0).cache(_measure_file, ignore=["path"])
+    # Of each chain, the first copy is number 0, the second number 1.
+    copies = [(chain, chains[:place].count(chain)) for place, chain in enumerate(chains)]
+    measure_clip = functools.partial(
+        _measure_clip, remembered, families, [("", 0), *copies], code_digest()
+    )
+    paths = [clip.path for clip in clips]
     heard = [
-        (clip, itself, [itself if copy is None else copy for copy in copies])
-        for clip, (itself, *copies) in zip(clips, measured, strict=True)
+        (clip, itself, [itself if copy is None else copy for copy in altered])
+        for clip, (itself, *altered) in zip(
+            clips, workers.map(measure_clip, paths, label="measuring clips"), strict=True
+        )
         if itself is not None
     ]
     if not heard:
@@ -153,69 +133,65 @@ def measure(
     )
 
 
-def _measure_all(
-    clips: Sequence[Clip],
-    families: tuple[str, ...],
-    chains: tuple[str, ...],
-    cache: str | os.PathLike[str] | None,
-    n_jobs: int,
-    on_progress: Callable[[int], None] | None,
-) -> list[list[Array | None]]:
-    """Measure each clip and its copies; None stands for one in which there is no speech."""
-    remembered = Memory(cache, verbose=0).cache(_measure_file, ignore=["path"])
-    plain, altering = (
-        _code_digest(modules)
-        for modules in (MEASURING_MODULES, MEASURING_MODULES + ALTERING_MODULES)
-    )
-    # Of each chain, the first copy is number 0, the second number 1.
-    numbers = [chains[:place].count(chain) for place, chain in enumerate(chains)]
-    copies = zip(chains, numbers, strict=True)
-    tasks: list[Task] = [(None, 0, plain), *((*copy, altering) for copy in copies)]
-    jobs = (delayed(_measure_clip)(remembered, clip.path, families, tasks) for clip in clips)
-    measured: list[list[Array | None]] = []
-    for vectors in Parallel(n_jobs=n_jobs, batch_size=BATCH, return_as="generator")(jobs):
-        measured.append(vectors)
-        if on_progress is not None:
-            on_progress(len(measured))
-    return measured
+def load(path: Path) -> Array:
+    """Decode a clip, (n_samples,) float32.
 
-
-def _measure_clip(
-    remembered: Callable[..., Array | None],
-    path: Path,
-    families: tuple[str, ...],
-    tasks: Sequence[Task],
-) -> list[Array | None]:
-    """Measure a clip as it is and as each chain alters it."""
+    Raises
+    ------
+    CorpusError
+        If it cannot be decoded; the text names it.
+    """
     try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        return [
-            remembered(
-                path=path, digest=digest, families=families, chain=chain, copy=copy, code=code
-            )
-            for chain, copy, code in tasks
-        ]
+        return audio.to_waveform(audio.decode(path))
     except (OSError, AudioError) as cause:
         raise CorpusError(f"The clip {path} cannot be used: {cause}") from cause
 
 
+def extract(waveform: Array, families: tuple[str, ...]) -> Array | None:
+    """Return the features of what is said in a waveform; None if there is no speech."""
+    prepared = speech.prepare(waveform)
+    return features.extract(prepared.waveform, families=families) if prepared.is_present else None
+
+
+@functools.cache
+def code_digest() -> str:
+    """Return a digest of all that may have a say in a feature.
+
+    That is more than does: the source of ser_core, and every installed package with its version.
+    """
+    package = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        digest.update(str(path.relative_to(package)).encode() + path.read_bytes())
+    installed = {(one.name, one.version) for one in importlib.metadata.distributions()}
+    digest.update(repr(sorted(installed)).encode())
+    return digest.hexdigest()
+
+
+def _measure_clip(
+    remembered: Callable[..., Array | None],
+    families: tuple[str, ...],
+    copies: Sequence[Copy],
+    code: str,
+    path: Path,
+) -> list[Array | None]:
+    """Measure a clip as it is and as each chain alters it; None where there is no speech."""
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as cause:
+        raise CorpusError(f"The clip {path} cannot be used: {cause}") from cause
+    return [
+        remembered(path=path, digest=digest, families=families, chain=chain, copy=copy, code=code)
+        for chain, copy in copies
+    ]
+
+
 def _measure_file(
-    path: Path, digest: str, families: tuple[str, ...], chain: str | None, copy: int, code: str
+    path: Path, digest: str, families: tuple[str, ...], chain: str, copy: int, code: str
 ) -> Array | None:
     """Measure one file; all but the path say whether what was measured before still holds."""
-    waveform = audio.to_waveform(audio.decode(path))
-    if chain is not None:
+    waveform = load(path)
+    if chain:
         # By its bytes, so that a copy stays the same whatever the file is called.
         waveform = augment.augment(waveform, chain=chain, seed=(int(digest[:16], 16), copy))
-    prepared = speech.prepare(waveform)
-    if not prepared.is_present:
-        return None
-    return features.extract(prepared.waveform, families=families)
-
-
-def _code_digest(modules: Sequence[str]) -> str:
-    """Digest the source of some of our modules."""
-    digest = hashlib.sha256()
-    for module in modules:
-        digest.update(Path(__file__).with_name(f"{module}.py").read_bytes())
-    return digest.hexdigest()
+    return extract(waveform, families)

@@ -4,9 +4,9 @@ Calibration is cross-fitted: what makes a fold's probabilities honest, and says 
 was fitted on the predictions of the other folds, that is, of other speakers.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, field, replace
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from ser_core.calibration import fit_calibration
 from ser_core.certainty import Certainty
 from ser_core.figures import EmotionFigures, Figures, Predictions, figures, tally
 from ser_core.intervals import Interval
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Evaluation:
     out_of_fold: tuple[Predictions, ...] = field(default=(), repr=False, compare=False)
 
     def as_dict(self) -> dict[str, Any]:
-        """Give all figures as plain values that JSON can hold, without single predictions."""
+        """Return all figures as plain values that JSON can hold, without single predictions."""
         fields = asdict(replace(self, out_of_fold=(), by_corpus={}))
         del fields["out_of_fold"]
         return fields | {
@@ -75,34 +77,19 @@ class Evaluation:
     @property
     def by_emotion(self) -> dict[str, EmotionFigures]:
         """Means over the repetitions, of each emotion that was tested; clips a repetition."""
+        gathered = _gather([one.by_emotion for one in self.repetitions])
         found = {}
-        for name in self.emotions:
-            parts = [one.by_emotion[name] for one in self.repetitions if name in one.by_emotion]
-            if parts:
-                found[name] = EmotionFigures(
-                    precision=float(np.mean([part.precision for part in parts])),
-                    recall=float(np.mean([part.recall for part in parts])),
-                    f1=float(np.mean([part.f1 for part in parts])),
-                    n_clips=round(np.mean([part.n_clips for part in parts])),
-                )
+        for name in (name for name in self.emotions if name in gathered):
+            columns = zip(*map(astuple, gathered[name]), strict=True)
+            precision, recall, f1, n_clips = (float(np.mean(column)) for column in columns)
+            found[name] = EmotionFigures(precision, recall, f1, round(n_clips))
         return found
 
     @property
     def by_speaker(self) -> dict[str, float]:
         """The UAR of each speaker, the mean over the repetitions."""
-        speakers = sorted({name for one in self.repetitions for name in one.by_speaker})
-        return {
-            speaker: float(
-                np.mean(
-                    [
-                        one.by_speaker[speaker]
-                        for one in self.repetitions
-                        if speaker in one.by_speaker
-                    ]
-                )
-            )
-            for speaker in speakers
-        }
+        gathered = _gather([one.by_speaker for one in self.repetitions])
+        return {speaker: float(np.mean(gathered[speaker])) for speaker in sorted(gathered)}
 
     @property
     def certainty(self) -> Certainty:
@@ -116,8 +103,16 @@ class Evaluation:
         return certainty.mean(parts) if parts else None
 
 
+def _gather(parts: Sequence[Mapping[str, Value]]) -> dict[str, list[Value]]:
+    gathered: dict[str, list[Value]] = {}
+    for part in parts:
+        for name, value in part.items():
+            gathered.setdefault(name, []).append(value)
+    return gathered
+
+
 def summarise(kind: str, repetitions: Sequence[Predictions], *, seed: int = 0) -> Evaluation:
-    """Give the figures of predictions, those of each corpus too.
+    """Return the figures of predictions, those of each corpus too.
 
     Parameters
     ----------

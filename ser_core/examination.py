@@ -4,7 +4,7 @@ The recipe (families and training options) is trained anew for every figure. The
 is, can only be asked about people whom it has never heard: its answers about others prove nothing.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,47 +15,69 @@ from ser_core.calibration import UNCALIBRATED
 from ser_core.classifier import TrainingOptions
 from ser_core.corpora import share_speakers
 from ser_core.dataset import Dataset
-from ser_core.emotions import EMOTION_NAMES
 from ser_core.errors import TrainingError
 from ser_core.evaluation import Evaluation, summarise
 from ser_core.figures import Predictions
 from ser_core.model import EmotionModel, ModelFacts
-from ser_core.parallel import Progress
+from ser_core.parallel import Workers
+from ser_core.splits import Split
 
 HEADLINE, LOSO = "speaker-independent", "loso"
 LEAVE_ONE_CORPUS_OUT, CROSS_CORPUS = "leave-one-corpus-out", "cross-corpus"
-RANDOM = "random"
-OWN_ANSWERS = "own-answers"
-"""Ways to evaluate, as a person asks for them; and what the model itself answers."""
+RANDOM, RANDOM_FOUR = "random", "random-four-emotions"
+"""Ways to evaluate, as a person asks for them."""
 
-Follow = Callable[[str], Progress]
-"""What is being done → where its progress goes."""
+OWN_ANSWERS = "own-answers"
+
+FOUR_EMOTIONS = ("calm", "happy", "fearful", "disgust")
+"""The four that tutorials report; the figure is there so that it can be compared."""
+
+Pair = tuple[str, str] | tuple[()]
+"""The corpora trained and tested on, where one stands against another."""
 
 
 @dataclass(frozen=True)
 class Way:
-    """A way to split, and to evaluate on it.
+    """A way to evaluate.
 
     Parameters
     ----------
-    check
-        Raises `TrainingError` where the data does not allow it.
-    evaluate
-        What does it, for all ways that give one evaluation.
+    kind
+        What is left out, in words, with places for a pair of corpora.
+    split
+        Takes the data, the number of partitions and a seed; raises `TrainingError` where the data
+        does not allow it.
     """
 
-    check: Callable[[Dataset], object]
-    evaluate: Callable[..., Evaluation] | None
+    kind: str
+    split: Callable[[Dataset, int, int], Mapping[Pair, list[Split]]]
 
 
 WAYS: dict[str, Way] = {
-    HEADLINE: Way(splits.speaker_independent, evaluate.speaker_independent),
-    LOSO: Way(splits.leave_one_speaker_out, evaluate.leave_one_speaker_out),
-    LEAVE_ONE_CORPUS_OUT: Way(splits.leave_one_corpus_out, evaluate.leave_one_corpus_out),
-    CROSS_CORPUS: Way(splits.cross_corpus, None),
-    RANDOM: Way(splits.random, evaluate.random_split),
+    HEADLINE: Way(
+        "speaker-independent",
+        lambda data, n, seed: {(): splits.speaker_independent(data, n_partitions=n, seed=seed)},
+    ),
+    LOSO: Way(
+        "one speaker left out", lambda data, n, seed: {(): splits.leave_one_speaker_out(data)}
+    ),
+    LEAVE_ONE_CORPUS_OUT: Way(
+        "one corpus left out", lambda data, n, seed: {(): splits.leave_one_corpus_out(data)}
+    ),
+    CROSS_CORPUS: Way(
+        "trained on {}, tested on {}",
+        lambda data, n, seed: {pair: [one] for pair, one in splits.cross_corpus(data).items()},
+    ),
+    RANDOM: Way("random 80/20", lambda data, n, seed: {(): splits.random(data, seed=seed)}),
+    RANDOM_FOUR: Way(
+        "random 80/20, four emotions",
+        lambda data, n, seed: {(): splits.random(data, seed=seed, emotions=FOUR_EMOTIONS)},
+    ),
 }
 """By the names under which a person asks for them, in the order of the report."""
+
+EVERYTHING = tuple(name for name in WAYS if name != RANDOM_FOUR)
+"""What is done where nothing is asked for, as far as the data allows it."""
 
 
 @dataclass(frozen=True)
@@ -120,8 +142,7 @@ def examine(
     with_ablation: bool = False,
     n_partitions: int = splits.N_PARTITIONS,
     seed: int = 0,
-    n_jobs: int = -1,
-    follow: Follow,
+    workers: Workers,
 ) -> Examination:
     """Evaluate a model's recipe, and the model.
 
@@ -132,17 +153,15 @@ def examine(
     data
         The clips.
     ways
-        Keys of `WAYS`; None for all that the data allows.
+        Keys of `WAYS`; None for those of `EVERYTHING` that the data allows.
     with_ablation
         Leave out each family of features too.
     n_partitions
         In how many ways speakers are put into folds, for the headline and the ablation.
     seed
         From which all randomness follows.
-    n_jobs
-        How many processes; -1 for one on each core.
-    follow
-        Told what is being done.
+    workers
+        Train the folds.
 
     Raises
     ------
@@ -152,69 +171,31 @@ def examine(
         If this version does not know how the model was trained.
     """
     options = replace(model.options, seed=seed)
-    skipped = _check(data, list(WAYS) if ways is None else ways, skip=ways is None)
-    chosen = [name for name in WAYS if name not in skipped and (ways is None or name in ways)]
+    chosen, skipped = _split(data, ways, n_partitions, seed)
     if with_ablation and HEADLINE not in chosen:
         raise TrainingError(f"--ablation needs {HEADLINE} among the splits.")
     own, left_out = _own_answers(model, data, seed)
     evaluations, pairs = {}, {}
-    for name in chosen:
-        way, on_progress = WAYS[name].evaluate, follow(name)
-        if way is None:
-            pairs = evaluate.cross_corpus(
-                data, options=options, n_jobs=n_jobs, on_progress=on_progress
-            )
-        else:
-            more = {"n_partitions": n_partitions} if name == HEADLINE else {}
-            evaluations[name] = way(
-                data, options=options, n_jobs=n_jobs, on_progress=on_progress, **more
-            )
+    for name, parts in chosen.items():
+        for pair, part in parts.items():
+            kind = WAYS[name].kind.format(*pair)
+            found = evaluate.run(kind, data, part, options=options, workers=workers)
+            if pair:
+                pairs[pair] = found
+            else:
+                evaluations[name] = found
     ablated: tuple[Ablated, ...] = ()
     if with_ablation:
         ablated = ablation.ablate(
             data,
             evaluations[HEADLINE],
+            chosen[HEADLINE][()],
             options=options,
-            n_jobs=n_jobs,
-            on_progress=follow("families left out"),
+            workers=workers,
         )
     return Examination(
         model.facts, options, data, evaluations, pairs, own, left_out, skipped, ablated
     )
-
-
-def parse_ways(text: str) -> tuple[str, ...]:
-    """Read names of `WAYS`, separated by commas.
-
-    Raises
-    ------
-    TrainingError
-        If one is unknown, or there is none.
-    """
-    return _parse(text, WAYS, "split")
-
-
-def parse_emotions(text: str) -> tuple[str, ...]:
-    """Read emotions, separated by commas.
-
-    Raises
-    ------
-    TrainingError
-        If one is unknown, or there are fewer than two.
-    """
-    emotions = _parse(text, EMOTION_NAMES, "emotion")
-    if len(emotions) < splits.MIN_EMOTIONS:
-        raise TrainingError("Name at least two emotions: one cannot be told from itself.")
-    return emotions
-
-
-def _parse(text: str, known: Collection[str], what: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
-    unknown = [name for name in names if name not in known]
-    if unknown or not names:
-        asked = ", ".join(unknown) or "nothing"
-        raise TrainingError(f"There is no {what} called {asked}; known are {', '.join(known)}.")
-    return names
 
 
 def _parts(way: str, evaluation: Evaluation) -> list[tuple[str, Evaluation]]:
@@ -225,27 +206,31 @@ def _parts(way: str, evaluation: Evaluation) -> list[tuple[str, Evaluation]]:
     return parts if way == LEAVE_ONE_CORPUS_OUT else [("all together", evaluation), *parts]
 
 
-def _check(data: Dataset, ways: Sequence[str], *, skip: bool) -> dict[str, str]:
-    """Find out what cannot be done before hours of work depend on it."""
+def _split(
+    data: Dataset, ways: Sequence[str] | None, n_partitions: int, seed: int
+) -> tuple[dict[str, Mapping[Pair, list[Split]]], dict[str, str]]:
+    """Split in every way that is asked for; return why not where nothing in particular is."""
     if np.unique(data.emotions).size < splits.MIN_EMOTIONS:
         raise TrainingError("Evaluating needs clips of at least two emotions.")
-    skipped = {}
-    for name in ways:
+    chosen, skipped = {}, {}
+    for name in WAYS:
+        if name not in (EVERYTHING if ways is None else ways):
+            continue
         try:
-            WAYS[name].check(data)
+            chosen[name] = WAYS[name].split(data, n_partitions, seed)
         except TrainingError as reason:
-            if not skip:
+            if ways is not None:
                 raise
             skipped[name] = str(reason)
-    if len(skipped) == len(ways):
+    if not chosen:
         raise TrainingError("These clips are too few, or too much alike, to evaluate anything on.")
-    return skipped
+    return chosen, skipped
 
 
 def _own_answers(
     model: EmotionModel, data: Dataset, seed: int
 ) -> tuple[dict[str, Evaluation], tuple[str, ...]]:
-    """Ask the model itself about corpora whose people it has never heard."""
+    """Evaluate the model itself on corpora whose speakers it has never heard."""
     found, left_out = {}, []
     for corpus in np.unique(data.corpora).tolist():
         if any(share_speakers(corpus, heard) for heard in model.facts.corpora):

@@ -76,24 +76,6 @@ class Numbers:
     measure: Callable[[Sound], Array]
 
 
-@dataclass(frozen=True)
-class Family:
-    """A family of features, made of parts.
-
-    Parameters
-    ----------
-    parts
-        In the order of their numbers.
-    """
-
-    parts: tuple[Part | Numbers, ...]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """One for each number, without the family's own name."""
-        return tuple(name for part in self.parts for name in part.names)
-
-
 def _numbered(prefix: str, count: int) -> list[str]:
     return [f"{prefix}{number:02d}" for number in range(1, count + 1)]
 
@@ -121,28 +103,19 @@ def _tonnetz(sound: Sound) -> Array:
     return rows.astype(np.float32)
 
 
-_CORRELATED = (
-    "pitch",
-    "loudness",
-    "harmonics_to_noise",
-    "centroid",
-    "alpha_ratio",
-    "slope",
-    "flux",
-)
+_CORRELATED_SHAPES = {
+    "centroid": "centroid_khz",
+    "alpha_ratio": "alpha_ratio_db",
+    "slope": "slope_500_1500_db",
+    "flux": "flux",
+}
+_CORRELATED = ("pitch", "loudness", "harmonics_to_noise", *_CORRELATED_SHAPES)
 
 
 def _correlations(sound: Sound) -> Array:
     """Correlate the contours of `_CORRELATED`, where there is voice."""
-    rows = [
-        sound.pitch[0],
-        sound.loudness[1],
-        sound.voice_quality[0],
-        sound.shape[contours.SHAPE_NAMES.index("centroid_khz")],
-        sound.shape[contours.SHAPE_NAMES.index("alpha_ratio_db")],
-        sound.shape[contours.SHAPE_NAMES.index("slope_500_1500_db")],
-        sound.shape[contours.SHAPE_NAMES.index("flux")],
-    ]
+    shapes = [contours.SHAPE_NAMES.index(name) for name in _CORRELATED_SHAPES.values()]
+    rows = [sound.pitch[0], sound.loudness[1], sound.voice_quality[0], *sound.shape[shapes]]
     return functionals.correlations(np.stack(rows)[:, sound.track.voiced])
 
 
@@ -156,7 +129,7 @@ _MODULATION_BINS = [
 
 
 def _modulation(sound: Sound) -> Array:
-    """Give the log share of each band of modulation frequencies in slow contours."""
+    """Return the log share of each band of modulation frequencies in slow contours."""
     bands = _coarse(sound.spectrum.log_mel, N_MODULATED_BANDS)
     rows = np.stack([*bands, sound.loudness[0], sound.pitch[0]])
     rows = rows[:, :MODULATION_FFT_LENGTH]
@@ -168,93 +141,74 @@ def _modulation(sound: Sound) -> Array:
     return np.asarray(np.log(share + 1e-3), dtype=np.float32).ravel()
 
 
-FAMILIES: dict[str, Family] = {
-    "mfcc": Family(
-        (
-            Part(_numbered("", N_MFCC), lambda sound: sound.mfcc, [say.LIGHT]),
-            Part(
-                _numbered("", N_MFCC_FOLLOWED),
-                lambda sound: sound.mfcc[:N_MFCC_FOLLOWED],
-                [say.SYLLABLES, say.RUNS],
-            ),
-        )
+FAMILIES: dict[str, tuple[Part | Numbers, ...]] = {
+    "mfcc": (
+        Part(_numbered("", N_MFCC), lambda sound: sound.mfcc, [say.LIGHT]),
+        Part(
+            _numbered("", N_MFCC_FOLLOWED),
+            lambda sound: sound.mfcc[:N_MFCC_FOLLOWED],
+            [say.SYLLABLES, say.RUNS],
+        ),
     ),
-    "mel": Family(
-        (
-            Part(_numbered("band_", N_MELS), _relative_log_mel, [say.LIGHT]),
-            Part(_numbered("rasta_", N_MELS), lambda sound: sound.rasta, [say.SPREAD]),
-            Part(
-                _numbered("coarse_", N_COARSE_BANDS),
-                lambda sound: _coarse(_relative_log_mel(sound), N_COARSE_BANDS),
-                [say.FULL, say.DELTA],
-            ),
-            Part(
-                _numbered("coarse_rasta_", N_COARSE_BANDS),
-                lambda sound: _coarse(sound.rasta, N_COARSE_BANDS),
-                [say.FULL],
-            ),
-        )
+    "mel": (
+        Part(_numbered("band_", N_MELS), _relative_log_mel, [say.LIGHT]),
+        Part(_numbered("rasta_", N_MELS), lambda sound: sound.rasta, [say.SPREAD]),
+        Part(
+            _numbered("coarse_", N_COARSE_BANDS),
+            lambda sound: _coarse(_relative_log_mel(sound), N_COARSE_BANDS),
+            [say.FULL, say.DELTA],
+        ),
+        Part(
+            _numbered("coarse_rasta_", N_COARSE_BANDS),
+            lambda sound: _coarse(sound.rasta, N_COARSE_BANDS),
+            [say.FULL],
+        ),
     ),
-    "chroma": Family(
-        (Part(_numbered("", N_CHROMA), lambda sound: sound.spectrum.chroma, [say.LIGHT]),)
+    "chroma": (Part(_numbered("", N_CHROMA), lambda sound: sound.spectrum.chroma, [say.LIGHT]),),
+    "contrast": (Part(_numbered("band_", N_CONTRAST), _contrast, [say.LIGHT]),),
+    "tonnetz": (Part(_numbered("", N_TONNETZ), _tonnetz, [say.LIGHT]),),
+    "prosody": (
+        Part(
+            contours.PITCH_NAMES,
+            lambda sound: sound.pitch,
+            [say.BRIDGED_FULL, say.VOICED_DELTA, say.DELTA_MOVEMENT, say.SYLLABLES, say.RUNS],
+        ),
+        Part(
+            contours.LOUDNESS_NAMES,
+            lambda sound: sound.loudness,
+            [say.FULL, say.DELTA, say.DELTA_MOVEMENT, say.VOICED_LEVEL, say.SYLLABLES, say.RUNS],
+        ),
+        Numbers(
+            tuple(f"correlation.{one}_{two}" for one, two in combinations(_CORRELATED, 2)),
+            _correlations,
+        ),
+        Numbers(
+            tuple(f"rhythm.{name}" for name in rhythm.NAMES),
+            lambda sound: rhythm.measure(sound.track, sound.loudness[0]),
+        ),
     ),
-    "contrast": Family((Part(_numbered("band_", N_CONTRAST), _contrast, [say.LIGHT]),)),
-    "tonnetz": Family((Part(_numbered("", N_TONNETZ), _tonnetz, [say.LIGHT]),)),
-    "prosody": Family(
-        (
-            Part(
-                contours.PITCH_NAMES,
-                lambda sound: sound.pitch,
-                [say.BRIDGED_FULL, say.VOICED_DELTA, say.DELTA_MOVEMENT, say.SYLLABLES, say.RUNS],
-            ),
-            Part(
-                contours.LOUDNESS_NAMES,
-                lambda sound: sound.loudness,
-                [
-                    say.FULL,
-                    say.DELTA,
-                    say.DELTA_MOVEMENT,
-                    say.VOICED_LEVEL,
-                    say.SYLLABLES,
-                    say.RUNS,
-                ],
-            ),
-            Numbers(
-                tuple(f"correlation.{one}_{two}" for one, two in combinations(_CORRELATED, 2)),
-                _correlations,
-            ),
-            Numbers(
-                tuple(f"rhythm.{name}" for name in rhythm.NAMES),
-                lambda sound: rhythm.measure(sound.track, sound.loudness[0]),
-            ),
-        )
+    "voice": (
+        Part(
+            contours.VOICE_NAMES,
+            lambda sound: sound.voice_quality,
+            [say.VOICED_FULL, say.VOICED_DELTA, say.SYLLABLES, say.RUNS],
+        ),
     ),
-    "voice": Family(
-        (
-            Part(
-                contours.VOICE_NAMES,
-                lambda sound: sound.voice_quality,
-                [say.VOICED_FULL, say.VOICED_DELTA, say.SYLLABLES, say.RUNS],
-            ),
-        )
+    "shape": (
+        Part(
+            contours.SHAPE_NAMES,
+            lambda sound: sound.shape,
+            [
+                say.FULL,
+                say.DELTA,
+                say.DELTA_MOVEMENT,
+                say.LIGHT,
+                say.LOUDEST_THIRD,
+                say.SYLLABLES,
+                say.RUNS,
+            ],
+        ),
     ),
-    "shape": Family(
-        (
-            Part(
-                contours.SHAPE_NAMES,
-                lambda sound: sound.shape,
-                [
-                    say.FULL,
-                    say.DELTA,
-                    say.DELTA_MOVEMENT,
-                    say.LIGHT,
-                    say.LOUDEST_THIRD,
-                    say.SYLLABLES,
-                    say.RUNS,
-                ],
-            ),
-        )
-    ),
-    "modulation": Family((Numbers(_MODULATION_NAMES, _modulation),)),
+    "modulation": (Numbers(_MODULATION_NAMES, _modulation),),
 }
 """All families, by name, in the order in which their numbers stand in the vector."""

@@ -36,7 +36,9 @@ def feature_names(families: tuple[str, ...] = DEFAULT_FAMILIES) -> tuple[str, ..
         If a family is unknown, named twice, or none is named.
     """
     chosen = _ordered(families)
-    return tuple(f"{family}.{name}" for family in chosen for name in FAMILIES[family].names)
+    return tuple(
+        f"{family}.{name}" for family in chosen for part in FAMILIES[family] for name in part.names
+    )
 
 
 def extract(waveform: Array, *, families: tuple[str, ...] = DEFAULT_FAMILIES) -> Array:
@@ -123,7 +125,7 @@ class _Layout:
 def _layout(chosen: tuple[str, ...]) -> _Layout:
     layout = _Layout(len(feature_names(chosen)), [], {}, [])
     end = 0
-    for part in (part for family in chosen for part in FAMILIES[family].parts):
+    for part in (part for family in chosen for part in FAMILIES[family]):
         if isinstance(part, Numbers):
             layout.numbers.append((part, slice(end, end := end + len(part.names))))
             continue

@@ -45,7 +45,7 @@ STILL = np.float32(1e-4)
 
 
 def delta(contours: Array) -> Array:
-    """Give the slope of each contour at each frame, per frame, by regression over ±`DELTA_REACH`.
+    """Return the slope of each contour at each frame, per frame, by regression over ±`DELTA_REACH`.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def delta(contours: Array) -> Array:
 
 
 def level(contours: Array) -> Array:
-    """Give mean and standard deviation, (n_contours, 2); zeros where there is no frame."""
+    """Return mean and standard deviation, (n_contours, 2); zeros where there is no frame."""
     if contours.shape[1] == 0:
         return np.zeros((contours.shape[0], 2), dtype=np.float32)
     mean = contours.mean(axis=1)
@@ -80,7 +80,7 @@ def level(contours: Array) -> Array:
 
 
 def distribution(contours: Array) -> Array:
-    """Give the numbers of `DISTRIBUTION_NAMES`, which do not depend on the order of the frames."""
+    """Return the numbers of `DISTRIBUTION_NAMES`, whatever the order of the frames."""
     if contours.shape[1] == 0:
         return np.zeros((contours.shape[0], len(DISTRIBUTION_NAMES)), dtype=np.float32)
     mean = contours.mean(axis=1, keepdims=True)
@@ -112,7 +112,7 @@ def _quantiles(ordered: Array) -> Array:
 
 
 def movement(contours: Array) -> Array:
-    """Give the numbers of `MOVEMENT_NAMES`, which say how a contour moves in time.
+    """Return the numbers of `MOVEMENT_NAMES`, which say how a contour moves in time.
 
     The slope and curvature are those of the least-squares parabola over the whole contour, from its
     first to its last frame; rates are per second.
@@ -152,20 +152,20 @@ def _thirds(contours: Array) -> tuple[Array, Array, Array]:
 
 @lru_cache(maxsize=32)
 def _parabola(n_frames: int) -> Array:
-    """Give weights, (2, n_frames), whose products with a contour are its slope and curvature."""
+    """Return weights, (2, n_frames), whose products with a contour are its slope and curvature."""
     time = np.linspace(-1.0, 1.0, n_frames, dtype=np.float32)
     bow = time**2 - (time**2).mean()
     return np.stack([time / (time @ time), bow / (bow @ bow)])
 
 
 def _spread(centred: Array) -> Array:
-    """Give the standard deviation of rows of mean 0."""
+    """Return the standard deviation of rows of mean 0."""
     variance = np.vecdot(centred, centred) / centred.shape[1]
     return np.asarray(np.sqrt(variance), dtype=np.float32)
 
 
 def correlations(contours: Array) -> Array:
-    """Give the correlation of every pair of contours, (n_contours * (n_contours - 1) / 2,)."""
+    """Return the correlation of every pair of contours, (n_contours * (n_contours - 1) / 2,)."""
     if contours.shape[1] < 2:
         pairs = contours.shape[0] * (contours.shape[0] - 1) // 2
         return np.zeros(pairs, dtype=np.float32)

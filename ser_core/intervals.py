@@ -6,7 +6,7 @@ it are the interval (percentile bootstrap: Efron & Tibshirani 1993, "An Introduc
 Bootstrap", chapter 13).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,48 +35,15 @@ class Interval:
     high: float
 
 
-def tally(
-    truth: NDArray[np.intp],
-    answers: NDArray[np.intp],
-    speakers: NDArray[np.str_],
-    *,
-    among: Sequence[str],
-    n_emotions: int,
-) -> Array:
-    """Count clips, and those told right, by speaker and emotion.
-
-    Parameters
-    ----------
-    truth, answers
-        (n,) numbers of emotions, below `n_emotions`.
-    speakers
-        (n,) of str.
-    among
-        The speakers to count, sorted; all of `speakers` are among them.
-    n_emotions
-        How many emotions there are.
-
-    Returns
-    -------
-    ndarray
-        (len(among), n_emotions, 2) float64: clips, and right answers.
-    """
-    counts = np.zeros((len(among), n_emotions, 2))
-    rows = np.searchsorted(np.asarray(among), speakers)
-    np.add.at(counts[..., 0], (rows, truth), 1.0)
-    np.add.at(counts[..., 1], (rows, truth), (truth == answers).astype(np.float64))
-    return counts
-
-
 def uar(counts: Array) -> Array:
-    """Give the mean of the emotions' recalls from counts (..., n_emotions, 2) → (...)."""
+    """Return the mean of the emotions' recalls from counts (..., n_emotions, 2) → (...)."""
     clips, right = counts[..., 0], counts[..., 1]
     recalls = np.divide(right, clips, out=np.zeros_like(right), where=clips > 0)
     return np.asarray(recalls.sum(axis=-1) / np.maximum((clips > 0).sum(axis=-1), 1))
 
 
 def accuracy(counts: Array) -> Array:
-    """Give the share of right answers from counts (..., n_emotions, 2) → (...)."""
+    """Return the share of right answers from counts (..., n_emotions, 2) → (...)."""
     sums = counts.sum(axis=-2)
     return np.asarray(sums[..., 1] / np.maximum(sums[..., 0], 1.0))
 
@@ -84,12 +51,12 @@ def accuracy(counts: Array) -> Array:
 def over_speakers(
     tallies: Array, statistic: Statistic, *, minus: Array | None = None, seed: int = 0
 ) -> Interval | None:
-    """Give the interval of a figure's mean over repetitions.
+    """Return the interval of a figure's mean over repetitions.
 
     Parameters
     ----------
     tallies
-        (n_repetitions, n_speakers, n_emotions, 2) float64, of `tally`.
+        (n_repetitions, n_speakers, n_emotions, 2) float64, of `figures.tally`.
     statistic
         `uar` or `accuracy`.
     minus
@@ -107,12 +74,12 @@ def over_speakers(
     if n_speakers < 2:
         return None
 
+    def mean(counts: Array, drawn: NDArray[np.intp]) -> Array:
+        return np.asarray(statistic(counts[:, drawn].sum(axis=-3)).mean(axis=0))
+
     def figure(drawn: NDArray[np.intp], axis: int) -> Array:
         del axis  # always the last, over speakers
-        found = statistic(tallies[:, drawn].sum(axis=-3)).mean(axis=0)
-        if minus is None:
-            return np.asarray(found)
-        return np.asarray(found - statistic(minus[:, drawn].sum(axis=-3)).mean(axis=0))
+        return mean(tallies, drawn) - (0.0 if minus is None else mean(minus, drawn))
 
     ends = bootstrap(
         (np.arange(n_speakers),),

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,7 @@ class ModelFacts:
     versions: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, eq=False)
 class EmotionModel:
     """A trained classifier, with its facts.
 
@@ -85,12 +87,9 @@ class EmotionModel:
         What makes the pipeline's probabilities honest.
     """
 
-    def __init__(
-        self, pipeline: Pipeline, facts: ModelFacts, calibration: Calibration = UNCALIBRATED
-    ) -> None:
-        self.pipeline = pipeline
-        self.facts = facts
-        self.calibration = calibration
+    pipeline: Pipeline
+    facts: ModelFacts
+    calibration: Calibration = UNCALIBRATED
 
     @property
     def emotions(self) -> tuple[str, ...]:
@@ -119,26 +118,8 @@ class EmotionModel:
             ) from cause
 
     @classmethod
-    def fit(
-        cls,
-        data: Dataset,
-        *,
-        calibration: Calibration = UNCALIBRATED,
-        figures: Mapping[str, Any] | None = None,
-        options: TrainingOptions | None = None,
-    ) -> "EmotionModel":
-        """Train a model.
-
-        Parameters
-        ----------
-        data
-            The clips.
-        calibration
-            Fitted on predictions about speakers who were not trained on, by models trained alike.
-        figures
-            What was measured, to keep with the model.
-        options
-            How to train.
+    def fit(cls, data: Dataset, *, options: TrainingOptions | None = None) -> "EmotionModel":
+        """Train a model, which is not calibrated yet.
 
         Raises
         ------
@@ -156,13 +137,12 @@ class EmotionModel:
             emotions=tuple(name for name in EMOTION_NAMES if name in set(data.emotions.tolist())),
             corpora=data.clips_by_corpus(),
             options=asdict(options),
-            figures=dict(figures or {}),
             versions=_versions(),
         )
-        return cls(pipeline, facts, calibration)
+        return cls(pipeline, facts)
 
     def predict_proba(self, features: Array) -> NDArray[np.float64]:
-        """Give probabilities for many vectors at once.
+        """Return probabilities for many vectors at once.
 
         Parameters
         ----------
@@ -191,6 +171,11 @@ class EmotionModel:
             threshold=self.calibration.threshold,
         )
 
+    def answer_to_probe(self) -> NDArray[np.float64]:
+        """Return the probabilities of a vector of zeros, (1, len(emotions))."""
+        zeros = np.zeros((1, len(feature_names(self.families))), dtype=np.float32)
+        return self.predict_proba(zeros)
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the model to a file.
 
@@ -199,14 +184,13 @@ class EmotionModel:
         ModelError
             If the file cannot be written.
         """
-        probe = np.zeros((1, len(feature_names(self.families))), dtype=np.float32)
         contents = {
             "format": FORMAT,
             "facts": asdict(self.facts),
             "calibration": asdict(self.calibration),
             "feature_names": feature_names(self.families),
             "pipeline": self.pipeline,
-            "probe": self.predict_proba(probe),
+            "probe": self.answer_to_probe(),
         }
         try:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -239,11 +223,8 @@ def load_default_model() -> EmotionModel:
         As `load_model`, and if its bytes are not those that were shipped.
     """
     data = _read(DEFAULT_MODEL_PATH)
-    digests = {
-        name: digest
-        for digest, name in (line.split() for line in _read(DIGESTS_PATH).decode().splitlines())
-    }
-    if digests.get(DEFAULT_MODEL_PATH.name) != hashlib.sha256(data).hexdigest():
+    expected = f"{hashlib.sha256(data).hexdigest()}  {DEFAULT_MODEL_PATH.name}"
+    if expected not in _read(DIGESTS_PATH).decode().splitlines():
         raise ModelError(
             f"{DEFAULT_MODEL_PATH} is not the model that was shipped (its digest differs); "
             "install Undertone again."
@@ -273,7 +254,13 @@ def _load(data: bytes, path: Path) -> EmotionModel:
             f"{path} is of model format {contents['format']}, and this version reads {FORMAT}; "
             "train it again."
         )
-    facts = _facts(contents, path)
+    try:
+        facts = ModelFacts(**contents["facts"])
+        calibration = Calibration(**contents["calibration"])
+    except (KeyError, TypeError) as cause:
+        raise ModelError(
+            f"{path} is damaged: it does not say what it was trained on, or how sure it may be."
+        ) from cause
     if facts.sample_rate != SAMPLE_RATE:
         raise ModelError(
             f"{path} was trained at {facts.sample_rate} Hz, and features are taken at "
@@ -287,30 +274,15 @@ def _load(data: bytes, path: Path) -> EmotionModel:
         raise ModelError(
             f"{path} was trained on other features than this version has; train it again."
         )
-    model = EmotionModel(contents["pipeline"], facts, _calibration(contents, path))
+    model = EmotionModel(contents["pipeline"], facts, calibration)
     _check_probe(model, contents["probe"], path)
     return model
 
 
-def _calibration(contents: Mapping[str, Any], path: Path) -> Calibration:
-    try:
-        return Calibration(**contents["calibration"])
-    except (KeyError, TypeError) as cause:
-        raise ModelError(f"{path} is damaged: it does not say how sure it may be.") from cause
-
-
-def _facts(contents: Mapping[str, Any], path: Path) -> ModelFacts:
-    try:
-        return ModelFacts(**contents["facts"])
-    except (KeyError, TypeError) as cause:
-        raise ModelError(f"{path} is damaged: it does not say what it was trained on.") from cause
-
-
 def _check_probe(model: EmotionModel, expected: NDArray[np.float64], path: Path) -> None:
     """Refuse a model that, under the libraries here, answers otherwise than when it was saved."""
-    probe = np.zeros((1, len(feature_names(model.families))), dtype=np.float32)
     try:
-        agrees = np.allclose(model.predict_proba(probe), expected, atol=PROBE_TOLERANCE)
+        agrees = np.allclose(model.answer_to_probe(), expected, atol=PROBE_TOLERANCE)
         cause = None
     except Exception as error:
         agrees, cause = False, error
@@ -323,6 +295,5 @@ def _check_probe(model: EmotionModel, expected: NDArray[np.float64], path: Path)
 
 
 def _versions() -> dict[str, str]:
-    libraries = {"numpy": np, "scikit-learn": sklearn, "joblib": joblib}
-    versions = {name: str(library.__version__) for name, library in libraries.items()}
-    return {"python": platform.python_version(), **versions}
+    libraries = {name: version(name) for name in ("numpy", "scikit-learn", "joblib")}
+    return {"python": platform.python_version(), **libraries}

@@ -1,7 +1,7 @@
 """An examination as one page: sections of figures, pictures and words for its template."""
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,16 @@ from ser_core.corpora import CORPORA
 from ser_core.evaluation import Evaluation
 from ser_core.examination import (
     CROSS_CORPUS,
+    FOUR_EMOTIONS,
     HEADLINE,
     LEAVE_ONE_CORPUS_OUT,
     LOSO,
     OWN_ANSWERS,
     RANDOM,
+    RANDOM_FOUR,
     Examination,
 )
+from ser_core.figures import percent
 from ser_core.intervals import N_RESAMPLES
 from ser_core.picture import Picture
 from ser_core.weak_spots import weak_spots
@@ -58,10 +61,14 @@ WORDS = {
         "Random split",
         "A random fifth of the clips is left out, ten times; reported because tutorials do.",
     ),
+    RANDOM_FOUR: (
+        "Random split, four emotions",
+        f"The same with {', '.join(FOUR_EMOTIONS)} alone, as tutorials have it.",
+    ),
 }
 """Title and explanation of each section, in the order of the page."""
 
-FLATTERS = "This flatters: the same speakers are in training and test."
+FLATTERING = {RANDOM, RANDOM_FOUR}
 
 
 @dataclass(frozen=True)
@@ -70,39 +77,14 @@ class Row:
 
     Parameters
     ----------
-    section
-        Where they belong.
     label
         On what they were measured.
     found
         The figures.
     """
 
-    section: str
     label: str
     found: Evaluation
-
-    @property
-    def full_label(self) -> str:
-        """Section and label, for tables of them all."""
-        return f"{self.section}: {self.label}"
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A picture as the page holds it.
-
-    Parameters
-    ----------
-    source
-        A ``data:`` address.
-    alt, caption
-        What it shows; and of what.
-    """
-
-    source: str
-    alt: str
-    caption: str
 
 
 @dataclass(frozen=True)
@@ -113,29 +95,22 @@ class Section:
     ----------
     key
         In the page's address.
-    title, words, warning
-        What it is, and what to think of it; the warning may be empty.
+    title, words
+        What it is, and what to think of it.
     rows
-        Its figures.
-    emotion_rows
-        Those of them that are also shown emotion by emotion.
-    pictures
-        Their confusion matrices.
+        Its figures; those without parts by corpus are also shown emotion by emotion.
     """
 
     key: str
     title: str
     words: str
-    warning: str
     rows: tuple[Row, ...]
-    emotion_rows: tuple[Row, ...]
-    pictures: tuple[Shown, ...]
 
 
 def render(
     examination: Examination, *, model: str, command: str, versions: Mapping[str, str]
 ) -> str:
-    """Give the page.
+    """Return the page as HTML with its pictures inside.
 
     Parameters
     ----------
@@ -147,14 +122,8 @@ def render(
         The one that made it.
     versions
         Of what has a say in the figures, by name.
-
-    Returns
-    -------
-    str
-        HTML with its pictures inside.
     """
     sections = tuple(_sections(examination))
-    headline = next(one for one in sections if one.rows and one.key != OWN_ANSWERS)
     text = (
         _environment()
         .get_template(TEMPLATE)
@@ -167,14 +136,11 @@ def render(
             kept=KEPT_COVERAGE,
             weak_spots=weak_spots(examination),
             sections=sections,
-            reliability_pictures=[
-                _shown(
-                    plots.reliability(row.found.certainty, row.found.calibrated, title=row.label),
-                    row.full_label,
-                )
-                for row in headline.rows
-            ],
-            risk_pictures=[_risk_picture(headline)],
+            headline=next(one for one in sections if one.rows and one.key != OWN_ANSWERS),
+            flattering=FLATTERING,
+            confusion=_confusion,
+            reliability=_reliability,
+            risk_coverage=_risk_coverage,
             speakers=_speakers(examination),
             ablation=examination.ablation,
             skipped=[f"{WORDS[name][0]}: {why}" for name, why in examination.skipped.items()],
@@ -184,8 +150,26 @@ def render(
     return text.strip() + "\n"
 
 
+def _confusion(row: Row) -> Picture:
+    title = f"{row.label}: UAR {row.found.uar:.3f}"
+    return plots.confusion(row.found.confusion, row.found.emotions, title=title)
+
+
+def _reliability(row: Row) -> Picture:
+    return plots.reliability(row.found.certainty, row.found.calibrated, title=row.label)
+
+
+def _risk_coverage(section: Section) -> Picture:
+    curves = {row.label: row.found.calibrated or row.found.certainty for row in section.rows}
+    return plots.risk_coverage(curves, title=section.title)
+
+
+def _data_address(picture: Picture) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(picture.svg()).decode()}"
+
+
 def _environment() -> Environment:
-    """Give what fills the template: it escapes all values, and knows how figures are written."""
+    """Return what fills the template: it escapes all values, and knows how figures are written."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -194,9 +178,10 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "data_address": _data_address,
         "share": lambda value: NOTHING if value is None else f"{value:.3f}",
         "signed": lambda value: f"{value:+.3f}",
-        "percent": lambda value: NOTHING if value is None else f"{100 * value:.0f}{SPACE}%",
+        "percent": lambda value: NOTHING if value is None else percent(value).replace(" ", SPACE),
         "signed_percent": lambda value: f"{100 * value:+.0f}{SPACE}%",
         "interval": lambda one: NOTHING if one is None else f"{one.low:.2f}–{one.high:.2f}",
         "signed_interval": lambda one: (
@@ -207,47 +192,17 @@ def _environment() -> Environment:
 
 
 def _sections(examination: Examination) -> Iterator[Section]:
-    """Give what there is, the figures for strangers first."""
+    """Yield what there is, the figures for strangers first."""
     parts = examination.parts
     for key, (title, words) in WORDS.items():
-        rows = tuple(Row(title, label, one) for label, one in parts.get(key, ()))
         if key == OWN_ANSWERS and examination.left_out:
             words += (
                 f" It learned from the voices of {', '.join(examination.left_out)}: its own "
                 "answers there would prove nothing, and are left out."
             )
-        elif not rows:
+        elif not parts.get(key):
             continue
-        single = tuple(row for row in rows if not row.found.by_corpus)
-        yield Section(
-            key=key,
-            title=title,
-            words=words,
-            warning=FLATTERS if key == RANDOM else "",
-            rows=rows,
-            emotion_rows=single,
-            pictures=tuple(
-                _shown(
-                    plots.confusion(
-                        row.found.confusion,
-                        row.found.emotions,
-                        title=f"{row.label}: UAR {row.found.uar:.3f}",
-                    ),
-                    row.full_label,
-                )
-                for row in single
-            ),
-        )
-
-
-def _risk_picture(section: Section) -> Shown:
-    curves = {row.label: row.found.calibrated or row.found.certainty for row in section.rows}
-    return _shown(plots.risk_coverage(curves, title=section.title), section.title)
-
-
-def _shown(picture: Picture, caption: str) -> Shown:
-    data = base64.b64encode(picture.svg()).decode()
-    return Shown(f"data:image/svg+xml;base64,{data}", f"{caption}. {picture.alt}", caption)
+        yield Section(key, title, words, tuple(Row(*part) for part in parts.get(key, ())))
 
 
 def _speakers(examination: Examination) -> Mapping[str, Any]:
@@ -263,8 +218,8 @@ def _speakers(examination: Examination) -> Mapping[str, Any]:
 
 def _made(
     examination: Examination, model: str, versions: Mapping[str, str]
-) -> Sequence[Mapping[str, Any]]:
-    """Give what a reader needs to do it again."""
+) -> Mapping[str, Mapping[str, Any]]:
+    """Return what a reader needs to do it again: tables of names and values by their titles."""
     facts, data = examination.facts, examination.data
     learned = [f"{name} ({count:,} clips)" for name, count in facts.corpora.items()]
     clips = {
@@ -279,12 +234,9 @@ def _made(
         "families of features": ", ".join(facts.families),
         "numbers": f"{data.features.shape[1]:,}",
     }
-    return [
-        {"title": title, "rows": list(rows.items())}
-        for title, rows in (
-            ("The model whose recipe was examined", about),
-            ("Training options", asdict(examination.options)),
-            ("Clips it was examined on", clips),
-            ("Versions", versions),
-        )
-    ]
+    return {
+        "The model whose recipe was examined": about,
+        "Training options": asdict(examination.options),
+        "Clips it was examined on": clips,
+        "Versions": versions,
+    }

@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 matplotlib.use("Agg")  # pictures go to files: no screen is needed
 
 DPI = 150
-DESCRIBED_ENDINGS = {".png", ".svg"}  # formats with a place for the words
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,22 +31,19 @@ class Picture:
     alt: str
 
     def save(self, path: Path) -> None:
-        """Write it to a file, its words too; the ending says in which format."""
-        described = path.suffix.lower() in DESCRIBED_ENDINGS
+        """Write it to a file, ``.png`` or ``.svg``, its words too."""
         with _drawing():
-            self.figure.savefig(
-                path, dpi=DPI, metadata={"Description": self.alt} if described else None
-            )
+            self.figure.savefig(path, dpi=DPI, metadata={"Description": self.alt})
 
     def svg(self) -> bytes:
-        """Give it as SVG, the same bytes for the same picture."""
+        """Return it as SVG, the same bytes for the same picture."""
         buffer = io.BytesIO()
         with _drawing():
             self.figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
         return buffer.getvalue()
 
     def png(self, *, dpi: float = DPI) -> bytes:
-        """Give it as PNG, with so many pixels to an inch of the figure."""
+        """Return it as PNG, with so many pixels to an inch of the figure."""
         buffer = io.BytesIO()
         with _drawing():
             self.figure.savefig(buffer, format="png", dpi=dpi, metadata={"Description": self.alt})

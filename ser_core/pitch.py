@@ -92,7 +92,7 @@ class PitchFrames:
     power: Array
 
     def take(self, frames: slice | NDArray[np.bool_]) -> "PitchFrames":
-        """Give some of the frames."""
+        """Return some of the frames."""
         return PitchFrames(
             lags=self.lags[frames],
             heights=self.heights[frames],
@@ -167,7 +167,7 @@ def _window() -> Array:
 
 @cache
 def _window_correlation() -> Array:
-    """Give the autocorrelation of the window, (LONGEST_LAG + 2,), 1 at lag 0."""
+    """Return the autocorrelation of the window, (LONGEST_LAG + 2,), 1 at lag 0."""
     window = _window()
     full = np.correlate(window, window, mode="full")[window.size - 1 :]
     return np.asarray((full / full[0])[: LONGEST_LAG + 2], dtype=np.float32)

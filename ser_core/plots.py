@@ -1,6 +1,8 @@
 """Pictures of figures, each with the same in words for those who do not see it."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -8,7 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from ser_core.certainty import COVERAGES, KEPT_COVERAGE, Certainty
-from ser_core.figures import confusions
+from ser_core.figures import confusions, percent
 from ser_core.picture import Picture
 
 SQUARE = (4.6, 4.6)  # inches
@@ -20,6 +22,7 @@ SMALLEST_MARK, LARGEST_MARK = 8, 120  # square points
 WORTH_SAYING = 0.005  # a smaller share is left out of a confusion matrix
 DARK = 0.55  # shares above it are drawn so dark that their text is white
 N_CONFUSIONS_SAID = 3
+LEGEND: dict[str, Any] = {"loc": "upper left", "fontsize": "small", "framealpha": 0.0}
 
 
 def confusion(
@@ -54,15 +57,13 @@ def confusion(
     axes.imshow(share, cmap="Blues", vmin=0.0, vmax=1.0)
     axes.set_xticks(range(len(heard)), heard, rotation=40, ha="right")
     axes.set_yticks(range(len(acted)), acted)
-    axes.set_xlabel(column_label)
-    axes.set_ylabel(row_label)
-    axes.set_title(title)
+    axes.set(title=title, xlabel=column_label, ylabel=row_label)
     for (row, column), value in np.ndenumerate(share):
         if value >= WORTH_SAYING:
             colour = "white" if value > DARK else "black"
             axes.text(column, row, f"{100 * value:.0f}", ha="center", va="center", color=colour)
     said = [
-        f"{one.acted} heard as {one.heard} {100 * one.share:.0f} %"
+        f"{one.acted} heard as {one.heard} {percent(one.share)}"
         for one in confusions(counts, emotions)[:N_CONFUSIONS_SAID]
     ]
     most = f" Most confused: {'; '.join(said)}." if said else ""
@@ -81,7 +82,8 @@ def reliability(before: Certainty, after: Certainty | None, *, title: str) -> Pi
     title
         Over the picture.
     """
-    figure, axes = _square(title)
+    figure, axes = _unit_axes(title, "confidence (larger marks: more clips)", "share that is right")
+    axes.set_ylim(0, 1)
     axes.plot([0, 1], [0, 1], color=IDEAL, linestyle=":", label="as sure as right")
     said = []
     for name, one, colour, mark in (
@@ -98,11 +100,7 @@ def reliability(before: Certainty, after: Certainty | None, *, title: str) -> Pi
         label = f"{name}: ECE {one.ece:.3f}"
         axes.scatter(confidence, accuracy, s=sizes, color=colour, marker=mark, label=label)
         said.append(f"expected calibration error {name} {one.ece:.3f}")
-    axes.set_xlabel("confidence (larger marks: more clips)")
-    axes.set_ylabel("share that is right")
-    axes.set_xlim(0, 1)
-    axes.set_ylim(0, 1)
-    axes.legend(loc="upper left", fontsize="small", framealpha=0.0)
+    axes.legend(**LEGEND)
     return Picture(figure, f"Reliability diagram. {title}: {', '.join(said)}.")
 
 
@@ -116,29 +114,26 @@ def risk_coverage(curves: Mapping[str, Certainty], *, title: str) -> Picture:
     title
         Over the picture.
     """
-    figure, axes = _square(title)
-    styles = [(AFTER, "-"), (BEFORE, "--"), (IDEAL, "-.")]
-    for number, (name, one) in enumerate(curves.items()):
-        colour, line = styles[number % len(styles)]
+    figure, axes = _unit_axes(
+        title, "share answered, the most certain first", "share wrong among those"
+    )
+    styles = cycle([(AFTER, "-"), (BEFORE, "--"), (IDEAL, "-.")])
+    for (name, one), (colour, line) in zip(curves.items(), styles, strict=False):
         axes.plot(COVERAGES, one.risks, color=colour, linestyle=line, label=name)
     axes.axvline(KEPT_COVERAGE, color=IDEAL, linestyle=":")
-    axes.set_xlabel("share answered, the most certain first")
-    axes.set_ylabel("share wrong among those")
-    axes.set_xlim(0, 1)
     axes.set_ylim(bottom=0)
-    axes.legend(loc="upper left", fontsize="small", framealpha=0.0)
+    axes.legend(**LEGEND)
     said = [
-        f"{name}: {100 * (1 - one.accuracy):.0f} % wrong when all are answered, "
-        f"{100 * (1 - one.accuracy_at_coverage):.0f} % among the most certain "
-        f"{100 * KEPT_COVERAGE:.0f} %"
+        f"{name}: {percent(1 - one.accuracy)} wrong when all are answered, "
+        f"{percent(1 - one.accuracy_at_coverage)} among the most certain {percent(KEPT_COVERAGE)}"
         for name, one in curves.items()
     ]
     return Picture(figure, f"Risk–coverage curve. {title}. {'; '.join(said)}.")
 
 
-def _square(title: str) -> tuple[Figure, Axes]:
+def _unit_axes(title: str, x_label: str, y_label: str) -> tuple[Figure, Axes]:
     figure = Figure(figsize=SQUARE, layout="constrained")
     axes = figure.subplots()
-    axes.set_title(title)
+    axes.set(title=title, xlabel=x_label, ylabel=y_label, xlim=(0, 1))
     axes.grid(alpha=0.25)
     return figure, axes

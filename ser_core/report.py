@@ -7,6 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from rich.table import Table
+
 import ser_core
 from ser_core import page
 from ser_core.errors import TrainingError
@@ -52,7 +54,7 @@ def write(examination: Examination, folder: Path, *, model: str, command: str) -
 
 
 def as_record(examination: Examination, *, model: str, command: str) -> dict[str, Any]:
-    """Give everything as plain values that JSON can hold; parameters as in `write`."""
+    """Return everything as plain values that JSON can hold; parameters as in `write`."""
     facts = examination.facts
     return {
         "command": command,
@@ -79,6 +81,31 @@ def as_record(examination: Examination, *, model: str, command: str) -> dict[str
 
 
 def versions() -> dict[str, str]:
-    """Give the versions of Undertone, Python and `LIBRARIES`."""
+    """Return the versions of Undertone, Python and `LIBRARIES`."""
     libraries = {name: importlib.metadata.version(name) for name in LIBRARIES}
     return {"undertone": ser_core.__version__, "python": platform.python_version(), **libraries}
+
+
+def table(examination: Examination) -> Table:
+    """Return the main figures as a table for a terminal."""
+    drawn = Table(
+        title="How well it hears",
+        title_justify="left",
+        caption="UAR: mean of the emotions' recalls. A random split flatters: it knows the voices.",
+        caption_justify="left",
+    )
+    drawn.add_column("what")
+    for column in ("accuracy", "UAR", "95 %"):
+        drawn.add_column(column, justify="right")
+    drawn.add_column("recall of each emotion")
+    for way, parts in examination.parts.items():
+        for label, one in parts:
+            interval = one.uar_interval
+            drawn.add_row(
+                f"{way}: {label}",
+                f"{one.accuracy:.3f}",
+                f"{one.uar:.3f}",
+                f"{interval.low:.2f}–{interval.high:.2f}" if interval else "",
+                ", ".join(f"{name} {part.recall:.2f}" for name, part in one.by_emotion.items()),
+            )
+    return drawn

@@ -94,9 +94,20 @@ def _peaks(smooth: Array) -> NDArray[np.intp]:
     return np.flatnonzero(is_peak) + 1
 
 
-def long_runs(track: PitchTrack) -> list[tuple[int, int]]:
-    """Give the first frame, and one past the last, of each run of at least `SHORTEST_RUN`."""
-    return [(int(a), int(b)) for a, b in runs(track.voiced) if b - a >= SHORTEST_RUN]
+def long_runs(track: PitchTrack) -> NDArray[np.intp]:
+    """Return the first frames, and those past the last, of runs of at least `SHORTEST_RUN`."""
+    found = runs(track.voiced).T
+    return found[:, found[1] - found[0] >= SHORTEST_RUN]
+
+
+def over_runs(
+    reduction: np.ufunc, rows: Array, start: NDArray[np.intp], end: NDArray[np.intp]
+) -> Array:
+    """Reduce rows, (..., n_frames), over the frames of each run, (..., n_runs)."""
+    # All runs at once. What lies between two runs is reduced too, and left out.
+    edges = np.stack([start, end], axis=1).ravel()[:-1]
+    reduced = reduction.reduceat(rows[..., : end[-1]], edges, axis=-1)
+    return np.asarray(reduced[..., ::2])
 
 
 def _smooth(loudness: Array) -> Array:
@@ -106,21 +117,18 @@ def _smooth(loudness: Array) -> Array:
 
 def _run_pitch(track: PitchTrack) -> tuple[float, ...]:
     """Measure slopes (octaves a second), ranges and onsets (octaves) of pitch by run."""
-    found = long_runs(track)
-    if not found:
+    start, end = long_runs(track)
+    if start.size == 0:
         return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    start, end = np.asarray(found).T
     length = end - start
-    octaves = np.log2(np.maximum(track.frequency[: end[-1]], 1.0))
-    # All runs at once. What lies between two runs is reduced too, and left out.
-    inside = np.stack([start, end], axis=1).ravel()[:-1]
-    ranges = np.maximum.reduceat(octaves, inside) - np.minimum.reduceat(octaves, inside)
+    octaves = np.log2(np.maximum(track.frequency, 1.0))
+    ranges = over_runs(np.maximum, octaves, start, end) - over_runs(np.minimum, octaves, start, end)
     time = np.arange(octaves.size) / FRAME_RATE
-    moments = np.add.reduceat(np.stack([octaves * time, octaves]), inside, axis=1)[:, ::2]
+    moments = over_runs(np.add, np.stack([octaves * time, octaves]), start, end)
     middle = (start + end - 1) / 2 / FRAME_RATE
     slopes = (moments[0] - middle * moments[1]) * 12 * FRAME_RATE**2 / (length * (length**2 - 1))
     onsets = octaves[start]
     rising = float((slopes > 0).mean())
     step = float(np.diff(onsets).std()) if onsets.size > 2 else 0.0
-    mean_range = float(ranges[::2].mean())
+    mean_range = float(ranges.mean())
     return float(slopes.mean()), float(slopes.std()), rising, float(slopes[-1]), mean_range, step

@@ -13,23 +13,23 @@ speech; in the UAR (unweighted average recall) the latter is an answer that is w
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from joblib import delayed
 from numpy.typing import NDArray
 from sklearn.metrics import recall_score
 from sklearn.pipeline import Pipeline
 
-from ser_core import audio, classifier, features, speech, splits
+from ser_core import classifier, speech, splits
 from ser_core.alterations import BABBLE_VOICES, BATTERY, Surroundings
 from ser_core.classifier import TrainingOptions
 from ser_core.corpora import Clip
-from ser_core.dataset import Dataset
-from ser_core.errors import AudioError, CorpusError
-from ser_core.parallel import Progress, in_order
+from ser_core.dataset import Dataset, extract, load
+from ser_core.errors import CorpusError
+from ser_core.parallel import Workers
+from ser_core.splits import Split
 
 Array = NDArray[np.float32]
 Names = NDArray[np.str_]
@@ -78,10 +78,6 @@ class Robustness:
     effects: dict[str, Effect]
     by_corpus: dict[str, "Robustness"]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Give all figures as plain values that JSON can hold."""
-        return asdict(self)
-
 
 def sample(clips: Sequence[Clip], *, n_clips: int, seed: int = 0) -> list[Clip]:
     """Draw clips of each corpus, as many of one emotion as of another as far as there are.
@@ -118,27 +114,12 @@ def sample(clips: Sequence[Clip], *, n_clips: int, seed: int = 0) -> list[Clip]:
 
 
 def leave_speakers_out(
-    data: Dataset,
-    *,
-    options: TrainingOptions,
-    n_folds: int = splits.N_FOLDS,
-    n_jobs: int = -1,
-    on_progress: Progress | None = None,
+    data: Dataset, *, options: TrainingOptions, workers: Workers
 ) -> dict[str, Pipeline]:
     """Train for each speaker a model that has not heard that speaker.
 
-    Parameters
-    ----------
-    data
-        With at least two speakers.
-    options
-        How to train.
-    n_folds
-        Speakers are left out in so many groups; with fewer speakers, one by one.
-    n_jobs
-        How many processes; -1 for one on each core.
-    on_progress
-        Called with the number of models trained and the number there will be.
+    Speakers are left out in groups of which there are `splits.N_FOLDS`; with fewer speakers, one
+    by one.
 
     Returns
     -------
@@ -150,18 +131,18 @@ def leave_speakers_out(
     TrainingError
         If there is only one speaker, or fewer than two emotions are left to train on.
     """
-    chosen = splits.speaker_independent(data, n_folds=n_folds, n_partitions=1, seed=options.seed)
-    jobs = [delayed(_train)(data, split.train, options) for split in chosen]
-    trained = in_order(jobs, n_jobs=n_jobs, on_progress=on_progress)
+    chosen = splits.speaker_independent(data, n_partitions=1, seed=options.seed)
+    train = partial(_train, data, options)
+    pipelines = workers.map(train, chosen, label="training without some speakers")
     return {
         speaker: pipeline
-        for split, pipeline in zip(chosen, trained, strict=True)
+        for split, pipeline in zip(chosen, pipelines, strict=True)
         for speaker in np.unique(data.speakers[split.test]).tolist()
     }
 
 
-def _train(data: Dataset, clips: NDArray[np.intp], options: TrainingOptions) -> Pipeline:
-    return classifier.fit(data.take(clips), options=options)
+def _train(data: Dataset, options: TrainingOptions, split: Split) -> Pipeline:
+    return classifier.fit(data.take(split.train), options=options)
 
 
 def measure(
@@ -170,10 +151,9 @@ def measure(
     *,
     families: tuple[str, ...],
     seed: int = 0,
-    n_jobs: int = -1,
-    on_progress: Progress | None = None,
+    workers: Workers,
 ) -> Robustness:
-    """Ask about clips, as they are and altered.
+    """Compare predictions on clips as they are with those on altered ones.
 
     Parameters
     ----------
@@ -185,10 +165,8 @@ def measure(
         The feature families that the models want.
     seed
         From which noise, rooms, and the voices of a babble follow.
-    n_jobs
-        How many processes; -1 for one on each core.
-    on_progress
-        Called with the number of clips done and the number there are.
+    workers
+        Alter and measure the clips.
 
     Raises
     ------
@@ -196,11 +174,16 @@ def measure(
         If a clip cannot be decoded, or there is speech in none; or if they are all of one speaker,
         who cannot babble alone.
     """
-    jobs = [
-        delayed(_alter_and_measure)(clip.path, bystanders, families, (seed, number))
-        for number, (clip, bystanders) in enumerate(_with_bystanders(clips, seed))
-    ]
-    measured = in_order(jobs, n_jobs=n_jobs, on_progress=on_progress)
+    paths = [clip.path for clip in clips]
+    seeds = [(seed, number) for number in range(len(clips))]
+    alter_and_measure = partial(_alter_and_measure, families)
+    measured = workers.map(
+        alter_and_measure,
+        paths,
+        _bystanders(clips, seed),
+        seeds,
+        label="altering clips, and asking",
+    )
     heard = [
         (clip, _ask(models[clip.speaker], vectors))
         for clip, vectors in zip(clips, measured, strict=True)
@@ -217,47 +200,35 @@ def measure(
     )
 
 
-def _with_bystanders(clips: Sequence[Clip], seed: int) -> list[tuple[Clip, tuple[Path, ...]]]:
-    """Give each clip with clips of other speakers, to babble behind it."""
+def _bystanders(clips: Sequence[Clip], seed: int) -> list[tuple[Path, ...]]:
+    """Draw clips of other speakers for each clip, to babble behind it."""
     generator = np.random.default_rng(seed)
     speakers = np.array([clip.speaker for clip in clips])
     found = []
-    for clip in clips:
-        others = np.flatnonzero(speakers != clip.speaker)
+    for speaker in speakers:
+        others = np.flatnonzero(speakers != speaker)
         if others.size == 0:
             raise CorpusError("A babble takes clips of at least two speakers.")
         drawn = generator.permutation(others)[:BABBLE_VOICES]
-        found.append((clip, tuple(clips[index].path for index in drawn)))
+        found.append(tuple(clips[index].path for index in drawn))
     return found
 
 
 def _alter_and_measure(
-    path: Path, bystanders: Sequence[Path], families: tuple[str, ...], seed: tuple[int, int]
+    families: tuple[str, ...], path: Path, bystanders: Sequence[Path], seed: tuple[int, int]
 ) -> dict[str, Array | None]:
-    """Give the features of a clip by alteration; None where there is no speech."""
-    waveform = _load(path)
-    voices = tuple(speech.prepare(_load(other)).waveform for other in bystanders)
+    """Return the features of a clip by alteration; None where there is no speech."""
+    waveform = load(path)
+    voices = tuple(speech.prepare(load(other)).waveform for other in bystanders)
     surroundings = Surroundings(voices=voices, seed=seed)
-    vectors = {UNALTERED: _features(waveform, families)}
+    vectors = {UNALTERED: extract(waveform, families)}
     for name, alter in BATTERY.items():
-        vectors[name] = _features(alter(waveform, surroundings), families)
+        vectors[name] = extract(alter(waveform, surroundings), families)
     return vectors
 
 
-def _load(path: Path) -> Array:
-    try:
-        return audio.to_waveform(audio.decode(path))
-    except (OSError, AudioError) as cause:
-        raise CorpusError(f"The clip {path} cannot be used: {cause}") from cause
-
-
-def _features(waveform: Array, families: tuple[str, ...]) -> Array | None:
-    prepared = speech.prepare(waveform)
-    return features.extract(prepared.waveform, families=families) if prepared.is_present else None
-
-
 def _ask(pipeline: Pipeline, vectors: Mapping[str, Array | None]) -> dict[str, str]:
-    """Give the most probable emotion by alteration; `NO_SPEECH` where there are no features."""
+    """Return the most probable emotion by alteration; `NO_SPEECH` where there are no features."""
     spoken = {name: vector for name, vector in vectors.items() if vector is not None}
     emotions = pipeline.predict(np.stack(list(spoken.values()))).tolist()
     return dict.fromkeys(vectors, NO_SPEECH) | dict(zip(spoken, emotions, strict=True))

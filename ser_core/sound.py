@@ -29,7 +29,7 @@ class Sound:
 
     @classmethod
     def of_frames(cls, waveform: Array, power: Array, frames: PitchFrames) -> "Sound":
-        """Give a sound whose frames were measured before, as part of a longer one.
+        """Return a sound whose frames were measured before, as part of a longer one.
 
         Parameters
         ----------
@@ -92,6 +92,6 @@ class Sound:
         return rhythm.find_nuclei(self.loudness[0])
 
     @cached_property
-    def long_runs(self) -> list[tuple[int, int]]:
-        """First frame, and one past the last, of each run of voice that is long enough."""
+    def long_runs(self) -> NDArray[np.intp]:
+        """(2, n_runs): first frames, and those past the last, of runs of voice long enough."""
         return rhythm.long_runs(self.track)

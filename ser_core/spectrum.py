@@ -83,13 +83,13 @@ class Spectrum:
 
 
 def frequencies() -> Array:
-    """Give the centre of every bin of a `Spectrum`, (N_BINS,) float32, in Hz."""
+    """Return the centre of every bin of a `Spectrum`, (N_BINS,) float32, in Hz."""
     return np.arange(N_BINS, dtype=np.float32) * np.float32(BIN_WIDTH)
 
 
 @cache
 def mel_filters() -> Array:
-    """Give a (Slaney) mel filter bank, (N_MELS, N_BINS) float32.
+    """Return a (Slaney) mel filter bank, (N_MELS, N_BINS) float32.
 
     The numbers are those of librosa.filters.mel, which takes 60 MB and a quarter of a second to
     import; a test compares them.
@@ -104,7 +104,7 @@ def mel_filters() -> Array:
 
 
 def mel_edges() -> NDArray[np.float64]:
-    """Give where mel filters begin, have their top (the next one's beginning) and end, in Hz.
+    """Return where mel filters begin, have their top (the next one's beginning) and end, in Hz.
 
     (N_MELS + 2,): equally far apart on Slaney's scale, which is straight to 1 kHz, logarithmic on.
     """
@@ -116,7 +116,7 @@ def mel_edges() -> NDArray[np.float64]:
 
 @cache
 def chroma_filters() -> Array:
-    """Give librosa's chroma filter bank at standard tuning, (N_CHROMA, N_BINS) float32."""
+    """Return librosa's chroma filter bank at standard tuning, (N_CHROMA, N_BINS) float32."""
     return np.asarray(
         librosa.filters.chroma(sr=SAMPLE_RATE, n_fft=FRAME_LENGTH, n_chroma=N_CHROMA, tuning=0.0),
         dtype=np.float32,
@@ -124,7 +124,7 @@ def chroma_filters() -> Array:
 
 
 def compute(waveform: Array) -> Spectrum:
-    """Take the short-time Fourier transform of a waveform.
+    """Compute the short-time Fourier transform of a waveform.
 
     Parameters
     ----------
@@ -147,5 +147,5 @@ def compute(waveform: Array) -> Spectrum:
 
 @cache
 def _window() -> NDArray[np.float64]:
-    """Give the periodic Hann window, (FRAME_LENGTH,)."""
+    """Return the periodic Hann window, (FRAME_LENGTH,)."""
     return np.asarray(scipy.signal.get_window("hann", FRAME_LENGTH), dtype=np.float64)

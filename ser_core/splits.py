@@ -4,6 +4,7 @@ Speakers never stand on both sides, except in `random`, which flatters for that 
 with the same speakers (RAVDESS speech and song) therefore never test one another.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -81,20 +82,32 @@ def leave_one_speaker_out(data: Dataset) -> list[Split]:
     return [Split(0, train, test) for train, test in folds]
 
 
-def random(data: Dataset, *, n_splits: int = N_RANDOM_SPLITS, seed: int = 0) -> list[Split]:
-    """Test on a random fifth of the clips, as many of each emotion as there are, several times.
+def random(data: Dataset, *, seed: int = 0, emotions: Collection[str] | None = None) -> list[Split]:
+    """Test on a random fifth of the clips, as many of each emotion as there are, ten times.
+
+    Parameters
+    ----------
+    data
+        With enough clips of each emotion to be on both sides.
+    seed
+        From which the splits follow.
+    emotions
+        Use the clips of these alone; None for all.
 
     Raises
     ------
     TrainingError
         If an emotion has too few clips to be on both sides.
     """
-    shuffle = StratifiedShuffleSplit(n_splits, test_size=RANDOM_TEST_SHARE, random_state=seed)
+    clips = np.flatnonzero(np.isin(data.emotions, list(emotions or data.emotions)))
+    shuffle = StratifiedShuffleSplit(
+        N_RANDOM_SPLITS, test_size=RANDOM_TEST_SHARE, random_state=seed
+    )
     try:
-        parts = list(shuffle.split(data.features, data.emotions))
+        parts = list(shuffle.split(clips, data.emotions[clips]))
     except ValueError as cause:
         raise TrainingError("Some emotion has too few clips for a random split.") from cause
-    return [Split(number, train, test) for number, (train, test) in enumerate(parts)]
+    return [Split(number, clips[train], clips[test]) for number, (train, test) in enumerate(parts)]
 
 
 def leave_one_corpus_out(data: Dataset) -> list[Split]:
@@ -116,7 +129,7 @@ def leave_one_corpus_out(data: Dataset) -> list[Split]:
         ]
         train = np.isin(data.corpora, strangers)
         test &= np.isin(data.emotions, data.emotions[train])
-        if _can_be_told_apart(data, test):
+        if np.unique(data.emotions[test]).size >= MIN_EMOTIONS:
             splits.append(_split(train, test))
     if not splits:
         raise TrainingError(
@@ -168,13 +181,9 @@ def _n_speakers(data: Dataset) -> int:
 
 
 def _share_speakers(data: Dataset, one: str, other: str) -> bool:
-    """Say whether somebody speaks in both; every corpus shares speakers with itself."""
+    """Whether somebody speaks in both; every corpus shares speakers with itself."""
     return bool(
         np.intersect1d(
             data.speakers[data.corpora == one], data.speakers[data.corpora == other]
         ).size
     )
-
-
-def _can_be_told_apart(data: Dataset, clips: Mask) -> bool:
-    return np.unique(data.emotions[clips]).size >= MIN_EMOTIONS

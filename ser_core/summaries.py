@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ser_core import functionals
+from ser_core.rhythm import over_runs
 from ser_core.sound import Sound
 
 Array = NDArray[np.float32]
@@ -68,14 +69,9 @@ class Summary:
         """One for each number."""
         return tuple(name for statement in self.statements for name in statement.names)
 
-    def measure(self, rows: Array, sound: Sound) -> Array:
-        """Measure contours, (n_contours, n_frames) float32 → (n_contours, len(names)) float32."""
-        said = [one.say(one.view.take(rows, sound), sound) for one in self.statements]
-        return np.concatenate(said, axis=1)
-
 
 def _where(frames: NDArray[np.bool_], rows: Array) -> Array:
-    """Give some frames of each row; unlike an index, in an order in which rows are read quickly."""
+    """Return some frames of each row; unlike an index, in an order that is read quickly."""
     return rows.compress(frames, axis=1)
 
 
@@ -88,20 +84,14 @@ def _light(rows: Array, sound: Sound) -> Array:
     return np.concatenate([functionals.level(rows), moving, with_voice, difference], axis=1)
 
 
-def _distribution(rows: Array, sound: Sound) -> Array:
-    return functionals.distribution(rows)
+def _of_rows(measure: Callable[[Array], Array]) -> Say:
+    return lambda rows, sound: measure(rows)
 
 
-def _movement(rows: Array, sound: Sound) -> Array:
-    return functionals.movement(rows)
-
-
-def _level(rows: Array, sound: Sound) -> Array:
-    return functionals.level(rows)
-
-
-def _spread(rows: Array, sound: Sound) -> Array:
-    return functionals.level(rows)[:, 1:]
+_distribution = _of_rows(functionals.distribution)
+_movement = _of_rows(functionals.movement)
+_level = _of_rows(functionals.level)
+_spread = _of_rows(lambda rows: functionals.level(rows)[:, 1:])
 
 
 def _loudest_third(rows: Array, sound: Sound) -> Array:
@@ -118,21 +108,15 @@ def _syllables(rows: Array, sound: Sound) -> Array:
 
 def _runs(rows: Array, sound: Sound) -> Array:
     """Compare the runs of voice with one another, and the end of each with its beginning."""
-    if not sound.long_runs:
+    start, end = sound.long_runs
+    if start.size == 0:
         return np.zeros((rows.shape[0], len(RUNS.names)), dtype=np.float32)
-    start, end = np.asarray(sound.long_runs).T
-    length = end - start
-    third = -(-length // 3)
-    rows = rows[:, : end[-1]]
-    # What lies between two runs is reduced too, and left out.
-    inside = np.stack([start, end], axis=1).ravel()[:-1]
-    ranges = np.maximum.reduceat(rows, inside, axis=1) - np.minimum.reduceat(rows, inside, axis=1)
-    ranges = ranges[:, ::2]
-    parts = np.stack([start, start + third, end - third, end], axis=1).ravel()[:-1]
-    sums = np.add.reduceat(rows, parts, axis=1)
-    first, last = sums[:, ::4], sums[:, 2::4]
+    third = -(-(end - start) // 3)
+    ranges = over_runs(np.maximum, rows, start, end) - over_runs(np.minimum, rows, start, end)
+    first = over_runs(np.add, rows, start, start + third)
+    last = over_runs(np.add, rows, end - third, end)
     rises = (last - first) / third
-    means = np.add.reduceat(rows, inside, axis=1)[:, ::2] / length
+    means = over_runs(np.add, rows, start, end) / (end - start)
     numbers = [
         means.std(axis=1),
         ranges.mean(axis=1),
@@ -156,6 +140,15 @@ def _one(names: tuple[str, ...], view: View, say: Say) -> Summary:
     return Summary((Statement(names, view, say),))
 
 
+def _full(distributed: View, moving: View) -> Summary:
+    return Summary(
+        (
+            Statement(functionals.DISTRIBUTION_NAMES, distributed, _distribution),
+            Statement(functionals.MOVEMENT_NAMES, moving, _movement),
+        )
+    )
+
+
 def _changing(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"delta.{name}" for name in names)
 
@@ -170,28 +163,13 @@ LIGHT = _one(
 )
 """Level and spread: of all frames, of changes, with voice, and with voice as against without."""
 
-FULL = Summary(
-    (
-        Statement(functionals.DISTRIBUTION_NAMES, ALL, _distribution),
-        Statement(functionals.MOVEMENT_NAMES, ALL, _movement),
-    )
-)
+FULL = _full(ALL, ALL)
 """Distribution over all frames, and movement in time."""
 
-VOICED_FULL = Summary(
-    (
-        Statement(functionals.DISTRIBUTION_NAMES, VOICED, _distribution),
-        Statement(functionals.MOVEMENT_NAMES, VOICED, _movement),
-    )
-)
+VOICED_FULL = _full(VOICED, VOICED)
 """The same over the frames with voice only, joined together."""
 
-BRIDGED_FULL = Summary(
-    (
-        Statement(functionals.DISTRIBUTION_NAMES, VOICED, _distribution),
-        Statement(functionals.MOVEMENT_NAMES, ALL, _movement),
-    )
-)
+BRIDGED_FULL = _full(VOICED, ALL)
 """Distribution over the frames with voice, movement over all: for a contour bridged over gaps."""
 
 DELTA = _one(_changing(functionals.DISTRIBUTION_NAMES), CHANGES, _distribution)

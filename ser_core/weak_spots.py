@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from ser_core.evaluation import Evaluation
 from ser_core.examination import CROSS_CORPUS, HEADLINE, RANDOM, Examination
-from ser_core.figures import confusions
+from ser_core.figures import confusions, percent
 
 N_SAID = 4  # recalls, and as many confusions
 ACCEPTED_CALIBRATION_ERROR = 0.05
 
 
 def weak_spots(examination: Examination) -> list[str]:
-    """Say what is heard worst: emotions, confusions, corpora, speakers, confidence.
+    """Return sentences on what is recognised worst: emotions, corpora, speakers, confidence.
 
     Parameters
     ----------
@@ -36,14 +36,14 @@ def _emotions(headline: Evaluation) -> Iterator[str]:
         for emotion, one in part.by_emotion.items()
     ]
     for recall, emotion, place in sorted(recalls)[:N_SAID]:
-        yield f"{emotion.capitalize()}{place} is recognised in {100 * recall:.0f} % of its clips."
+        yield f"{emotion.capitalize()}{place} is recognised in {percent(recall)} of its clips."
     wrong = [
         (-one.share, one.acted, one.heard, where[corpus])
         for corpus, part in parts.items()
         for one in confusions(part.confusion, part.emotions)
     ]
     for minus_share, acted, heard, place in sorted(wrong)[:N_SAID]:
-        share = f"{-100 * minus_share:.0f} %"
+        share = percent(-minus_share)
         yield f"{acted.capitalize()}{place} is taken for {heard} in {share} of its clips."
 
 

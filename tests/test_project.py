@@ -33,8 +33,8 @@ FLOORS = (
     ("splits", "certainty", "intervals", "figures", "evaluation"),
     ("analysis", "frames", "trail", "windows", "listener", "timeline", "live", "records"),
     ("picture", "sketch"),
-    ("evaluate", "robustness", "plots", "training"),
-    ("ablation", "examination", "weak_spots", "page", "report"),
+    ("evaluate", "robustness", "plots"),
+    ("ablation", "examination", "weak_spots", "page", "report", "training"),
     (
         "terminal",
         "live_view",
@@ -59,7 +59,6 @@ FOR_THEIR_EFFECT = {Path("bot/preload.py"), Path("bot/migrations/env.py")}
 """To import these is to do their work."""
 
 NEVER_IMPORTED = {
-    "audiomentations",
     "torch",
     "tensorflow",
     "transformers",

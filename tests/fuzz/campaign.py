@@ -13,7 +13,7 @@ from bot.errors import AnalyserError, BotError
 from ser_core.errors import UndertoneError
 from tests.fuzz.mutations import hostile
 
-WARM_UP_FILES = 200  # after which a process has the memory that it needs
+WARM_UP_FILES = 500  # after which a process has the memory that it needs
 TREND_FILES = 500  # between two looks at the bot's memory
 MOST_TOLD = 20  # files that went wrong, by name
 

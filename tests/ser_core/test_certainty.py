@@ -8,7 +8,6 @@ from hypothesis.extra.numpy import arrays
 
 from ser_core import certainty
 from ser_core.certainty import COVERAGES
-from ser_core.errors import TrainingError
 
 
 def two(confidences, rights):
@@ -30,20 +29,14 @@ def test_calibration_error_of_predictions_that_are_known():
     assert [(one.n_clips, one.accuracy) for one in found.bins] == [(2, 0.5), (2, 1.0)]
     assert [one.confidence for one in found.bins] == pytest.approx([0.61, 0.91])
     assert found.bins[0].low == pytest.approx(9 / 15)
-
-
-def test_the_upper_end_of_a_bin_belongs_to_it():
     (one,) = certainty.certainty(*two([1.0, 1.0], [True, True])).bins
     assert one.high == 1.0
     (other,) = certainty.certainty(*two([0.8], [True])).bins
-    assert other.high == pytest.approx(12 / 15)
+    assert other.high == pytest.approx(12 / 15), "the upper end of a bin belongs to it"
 
 
-def test_honest_predictions_have_next_to_no_calibration_error():
+def test_predictions_have_as_much_calibration_error_as_they_overstate():
     assert certainty.certainty(*honest()).ece < 0.01
-
-
-def test_predictions_that_are_surer_than_right_have_as_much_error_as_they_overstate():
     rights = np.random.default_rng(1).uniform(size=20_000) < 0.6
     found = certainty.certainty(*two(np.full(rights.size, 0.9), rights))
     assert found.ece == pytest.approx(0.3, abs=0.01)
@@ -58,14 +51,11 @@ def test_risk_and_coverage_of_predictions_that_are_known():
     assert found.gain == pytest.approx((2 / 3) / (1 / 2) - 1)
 
 
-def test_predictions_of_equal_confidence_are_in_no_order():
+def test_confidence_that_tells_nothing_gains_nothing():
     for rights in ([True, True, False, False], [False, False, True, True]):
         found = certainty.certainty(*two([0.7] * 4, rights))
         assert found.risks == pytest.approx([0.5] * len(COVERAGES))
-        assert found.gain == pytest.approx(0.0)
-
-
-def test_confidence_that_knows_nothing_gains_nothing():
+        assert found.gain == pytest.approx(0.0), "of equal confidence there is no order"
     generator = np.random.default_rng(0)
     found = certainty.certainty(
         *two(generator.uniform(0.5, 1, 20_000), generator.uniform(size=20_000) < 0.6)
@@ -106,10 +96,3 @@ def test_the_mean_of_repetitions_weighs_bins_by_what_is_in_them():
     assert [part.n_clips for part in found.bins] == [1, 4]
     assert found.bins[1].accuracy == pytest.approx(3 / 4)
     assert found.refused_share is None
-
-
-def test_there_must_be_something_to_judge():
-    with pytest.raises(TrainingError):
-        certainty.certainty(np.zeros(0, dtype=int), np.zeros((0, 2)))
-    with pytest.raises(TrainingError):
-        certainty.certainty(np.zeros(3, dtype=int), np.full((2, 2), 0.5))

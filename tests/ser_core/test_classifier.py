@@ -1,26 +1,22 @@
 """The estimator: what counts how much when it learns."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ser_core.classifier import LEAST_STEPS, LEFT_OUT, TrainingOptions, build, fit, sample_weights
-from ser_core.dataset import Dataset
 from ser_core.errors import TrainingError
-from ser_core.features import feature_names
+from tests.ser_core.datasets import dataset
 
-FAMILIES = ("tonnetz",)
-N_FEATURES = len(feature_names(FAMILIES))
 QUICK = TrainingOptions(n_components=36, hidden_units=16, n_networks=1, epochs=100)
 
 
-def clips(*counts, altered=None, seed=0):
+def clips(*counts):
     """Give clips by (corpus, emotion, how many)."""
-    corpora = np.array([corpus for corpus, _, count in counts for _ in range(count)])
-    emotions = np.array([emotion for _, emotion, count in counts for _ in range(count)])
-    generator = np.random.default_rng(seed)
-    features = generator.standard_normal((emotions.size, N_FEATURES)).astype(np.float32)
-    features[:, 0] += 3.0 * (emotions == "happy")
-    return Dataset(features, emotions, np.full(emotions.size, "x"), corpora, FAMILIES, altered)
+    data = dataset((corpus, "x", name) for corpus, name, count in counts for _ in range(count))
+    data.features[:, 0] += 3.0 * (data.emotions == "happy")
+    return data
 
 
 def test_every_emotion_weighs_the_same_and_every_corpus_in_it():
@@ -43,7 +39,7 @@ def test_altered_copies_are_learned_from_as_what_their_originals_are():
     pipeline = fit(data, options=QUICK)
     assert pipeline.predict(shifted[data.emotions == "sad"]).tolist().count("sad") < 10
     taught = fit(
-        Dataset(**{**vars(data), "altered": shifted[:, None]}),
+        replace(data, altered=shifted[:, None]),
         options=TrainingOptions(n_components=36, hidden_units=32, n_networks=1, epochs=300),
     )
     assert np.mean(taught.predict(shifted) == data.emotions) > 0.9
@@ -56,17 +52,14 @@ def test_networks_hear_other_families_and_one_of_them_all():
     assert len(columns) == TrainingOptions().n_networks == len(LEFT_OUT)
     assert columns[0].tolist() == list(range(15 + 15 + 10))
     assert len({tuple(heard) for heard in columns}) >= 4
-
-
-def test_a_network_that_would_be_left_with_nothing_hears_all_there_is():
-    columns = build(TrainingOptions(), sizes={"mel": 30}, n_clips=100)["classify"].columns
-    assert all(heard.tolist() == list(range(30)) for heard in columns)
+    alone = build(TrainingOptions(), sizes={"mel": 30}, n_clips=100)["classify"].columns
+    assert all(heard.tolist() == list(range(30)) for heard in alone), "not left with nothing"
 
 
 def test_features_that_are_not_those_of_their_families_are_refused():
     data = clips(("one", "happy", 5), ("one", "sad", 5))
     with pytest.raises(TrainingError, match="number"):
-        fit(Dataset(**{**vars(data), "features": data.features[:, 1:]}), options=QUICK)
+        fit(replace(data, features=data.features[:, 1:]), options=QUICK)
 
 
 def test_few_clips_are_passed_over_more_often_and_many_not():

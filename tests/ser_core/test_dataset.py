@@ -1,18 +1,27 @@
 """Clips as numbers: in order, in parallel, and kept for the next run."""
 
-import os
+import importlib.metadata
+import shutil
+import types
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
-from ser_core import dataset
+from ser_core import dataset, features
 from ser_core.corpora import Clip
-from ser_core.dataset import measure
 from ser_core.errors import CorpusError
+from ser_core.parallel import Workers
 from tests.voices import SAMPLE_RATE, silence, talk
 
 FAMILIES = ("tonnetz", "prosody")
+JUNK = shutil.ignore_patterns("__pycache__", "models")
+
+
+def measure(clips, *, families=FAMILIES, n_jobs=1, **options):
+    return dataset.measure(clips, families=families, workers=Workers(n_jobs), **options)
 
 
 @pytest.fixture
@@ -26,97 +35,101 @@ def clips(tmp_path):
 
 
 def test_rows_are_in_the_order_of_the_clips(clips, tmp_path):
-    data = measure(clips, families=FAMILIES, cache=tmp_path / "cache", n_jobs=2)
+    data = measure(clips, cache=tmp_path / "cache", n_jobs=2)
     assert data.emotions.tolist() == ["sad", "happy", "angry"]
     assert data.speakers.tolist() == ["s0", "s1", "s2"]
     pitches = data.features[
-        :, dataset.features.feature_names(FAMILIES).index("prosody.pitch_semitones.mean")
+        :, features.feature_names(FAMILIES).index("prosody.pitch_semitones.mean")
     ]
     assert (np.diff(pitches) > 0).all()
     assert data.clips_by_corpus() == {"made": 3}
     assert data.take(data.emotions == "sad").speakers.tolist() == ["s0"]
 
 
-def test_a_second_run_measures_nothing_and_a_changed_file_is_measured_anew(
-    clips, tmp_path, monkeypatch
-):
+@pytest.fixture
+def measured(monkeypatch):
+    """How long the waveforms are of which features are taken, one after another."""
+    lengths = []
+    real = dataset.extract
+
+    def counting(waveform, families):
+        lengths.append(waveform.size)
+        return real(waveform, families)
+
+    monkeypatch.setattr(dataset, "extract", counting)
+    return lengths
+
+
+def test_a_second_run_measures_only_what_has_changed(clips, tmp_path, measured):
     cache = tmp_path / "cache"
-    first = measure(clips, families=FAMILIES, cache=cache, n_jobs=1)
+    first = measure(clips, cache=cache)
     soundfile.write(clips[0].path, talk(pitch=300), SAMPLE_RATE)
-    measured = []
-    real = dataset.features.extract
-    monkeypatch.setattr(
-        dataset.features,
-        "extract",
-        lambda waveform, *, families: measured.append(1) or real(waveform, families=families),
-    )
-    second = measure(clips, families=FAMILIES, cache=cache, n_jobs=1)
-    assert len(measured) == 1
+    moved = clips[1].path.rename(tmp_path / "moved.wav")
+    clips[1] = replace(clips[1], path=moved)
+    second = measure(clips, cache=cache)
+    assert len(measured) == 3 + 1, "the changed file, and not the one of another name"
     np.testing.assert_array_equal(first.features[1:], second.features[1:])
     assert not np.array_equal(first.features[0], second.features[0])
-    measure(clips, families=("prosody",), cache=cache, n_jobs=1)
-    assert len(measured) == 4, "other families are other numbers"
-
-
-def test_a_renamed_file_is_not_measured_again(clips, tmp_path, monkeypatch):
-    cache = tmp_path / "cache"
-    first = measure(clips[:1], families=FAMILIES, cache=cache, n_jobs=1)
-    moved = clips[0].path.with_name("moved.wav")
-    os.replace(clips[0].path, moved)
-    monkeypatch.setattr(dataset.features, "extract", None)
-    clip = Clip(path=moved, emotion="sad", speaker="s0", corpus="made")
-    again = measure([clip], families=FAMILIES, cache=cache, n_jobs=1)
-    np.testing.assert_array_equal(first.features, again.features)
+    measure(clips, families=("prosody",), cache=cache)
+    assert len(measured) == 3 + 1 + 3, "other families are other numbers"
 
 
 def test_each_chain_gives_a_copy_that_stays_with_its_clip_and_is_the_same_again(clips, tmp_path):
     chains = ("channel", "voice")
-    data = measure(clips, families=FAMILIES, chains=chains, cache=tmp_path / "cache", n_jobs=1)
-    plain = measure(clips, families=FAMILIES, cache=None, n_jobs=1)
+    data = measure(clips, chains=chains, cache=tmp_path / "cache")
+    plain = measure(clips, cache=None)
     assert data.altered is not None
     assert data.altered.shape == (len(clips), len(chains), data.features.shape[1])
     np.testing.assert_array_equal(data.features, plain.features)
     unaltered = (data.altered == data.features[:, None]).all(axis=2)
     assert unaltered.mean() < 0.5, "chance may leave one as it is"
-    again = measure(clips[::-1], families=FAMILIES, chains=chains, cache=None, n_jobs=1)
+    again = measure(clips[::-1], chains=chains, cache=None)
     np.testing.assert_array_equal(again.altered[::-1], data.altered)
     np.testing.assert_array_equal(data.take(np.array([2, 0])).altered, data.altered[[2, 0]])
-    assert data.without_copies().altered is None
 
 
 def test_a_chain_named_twice_gives_two_copies_of_which_the_first_is_that_of_once(clips):
-    once = measure(clips, families=FAMILIES, chains=("voice",), cache=None, n_jobs=1).altered
-    twice = measure(clips, families=FAMILIES, chains=("voice", "voice"), cache=None, n_jobs=1)
+    once = measure(clips, chains=("voice",), cache=None).altered
+    twice = measure(clips, chains=("voice", "voice"), cache=None)
     np.testing.assert_array_equal(twice.altered[:, :1], once)
     assert (twice.altered[:, 1] != twice.altered[:, 0]).any(axis=1).all()
 
 
-def test_without_a_cache_nothing_is_written(clips, tmp_path, monkeypatch):
+def test_silent_clips_are_left_out_and_nothing_but_silence_is_an_error(
+    clips, tmp_path, monkeypatch
+):
+    soundfile.write(clips[0].path, silence(2.0), SAMPLE_RATE)
     monkeypatch.chdir(tmp_path)
     before = sorted(tmp_path.rglob("*"))
-    measure(clips, families=FAMILIES, cache=None, n_jobs=1)
-    assert sorted(tmp_path.rglob("*")) == before
-
-
-def test_silent_clips_are_left_out(clips, tmp_path):
-    soundfile.write(clips[1].path, silence(2.0), SAMPLE_RATE)
-    data = measure(clips, families=FAMILIES, cache=None, n_jobs=1)
-    assert data.emotions.tolist() == ["sad", "angry"]
-
-
-def test_only_silent_clips_are_an_error(clips):
-    soundfile.write(clips[0].path, silence(2.0), SAMPLE_RATE)
+    data = measure(clips, cache=None)
+    assert data.emotions.tolist() == ["happy", "angry"]
+    assert sorted(tmp_path.rglob("*")) == before, "without a cache nothing is written"
     with pytest.raises(CorpusError, match="speech in none"):
-        measure(clips[:1], families=FAMILIES, cache=None, n_jobs=1)
+        measure(clips[:1], cache=None)
 
 
-def test_a_broken_clip_is_named(clips):
+def test_a_broken_clip_is_named_and_so_is_one_that_is_gone(clips):
     clips[2].path.write_bytes(b"broken")
-    with pytest.raises(CorpusError, match=r"2\.wav"):
-        measure(clips, families=FAMILIES, cache=None, n_jobs=1)
+    clips[1].path.unlink()
+    for clip in clips[1:]:
+        with pytest.raises(CorpusError, match=rf"{clip.path.name} cannot be used"):
+            measure([clip], cache=None)
 
 
-def test_progress_counts_every_clip(clips):
-    counted = []
-    measure(clips, families=FAMILIES, cache=None, n_jobs=1, on_progress=counted.append)
-    assert counted == [1, 2, 3]
+@pytest.mark.parametrize("changed", ["a module", "a library"])
+def test_other_code_and_other_libraries_measure_anew(
+    clips, tmp_path, monkeypatch, measured, changed
+):
+    measure(clips[:1], cache=tmp_path / "cache")
+    if changed == "a module":
+        package = tmp_path / "ser_core"
+        shutil.copytree(Path(dataset.__file__).parent, package, ignore=JUNK)
+        (package / "emotions.py").write_text("# other words")
+        monkeypatch.setattr(dataset, "__file__", str(package / "dataset.py"))
+    else:
+        another = types.SimpleNamespace(name="numpy", version="99")
+        monkeypatch.setattr(importlib.metadata, "distributions", lambda: [another])
+    dataset.code_digest.cache_clear()
+    measure(clips[:1], cache=tmp_path / "cache")
+    dataset.code_digest.cache_clear()
+    assert len(measured) == 2

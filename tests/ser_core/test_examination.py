@@ -5,15 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ser_core import examination
+from ser_core.ablation import ablate
 from ser_core.calibration import Calibration
 from ser_core.errors import TrainingError
-from ser_core.examination import examine
-from tests.ser_core.examinations import OPTIONS, clips, examined, model
-
-
-def quickly(*arguments, **options):
-    return examine(*arguments, n_jobs=1, follow=lambda what: lambda done, total: None, **options)
+from ser_core.parallel import Workers
+from tests.ser_core.examinations import OPTIONS, clips, examined, model, quickly
 
 
 def test_all_that_the_clips_allow_is_done_in_the_order_of_the_report():
@@ -34,13 +30,7 @@ def test_the_recipe_of_the_model_is_trained_anew_with_the_seed_asked_for():
     found = quickly(model("ravdess"), clips("ravdess"), ways=["loso"], seed=5)
     assert found.options == replace(OPTIONS, seed=5)
     assert list(found.evaluations) == ["loso"]
-
-
-def test_fewer_partitions_are_fewer_repetitions_of_the_headline():
-    asked, data = model("ravdess"), clips("ravdess")
-    found = quickly(asked, data, ways=["speaker-independent"], n_partitions=1)
-    assert len(found.headline.repetitions) == 1
-    assert len(examined().headline.repetitions) == 3
+    assert len(examined().headline.repetitions) == 2, "as many as partitions were asked for"
 
 
 def test_the_model_itself_is_asked_only_about_people_it_never_heard():
@@ -53,8 +43,7 @@ def test_the_model_itself_is_asked_only_about_people_it_never_heard():
 
 
 def test_its_own_answers_are_those_that_it_gives():
-    asked = model("ravdess")
-    asked.calibration = Calibration(temperature=2.0, threshold=0.5)
+    asked = replace(model("ravdess"), calibration=Calibration(temperature=2.0, threshold=0.5))
     data = clips("nemo")
     found = quickly(asked, data, ways=["loso"]).own_answers["nemo"]
     (rows,) = found.out_of_fold
@@ -88,22 +77,8 @@ def test_what_cannot_end_well_is_said_before_the_work():
         quickly(asked, data, ways=["random"], with_ablation=True)
     with pytest.raises(TrainingError, match="two emotions"):
         quickly(asked, data.take(data.emotions == "calm"))
-
-
-@pytest.mark.parametrize(
-    ("parse", "text", "says"),
-    [
-        (examination.parse_ways, "loso,luck", "no split called luck; known are speaker-ind"),
-        (examination.parse_ways, " , ", "nothing"),
-        (examination.parse_emotions, "calm,hungry", "no emotion called hungry"),
-        (examination.parse_emotions, "calm,calm", "at least two"),
-    ],
-)
-def test_lists_that_make_no_sense_are_refused(parse, text, says):
-    with pytest.raises(TrainingError, match=says):
-        parse(text)
-
-
-def test_lists_are_read_as_people_write_them():
-    assert examination.parse_ways("random, loso") == ("random", "loso")
-    assert examination.parse_emotions(" calm ,happy,") == ("calm", "happy")
+    with pytest.raises(TrainingError, match="too few"):
+        quickly(asked, data.take(np.array([0, 4])))
+    alone = replace(data, families=("prosody",))
+    with pytest.raises(TrainingError, match="only one family"):
+        ablate(alone, examined().headline, [], options=OPTIONS, workers=Workers(1))

@@ -24,28 +24,23 @@ def test_every_number_has_a_name_of_its_own_that_begins_with_its_family():
     names = features.feature_names()
     assert len(set(names)) == len(names)
     assert {name.split(".")[0] for name in names} == set(FAMILIES)
+    both = features.feature_names(("mel", "mfcc"))
+    assert both == features.feature_names(("mfcc", "mel")), "in whichever order they are named"
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_each_family_alone_gives_the_numbers_it_gives_among_the_others(family):
     together, alone = measure(talk()), measure(talk(), (family,))
     assert alone == {name: value for name, value in together.items() if name in alone}
-    assert len(alone) == len(FAMILIES[family].names)
+    assert len(alone) == sum(len(part.names) for part in FAMILIES[family])
 
 
-def test_the_order_in_which_families_are_named_does_not_matter():
-    assert measure(talk(), ("mel", "mfcc")) == measure(talk(), ("mfcc", "mel"))
-
-
-@pytest.mark.parametrize("gain_db", [-40, -20, 6])
-def test_a_louder_clip_gives_the_same_features(gain_db):
+def test_a_louder_clip_with_silence_around_it_gives_the_same_features():
     sound = talk(glide=0.3) + noise(2.0, 0.003)
     before = np.array(list(measure(sound).values()))
-    after = np.array(list(measure(sound * np.float32(10 ** (gain_db / 20))).values()))
-    np.testing.assert_allclose(after, before, rtol=2e-2, atol=2e-2)
-
-
-def test_silence_before_and_after_changes_nothing():
+    for gain_db in (-40, -20, 6):
+        after = np.array(list(measure(sound * np.float32(10 ** (gain_db / 20))).values()))
+        np.testing.assert_allclose(after, before, rtol=2e-2, atol=2e-2)
     padding = np.zeros(16_000, dtype=np.float32)
     assert measure(np.concatenate([padding, talk(), padding])) == measure(talk())
 
@@ -87,10 +82,10 @@ def test_what_is_not_a_waveform_is_refused(wrong):
         features.extract(wrong)
 
 
-@pytest.mark.parametrize("families", [("mfcc", "mfc"), (), ("mel", "mel")])
-def test_families_that_do_not_make_sense_are_refused(families):
-    with pytest.raises(FeatureError):
-        features.feature_names(families)
+def test_families_that_do_not_make_sense_are_refused():
+    for families in (("mfcc", "mfc"), (), ("mel", "mel")):
+        with pytest.raises(FeatureError):
+            features.feature_names(families)
 
 
 COMPILED_ANYTHING = """

@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import f1_score, recall_score
 
 from ser_core.errors import TrainingError
-from ser_core.figures import Predictions, confusions, figures
+from ser_core.figures import Predictions, confusions, figures, tally
 
 EMOTIONS = ("happy", "sad", "angry")
 
@@ -44,10 +44,13 @@ def test_figures_of_predictions_that_are_known():
     assert found.by_emotion["sad"].precision == 0.5
     assert "angry" not in found.by_emotion, "it was answered, and never acted"
     assert found.confusion == ((3, 1, 0), (0, 1, 1), (0, 0, 0))
+    assert found.by_speaker == pytest.approx({"a": 1.0, "b": 0.25})
 
 
-def test_each_speaker_has_a_uar():
-    assert figures(KNOWN).by_speaker == pytest.approx({"a": 1.0, "b": 0.25})
+def test_clips_and_right_answers_are_counted_by_speaker_and_emotion():
+    (counts,) = tally([KNOWN], among=["a", "b", "c"])
+    assert counts[..., 0].tolist() == [[2, 1, 0], [2, 1, 0], [0, 0, 0]]
+    assert counts[..., 1].tolist() == [[2, 1, 0], [1, 0, 0], [0, 0, 0]]
 
 
 def test_uar_and_f1_are_those_of_scikit_learn():
@@ -64,6 +67,8 @@ def test_intervals_hold_the_figure_and_need_two_speakers():
     assert found.uar_interval.low <= found.uar <= found.uar_interval.high
     assert found.uar_interval.low < found.uar_interval.high
     assert figures(predictions(["sad"], ["sad"])).uar_interval is None
+    with pytest.raises(TrainingError, match="nothing to compare"):
+        figures(predictions([], []))
 
 
 def test_confidence_is_judged_before_and_after_calibration():
@@ -83,8 +88,3 @@ def test_confusions_are_listed_from_the_most_frequent():
         ("sad", "happy", 0.5),
         ("happy", "sad", 0.2),
     ]
-
-
-def test_there_must_be_something_to_compare():
-    with pytest.raises(TrainingError, match="nothing to compare"):
-        figures(predictions([], []))

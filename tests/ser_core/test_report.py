@@ -8,8 +8,7 @@ import pytest
 
 from ser_core import report
 from ser_core.errors import TrainingError
-from tests.ser_core.examinations import clips, examined, model
-from tests.ser_core.test_examination import quickly
+from tests.ser_core.examinations import clips, examined, model, quickly
 
 COMMAND = "python -m ser_core evaluate --data 'ravdess=<my> folder' --report out"
 MODEL = f"<b>my</b>/{'a_very_long_name' * 6}.joblib"
@@ -59,13 +58,15 @@ def record(folder):
     return json.loads((folder / "report.json").read_text(encoding="utf-8"))
 
 
-def test_the_page_is_whole_and_needs_nothing_but_itself(page):
+def test_the_page_needs_nothing_but_itself_and_is_always_the_same(page, folder, tmp_path):
     assert page.open == [], "every element is closed"
     assert not page.all("script")
     assert not page.all("link")
     assert all(one["src"].startswith("data:image/svg+xml;base64,") for one in page.all("img"))
     assert all(one["href"].startswith("#") for one in page.all("a"))
     assert "url(" not in "".join(page.text)
+    again = report.write(examined(), tmp_path, model=MODEL, command=COMMAND)
+    assert again.read_bytes() == (folder / "report.html").read_bytes()
 
 
 def test_every_picture_says_in_words_what_it_shows(page):
@@ -96,18 +97,12 @@ def test_weak_spots_come_first_then_strangers_then_the_rest(page):
     assert {one["href"] for one in page.all("a")} == {f"#{one}" for one in ids}
 
 
-def test_the_random_split_is_marked_as_flattering(page):
+def test_the_command_the_name_and_what_flatters_are_shown_as_they_are(page):
     assert "This flatters: the same speakers are in training and test." in page.text
-
-
-def test_the_command_and_the_name_are_shown_as_they_are(page):
+    assert any("ravdess: its own answers there would prove nothing" in one for one in page.text)
     assert COMMAND in page.text
     assert MODEL in page.text
     assert not page.all("b"), "a name is never taken for markup"
-
-
-def test_its_own_answers_on_what_it_learned_from_are_left_out_and_that_is_said(page):
-    assert any("ravdess: its own answers there would prove nothing" in one for one in page.text)
 
 
 def test_the_figures_on_the_page_are_those_of_the_examination(page):
@@ -137,21 +132,14 @@ def test_the_record_holds_everything(record):
     assert record["versions"]["scikit-learn"]
 
 
-def test_the_same_examination_gives_the_same_page(folder, tmp_path):
-    again = report.write(examined(), tmp_path, model=MODEL, command=COMMAND)
-    assert again.read_bytes() == (folder / "report.html").read_bytes()
-
-
-@pytest.fixture(scope="module")
-def little():
-    return quickly(model("ravdess"), clips("ravdess", n_speakers=2), ways=["random"])
-
-
-def test_little_makes_a_page_too(little, tmp_path):
+def test_little_makes_a_page_too_and_where_none_can_be_written_a_sentence(tmp_path):
+    little = quickly(model("ravdess"), clips("ravdess", n_speakers=2), ways=["random"])
     text = report.write(little, tmp_path, model="m", command="c").read_text(encoding="utf-8")
     page = Page(text)
     assert "Not asked for: add " in page.text
     assert [one["id"] for one in page.all("section")][:3] == ["weak", "own-answers", "random"]
+    with pytest.raises(TrainingError, match="cannot be written"):
+        report.write(little, tmp_path / "nowhere", model="m", command="c")
 
 
 def test_on_a_phone_nothing_sticks_out_and_all_pictures_are_seen(folder):
@@ -173,8 +161,3 @@ def test_on_a_phone_nothing_sticks_out_and_all_pictures_are_seen(folder):
     assert seen
     assert min(seen) > 0
     assert [one for one in asked_for if not one.startswith("data:")] == asked_for[:1], "one page"
-
-
-def test_a_report_that_cannot_be_written_is_a_sentence(little, tmp_path):
-    with pytest.raises(TrainingError, match="cannot be written"):
-        report.write(little, tmp_path / "nowhere", model="m", command="c")

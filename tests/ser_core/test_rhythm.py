@@ -39,9 +39,6 @@ def test_a_voice_that_rises_has_rising_runs():
     assert rising["run_slope_mean"] == pytest.approx(0.6, abs=0.15)
     assert falling["run_slope_mean"] == pytest.approx(-0.6, abs=0.15)
     assert rising["run_slope_rising_share"] > falling["run_slope_rising_share"]
-
-
-def test_without_voice_there_are_no_runs():
-    said = rhythm_of(noise())
-    assert said["voiced_share"] < 0.1
-    assert said["run_slope_mean"] == 0.0
+    none = rhythm_of(noise())
+    assert none["voiced_share"] < 0.1
+    assert none["run_slope_mean"] == 0.0

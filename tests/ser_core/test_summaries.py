@@ -16,8 +16,13 @@ def two_runs():
     return Sound(np.concatenate([voice(1.0), silence(0.5), voice(1.0)]))
 
 
+def measure(summary, rows, sound):
+    said = [one.say(one.view.take(rows, sound), sound) for one in summary.statements]
+    return np.concatenate(said, axis=1)
+
+
 def said(summary, contour, sound):
-    values = summary.measure(np.asarray(contour, dtype=np.float32)[None], sound)
+    values = measure(summary, np.asarray(contour, dtype=np.float32)[None], sound)
     return dict(zip(summary.names, values[0].tolist(), strict=True))
 
 
@@ -25,7 +30,7 @@ def said(summary, contour, sound):
 @pytest.mark.parametrize("waveform", [voice(), noise(0.3), voice(0.06)])
 def test_every_kind_says_as_much_as_it_has_names_for(summary, waveform):
     sound = Sound(waveform)
-    values = summary.measure(sound.shape, sound)
+    values = measure(summary, sound.shape, sound)
     assert values.shape == (sound.shape.shape[0], len(summary.names))
     assert np.isfinite(values).all()
 

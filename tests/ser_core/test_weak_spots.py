@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 from ser_core.weak_spots import weak_spots
-from tests.ser_core.examinations import clips, examined, model
-from tests.ser_core.test_examination import quickly
+from tests.ser_core.examinations import clips, examined, model, quickly
 
 
 def test_the_lowest_recall_comes_first_and_the_biggest_confusion_is_named():
