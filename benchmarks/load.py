@@ -30,8 +30,8 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bot.playground import Playground, Upload
 from tests.bot_process import Replies, running_bot
+from tests.playground import Playground, Upload
 from tests.ser_core.recordings import write
 from tests.voices import SAMPLE_RATE, talk
 

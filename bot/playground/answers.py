@@ -1,4 +1,4 @@
-"""Answers of the REST API, in the very form that Discord's clients insist on."""
+"""Responses of the REST API, in the form that Discord's clients insist on."""
 
 import json
 import math
@@ -11,7 +11,7 @@ VIA = {"Via": "1.1 playground"}  # without it, discord.py takes a 429 for a ban 
 
 
 def answer(body: object, *, status: int = 200) -> web.Response:
-    """Give a JSON body, whose type says nothing of a charset: discord.py compares it exactly."""
+    """Return a JSON response whose type names no charset: discord.py compares it exactly."""
     return web.Response(
         status=status,
         body=json.dumps(body).encode(),
@@ -21,29 +21,29 @@ def answer(body: object, *, status: int = 200) -> web.Response:
 
 
 def done() -> web.Response:
-    """Answer that it is done, and that there is nothing to say about it."""
+    """Return the response to what was done and has nothing to return."""
     return web.Response(status=204, headers=VIA)
 
 
 def refusal(error: ApiError) -> web.Response:
-    """Answer with an error."""
+    """Return the response with an error."""
     return answer(error.body(), status=error.status)
 
 
 def plain_refusal(status: int, reason: str) -> web.Response:
-    """Answer with an error that has no number but that of HTTP, as "404: Not Found"."""
+    """Return the response with an error that has only HTTP's number, as "404: Not Found"."""
     return refusal(ApiError(status, 0, f"{status}: {reason}"))
 
 
 def rate_limited(retry_after: float, *, everywhere: bool = False) -> web.Response:
-    """Answer 429.
+    """Return the response 429.
 
     Parameters
     ----------
     retry_after
         Seconds to wait before trying again.
     everywhere
-        Whether it is about all requests, not those of this kind alone.
+        Whether it is about all requests, not those to one route.
     """
     body = {
         "message": "You are being rate limited.",

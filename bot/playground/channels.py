@@ -1,109 +1,109 @@
-"""The places where people write: channels of the server, threads, and conversations."""
+"""Channels: text channels and threads of the server, and direct conversations."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.playground.people import BOT, BOT_ID, FRIEND, MODERATOR, OPENING, YOU, Person
-from bot.playground.permissions import BOT_MAY, EVERYBODY_MAY, NOTHING, Permission
-from bot.playground.snowflakes import moment_of, snowflake_at, timestamp
+from discord import Permissions
+from discord.utils import snowflake_time
+
+from bot.playground.people import BOT, BOT_ID, FIRST_ID, FRIEND, MODERATOR, YOU, Person
 
 GUILD_ID, BOT_ROLE_ID, VOICE_NOTES_ID, GENERAL_ID, DIRECT_ID = (
-    snowflake_at(OPENING, increment) for increment in range(10, 15)
+    FIRST_ID + number for number in range(10, 15)
 )
 MODERATOR_ROLE_ID, FRIENDS_DIRECT_ID, MODERATORS_DIRECT_ID = (
-    snowflake_at(OPENING, increment) for increment in range(15, 18)
+    FIRST_ID + number for number in range(15, 18)
 )
 TEXT_CHANNEL, DIRECT_CHANNEL, THREAD = 0, 1, 11  # Discord's numbers for the kinds of channel
-MEMBER_OVERWRITE = 1  # Discord's number for permissions that are changed for one person
-ARCHIVE_MINUTES = 1440  # after which a thread that nobody writes in is put away
+MEMBER_OVERWRITE = 1  # Discord's number for permissions that are changed for one member
+
+EVERYBODYS_PERMISSIONS = Permissions(
+    add_reactions=True,
+    view_channel=True,
+    send_messages=True,
+    embed_links=True,
+    attach_files=True,
+    read_message_history=True,
+    use_external_emojis=True,
+    use_application_commands=True,
+    send_messages_in_threads=True,
+    send_voice_messages=True,
+)
+NO_PERMISSIONS = Permissions.none()
 
 Json = dict[str, Any]
-Kind = Literal["text", "thread", "dm", "private"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Channel:
-    """Where people write.
+    """A text channel or a thread of the server, or a conversation.
 
-    It is a text channel of the server, a thread in one, the conversation of a person with the bot
-    (``dm``), or one of people among themselves (``private``), where the bot is but called.
+    A conversation is one person's with the bot (``dm``), or of people among themselves
+    (``private``), where the bot only answers the commands that it is installed for.
     """
 
     id: int
     name: str
-    kind: Kind
+    kind: Literal["text", "thread", "dm", "private"]
     topic: str = ""
     position: int = 0
-    recipients: tuple[Person, ...] = ()  # those of a conversation, but for the bot
-    denied: Permission = NOTHING  # to the bot, here
+    recipients: tuple[Person, ...] = ()  # of a conversation, without the bot
+    denied: Permissions = NO_PERMISSIONS  # to the bot in this channel
     last_message_id: int | None = None
     parent_id: int | None = None  # of a thread
-    archived: bool = False  # put away; of a thread
-    locked: bool = False  # only moderators may take it out again; of a thread
 
     @property
-    def guild_id(self) -> int | None:
-        """Id of the server that it is in, None for a conversation."""
-        return GUILD_ID if self.kind in ("text", "thread") else None
+    def in_server(self) -> bool:
+        """Whether it belongs to the server."""
+        return self.kind in ("text", "thread")
 
     @property
-    def bot_may(self) -> Permission:
-        """What the bot may do here."""
+    def bot_permissions(self) -> Permissions:
+        """The bot's permissions in it."""
         if self.kind == "private":
-            return NOTHING
-        return (BOT_MAY | EVERYBODY_MAY) & ~self.denied
+            return NO_PERMISSIONS
+        return EVERYBODYS_PERMISSIONS & ~self.denied
+
+    @property
+    def place(self) -> dict[str, str]:
+        """Its id, and the server's if it belongs to it, as Discord's JSON has them."""
+        guild = {"guild_id": str(GUILD_ID)} if self.in_server else {}
+        return {"channel_id": str(self.id), **guild}
 
     def seen_by(self, person_id: int) -> bool:
-        """Whether a person is in it."""
-        return bool(self.guild_id) or any(one.id == person_id for one in self.recipients)
+        """Return whether a person is in it."""
+        return self.in_server or any(one.id == person_id for one in self.recipients)
 
     def to_json(self) -> Json:
-        """Describe the channel as Discord does."""
+        """Return Discord's channel object."""
         last = str(self.last_message_id) if self.last_message_id else None
-        common: Json = {"id": str(self.id), "flags": 0, "last_message_id": last}
-        if not self.guild_id:
+        common: Json = {"id": str(self.id), "last_message_id": last}
+        if not self.in_server:
             people = [person.to_json() for person in self.recipients]
             return common | {"type": DIRECT_CHANNEL, "recipients": people}
-        common |= {"guild_id": str(GUILD_ID), "name": self.name, "rate_limit_per_user": 0}
+        common |= {"guild_id": str(GUILD_ID), "name": self.name}
         if self.kind == "thread":
-            return common | self._thread()
+            metadata = {
+                "archived": False,
+                "auto_archive_duration": 1440,  # minutes
+                "archive_timestamp": snowflake_time(self.id).isoformat(),
+            }
+            return common | {
+                "type": THREAD,
+                "parent_id": str(self.parent_id),
+                "owner_id": str(YOU.id),
+                "message_count": 0,
+                "member_count": 1,
+                "thread_metadata": metadata,
+            }
+        overwrite = {"id": str(BOT_ID), "type": MEMBER_OVERWRITE, "allow": "0"}
         return common | {
             "type": TEXT_CHANNEL,
             "topic": self.topic,
             "position": self.position,
             "parent_id": None,
-            "nsfw": False,
-            "permission_overwrites": self._overwrites(),
+            "permission_overwrites": [overwrite | {"deny": str(self.denied.value)}],
         }
-
-    def _thread(self) -> Json:
-        return {
-            "type": THREAD,
-            "parent_id": str(self.parent_id),
-            "owner_id": str(YOU.id),
-            "message_count": 0,
-            "member_count": 1,
-            "total_message_sent": 0,
-            "thread_metadata": {
-                "archived": self.archived,
-                "locked": self.locked,
-                "auto_archive_duration": ARCHIVE_MINUTES,
-                "archive_timestamp": timestamp(moment_of(self.id)),
-                "create_timestamp": timestamp(moment_of(self.id)),
-            },
-        }
-
-    def _overwrites(self) -> list[Json]:
-        if not self.denied:
-            return []
-        return [
-            {
-                "id": str(BOT_ID),
-                "type": MEMBER_OVERWRITE,
-                "allow": "0",
-                "deny": str(int(self.denied)),
-            }
-        ]
 
 
 CHANNELS = (

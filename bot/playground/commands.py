@@ -1,196 +1,184 @@
-"""The REST API's routes by which a bot registers its application commands."""
+"""Application commands: what a bot may register, and the routes by which it does so."""
 
-from typing import Any, Final
+import re
+from typing import Any, Final, Literal
 
 from aiohttp import web
+from discord import Locale
+from pydantic import Field, RootModel, field_validator, model_validator
 
-from bot.playground.answers import answer, done
-from bot.playground.channels import GUILD_ID, Channel
-from bot.playground.checks import Problems
-from bot.playground.command_checks import CHAT_INPUT, MESSAGE, USER, checked_command
-from bot.playground.errors import ApiError, PlaygroundError, unknown
+from bot.playground.answers import answer
+from bot.playground.errors import ApiError
 from bot.playground.events import CommandsChanged
 from bot.playground.forms import read_json
-from bot.playground.guild import permissions_of
-from bot.playground.interaction_payloads import GUILD_INSTALL, USER_INSTALL, context_of
 from bot.playground.interactions import Context
-from bot.playground.people import Person
-from bot.playground.permissions import Permission
+from bot.playground.validation import Model, check_unique, required_text, validated, wrong
 from bot.playground.world import World
+
+# Discord's numbers for the kinds of command, and of option.
+CHAT_INPUT, MESSAGE = 1, 3
+SUBCOMMAND, STRING, INTEGER, BOOLEAN, CHANNEL, ATTACHMENT = 1, 3, 4, 5, 7, 11
+MAX_COMMANDS = {CHAT_INPUT: 100, MESSAGE: 15}
+NAME = re.compile(r"[-_'\w]{1,32}")
 
 Json = dict[str, Any]
 
-LIMITS = {CHAT_INPUT: 100, USER: 15, MESSAGE: 15}  # commands of each kind, in one place
-EVERYWHERE = 0  # the place of commands that are not for one server alone
+
+class Named(Model):
+    """What commands and options have in common."""
+
+    name: str = required_text(32)
+    name_localizations: dict[str, str] | None = None
+    description: str = ""
+    description_localizations: dict[str, str] | None = None
+
+    @field_validator("name_localizations", "description_localizations")
+    @classmethod
+    def _check_locales(cls, texts: dict[str, str] | None) -> dict[str, str] | None:
+        known = {locale.value for locale in Locale}
+        for locale in texts or ():
+            if locale not in known:
+                raise wrong("ENUM_TYPE_COERCE", f"Value {locale!r} is not a valid locale.")
+        return texts
+
+    def check_texts(self) -> None:
+        """Raise an error if a name cannot be typed, or a description is missing or too long."""
+        for name in (self.name, *(self.name_localizations or {}).values()):
+            if not NAME.fullmatch(name) or name != name.lower():
+                raise wrong("APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
+        for text in (self.description, *(self.description_localizations or {}).values()):
+            if not 1 <= len(text) <= 100:
+                raise wrong("BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
+
+
+class Choice(Model):
+    """A value that an option offers."""
+
+    name: str = required_text(100)
+    name_localizations: dict[str, str] | None = None
+    value: str | int
+
+
+class Option(Named):
+    """An option of a command, or a subcommand."""
+
+    type: Literal[1, 3, 4, 5, 7, 11]
+    required: bool = False
+    options: list["Option"] = Field(default=[], max_length=25)
+    choices: list[Choice] = Field(default=[], max_length=25)
+    min_value: int | None = None
+    max_value: int | None = None
+    channel_types: list[int] = Field(default=[])
+
+    @model_validator(mode="after")
+    def _check(self) -> "Option":
+        self.check_texts()
+        check_options(self.options)
+        return self
+
+
+class Command(Named):
+    """A command."""
+
+    type: Literal[1, 3] = 1
+    options: list[Option] = Field(default=[], max_length=25)
+    default_member_permissions: str | None = None
+    contexts: list[Context] | None = None
+    integration_types: list[Literal[0, 1]] | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> "Command":
+        if self.type == CHAT_INPUT:
+            self.check_texts()
+        elif self.description or self.options:
+            raise wrong(
+                "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION_INVALID",
+                "Context menu commands cannot have a description or options",
+            )
+        check_options(self.options)
+        self.contexts = self.contexts or [Context.GUILD, Context.BOT_DM]
+        self.integration_types = self.integration_types or [0]
+        return self
+
+
+class CommandList(RootModel[list[Command]]):
+    """All commands of an application."""
+
+    @field_validator("root")
+    @classmethod
+    def _check(cls, commands: list[Command]) -> list[Command]:
+        check_unique(
+            [(command.type, command.name) for command in commands],
+            "APPLICATION_COMMANDS_DUPLICATE_NAME",
+            "Application command names must be unique",
+        )
+        return commands
+
+
+def check_options(options: list[Option]) -> None:
+    """Raise an error if options cannot stand beside one another."""
+    check_unique(
+        [option.name for option in options],
+        "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS",
+        "Option names must be unique",
+    )
+    if len({option.type == SUBCOMMAND for option in options}) > 1:
+        message = "Sub-command and sub-command group option types are mutually exclusive"
+        raise wrong("APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", message)
+    needed = [option.required for option in options]
+    if needed != sorted(needed, reverse=True):
+        message = "Required options must be placed before non-required options"
+        raise wrong("APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", message)
 
 
 class Commands:
-    """The bot's commands, by place: everywhere, or one server.
-
-    Parameters
-    ----------
-    world
-        Whose bot it is.
+    """The commands that the bot has registered.
 
     Attributes
     ----------
-    reads, writes
-        How often the bot asked for its commands, and how often it changed them.
+    registered
+        As Discord's JSON has them.
     """
 
     def __init__(self, world: World) -> None:
+        self.registered: list[Json] = []
         self._world: Final = world
-        self.reads = self.writes = 0
-        self._commands: dict[int, dict[int, Json]] = {EVERYWHERE: {}, GUILD_ID: {}}
 
     def routes(self) -> list[web.RouteDef]:
-        """Give the routes, relative to the API."""
-        application = "/applications/{application_id}"
-        routes: list[web.RouteDef] = []
-        for place in ("", "/guilds/{guild_id}"):
-            every, one = f"{application}{place}/commands", f"{application}{place}/commands/{{id}}"
-            routes += [
-                web.get(every, self._list),
-                web.put(every, self._replace),
-                web.post(every, self._create),
-                web.get(one, self._get),
-                web.patch(one, self._change),
-                web.delete(one, self._delete),
-            ]
-        return routes
-
-    def registered(self, guild_id: int = EVERYWHERE) -> list[Json]:
-        """Give the commands that are registered in a place."""
-        return list(self._commands[guild_id].values())
-
-    def usable(self, person: Person, channel: Channel) -> list[Json]:
-        """Give the commands that Discord would offer somebody in a channel."""
-        commands = self.registered()
-        commands += self.registered(GUILD_ID) if channel.guild_id else []
-        return [one for one in commands if _offered(one, person, channel)]
-
-    def find(self, name: str, kind: int, person: Person, channel: Channel) -> Json:
-        """Find a command that somebody may use in a channel, by its name or a translated one.
-
-        Raises
-        ------
-        PlaygroundError
-            There is none.
-        """
-        for command in reversed(self.usable(person, channel)):  # a server's own go first
-            names = {command["name"], *(command["name_localizations"] or {}).values()}
-            if command["type"] == kind and name in names:
-                return command
-        raise PlaygroundError(f"There is no command {name!r} for {person.name} here.")
-
-    def _changed(self) -> None:
-        self.writes += 1
-        self._world.tell(CommandsChanged())
+        """Return the routes, relative to the API."""
+        path = "/applications/{application_id}/commands"
+        return [web.get(path, self._list), web.put(path, self._replace)]
 
     async def _list(self, request: web.Request) -> web.Response:
-        self.reads += 1
-        return answer(list(self._place(request).values()))
+        self._check_application(request)
+        return answer(self.registered)
 
     async def _replace(self, request: web.Request) -> web.Response:
-        place, problems = self._place(request), Problems()
-        given = problems.listing((), await read_json(request), sum(LIMITS.values()))
-        problems.raise_if_any()
-        made = [self._made(request, item, (index,)) for index, item in enumerate(given)]
-        for kind, limit in LIMITS.items():
-            if sum(command["type"] == kind for command in made) > limit:
-                raise ApiError(
-                    400, 30032, f"Maximum number of application commands reached ({limit})."
-                )
-        if len({_key(command) for command in made}) < len(made):
-            message = "Application command names must be unique"
-            problems.add((), "APPLICATION_COMMANDS_DUPLICATE_NAME", message)
-            problems.raise_if_any()
-        place.clear()
-        for command in made:
-            place[int(command["id"])] = command
-        self._changed()
-        return answer(made)
+        self._check_application(request)
+        given = validated(CommandList, await read_json(request)).root
+        for kind, limit in MAX_COMMANDS.items():
+            if sum(command.type == kind for command in given) > limit:
+                words = f"Maximum number of application commands reached ({limit})."
+                raise ApiError(400, 30032, words)
+        self.registered = [self._completed(command) for command in given]
+        self._world.emit(CommandsChanged())
+        return answer(self.registered)
 
-    async def _create(self, request: web.Request) -> web.Response:
-        place = self._place(request)
-        made = self._made(request, await read_json(request), ())
-        status = 200 if int(made["id"]) in place else 201
-        place[int(made["id"])] = made
-        self._changed()
-        return answer(made, status=status)
-
-    async def _get(self, request: web.Request) -> web.Response:
-        return answer(self._find(request))
-
-    async def _change(self, request: web.Request) -> web.Response:
-        changes = await read_json(request)
-        old = self._find(request)
-        given = old | (changes if isinstance(changes, dict) else {})
-        made = self._made(request, given, (), old)
-        self._place(request)[int(made["id"])] = made
-        self._changed()
-        return answer(made)
-
-    async def _delete(self, request: web.Request) -> web.Response:
-        del self._place(request)[int(self._find(request)["id"])]
-        self._changed()
-        return done()
-
-    def _place(self, request: web.Request) -> dict[int, Json]:
+    def _check_application(self, request: web.Request) -> None:
         if request.match_info["application_id"] != str(self._world.bot.id):
-            raise ApiError(
-                403, 20012, "You are not authorized to perform this action on this application"
-            )
-        guild_id = request.match_info.get("guild_id", str(EVERYWHERE))
-        try:
-            return self._commands[int(guild_id)]
-        except (KeyError, ValueError) as cause:
-            raise unknown("Guild", 10004) from cause
+            words = "You are not authorized to perform this action on this application"
+            raise ApiError(403, 20012, words)
 
-    def _find(self, request: web.Request) -> Json:
-        for command in self._place(request).values():
-            if command["id"] == request.match_info["id"]:
-                return command
-        raise unknown("application command", 10063)
-
-    def _made(
-        self, request: web.Request, given: Any, path: tuple[int, ...], old: Json | None = None
-    ) -> Json:
-        """Check a command, and complete it as Discord does."""
-        made = checked_command(given, path)
-        place = self._place(request).values()
-        old = old or next((one for one in place if _key(one) == _key(made)), None)
-        guild_id = request.match_info.get("guild_id")
-        made |= {
-            "id": old["id"] if old else str(self._world.new_id()),
+    def _completed(self, command: Command) -> Json:
+        """Return a command with the ids that Discord gives it; one that is known keeps its own."""
+        made = command.model_dump(mode="json", exclude_none=True)
+        for known in self.registered:
+            if (known["type"], known["name"]) == (command.type, command.name):
+                ids = {key: known[key] for key in ("id", "application_id", "version")}
+                unchanged = made | ids == known
+                return known if unchanged else made | ids | {"version": str(self._world.new_id())}
+        return made | {
+            "id": str(self._world.new_id()),
             "application_id": str(self._world.bot.id),
+            "version": str(self._world.new_id()),
         }
-        made |= {"guild_id": guild_id} if guild_id else {}
-        if old is not None and {**made, "version": old["version"]} == old:
-            return old
-        return made | {"version": str(self._world.new_id())}
-
-
-def _key(command: Json) -> tuple[Any, Any]:
-    return command["type"], command["name"]
-
-
-def _offered(command: Json, person: Person, channel: Channel) -> bool:
-    may, needed = permissions_of(person, channel), command["default_member_permissions"]
-    context = context_of(channel)
-    if Permission.USE_APPLICATION_COMMANDS not in may:
-        return False
-    if channel.guild_id and needed is not None:
-        wanted = Permission(int(needed)) or Permission.ADMINISTRATOR
-        if wanted & ~may:
-            return False
-    if "guild_id" in command:
-        return True
-    installs = command["integration_types"]
-    contexts = command["contexts"]
-    if contexts is None:
-        contexts = [Context.GUILD] + [Context.BOT_DM] * command["dm_permission"]
-        contexts += [Context.PRIVATE_CHANNEL] * (USER_INSTALL in installs)
-    if context is Context.PRIVATE_CHANNEL and USER_INSTALL not in installs:
-        return False
-    return context in contexts and (GUILD_INSTALL in installs or USER_INSTALL in installs)

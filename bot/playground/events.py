@@ -1,36 +1,40 @@
-"""What happens in the world, told to whoever listens: the gateway, the page, the tests."""
+"""Events: what happens in the world, for the gateway, the page and the tests."""
 
 from dataclasses import dataclass
 
+from bot.playground.channels import Channel
 from bot.playground.interactions import Interaction
 from bot.playground.messages import Message
+from bot.playground.people import Person
+
+
+class Event:
+    """Something that happened."""
 
 
 @dataclass(frozen=True)
-class MessageCreated:
-    """Somebody sent a message."""
+class MessageCreated(Event):
+    """A message was posted."""
 
     message: Message
 
 
 @dataclass(frozen=True)
-class MessageEdited:
-    """Somebody changed a message; this is how it reads now."""
+class MessageEdited(Event):
+    """A message was changed; this is its new state."""
 
     message: Message
 
 
 @dataclass(frozen=True)
-class MessageDeleted:
-    """A message is gone."""
+class MessageDeleted(Event):
+    """A message was deleted."""
 
-    channel_id: int
-    message_id: int
-    visible_to: int | None = None  # id of the only person who saw it; None: all in the channel
+    message: Message
 
 
 @dataclass(frozen=True)
-class TypingStarted:
+class TypingStarted(Event):
     """Somebody types; Discord shows that for ten seconds or until their message arrives."""
 
     channel_id: int
@@ -38,64 +42,55 @@ class TypingStarted:
 
 
 @dataclass(frozen=True)
-class ChannelChanged:
-    """There is a new channel, or another is not as it was."""
+class ChannelCreated(Event):
+    """There is a new channel."""
 
-    channel_id: int
-    new: bool = False
-
-
-@dataclass(frozen=True)
-class PersonChanged:
-    """There is somebody new, or they changed their language."""
-
-    person_id: int
+    channel: Channel
 
 
 @dataclass(frozen=True)
-class CommandsChanged:
+class ChannelChanged(Event):
+    """The bot's permissions in a channel changed."""
+
+    channel: Channel
+
+
+@dataclass(frozen=True)
+class LocaleChanged(Event):
+    """A person changed their language."""
+
+    person: Person
+
+
+@dataclass(frozen=True)
+class CommandsChanged(Event):
     """The bot has registered other commands."""
 
 
 @dataclass(frozen=True)
-class InteractionBegun:
+class InteractionCreated(Event):
     """Somebody asks something of the bot."""
 
     interaction: Interaction
 
 
 @dataclass(frozen=True)
-class InteractionChanged:
+class InteractionChanged(Event):
     """The bot has answered, or has not answered in time."""
 
     interaction: Interaction
 
 
 @dataclass(frozen=True)
-class BotPresenceChanged:
+class BotPresenceChanged(Event):
     """The bot has come online, or gone offline."""
 
     online: bool
 
 
 @dataclass(frozen=True)
-class BotMembershipChanged:
-    """The bot was let into the server or removed from it, or the server is unwell for a while."""
+class BotMembershipChanged(Event):
+    """The bot joined or left the server, or the server is unavailable for a while."""
 
     is_member: bool
     unavailable: bool = False
-
-
-Event = (
-    MessageCreated
-    | MessageEdited
-    | MessageDeleted
-    | TypingStarted
-    | ChannelChanged
-    | PersonChanged
-    | CommandsChanged
-    | InteractionBegun
-    | InteractionChanged
-    | BotPresenceChanged
-    | BotMembershipChanged
-)

@@ -18,7 +18,7 @@ CHUNK_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class Form:
-    """What a multipart form holds: its text fields by name, its files with their fields' names."""
+    """A multipart form: its text fields by name, its files with their fields' names."""
 
     texts: Mapping[str, str] = field(default_factory=dict)
     files: tuple[tuple[str, Upload], ...] = ()
@@ -29,7 +29,7 @@ async def read_body(request: web.Request, *, max_bytes: int) -> bytes:
 
     Raises
     ------
-    UploadError
+    UploadTooLargeError
         It is larger than the limit.
     """
     body = bytearray()

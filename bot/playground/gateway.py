@@ -1,30 +1,31 @@
-"""The gateway: the web socket over which the bot logs in and hears what happens."""
+"""The gateway: the web socket over which the bot logs in and receives events."""
 
 import asyncio
 import json
-from collections import OrderedDict
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
+from discord import Intents
 
 from bot.playground.compression import compressor
 from bot.playground.events import Event
-from bot.playground.gateway_events import API_VERSION, discord_event, members_json, ready_json
-from bot.playground.gateway_session import Json, Session
+from bot.playground.gateway_events import API_VERSION, discord_event, ready_json
+from bot.playground.gateway_session import Session
+from bot.playground.guild import guild_json
 from bot.playground.outbox import CLOSE_SECONDS, Outbox
-from bot.playground.permissions import HIGHEST_INTENT_BIT, PRIVILEGED_INTENTS, Intent
 from bot.playground.world import World
 
-HEARTBEAT_SECONDS = 41.25  # between the bot's signs of life
-ACK_SECONDS = 0.03  # to an answer: quicker, and discord.py has not yet noted when it asked
+HEARTBEAT_SECONDS = 41.25  # between the bot's heartbeats
+ACK_SECONDS = 0.03  # to an acknowledgement: discord.py notes only then when it sent the heartbeat
 MISSED_HEARTBEATS = 2  # after so many the bot is taken for gone
 MAX_MESSAGE_BYTES = 4096  # that the bot may send at once
 MAX_MESSAGES_PER_MINUTE = 120  # that the bot may send on one connection
-MAX_SESSIONS = 8  # remembered; the oldest that nobody is connected to goes first
+MAX_SESSIONS = 8  # kept; the oldest that nobody is connected to goes first
 NORMAL_CLOSURES = (WSCloseCode.OK, WSCloseCode.GOING_AWAY)  # by which a bot ends its session
+HIGHEST_INTENT_BIT = 25  # the polls of direct messages
 
-HEARTBEAT, IDENTIFY, PRESENCE, VOICE_STATE, RESUME, RECONNECT = 1, 2, 3, 4, 6, 7
-REQUEST_MEMBERS, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 8, 9, 10, 11
+HEARTBEAT, IDENTIFY, PRESENCE, VOICE_STATE, RESUME = 1, 2, 3, 4, 6
+RECONNECT, REQUEST_MEMBERS, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 7, 8, 9, 10, 11
 CLOSE_REASONS: Final = {
     4001: "Unknown opcode.",
     4002: "Error while decoding payload.",
@@ -39,6 +40,8 @@ CLOSE_REASONS: Final = {
     4014: "Disallowed intent(s).",
 }
 
+Json = dict[str, Any]
+
 
 class _CloseWith(Exception):  # noqa: N818 it is not an error, but how a connection ends
     def __init__(self, code: int) -> None:
@@ -47,25 +50,16 @@ class _CloseWith(Exception):  # noqa: N818 it is not an error, but how a connect
 
 
 class Gateway:
-    """Speaks Discord's gateway protocol, version 10, in JSON.
-
-    Parameters
-    ----------
-    world
-        What there is to tell of.
-    token
-        The bot's.
+    """Discord's gateway, version 10, in JSON.
 
     Attributes
     ----------
     url
-        Where a bot that was cut off should come back to.
+        Where a bot whose connection was cut should come back to.
     heartbeat_seconds
-        How often the bot is told to give a sign of life.
-    acknowledges_heartbeats
-        Whether the signs of life are answered; without answers the bot should reconnect.
-    closed
-        Whether no connections are taken; those that there are stay.
+        The interval at which a bot is told to send heartbeats.
+    connections
+        The bots that are connected.
     """
 
     def __init__(self, world: World, token: str) -> None:
@@ -73,16 +67,12 @@ class Gateway:
         self.token = token
         self.url = ""
         self.heartbeat_seconds = HEARTBEAT_SECONDS
-        self.acknowledges_heartbeats = True
-        self.closed = False
         self.connections: set[Connection] = set()
-        self._sessions: OrderedDict[str, Session] = OrderedDict()
-        world.subscribe(self._hear)
+        self._sessions: dict[str, Session] = {}
+        world.subscribe(self._dispatch)
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
-        """Answer ``/gateway``: a web socket for as long as the bot stays."""
-        if self.closed:
-            raise web.HTTPServiceUnavailable
+        """Serve ``/gateway``: a web socket for as long as the bot stays."""
         query = request.query
         compress = None
         if "compress" in query:
@@ -110,21 +100,21 @@ class Gateway:
         finally:
             self.connections.discard(connection)
             connection.detach()
-            self.tell_presence()
+            self.update_presence()
             await outbox.stop()
         return socket
 
-    def begin(self, intents: Intent) -> Session:
+    def begin(self, intents: Intents) -> Session:
         """Begin a session, and forget the oldest if there are too many."""
+        away = [one.id for one in self._sessions.values() if one.send is None]
+        for session_id in away[: max(0, len(self._sessions) + 1 - MAX_SESSIONS)]:
+            self.forget(session_id)
         session = Session(intents)
         self._sessions[session.id] = session
-        away = [old.id for old in self._sessions.values() if not old.connected and old != session]
-        for session_id in away[: max(0, len(self._sessions) - MAX_SESSIONS)]:
-            self.forget(session_id)
         return session
 
     def find(self, session_id: object) -> Session | None:
-        """Find a session that a bot may come back to."""
+        """Return a session that a bot may come back to."""
         return self._sessions.get(session_id) if isinstance(session_id, str) else None
 
     def forget(self, session_id: str | None = None) -> None:
@@ -134,31 +124,29 @@ class Gateway:
         else:
             self._sessions.pop(session_id, None)
 
-    def take_over(self, session: Session, newcomer: "Connection") -> None:
-        """Cut off whoever else is connected to a session."""
-        for connection in self.connections - {newcomer}:
-            if connection.session is session:
-                connection.detach()
-                connection.outbox.close(4009, CLOSE_REASONS[4009])
-
-    def tell_presence(self) -> None:
-        """Tell the world whether any bot is connected."""
+    def update_presence(self) -> None:
+        """Set in the world whether any bot is connected."""
         self.world.set_bot_online(any(one.session for one in self.connections))
 
+    def drop(self) -> None:
+        """Cut the bot's connections without a goodbye, as a broken network does."""
+        for connection in tuple(self.connections):
+            connection.outbox.abort()
+
     def close(self) -> None:
-        """Say goodbye to everybody."""
+        """Close the bot's connections, because the playground stops."""
         for connection in tuple(self.connections):
             connection.outbox.close()
 
-    def _hear(self, event: Event) -> None:
+    def _dispatch(self, event: Event) -> None:
         for session in self._sessions.values():
-            told = discord_event(self.world, event, session.intents)
-            if told is not None:
-                session.dispatch(*told)
+            sent = discord_event(self.world, event, session.intents)
+            if sent is not None:
+                session.dispatch(*sent)
 
 
 class Connection:
-    """One bot at the other end of one web socket."""
+    """A bot at the other end of a web socket."""
 
     def __init__(self, gateway: Gateway, socket: web.WebSocketResponse, outbox: Outbox) -> None:
         self.gateway = gateway
@@ -170,7 +158,7 @@ class Connection:
         self._minute = (self._clock.time(), 0)  # when it began, messages since
 
     async def run(self, *, supported: bool) -> None:
-        """Listen to the bot until it goes, or has to."""
+        """Receive from the bot until it goes, or has to."""
         if not supported:
             self._close(4012)
             return
@@ -181,7 +169,7 @@ class Connection:
             try:
                 message = await self._socket.receive(timeout=max(patience, 0.001))
                 if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
-                    self._take_leave(message)
+                    self._end_session(message)
                     return
                 self._answer(self._decode(message.data))
             except TimeoutError:
@@ -194,11 +182,11 @@ class Connection:
     def detach(self) -> None:
         """Let go of the session: the bot may come back to it."""
         if self.session is not None:
-            self.session.disconnect()
+            self.session.send = None
             self.session = None
 
-    def _take_leave(self, goodbye: WSMessage) -> None:
-        """End the session of a bot that goes for good; others may come back."""
+    def _end_session(self, goodbye: WSMessage) -> None:
+        """Forget the session of a bot that closes the connection for good."""
         for_good = goodbye.type is WSMsgType.CLOSE and goodbye.data in NORMAL_CLOSURES
         if for_good and self.session is not None:
             self.gateway.forget(self.session.id)
@@ -225,37 +213,37 @@ class Connection:
         op, data = payload["op"], payload.get("d")
         if op == HEARTBEAT:
             self._last_heartbeat = self._clock.time()
-            if self.gateway.acknowledges_heartbeats:
-                self._clock.call_later(ACK_SECONDS, self.outbox.put, {"op": HEARTBEAT_ACK})
+            self._clock.call_later(ACK_SECONDS, self.outbox.put, {"op": HEARTBEAT_ACK})
             return
         if op not in (IDENTIFY, RESUME, PRESENCE, VOICE_STATE, REQUEST_MEMBERS):
             raise _CloseWith(4001)
         if not isinstance(data, dict):
             raise _CloseWith(4002)
-        if op in (IDENTIFY, RESUME):
-            if self.session is not None:
-                raise _CloseWith(4005)
-            if data.get("token") != self.gateway.token:
-                raise _CloseWith(4004)
-            self._identify(data) if op == IDENTIFY else self._resume(data)
-        elif self.session is None:
-            raise _CloseWith(4003)
-        elif op == REQUEST_MEMBERS:
-            self._send_members(self.session, data)
+        if op not in (IDENTIFY, RESUME):  # the playground has no use for the others
+            if self.session is None:
+                raise _CloseWith(4003)
+            return
+        if self.session is not None:
+            raise _CloseWith(4005)
+        if data.get("token") != self.gateway.token:
+            raise _CloseWith(4004)
+        self._identify(data) if op == IDENTIFY else self._resume(data)
 
     def _identify(self, data: Json) -> None:
-        world, intents = self.gateway.world, data.get("intents")
-        if not isinstance(intents, int) or not 0 <= intents < 1 << HIGHEST_INTENT_BIT + 1:
+        world, value = self.gateway.world, data.get("intents")
+        if not isinstance(value, int) or not 0 <= value < 1 << HIGHEST_INTENT_BIT + 1:
             raise _CloseWith(4013)
-        wanted = Intent(intents)
-        if wanted & PRIVILEGED_INTENTS & ~world.privileged_intents:
+        intents, allowed = Intents(value), world.privileged_intents
+        privileged = Intents(members=True, presences=True, message_content=True)
+        if intents & privileged & ~allowed:
             raise _CloseWith(4014)
-        session = self.gateway.begin(wanted)
+        session = self.gateway.begin(intents)
         self._attach(session)
         ready = ready_json(world, session_id=session.id, resume_url=self.gateway.url)
         session.dispatch("READY", ready)
-        if Intent.GUILDS in wanted and world.bot_is_member:
-            session.dispatch("GUILD_CREATE", world.guild_json())
+        if intents.guilds and world.bot_is_member:
+            guild = guild_json(world.people.values(), world.channels.values())
+            session.dispatch("GUILD_CREATE", guild)
 
     def _resume(self, data: Json) -> None:
         session, sequence = self.gateway.find(data.get("session_id")), data.get("seq")
@@ -273,19 +261,11 @@ class Connection:
         session.replay(sequence)
 
     def _attach(self, session: Session) -> None:
-        self.gateway.take_over(session, self)
-        session.connect(self.outbox.put)
+        """Connect a session to here, and cut off whoever else is connected to it."""
+        for other in self.gateway.connections - {self}:
+            if other.session is session:
+                other.detach()
+                other.outbox.close(4009, CLOSE_REASONS[4009])
+        session.send = self.outbox.put
         self.session = session
-        self.gateway.tell_presence()
-
-    def _send_members(self, session: Session, data: Json) -> None:
-        people = list(self.gateway.world.people.values())
-        if "user_ids" in data:
-            wanted = data["user_ids"] if isinstance(data["user_ids"], list) else [data["user_ids"]]
-            people = [one for one in people if str(one.id) in {str(wish) for wish in wanted}]
-        else:
-            query = str(data.get("query", "")).casefold()
-            if not query and Intent.GUILD_MEMBERS not in session.intents:
-                raise _CloseWith(4014)
-            people = [one for one in people if one.name.casefold().startswith(query)]
-        session.dispatch("GUILD_MEMBERS_CHUNK", members_json(people, nonce=data.get("nonce")))
+        self.gateway.update_presence()

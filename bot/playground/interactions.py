@@ -1,4 +1,4 @@
-"""Interactions: what a person asks of the bot by a command, a button, a menu or a form."""
+"""Interactions: what people ask of the bot, and how it has answered so far."""
 
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -8,27 +8,23 @@ Json = dict[str, Any]
 
 
 class InteractionKind(IntEnum):
-    """Discord's numbers for what a person may do."""
+    """Discord's numbers for the kinds of interaction."""
 
     COMMAND = 2
     COMPONENT = 3
-    AUTOCOMPLETE = 4
-    MODAL = 5
 
 
 class Callback(IntEnum):
-    """Discord's numbers for how a bot may answer at first."""
+    """Discord's numbers for the first answer to an interaction."""
 
     MESSAGE = 4
     DEFERRED_MESSAGE = 5  # "is thinking…"
     DEFERRED_UPDATE = 6
     UPDATE = 7
-    CHOICES = 8
-    MODAL = 9
 
 
 class Context(IntEnum):
-    """Discord's numbers for where it happens."""
+    """Discord's numbers for where an interaction happens."""
 
     GUILD = 0
     BOT_DM = 1
@@ -37,28 +33,24 @@ class Context(IntEnum):
 
 @dataclass(eq=False, kw_only=True)
 class Interaction:
-    """One thing that a person asked for, and how the bot answered so far.
+    """Something that a person asked of the bot.
 
     Attributes
     ----------
     token
         With which the bot answers.
     began
-        When, in seconds of the clock of `OpenInteractions`.
+        When, in seconds of the monotonic clock.
     payload
         What the bot is told, as Discord's JSON.
     metadata
-        What the messages that it leads to say of it, as Discord's JSON.
+        What the messages that answer it say of it, as Discord's JSON.
     source_id
-        Of the message whose button or menu was used, or that the form came from.
+        Of the message whose button or menu was used.
     callback
-        How it was answered at first; None if it was not yet.
+        The first answer; None if there is none yet.
     original_id
-        Of the message that is the first answer, or that was changed by it.
-    modal
-        The form that the bot showed.
-    choices
-        What the bot suggested for completing an option.
+        Of the message that is the first answer, or that it changed.
     failed
         Whether it was not answered in time.
     """
@@ -75,29 +67,17 @@ class Interaction:
     callback: Callback | None = None
     original_id: int | None = None
     follow_up_ids: list[int] = field(default_factory=list)
-    modal: Json | None = None
-    choices: list[Json] | None = None
     failed: bool = False
 
     @property
     def data(self) -> Json:
-        """What was asked for."""
+        """The command, or the component, with its values."""
         data: Json = self.payload["data"]
         return data
 
     @property
-    def on_message(self) -> bool:
-        """Whether the bot may answer by changing the message that it came from."""
-        return self.source_id is not None
-
-    @property
     def allowed_callbacks(self) -> tuple[Callback, ...]:
-        """The ways in which the bot may answer."""
-        if self.kind is InteractionKind.AUTOCOMPLETE:
-            return (Callback.CHOICES,)
-        allowed = [Callback.MESSAGE, Callback.DEFERRED_MESSAGE]
-        if self.on_message:
-            allowed += [Callback.DEFERRED_UPDATE, Callback.UPDATE]
-        if self.kind is not InteractionKind.MODAL:
-            allowed.append(Callback.MODAL)
-        return tuple(allowed)
+        """The first answers that Discord takes."""
+        if self.kind is InteractionKind.COMPONENT:
+            return tuple(Callback)
+        return Callback.MESSAGE, Callback.DEFERRED_MESSAGE

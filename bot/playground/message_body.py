@@ -2,147 +2,307 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal, TypeVar
 
 from aiohttp import web
+from pydantic import Field, field_validator, model_validator
 
-from bot.playground.attachments import MAX_FILES, Attachment, Upload
-from bot.playground.checks import Problems
-from bot.playground.errors import UploadError, too_many_files
+from bot.playground.attachments import MAX_FILES, Upload
+from bot.playground.components import Row, numbered
+from bot.playground.errors import ApiError, TooManyFilesError
 from bot.playground.forms import parse_json, read_form, read_json
-from bot.playground.messages import NO_FLAGS, MessageFlag
+from bot.playground.mentions import AllowedMentions
+from bot.playground.messages import ATTACHMENT_SCHEME, Message, MessageFlag
+from bot.playground.validation import (
+    Model,
+    check_unique,
+    optional_text,
+    required_text,
+    validated,
+    wrong,
+)
+from bot.playground.world import World
+
+MAX_CONTENT = 2_000  # characters
+MAX_EMBED_TEXT = 6_000  # characters, of all embeds of a message together
+URL_SCHEMES = ("http://", "https://", ATTACHMENT_SCHEME)
+SETTABLE_FLAGS = (
+    MessageFlag.SUPPRESS_EMBEDS | MessageFlag.SUPPRESS_NOTIFICATIONS | MessageFlag.VOICE_MESSAGE
+)  # those that a bot may set
+FILE_FIELD = re.compile(r"files\[(\d{1,9})\]")
 
 Json = dict[str, Any]
 
-SETTABLE_FLAGS = (
-    MessageFlag.SUPPRESS_EMBEDS
-    | MessageFlag.SUPPRESS_NOTIFICATIONS
-    | MessageFlag.VOICE_MESSAGE
-    | MessageFlag.COMPONENTS_V2
-)  # those that a bot may set
-MAX_NONCE = 25  # characters
-FILE_FIELD = re.compile(r"files\[(\d{1,9})\]")
+
+class EmbedField(Model):
+    """A field of an embed."""
+
+    name: str = required_text(256)
+    value: str = required_text(1_024)
+    inline: bool = False
 
 
-@dataclass(frozen=True)
-class MessageBody:
-    """What was sent: the message's JSON, and the files with what that says of them."""
+class EmbedAuthor(Model):
+    """The line above an embed's title."""
 
-    payload: Json
-    uploads: tuple[Upload, ...] = ()
+    name: str = required_text(256)
+
+
+class EmbedFooter(Model):
+    """The line at an embed's end."""
+
+    text: str = required_text(2_048)
+
+
+class EmbedImage(Model):
+    """The picture of an embed."""
+
+    url: str
+
+    @field_validator("url")
+    @classmethod
+    def _check(cls, url: str) -> str:
+        if not url.lower().startswith(URL_SCHEMES):
+            message = "Scheme must be one of ('http', 'https', 'attachment')."
+            raise wrong("URL_TYPE_INVALID_SCHEME", message)
+        return url
+
+
+class Embed(Model):
+    """An embed, as far as the bot uses what Discord has."""
+
+    type: Literal["rich"] = "rich"
+    title: str | None = optional_text(256)
+    description: str | None = optional_text(4_096)
+    color: int | None = Field(default=None, ge=0, le=0xFFFFFF)
+    author: EmbedAuthor | None = None
+    footer: EmbedFooter | None = None
+    image: EmbedImage | None = None
+    fields: list[EmbedField] = Field(default=[], max_length=25)
+
+    @model_validator(mode="after")
+    def _check(self) -> "Embed":
+        if not any(value for name, value in self if name != "type"):
+            raise wrong("BASE_TYPE_REQUIRED", "This field is required")
+        return self
 
     @property
-    def flags(self) -> MessageFlag:
-        """The flags that a bot may set."""
-        flags = self.payload.get("flags")
-        return MessageFlag(flags & SETTABLE_FLAGS) if isinstance(flags, int) else NO_FLAGS
+    def length(self) -> int:
+        """Characters of all its texts."""
+        texts = [self.title or "", self.description or ""]
+        texts += [self.author.name] if self.author else []
+        texts += [self.footer.text] if self.footer else []
+        texts += [text for field in self.fields for text in (field.name, field.value)]
+        return sum(map(len, texts))
+
+
+class Mentions(Model):
+    """What a message may ping."""
+
+    parse: list[Literal["users", "roles", "everyone"]] = Field(default=[])
+    users: list[int] = Field(default=[], max_length=100)
+    replied_user: bool = False
+
+    @model_validator(mode="after")
+    def _check(self) -> "Mentions":
+        if "users" in self.parse and self.users:
+            message = "parse:['users'] and users: [ids...] are mutually exclusive."
+            raise wrong("MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", message)
+        return self
+
+
+class File(Model):
+    """What a body says of a file: of a new one by its number, of an old one by its id."""
+
+    id: str
+    filename: str = ""
+    description: str | None = None
+    duration_secs: float | None = None
+    waveform: str | None = None
+
+
+class Reference(Model):
+    """The message that is replied to."""
+
+    message_id: int
+    channel_id: int | None = None
+    fail_if_not_exists: bool = True
+
+
+class MessageBody(Model):
+    """A message to send, or what is new in one."""
+
+    content: str | None = optional_text(MAX_CONTENT)
+    embeds: list[Embed] | None = Field(default=None, max_length=10)
+    components: list[Row] | None = Field(default=None, max_length=5)
+    flags: int = 0
+    allowed_mentions: Mentions | None = None
+    attachments: list[File] | None = None
+    message_reference: Reference | None = None
+    nonce: str | None = optional_text(25)
+    uploads: list[Upload] = Field(default=[])  # set when the files beside it were read
+
+    @field_validator("embeds")
+    @classmethod
+    def _check_embeds(cls, embeds: list[Embed] | None) -> list[Embed] | None:
+        if sum(embed.length for embed in embeds or ()) > MAX_EMBED_TEXT:
+            message = f"Embed size exceeds maximum size of {MAX_EMBED_TEXT}"
+            raise wrong("MAX_EMBED_SIZE_EXCEEDED", message)
+        return embeds
+
+    @field_validator("components")
+    @classmethod
+    def _check_components(cls, rows: list[Row] | None) -> list[Row] | None:
+        check_unique(
+            [component.custom_id for row in rows or () for component in row.components],
+            "COMPONENT_CUSTOM_ID_DUPLICATED",
+            "Component custom id cannot be duplicated",
+        )
+        return rows
 
     @property
     def ephemeral(self) -> bool:
         """Whether only the person who asked shall see it; for answers to interactions alone."""
-        flags = self.payload.get("flags")
-        return isinstance(flags, int) and bool(flags & MessageFlag.EPHEMERAL)
+        return bool(self.flags & MessageFlag.EPHEMERAL)
 
     @property
-    def components(self) -> list[Json]:
-        """The buttons and menus, as they are."""
-        components = self.payload.get("components")
-        return [part for part in components if isinstance(part, dict)] if components else []
+    def mentions(self) -> AllowedMentions:
+        """What it may ping."""
+        given = self.allowed_mentions
+        if given is None:
+            return AllowedMentions()
+        return AllowedMentions(
+            everyone="everyone" in given.parse,
+            every_person="users" in given.parse,
+            people=frozenset(given.users),
+            replied_person=given.replied_user,
+        )
 
-    @property
-    def nonce(self) -> str | None:
-        """The sender's own mark, which is given back."""
-        nonce = self.payload.get("nonce")
-        return None if nonce is None else str(nonce)[:MAX_NONCE]
+    def changes(self) -> Json:
+        """Return what it says of a message, as `Message` has it."""
+        changes: Json = {}
+        if "content" in self.model_fields_set:
+            changes["content"] = self.content or ""
+        if "embeds" in self.model_fields_set:
+            changes["embeds"] = [embed.to_json() for embed in self.embeds or ()]
+        if "components" in self.model_fields_set:
+            changes["components"] = numbered(self.components or [])
+        if "flags" in self.model_fields_set:
+            changes["flags"] = MessageFlag(self.flags & SETTABLE_FLAGS)
+        return changes
 
-    def kept(self, attachments: Sequence[Attachment]) -> frozenset[int] | None:
-        """Give the ids of the files that shall stay in a message; None for all of them."""
-        listed = self.payload.get("attachments")
-        if not isinstance(listed, list):
-            return None
-        ids = {str(item.get("id")) for item in listed if isinstance(item, dict)}
-        return frozenset(file.id for file in attachments if str(file.id) in ids)
+
+class CallbackBody(Model):
+    """The first answer to an interaction."""
+
+    type: int
+    data: MessageBody = Field(default_factory=MessageBody)
+
+
+AnyBody = TypeVar("AnyBody", bound=Model)
 
 
 async def read_message_body(request: web.Request) -> MessageBody:
-    """Read what a bot sends as a message.
+    """Read a message that a bot sends, or what is new in one.
+
+    Raises
+    ------
+    ApiError, UploadError
+        It is not what Discord takes (50035, 50109, 30015), or too large (40005).
+    """
+    body, files = await _read(request, MessageBody)
+    body.uploads = _described(files, body)
+    return body
+
+
+async def read_callback_body(request: web.Request) -> CallbackBody:
+    """Read the first answer to an interaction.
+
+    Raises
+    ------
+    ApiError, UploadError
+        It is not what Discord takes (50035, 50109, 30015), or too large (40005).
+    """
+    body, files = await _read(request, CallbackBody)
+    body.data.uploads = _described(files, body.data)
+    return body
+
+
+def post_body(world: World, body: MessageBody, message: Message) -> Message:
+    """Post what a bot sends.
+
+    Parameters
+    ----------
+    world
+        Where it is posted.
+    body
+        What is sent.
+    message
+        Where and as whom, and whatever else is not in the body.
 
     Raises
     ------
     ApiError
-        It is not what Discord asks for (50035, 50109, 30015).
-    UploadError
-        A file, or all of it, is too large, or the form is broken.
+        It is empty (50006) or has too many files (30015).
     """
-    payload, files = await _read(request)
-    return _message_body(payload, files)
+    changes = body.changes()
+    changes["flags"] = changes.get("flags", MessageFlag.NONE) | message.flags
+    message = replace(message, **changes, nonce=body.nonce)
+    _check_size(message, len(body.uploads))
+    return world.post(message, uploads=body.uploads, allowed_mentions=body.mentions)
 
 
-async def read_callback_body(request: web.Request) -> tuple[Any, MessageBody]:
-    """Read what a bot answers at first to an interaction: the kind of answer, and the message.
+def edit_with_body(world: World, message: Message, body: MessageBody) -> Message:
+    """Change a message as a bot wants it.
 
     Raises
     ------
     ApiError
-        It is not what Discord asks for (50035, 50109, 30015).
-    UploadError
-        A file, or all of it, is too large, or the form is broken.
+        It would be empty (50006) or have too many files (30015).
     """
-    payload, files = await _read(request)
-    return payload.get("type"), _message_body(_object(payload.get("data") or {}), files)
-
-
-async def _read(request: web.Request) -> tuple[Json, tuple[tuple[str, Upload], ...]]:
-    if not request.content_type.startswith("multipart/"):
-        return _object(await read_json(request)), ()
-    form = await read_form(request)
-    payload = _object(parse_json(form.texts.get("payload_json", "{}")))
-    payload.update({key: text for key, text in form.texts.items() if key == "content"})
-    return payload, form.files
-
-
-def _message_body(payload: Json, files: Sequence[tuple[str, Upload]]) -> MessageBody:
-    listed = payload.get("attachments")
-    told = {
-        str(item.get("id")): item
-        for item in (listed if isinstance(listed, list) else [])
-        if isinstance(item, dict)
-    }
-    uploads = []
-    for name, upload in files:
-        index = FILE_FIELD.fullmatch(name)
-        uploads.append(_described(upload, told.get(index[1], {}) if index else {}))
-    return MessageBody(payload, tuple(uploads))
-
-
-def check_file_count(count: int) -> None:
-    """Check how many files a message would have.
-
-    Raises
-    ------
-    ApiError
-        They are too many (30015).
-    """
-    if count > MAX_FILES:
-        raise too_many_files()
-
-
-def _described(upload: Upload, told: Json) -> Upload:
-    duration, waveform = told.get("duration_secs"), told.get("waveform")
-    return replace(
-        upload,
-        filename=str(told.get("filename") or upload.filename),
-        description=str(told["description"]) if told.get("description") else None,
-        duration=float(duration) if isinstance(duration, int | float) else None,
-        waveform=waveform if isinstance(waveform, str) else None,
+    changes, kept = body.changes(), message.attachments
+    if body.attachments is not None:
+        ids = {file.id for file in body.attachments}
+        kept = tuple(file for file in kept if str(file.id) in ids)
+    if "flags" in changes:
+        changes["flags"] |= message.flags & ~MessageFlag.SUPPRESS_EMBEDS
+    _check_size(replace(message, **changes), len(kept) + len(body.uploads))
+    return world.edit(
+        message, uploads=body.uploads, kept=kept, allowed_mentions=body.mentions, **changes
     )
 
 
-def _object(value: Any) -> Json:
-    if isinstance(value, dict):
-        return value
-    problems = Problems()
-    problems.add((), "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
-    problems.raise_if_any()
-    raise UploadError("The request body is not a JSON object.")
+def _check_size(message: Message, files: int) -> None:
+    if files > MAX_FILES:
+        raise TooManyFilesError(f"A message takes at most {MAX_FILES} files.")
+    if not (message.content or message.embeds or message.components or files):
+        raise ApiError(400, 50006, "Cannot send an empty message")
+
+
+async def _read(
+    request: web.Request, model: type[AnyBody]
+) -> tuple[AnyBody, Sequence[tuple[str, Upload]]]:
+    if not request.content_type.startswith("multipart/"):
+        return validated(model, await read_json(request)), ()
+    form = await read_form(request)
+    return validated(model, parse_json(form.texts.get("payload_json", "{}"))), form.files
+
+
+def _described(files: Sequence[tuple[str, Upload]], body: MessageBody) -> list[Upload]:
+    """Return the uploads with what the body says of them."""
+    said = {file.id: file for file in body.attachments or ()}
+    uploads = []
+    for name, upload in files:
+        number = FILE_FIELD.fullmatch(name)
+        file = said.get(number[1]) if number else None
+        if file is not None:
+            upload = replace(
+                upload,
+                filename=file.filename or upload.filename,
+                description=file.description,
+                duration=file.duration_secs,
+                waveform=file.waveform,
+            )
+        uploads.append(upload)
+    return uploads

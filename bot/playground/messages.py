@@ -1,100 +1,72 @@
-"""Messages: as they are sent (`Draft`), changed (`Revision`), and as they stand (`Message`)."""
+"""Messages, and the pictures in their embeds."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntFlag
 from typing import Any
 
-from bot.playground.attachments import Attachment, Upload
-from bot.playground.mentions import AllowedMentions, Pings
-from bot.playground.snowflakes import moment_of
+from discord.utils import snowflake_time
+
+from bot.playground.attachments import Attachment
 
 Embed = Mapping[str, Any]  # as Discord's JSON has it
 
 ATTACHMENT_SCHEME = "attachment://"
-PICTURE_SLOTS = ("image", "thumbnail")  # of an embed, which may show an attached file
-ICON_SLOTS = ("author", "footer")  # of an embed, which may have one as an icon
 # Discord's numbers for the kinds of message.
 PLAIN_MESSAGE, REPLY, COMMAND_ANSWER, MENU_ANSWER = 0, 19, 20, 23
 
 
 class MessageFlag(IntFlag):
-    """Discord's flags of messages that mean something here."""
+    """The flags of Discord's messages that the playground knows."""
 
+    NONE = 0
     SUPPRESS_EMBEDS = 1 << 2
     EPHEMERAL = 1 << 6
     LOADING = 1 << 7
     SUPPRESS_NOTIFICATIONS = 1 << 12
     VOICE_MESSAGE = 1 << 13
-    COMPONENTS_V2 = 1 << 15
-
-
-NO_FLAGS = MessageFlag(0)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Draft:
-    """A message that somebody is about to send."""
-
-    channel_id: int
-    author_id: int
-    content: str = ""
-    uploads: Sequence[Upload] = ()
-    embeds: Sequence[Embed] = ()
-    components: Sequence[Mapping[str, Any]] = ()
-    reply_to: int | None = None  # id of a message in the same channel
-    flags: MessageFlag = NO_FLAGS
-    allowed_mentions: AllowedMentions = field(default_factory=AllowedMentions)
-    nonce: str | None = None
-    tts: bool = False
-    kind: int | None = None  # None: a reply if it replies, and else a plain message
-    visible_to: int | None = None  # id of the only person who sees it; None: all in the channel
-    interaction: Mapping[str, Any] | None = None  # which it answers, as Discord's JSON has it
-    forward: "Forward | None" = None
-
-
-@dataclass(frozen=True)
-class Forward:
-    """A message that is shown again elsewhere, as it was then."""
-
-    original: "Message"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Revision:
-    """What shall be otherwise in a message; None leaves it as it is."""
-
-    content: str | None = None
-    uploads: Sequence[Upload] = ()
-    kept_attachments: frozenset[int] | None = None  # ids
-    embeds: Sequence[Embed] | None = None
-    components: Sequence[Mapping[str, Any]] | None = None
-    flags: MessageFlag | None = None
-    allowed_mentions: AllowedMentions = field(default_factory=AllowedMentions)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """A message in a channel."""
+    """A message, in a channel or about to be posted there.
 
-    id: int
+    Attributes
+    ----------
+    id
+        0 before it is posted.
+    reply_to
+        Id of a message in the same channel.
+    mentions
+        The ids of the people that it pings.
+    kind
+        Discord's number for its kind; None for a reply or a plain message.
+    visible_to
+        Id of the only person who sees it; None for all in the channel.
+    interaction
+        What it answers, as Discord's JSON has it.
+    forwarded
+        The message that it shows again.
+    """
+
+    id: int = 0
     channel_id: int
     author_id: int
     content: str = ""
     attachments: tuple[Attachment, ...] = ()
-    embeds: tuple[Embed, ...] = ()
-    components: tuple[Mapping[str, Any], ...] = ()
+    embeds: Sequence[Embed] = ()
+    components: Sequence[Mapping[str, Any]] = ()
     reply_to: int | None = None
-    flags: MessageFlag = NO_FLAGS
-    pings: Pings = field(default_factory=Pings)
+    flags: MessageFlag = MessageFlag.NONE
+    mentions: tuple[int, ...] = ()
+    mentions_everyone: bool = False
     edited_at: datetime | None = None
     nonce: str | None = None
-    tts: bool = False
-    kind: int = PLAIN_MESSAGE
-    visible_to: int | None = None  # id of the only person who sees it; None: all in the channel
-    interaction: Mapping[str, Any] | None = None  # which it answers, as Discord's JSON has it
-    forward: Forward | None = None
+    kind: int | None = None
+    visible_to: int | None = None
+    interaction: Mapping[str, Any] | None = None
+    forwarded: "Message | None" = None
 
     @property
     def thinking(self) -> bool:
@@ -104,49 +76,33 @@ class Message:
     @property
     def files(self) -> tuple[Attachment, ...]:
         """All its files, those of a forwarded message among them."""
-        return self.attachments + (self.forward.original.attachments if self.forward else ())
+        return self.attachments + (self.forwarded.attachments if self.forwarded else ())
 
     @property
     def created_at(self) -> datetime:
-        """When it was sent."""
-        return moment_of(self.id)
+        """When it was posted."""
+        return snowflake_time(self.id)
 
 
-def place_pictures(
-    embeds: Sequence[Embed], attachments: Sequence[Attachment]
-) -> tuple[tuple[Embed, ...], frozenset[int]]:
-    """Show attached files in the embeds that ask for them by ``attachment://name``.
+def with_embedded_pictures(message: Message) -> Message:
+    """Return a message whose embeds show the attached files that they ask for.
 
-    Returns
-    -------
-    tuple
-        The embeds with the files' addresses, and the ids of the files that are shown so.
+    An embed asks for a file by ``attachment://name``; the file is then shown there alone.
     """
-    by_address = {ATTACHMENT_SCHEME + attachment.filename: attachment for attachment in attachments}
-    by_address |= {attachment.url: attachment for attachment in attachments}
     shown: set[int] = set()
-    placed = []
-    for embed in embeds:
-        embed = {"type": "rich", **embed}
-        for slots, address in ((PICTURE_SLOTS, "url"), (ICON_SLOTS, "icon_url")):
-            for slot in slots:
-                picture = embed.get(slot)
-                url = str(picture.get(address) or "") if isinstance(picture, Mapping) else ""
-                attachment = by_address.get(url)
-                if attachment is not None:
-                    embed[slot] = {**embed[slot], **_addresses(attachment, address)}
-                    shown.add(attachment.id)
-                elif url.startswith(ATTACHMENT_SCHEME):  # a file that is not there: no picture
-                    embed[slot] = {key: embed[slot][key] for key in embed[slot] if key != address}
-        placed.append(embed)
-    return tuple(placed), frozenset(shown)
+    embeds = [
+        {"type": "rich", **embed, **_image(embed, message.attachments, shown)}
+        for embed in message.embeds
+    ]
+    attachments = (replace(file, embedded=file.id in shown) for file in message.attachments)
+    return replace(message, embeds=embeds, attachments=tuple(attachments))
 
 
-def _addresses(attachment: Attachment, address: str) -> dict[str, Any]:
-    addresses: dict[str, Any] = {address: attachment.url, f"proxy_{address}": attachment.url}
-    if address == "url":
-        addresses |= {"width": attachment.width or 0, "height": attachment.height or 0}
-        addresses["content_type"] = attachment.content_type
-        if attachment.description:
-            addresses["description"] = attachment.description
-    return addresses
+def _image(embed: Embed, attachments: Iterable[Attachment], shown: set[int]) -> Embed:
+    wanted = embed.get("image", {}).get("url")
+    for file in attachments:
+        if wanted in (ATTACHMENT_SCHEME + file.filename, file.url):
+            shown.add(file.id)
+            described = {"description": file.description} if file.description else {}
+            return {"image": {"url": file.url, "proxy_url": file.url, **described}}
+    return {}

@@ -1,31 +1,26 @@
-"""All interactions that are under way: by their tokens, and with the time that each has."""
+"""The interactions that are under way, with the time that the bot has to answer them."""
 
 import asyncio
 import secrets
 import time
 from typing import Any
 
-from bot.playground.errors import ApiError, PlaygroundError, unknown
-from bot.playground.events import InteractionBegun, InteractionChanged
+from bot.playground.errors import ApiError, unknown
+from bot.playground.events import InteractionChanged, InteractionCreated
 from bot.playground.interactions import Callback, Interaction, InteractionKind
 from bot.playground.messages import Message
 from bot.playground.world import World
 
 ANSWER_SECONDS = 3.0  # that a bot has for its first answer
 TOKEN_SECONDS = 15 * 60.0  # that a bot may go on answering after that
-MAX_INTERACTIONS = 500  # remembered; the oldest go first
+MAX_INTERACTIONS = 500  # kept; the oldest go first
 TOKEN_BYTES = 64
 
 Json = dict[str, Any]
 
 
 class OpenInteractions:
-    """What people have asked of the bot lately.
-
-    Parameters
-    ----------
-    world
-        Where they did, and who is told.
+    """The latest interactions, by their tokens.
 
     Attributes
     ----------
@@ -38,17 +33,6 @@ class OpenInteractions:
         self.token_seconds = TOKEN_SECONDS
         self._world = world
         self._by_token: dict[str, Interaction] = {}
-        self._skipped = 0.0  # seconds by which the clock was moved on
-
-    def now(self) -> float:
-        """Give the time, in seconds since some moment."""
-        return time.monotonic() + self._skipped
-
-    def skip(self, seconds: float) -> None:
-        """Move the clock on: what has not been answered by then never will be."""
-        self._skipped += seconds
-        for interaction in tuple(self._by_token.values()):
-            self._fail_if_late(interaction)
 
     def begin(
         self,
@@ -60,21 +44,7 @@ class OpenInteractions:
         channel_id: int,
         source_id: int | None = None,
     ) -> Interaction:
-        """Ask something of the bot.
-
-        Parameters
-        ----------
-        kind
-            By which means.
-        payload
-            What the bot is told, but for id and token.
-        metadata
-            What messages that answer say of it, but for the id.
-        person_id, channel_id
-            Who asks, and where.
-        source_id
-            The message whose button or menu was used, or that the form came from.
-        """
+        """Send an interaction to the bot; `payload` and `metadata` are without id and token."""
         interaction_id, token = self._world.new_id(), secrets.token_urlsafe(TOKEN_BYTES)
         interaction = Interaction(
             id=interaction_id,
@@ -82,7 +52,7 @@ class OpenInteractions:
             kind=kind,
             person_id=person_id,
             channel_id=channel_id,
-            began=self.now(),
+            began=time.monotonic(),
             payload=payload | {"id": str(interaction_id), "token": token},
             metadata=metadata | {"id": str(interaction_id)},
             source_id=source_id,
@@ -92,24 +62,11 @@ class OpenInteractions:
         self._by_token[token] = interaction
         loop = asyncio.get_running_loop()
         loop.call_later(self.answer_seconds, self._fail_if_late, interaction)
-        self._world.tell(InteractionBegun(interaction))
+        self._world.emit(InteractionCreated(interaction))
         return interaction
 
-    def find(self, interaction_id: int) -> Interaction:
-        """Find an interaction by its id.
-
-        Raises
-        ------
-        PlaygroundError
-            There is none.
-        """
-        for interaction in self._by_token.values():
-            if interaction.id == interaction_id:
-                return interaction
-        raise PlaygroundError("That was too long ago: ask for it again.")
-
     def to_answer(self, interaction_id: int, token: str) -> Interaction:
-        """Find an interaction that the bot may still answer for the first time.
+        """Return an interaction that the bot may still answer for the first time.
 
         Raises
         ------
@@ -127,7 +84,7 @@ class OpenInteractions:
         return interaction
 
     def to_follow_up(self, application_id: int, token: str) -> Interaction:
-        """Find an interaction that the bot has answered and may say more about.
+        """Return an interaction that the bot has answered and may say more about.
 
         Raises
         ------
@@ -135,42 +92,30 @@ class OpenInteractions:
             There is none (10015), or it was too long ago (50027).
         """
         interaction = self._by_token.get(token)
-        unanswered = interaction is None or interaction.callback is None
-        if interaction is None or unanswered or application_id != self._world.bot.id:
+        if (
+            interaction is None
+            or interaction.callback is None
+            or application_id != self._world.bot.id
+        ):
             raise unknown("Webhook", 10015)
-        if self.now() - interaction.began >= self.token_seconds:
+        if time.monotonic() - interaction.began >= self.token_seconds:
             raise ApiError(401, 50027, "Invalid Webhook Token")
         return interaction
 
     def acknowledge(
-        self,
-        interaction: Interaction,
-        callback: Callback,
-        *,
-        original: Message | None = None,
-        modal: Json | None = None,
-        choices: list[Json] | None = None,
+        self, interaction: Interaction, callback: Callback, original: Message | None
     ) -> None:
-        """Note the first answer, and tell everybody."""
+        """Note the first answer, and the message that it is or that it changed."""
         interaction.callback = callback
-        interaction.original_id = original.id if original else None
-        if callback is Callback.DEFERRED_UPDATE:
-            interaction.original_id = interaction.source_id
-        interaction.modal, interaction.choices = modal, choices
-        self._world.tell(InteractionChanged(interaction))
+        interaction.original_id = original.id if original else interaction.source_id
+        self.emit_change(interaction)
 
-    def follow_up(self, interaction: Interaction, message: Message) -> None:
-        """Note another message about it, and tell everybody."""
-        if message.id not in (interaction.original_id, *interaction.follow_up_ids):
-            interaction.follow_up_ids.append(message.id)
-        self.changed(interaction)
-
-    def changed(self, interaction: Interaction) -> None:
-        """Tell everybody that an answer was changed or taken away."""
-        self._world.tell(InteractionChanged(interaction))
+    def emit_change(self, interaction: Interaction) -> None:
+        """Emit that the answer to an interaction changed."""
+        self._world.emit(InteractionChanged(interaction))
 
     def _fail_if_late(self, interaction: Interaction) -> None:
-        late = self.now() - interaction.began >= self.answer_seconds
+        late = time.monotonic() - interaction.began >= self.answer_seconds
         if late and interaction.callback is None and not interaction.failed:
             interaction.failed = True
-            self._world.tell(InteractionChanged(interaction))
+            self.emit_change(interaction)

@@ -1,77 +1,70 @@
-"""What the page is told: how everything stands when it opens, and then whatever happens.
+"""What the page of a person is told: the state when it opens, and then events.
 
-A page belongs to one person, and is told only of what that person sees.
+A page is told only of what its person sees.
 """
 
 from typing import Any
 
 from bot.playground.channels import Channel
 from bot.playground.events import (
-    BotMembershipChanged,
     BotPresenceChanged,
-    ChannelChanged,
+    ChannelCreated,
     CommandsChanged,
     Event,
-    InteractionBegun,
     InteractionChanged,
+    InteractionCreated,
+    LocaleChanged,
     MessageCreated,
     MessageDeleted,
     MessageEdited,
-    PersonChanged,
     TypingStarted,
 )
 from bot.playground.guild import permissions_of, roles_json
 from bot.playground.interactions import Interaction
+from bot.playground.messages import Message
 from bot.playground.payloads import message_json
 from bot.playground.people import LOCALES, Person
-from bot.playground.permissions import Permission
 from bot.playground.world import World
 
 Json = dict[str, Any]
 
 
 def page_event(world: World, event: Event, person_id: int) -> Json | None:
-    """Give an event as the page of a person is told of it; None if it is none of theirs."""
+    """Return an event for the page of a person, or None if that person does not see it."""
     match event:
         case MessageCreated(message) | MessageEdited(message):
-            if message.visible_to not in (None, person_id):
-                return None
-            if not world.channel(message.channel_id).seen_by(person_id):
+            if not _sees(world, person_id, message):
                 return None
             kind = "create" if isinstance(event, MessageCreated) else "update"
             return {"type": f"message_{kind}", "message": message_json(world, message)}
-        case MessageDeleted(channel_id, message_id, visible_to):
-            if visible_to not in (None, person_id) or not world.channel(channel_id).seen_by(
-                person_id
-            ):
+        case MessageDeleted(message):
+            if not _sees(world, person_id, message):
                 return None
-            place = {"channel_id": str(channel_id), "id": str(message_id)}
+            place = {"channel_id": str(message.channel_id), "id": str(message.id)}
             return {"type": "message_delete"} | place
-        case TypingStarted(channel_id, typist):
+        case TypingStarted(channel_id, typist_id):
             if not world.channel(channel_id).seen_by(person_id):
                 return None
-            return {"type": "typing", "channel_id": str(channel_id), "user_id": str(typist)}
-        case ChannelChanged(channel_id):
-            channel = world.channel(channel_id)
+            return {"type": "typing", "channel_id": str(channel_id), "user_id": str(typist_id)}
+        case ChannelCreated(channel):
             if not channel.seen_by(person_id):
                 return None
             return {"type": "channel", "channel": channel_json(world, channel, person_id)}
-        case PersonChanged(changed):
-            return {"type": "person", "person": person_json(world, world.person(changed))}
+        case LocaleChanged(person):
+            return {"type": "person", "person": person_json(world, person)}
         case CommandsChanged():
             return {"type": "commands"}
-        case InteractionBegun(interaction) | InteractionChanged(interaction):
+        case InteractionCreated(interaction) | InteractionChanged(interaction):
             if interaction.person_id != person_id:
                 return None
             return {"type": "interaction", "interaction": interaction_json(interaction)}
         case BotPresenceChanged(online):
             return {"type": "presence", "bot_online": online}
-        case BotMembershipChanged():
-            return None
+    return None
 
 
 def page_state(world: World, person_id: int) -> Json:
-    """Tell the page of a person how everything stands."""
+    """Return the first event of a page: all that its person sees."""
     channels = [channel for channel in world.channels.values() if channel.seen_by(person_id)]
     return {
         "type": "state",
@@ -80,45 +73,33 @@ def page_state(world: World, person_id: int) -> Json:
         "people": [person_json(world, person) for person in world.people.values()],
         "roles": [{"id": role["id"], "name": role["name"]} for role in roles_json()],
         "locales": list(LOCALES),
-        "messages": {
-            str(channel.id): [
-                message_json(world, message) for message in world.messages(channel.id)
-            ]
+        "messages": [
+            message_json(world, message)
             for channel in channels
-        },
-        "ephemeral_messages": [
-            message_json(world, message) for message in world.ephemeral_messages(person_id)
+            for message in world.messages(channel.id, seen_by=person_id)
         ],
         "bot_online": world.bot_online,
     }
 
 
 def channel_json(world: World, channel: Channel, person_id: int) -> Json:
-    """Describe a channel as the page shows it to a person."""
-    may = permissions_of(world.person(person_id), channel)
-    described: Json = {
-        "id": str(channel.id),
-        "name": _name(world, channel, person_id),
-        "kind": channel.kind,
-        "topic": channel.topic,
-        "may_manage_messages": Permission.MANAGE_MESSAGES in may,
-    }
-    if channel.kind == "thread":
-        parent = {"parent_id": str(channel.parent_id)}
-        described |= parent | {"archived": channel.archived, "locked": channel.locked}
-    return described
-
-
-def _name(world: World, channel: Channel, person_id: int) -> str:
-    """Give a channel's name; a conversation is called by who else is in it."""
+    """Return a channel as the page shows it; a conversation has the name of who else is in it."""
+    name = channel.name
     if channel.kind == "private":
         others = [person.name for person in channel.recipients if person.id != person_id]
-        return ", ".join(others)
-    return world.bot.name if channel.kind == "dm" else channel.name
+        name = ", ".join(others)
+    permissions = permissions_of(world.person(person_id), channel)
+    return {
+        "id": str(channel.id),
+        "name": name,
+        "kind": channel.kind,
+        "topic": channel.topic,
+        "may_manage_messages": permissions.manage_messages,
+    }
 
 
 def person_json(world: World, person: Person) -> Json:
-    """Describe somebody as the page shows them."""
+    """Return a person, or the bot, as the page shows them."""
     return {
         "id": str(person.id),
         "name": person.name,
@@ -130,19 +111,14 @@ def person_json(world: World, person: Person) -> Json:
 
 
 def interaction_json(interaction: Interaction) -> Json:
-    """Describe to the page of the person who began it how an interaction stands."""
-    callback = interaction.callback
-    original, source = interaction.original_id, interaction.source_id
+    """Return the state of an interaction, for the page of the person who began it."""
     return {
         "id": str(interaction.id),
-        "kind": interaction.kind.name.lower(),
-        "channel_id": str(interaction.channel_id),
-        "name": interaction.data.get("name"),
-        "custom_id": interaction.data.get("custom_id"),
-        "source_id": str(source) if source else None,
-        "answered": callback.name.lower() if callback else None,
-        "message_id": str(original) if original else None,
-        "modal": interaction.modal,
-        "choices": interaction.choices,
+        "answered": interaction.callback is not None,
         "failed": interaction.failed,
     }
+
+
+def _sees(world: World, person_id: int, message: Message) -> bool:
+    in_channel = world.channel(message.channel_id).seen_by(person_id)
+    return in_channel and message.visible_to in (None, person_id)

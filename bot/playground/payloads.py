@@ -1,105 +1,97 @@
-"""Messages as Discord's JSON, over REST and over the gateway, and what is hidden in them."""
+"""Messages as Discord's JSON, for REST, for the gateway and for the page."""
 
 from typing import Any
 
 from bot.playground.channels import GUILD_ID
 from bot.playground.errors import ApiError
 from bot.playground.guild import member_json
-from bot.playground.messages import Message
-from bot.playground.snowflakes import timestamp
+from bot.playground.messages import PLAIN_MESSAGE, REPLY, Message
 from bot.playground.world import World
+
+REFERENCE, FORWARD = 0, 1  # Discord's numbers for why a message refers to another
+HIDDEN = ("attachments", "embeds", "components")  # along with the content
+NOT_IN_SNAPSHOTS = {"id", "channel_id", "author", "mentions_everyone", "nonce"}
 
 Json = dict[str, Any]
 
-REFERENCE, FORWARD = 0, 1  # Discord's numbers for why a message points to another
-SNAPSHOT = (
-    "type",
-    "content",
-    "embeds",
-    "attachments",
-    "timestamp",
-    "edited_timestamp",
-    "flags",
-    "mentions",
-    "mention_roles",
-    "components",
-)  # what is shown of a forwarded message
-
 
 def message_json(world: World, message: Message, *, with_content: bool = True) -> Json:
-    """Describe a message as the REST API does.
+    """Return Discord's message object, as REST has it.
 
     Parameters
     ----------
     world
-        Where it was sent.
+        Where it was posted.
     message
         The message.
     with_content
-        Whether the reader may see what servers' messages say; see `content_visible`.
+        Whether the reader has the Message Content intent.
     """
-    described = _bare(world, message, with_content=with_content)
-    if message.forward is not None:
-        original = message.forward.original
-        return described | _forward(world, message, original, with_content=with_content)
+    described = _without_reference(world, message, with_content=with_content)
+    place = world.channel(message.channel_id).place
+    if message.forwarded is not None:
+        snapshot = _without_reference(world, message.forwarded, with_content=True)
+        if not (with_content or _content_visible(world, message)):
+            snapshot |= {"content": ""} | {key: [] for key in HIDDEN}
+        snapshot = {key: value for key, value in snapshot.items() if key not in NOT_IN_SNAPSHOTS}
+        place = world.channel(message.forwarded.channel_id).place
+        reference = {"type": FORWARD, "message_id": str(message.forwarded.id)}
+        return described | {
+            "message_reference": reference | place,
+            "message_snapshots": [{"message": snapshot}],
+        }
     if message.reply_to is None:
         return described
     try:
-        answered = world.find(message.channel_id, message.reply_to)
+        answered = world.message(message.channel_id, message.reply_to)
     except ApiError:  # it is gone
         referenced = None
     else:
-        referenced = _bare(world, answered, with_content=with_content)
+        referenced = _without_reference(world, answered, with_content=with_content)
     reference = {"type": REFERENCE, "message_id": str(message.reply_to)}
-    described["message_reference"] = reference | world.place_of(message.channel_id)
-    described["referenced_message"] = referenced
-    return described
+    return described | {"message_reference": reference | place, "referenced_message": referenced}
 
 
 def message_event(world: World, message: Message, *, with_content: bool) -> Json:
-    """Describe a message as the gateway does: with the server, and its author there."""
+    """Return Discord's message object, as the gateway has it: with its author as a member."""
     described = message_json(world, message, with_content=with_content)
-    if message.visible_to is not None:  # which passes the server by
+    channel = world.channel(message.channel_id)
+    if message.visible_to is not None or not channel.in_server:
         return described
-    channel = world.channels[message.channel_id]
-    described["channel_type"] = channel.to_json()["type"]
-    if not channel.guild_id:
-        return described
-    described["guild_id"] = str(GUILD_ID)
-    described["member"] = member_json(world.people[message.author_id])
     for mentioned in described["mentions"]:
         mentioned["member"] = member_json(world.people[int(mentioned["id"])])
-    return described
+    member = member_json(world.people[message.author_id])
+    return described | {"guild_id": str(GUILD_ID), "member": member}
 
 
-def content_visible(world: World, message: Message) -> bool:
-    """Say whether the bot sees what a message says even without the Message Content intent."""
+def _content_visible(world: World, message: Message) -> bool:
+    """Return whether the bot sees the content even without the Message Content intent."""
     return (
-        not world.channels[message.channel_id].guild_id
+        not world.channel(message.channel_id).in_server
         or message.author_id == world.bot.id
-        or world.bot.id in message.pings.people
+        or world.bot.id in message.mentions
     )
 
 
-def _bare(world: World, message: Message, *, with_content: bool) -> Json:
-    visible = with_content or content_visible(world, message)
+def _without_reference(world: World, message: Message, *, with_content: bool) -> Json:
+    visible = with_content or _content_visible(world, message)
+    shown = [file for file in message.attachments if not file.embedded]
+    kind = REPLY if message.reply_to is not None else PLAIN_MESSAGE
     described: Json = {
         "id": str(message.id),
-        "type": message.kind,
+        "type": kind if message.kind is None else message.kind,
         "channel_id": str(message.channel_id),
         "author": world.people[message.author_id].to_json(),
         "content": message.content if visible else "",
-        "timestamp": timestamp(message.created_at),
-        "edited_timestamp": timestamp(message.edited_at) if message.edited_at else None,
-        "tts": message.tts,
-        "mention_everyone": message.pings.everyone,
-        "mentions": [world.people[person].to_json() for person in message.pings.people],
-        "mention_roles": [str(role) for role in message.pings.roles],
-        "attachments": [file.to_json() for file in message.attachments if not file.embedded]
-        if visible
-        else [],
-        "embeds": [dict(embed) for embed in message.embeds] if visible else [],
-        "components": [dict(component) for component in message.components] if visible else [],
+        "timestamp": message.created_at.isoformat(),
+        "edited_timestamp": message.edited_at.isoformat() if message.edited_at else None,
+        "tts": False,
+        "mention_everyone": message.mentions_everyone,
+        "mentions": [world.people[person].to_json() for person in message.mentions],
+        "mention_roles": [],
+        "attachments": [file.to_json() for file in shown] if visible else [],
+        "embeds": list(message.embeds) if visible else [],
+        "components": list(message.components) if visible else [],
         "pinned": False,
         "flags": int(message.flags),
     }
@@ -109,15 +101,3 @@ def _bare(world: World, message: Message, *, with_content: bool) -> Json:
         described["interaction_metadata"] = dict(message.interaction)
         described["application_id"] = described["webhook_id"] = str(world.bot.id)
     return described
-
-
-def _forward(world: World, message: Message, original: Message, *, with_content: bool) -> Json:
-    """Describe what a message forwards: all but who wrote it."""
-    visible = with_content or content_visible(world, message)
-    hidden: Json = {"content": "", "attachments": [], "embeds": [], "components": []}
-    described = _bare(world, original, with_content=True) | ({} if visible else hidden)
-    reference = {"type": FORWARD, "message_id": str(original.id)}
-    return {
-        "message_reference": reference | world.place_of(original.channel_id),
-        "message_snapshots": [{"message": {key: described[key] for key in SNAPSHOT}}],
-    }

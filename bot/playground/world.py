@@ -1,46 +1,49 @@
-"""The world of the playground: who is there, what was said, and who wants to hear of it.
+"""The world of the playground: its people, channels and messages, and who listens to events.
 
 Everything changes here and nowhere else, synchronously, so that nobody ever sees half a change;
-whoever subscribed is then told what happened. Nothing is kept on disk.
+an event then goes to every listener. Nothing is kept on disk.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
+
+from discord import Intents, Permissions
+from discord.utils import time_snowflake
 
 from bot.playground.attachments import Attachment, AttachmentStore, Upload
-from bot.playground.channels import Channel
-from bot.playground.directory import Directory
+from bot.playground.channels import CHANNELS, Channel
 from bot.playground.errors import unknown
 from bot.playground.events import (
     BotMembershipChanged,
     BotPresenceChanged,
+    ChannelChanged,
+    ChannelCreated,
+    Event,
+    LocaleChanged,
     MessageCreated,
     MessageDeleted,
     MessageEdited,
     TypingStarted,
 )
-from bot.playground.guild import ROLE_IDS
-from bot.playground.history import Histories, History
-from bot.playground.mentions import AllowedMentions, Pings, pings_of
-from bot.playground.messages import (
-    PLAIN_MESSAGE,
-    REPLY,
-    Draft,
-    Forward,
-    Message,
-    MessageFlag,
-    Revision,
-    place_pictures,
-)
-from bot.playground.permissions import Intent, Permission
+from bot.playground.mentions import AllowedMentions, mentioned_people, mentions_everyone
+from bot.playground.messages import Message, MessageFlag, with_embedded_pictures
+from bot.playground.people import BOT, DEFAULT_LOCALE, FRIEND, MODERATOR, YOU, Person
+
+MAX_MESSAGES = 200  # kept in each channel; the oldest go first
 
 
-class World(Directory):
+class World:
     """The server, its channels, its people and their messages.
 
     Attributes
     ----------
+    people, channels
+        All of them by id, the bot and the conversations included.
+    you, friend, moderator, bot
+        The person at the page, another one, one who may manage the server, and Undertone.
     attachments
         The files of all messages.
     privileged_intents
@@ -48,249 +51,262 @@ class World(Directory):
     bot_online
         Whether the bot is connected.
     bot_is_member
-        Whether it is told of what happens in the server.
-    accepts_direct_messages
-        Whether people let the bot write to them.
-    blocking
-        The ids of those who block the bot.
+        Whether the bot is in the server.
+    max_messages
+        How many messages are kept in each channel.
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        self.people = {person.id: person for person in (YOU, BOT, FRIEND, MODERATOR)}
+        self.channels = {channel.id: channel for channel in CHANNELS}
+        self.you, self.friend, self.moderator, self.bot = YOU, FRIEND, MODERATOR, BOT
         self.attachments = AttachmentStore()
-        self.privileged_intents = Intent.MESSAGE_CONTENT
+        self.privileged_intents = Intents(message_content=True)
         self.bot_online = False
         self.bot_is_member = True
-        self.accepts_direct_messages = True
-        self.blocking: set[int] = set()
-        self._histories = Histories()
+        self.max_messages = MAX_MESSAGES
+        self._messages: dict[int, dict[int, Message]] = {channel.id: {} for channel in CHANNELS}
+        self._locales: dict[int, str] = {}
+        self._listeners: list[Callable[[Event], None]] = []
+        self._last_id = 0
 
-    # What was said
+    def new_id(self) -> int:
+        """Return an id that is greater than all before it, even if the clock is set back."""
+        self._last_id = max(self._last_id + 1, time_snowflake(datetime.now(UTC)))
+        return self._last_id
 
-    def messages(self, channel_id: int) -> list[Message]:
-        """Give a channel's messages, oldest first.
+    # Events
+
+    def subscribe(self, listener: Callable[[Event], None]) -> Callable[[], None]:
+        """Call a listener with every event, until the returned function is called."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            with suppress(ValueError):
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def emit(self, event: Event) -> None:
+        """Call every listener with an event."""
+        for listener in tuple(self._listeners):
+            listener(event)
+
+    # People and channels
+
+    def person(self, person_id: int) -> Person:
+        """Return a person or the bot.
+
+        Raises
+        ------
+        ApiError
+            There is nobody with this id (10013).
+        """
+        try:
+            return self.people[person_id]
+        except KeyError as cause:
+            raise unknown("User", 10013) from cause
+
+    def locale_of(self, person_id: int) -> str:
+        """Return the language in which somebody uses Discord, as ``"en-US"``."""
+        return self._locales.get(person_id, DEFAULT_LOCALE)
+
+    def set_locale(self, person_id: int, locale: str) -> None:
+        """Set the language in which somebody uses Discord."""
+        self._locales[person_id] = locale
+        self.emit(LocaleChanged(self.person(person_id)))
+
+    def channel(self, channel_id: int) -> Channel:
+        """Return a channel.
+
+        Raises
+        ------
+        ApiError
+            There is none with this id (10003).
+        """
+        try:
+            return self.channels[channel_id]
+        except KeyError as cause:
+            raise unknown("Channel", 10003) from cause
+
+    def add_channel(self, channel: Channel) -> Channel:
+        """Add a thread or a conversation."""
+        self.channels[channel.id] = channel
+        self._messages[channel.id] = {}
+        self.emit(ChannelCreated(channel))
+        return channel
+
+    def private_channel(self, people: Iterable[Person]) -> Channel:
+        """Return the conversation of people among themselves, a new one if there is none yet."""
+        recipients = tuple(sorted(people, key=lambda person: person.id))
+        for channel in self.channels.values():
+            if channel.kind == "private" and channel.recipients == recipients:
+                return channel
+        name = ", ".join(person.name for person in recipients)
+        channel = Channel(id=self.new_id(), name=name, kind="private", recipients=recipients)
+        return self.add_channel(channel)
+
+    def deny(self, channel_id: int, denied: Permissions) -> None:
+        """Set the permissions that the bot lacks in a channel."""
+        channel = replace(self.channel(channel_id), denied=denied)
+        self.channels[channel_id] = channel
+        self.emit(ChannelChanged(channel))
+
+    # Messages
+
+    def messages(self, channel_id: int, *, seen_by: int | None = None) -> list[Message]:
+        """Return the messages that all in a channel see, or that one person sees, oldest first.
 
         Raises
         ------
         ApiError
             There is no such channel (10003).
         """
-        return self._history(channel_id).all()
+        every = self._messages[self.channel(channel_id).id].values()
+        return [one for one in every if one.visible_to in (None, seen_by)]
 
     def message(self, channel_id: int, message_id: int) -> Message:
-        """Find a message.
+        """Return a message, even if only one person sees it.
 
         Raises
         ------
         ApiError
             There is no such channel (10003) or message (10008).
         """
-        return self._history(channel_id).find(message_id)
+        try:
+            return self._messages[self.channel(channel_id).id][message_id]
+        except KeyError as cause:
+            raise unknown("Message", 10008) from cause
 
-    def find(self, channel_id: int, message_id: int) -> Message:
-        """Find a message, even if only one person sees it.
-
-        Raises
-        ------
-        ApiError
-            There is no such channel (10003) or message (10008).
-        """
-        return self._histories.holding(self.channel(channel_id).id, message_id).find(message_id)
-
-    def locate(self, message_id: int) -> Message:
-        """Find a message in whatever channel, even if only one person sees it.
-
-        Raises
-        ------
-        ApiError
-            There is no such message (10008).
-        """
-        for channel_id in self.channels:
-            history = self._histories.holding(channel_id, message_id)
-            if message_id in history:
-                return history.find(message_id)
-        raise unknown("Message", 10008)
-
-    def ephemeral_messages(self, person_id: int, channel_id: int | None = None) -> list[Message]:
-        """Give the messages that only this person sees, in one channel or all, oldest first."""
-        channels = self.channels if channel_id is None else (channel_id,)
-        messages = [
-            message
-            for channel in channels
-            for message in self._histories.private(channel).all()
-            if message.visible_to == person_id
-        ]
-        return sorted(messages, key=lambda message: message.id)
-
-    # What happens
-
-    def post(self, draft: Draft) -> Message:
-        """Send a message, and tell everybody.
+    def post(
+        self,
+        message: Message,
+        *,
+        uploads: Iterable[Upload] = (),
+        allowed_mentions: AllowedMentions | None = None,
+    ) -> Message:
+        """Post a message with its files, and return it as it stands in the channel.
 
         Raises
         ------
         ApiError
             There is no such channel (10003), or no such message to reply to (10008).
         """
-        channel = self.channel(draft.channel_id)
-        if draft.reply_to is not None:
-            self.find(channel.id, draft.reply_to)
-        private = draft.visible_to is not None
-        attachments = self._keep(channel, draft.uploads, ephemeral=private)
-        embeds, shown = place_pictures(draft.embeds, attachments)
-        message = Message(
-            id=self.new_id(),
-            channel_id=channel.id,
-            author_id=draft.author_id,
-            content=draft.content,
-            attachments=_marked(attachments, shown),
-            embeds=embeds,
-            components=tuple(draft.components),
-            reply_to=draft.reply_to,
-            flags=draft.flags,
-            nonce=draft.nonce,
-            tts=draft.tts,
-            kind=_kind_of(draft),
-            visible_to=draft.visible_to,
-            interaction=draft.interaction,
-            forward=draft.forward,
-        )
-        message = replace(message, pings=self._pings(message, draft.allowed_mentions))
-        for oldest in self._histories.of(message).put(message):
-            self._discard(oldest.files)
+        channel = self.channel(message.channel_id)
+        if message.reply_to is not None:
+            self.message(channel.id, message.reply_to)
+        message = replace(message, id=self.new_id(), attachments=self._keep(message, uploads))
+        message = with_embedded_pictures(self._with_mentions(message, allowed_mentions))
+        messages = self._messages[channel.id]
+        messages[message.id] = message
+        if len(messages) > self.max_messages:
+            self._discard(messages.pop(next(iter(messages))).files)
         if message.visible_to is None:
             self.channels[channel.id] = replace(channel, last_message_id=message.id)
-        self.tell(MessageCreated(message))
+        self.emit(MessageCreated(message))
         return message
 
-    def edit(self, channel_id: int, message_id: int, revision: Revision) -> Message:
-        """Change a message, and tell everybody.
+    def edit(
+        self,
+        message: Message,
+        *,
+        uploads: Iterable[Upload] = (),
+        kept: Iterable[Attachment] | None = None,
+        allowed_mentions: AllowedMentions | None = None,
+        **changes: Any,
+    ) -> Message:
+        """Change a message, and return it as it stands then.
 
-        Raises
-        ------
-        ApiError
-            There is no such channel (10003) or message (10008).
+        Parameters
+        ----------
+        message
+            Before the change.
+        uploads, kept
+            Its new files, and the old ones that stay; None for all.
+        allowed_mentions
+            What its new text may ping.
+        changes
+            Whatever else is new, as `Message` has it.
         """
-        channel, old = self.channel(channel_id), self.find(channel_id, message_id)
-        kept = revision.kept_attachments
-        stay = [file for file in old.attachments if kept is None or file.id in kept]
-        gone = [file for file in old.attachments if file not in stay]
-        private = old.visible_to is not None
-        attachments = [*stay, *self._keep(channel, revision.uploads, ephemeral=private)]
-        message = replace(old, attachments=tuple(attachments))
-        if old.thinking:  # what was promised has come, which is no edit
-            message = replace(message, flags=old.flags & ~MessageFlag.LOADING)
+        stay = message.attachments if kept is None else tuple(kept)
+        edited = replace(message, **changes, attachments=stay + self._keep(message, uploads))
+        if message.thinking:  # the answer that was promised is no edit
+            edited = replace(edited, flags=edited.flags & ~MessageFlag.LOADING)
         else:
-            message = replace(message, edited_at=datetime.now(UTC))
-        if revision.embeds is not None:
-            embeds, shown = place_pictures(revision.embeds, attachments)
-            message = replace(message, embeds=embeds, attachments=_marked(attachments, shown))
-        if revision.content is not None:
-            message = replace(message, content=revision.content)
-            message = replace(message, pings=self._pings(message, revision.allowed_mentions))
-        if revision.components is not None:
-            message = replace(message, components=tuple(revision.components))
-        if revision.flags is not None:
-            message = replace(message, flags=revision.flags & ~MessageFlag.LOADING)
-        self._histories.of(message).put(message)
-        self._discard(gone)
-        self.tell(MessageEdited(message))
-        return message
+            edited = replace(edited, edited_at=datetime.now(UTC))
+        if "embeds" in changes:
+            edited = with_embedded_pictures(edited)
+        if "content" in changes:
+            edited = self._with_mentions(edited, allowed_mentions)
+        self._messages[message.channel_id][message.id] = edited
+        self._discard(file for file in message.attachments if file not in stay)
+        self.emit(MessageEdited(edited))
+        return edited
 
-    def delete(self, channel_id: int, message_id: int) -> None:
-        """Take a message and its files away, and tell everybody.
-
-        Raises
-        ------
-        ApiError
-            There is no such channel (10003) or message (10008).
-        """
-        history = self._histories.holding(self.channel(channel_id).id, message_id)
-        message = history.remove(message_id)
+    def delete(self, message: Message) -> None:
+        """Delete a message and its files."""
+        del self._messages[message.channel_id][message.id]
         self._discard(message.files)
-        self.tell(MessageDeleted(channel_id, message_id, message.visible_to))
+        self.emit(MessageDeleted(message))
 
-    def forward(self, message: Message, channel_id: int, author_id: int) -> Message:
-        """Show a message again elsewhere, as somebody, and tell everybody.
-
-        Raises
-        ------
-        ApiError
-            There is no such channel (10003).
-        """
-        channel = self.channel(channel_id)
+    def forward(self, message: Message, channel: Channel, author: Person) -> Message:
+        """Post what a message says again elsewhere, as somebody."""
         files = [
             self.attachments.copy(file, channel.id, self.new_id()) for file in message.attachments
         ]
-        original = replace(message, attachments=tuple(files))
-        return self.post(
-            Draft(channel_id=channel.id, author_id=author_id, forward=Forward(original))
-        )
+        forwarded = replace(message, attachments=tuple(files))
+        return self.post(Message(channel_id=channel.id, author_id=author.id, forwarded=forwarded))
 
     def start_typing(self, channel_id: int, person_id: int) -> None:
-        """Tell everybody that somebody types.
+        """Emit that somebody types.
 
         Raises
         ------
         ApiError
             There is no such channel (10003).
         """
-        self.tell(TypingStarted(self.channel(channel_id).id, person_id))
+        self.emit(TypingStarted(self.channel(channel_id).id, person_id))
 
-    def refuses_bot(self, channel: Channel) -> bool:
-        """Say whether the person in a conversation lets the bot not write to them."""
-        blocked = any(person.id in self.blocking for person in channel.recipients)
-        return blocked or not self.accepts_direct_messages
+    # The bot
 
     def set_bot_online(self, online: bool) -> None:
-        """Say whether the bot is connected, and tell everybody if that is news."""
+        """Set whether the bot is connected."""
         if online != self.bot_online:
             self.bot_online = online
-            self.tell(BotPresenceChanged(online))
+            self.emit(BotPresenceChanged(online))
 
     def set_bot_member(self, is_member: bool, *, unavailable: bool = False) -> None:
-        """Let the bot into the server, or remove it; or let the server be unavailable to it."""
+        """Let the bot join or leave the server, or let the server be unavailable to it."""
         self.bot_is_member = is_member
-        self.tell(BotMembershipChanged(is_member, unavailable))
+        self.emit(BotMembershipChanged(is_member, unavailable))
 
-    def _history(self, channel_id: int) -> History:
-        return self._histories.public(self.channel(channel_id).id)
-
-    def _keep(
-        self, channel: Channel, uploads: Iterable[Upload], *, ephemeral: bool
-    ) -> list[Attachment]:
-        return [
-            self.attachments.keep(channel.id, self.new_id(), upload, ephemeral=ephemeral)
-            for upload in uploads
-        ]
+    def _keep(self, message: Message, uploads: Iterable[Upload]) -> tuple[Attachment, ...]:
+        private = message.visible_to is not None
+        keep = self.attachments.keep
+        return tuple(
+            keep(message.channel_id, self.new_id(), upload, ephemeral=private) for upload in uploads
+        )
 
     def _discard(self, attachments: Iterable[Attachment]) -> None:
         for attachment in attachments:
-            self.attachments.discard(attachment.id)
+            self.attachments.discard(attachment)
 
-    def _pings(self, message: Message, allowed: AllowedMentions) -> Pings:
-        channel, reply_to = self.channel(message.channel_id), message.reply_to
-        by_bot = message.author_id == self.bot.id
-        history = self._histories.holding(channel.id, reply_to or 0)
-        return pings_of(
-            message.content,
-            allowed=allowed,
-            people=self.people
-            if channel.guild_id
-            else [person.id for person in (self.bot, *channel.recipients)],
-            roles=ROLE_IDS if channel.guild_id else [],
-            may_ping_everyone=not by_bot or Permission.MENTION_EVERYONE in channel.bot_may,
-            replied_to=history.find(reply_to).author_id
-            if reply_to is not None and reply_to in history
-            else None,
+    def _with_mentions(self, message: Message, allowed: AllowedMentions | None) -> Message:
+        allowed = allowed or AllowedMentions()
+        channel = self.channel(message.channel_id)
+        replied = self._messages[channel.id].get(message.reply_to or 0)
+        reachable = (
+            self.people if channel.in_server else [one.id for one in (BOT, *channel.recipients)]
         )
-
-
-def _kind_of(draft: Draft) -> int:
-    if draft.kind is not None:
-        return draft.kind
-    return PLAIN_MESSAGE if draft.reply_to is None else REPLY
-
-
-def _marked(attachments: Iterable[Attachment], shown: frozenset[int]) -> tuple[Attachment, ...]:
-    return tuple(replace(attachment, embedded=attachment.id in shown) for attachment in attachments)
+        by_bot = message.author_id == BOT.id
+        may_ping_everyone = not by_bot or channel.bot_permissions.mention_everyone
+        return replace(
+            message,
+            mentions=mentioned_people(
+                message.content,
+                allowed,
+                reachable,
+                replied_to=replied.author_id if replied else None,
+            ),
+            mentions_everyone=may_ping_everyone and mentions_everyone(message.content, allowed),
+        )

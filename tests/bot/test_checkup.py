@@ -10,9 +10,9 @@ import pytest_asyncio
 from bot.__main__ import ExitCode
 from bot.checkup import Check, check_up, examine
 from bot.errors import CheckError, LoginError, MissingIntentError
-from bot.playground import Playground
 from bot.trials import KINDS
 from tests.bot.conftest import BotProcess, StartBot, in_playground
+from tests.playground import Playground
 
 
 @pytest_asyncio.fixture

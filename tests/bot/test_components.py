@@ -13,7 +13,7 @@ from bot.desk import GONE, NOT_YOURS, THANKED_BEFORE, THANKS, Desk
 from bot.hearing import Hearing
 from bot.languages import language_for
 from bot.manner import Manner
-from bot.playground import Playground, Upload
+from bot.playground.channels import VOICE_NOTES_ID
 from bot.playground.people import Person
 from bot.queueing import Asker
 from bot.replies import DEFAULT_MANNER, Answer, reply_to
@@ -23,6 +23,7 @@ from bot.troubles import UNFORESEEN, Trouble
 from ser_core.emotions import EMOTION_NAMES, NOT_SURE
 from tests.bot.conftest import PATIENCE, until
 from tests.bot.hearings import SILENCE, UNSURE, hearing, long_hearing
+from tests.playground import Playground, Upload
 
 NOTE = Upload(filename="note.ogg", data=b"OggS123", content_type="audio/ogg")
 PNG = b"\x89PNG drawn again"
@@ -75,7 +76,7 @@ class Scene:
 
     def __init__(self, playground: Playground, bot: Answering) -> None:
         self.playground, self.bot, self.world = playground, bot, playground.world
-        self.channel_id = self.world.channel_named("voice-notes").id
+        self.channel_id = VOICE_NOTES_ID
         self.note_id = 0
 
     async def answer(
@@ -228,7 +229,7 @@ async def test_after_a_restart_details_come_of_hearing_the_note_again(scene: Sce
 
 async def test_details_of_a_note_that_is_gone_are_a_sentence(scene: Scene):
     message = await scene.answer(remembered=False)
-    scene.world.delete(scene.channel_id, scene.note_id)
+    scene.world.delete(scene.world.message(scene.channel_id, scene.note_id))
     details = await scene.press(message, "details")
     assert details.message["content"] == GONE
     assert details.ephemeral
@@ -272,7 +273,7 @@ async def test_others_are_told_who_may_delete_the_answer(scene: Scene):
 
 async def test_the_author_may_delete_the_answer_when_the_note_is_gone(scene: Scene):
     message = await scene.answer()
-    scene.world.delete(scene.channel_id, scene.note_id)
+    scene.world.delete(scene.world.message(scene.channel_id, scene.note_id))
     pressed = await scene.press(message, "delete")
     await until(lambda: not scene.exists(message))
     assert pressed.follow_ups == []

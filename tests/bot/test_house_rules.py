@@ -13,7 +13,7 @@ from bot.desk import NOT_YOURS, THANKED_BEFORE, THANKS
 from bot.errors import StorageError
 from bot.house_rules import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT
 from bot.languages import language_for
-from bot.playground.channels import GUILD_ID
+from bot.playground.channels import GENERAL_ID, GUILD_ID, Channel
 from bot.replies import FORWARDED
 from bot.storage import Storage
 from bot.voice_notes import HINT
@@ -187,7 +187,9 @@ async def test_a_thread_is_as_the_channel_that_it_belongs_to(
     undertone: Undertone, storage: Storage, analyses: list[object]
 ):
     await storage.set_preferences(GUILD_ID, undertone.server, automatic=False)
-    thread = undertone.world.add_thread(undertone.server, "about that note")
+    thread = undertone.world.add_channel(
+        Channel(id=1, name="about that note", kind="thread", parent_id=undertone.server)
+    )
     message = await undertone.send(voice=voice(), channel=thread.id)
     assert await is_silent(undertone, message)
     assert len(analyses) <= 1
@@ -213,7 +215,7 @@ async def test_answers_are_given_as_the_server_wants_them(undertone: Undertone, 
     (embed,) = (await undertone.ask(voice=voice()))["embeds"]
     assert embed["title"].startswith("🤔 Nicht sicher")
     assert len(embed.get("description", "").splitlines()) < len(EMOTION_NAMES)
-    general = undertone.world.channel_named("general").id  # where no other test was given a hint
+    general = GENERAL_ID  # where no other test was given a hint
     hint = await undertone.ask(content=f"{undertone.mention} hallo?", channel=general)
     assert hint["content"] == german.text(HINT)
     await storage.opt_out(undertone.world.you.id)

@@ -1,117 +1,93 @@
-/** The channels to choose from, and the title of the one that is open. */
+/** The channels and people to choose from, and the title of the channel that is open. */
 
+import { beginConversation } from "./api.js";
 import { byId, element } from "./dom.js";
 import { drawAvatar } from "./message.js";
-import { isConversation } from "./world.js";
+import { showNotice } from "./status.js";
+import { isConversation, world } from "./world.js";
 
-const SECTIONS = /** @type {const} */ ([
-  ["Server", (channel) => !isConversation(channel)],
-  ["Direct messages", isConversation],
-]);
 const NAME = "Undertone playground";
 
-export class Channels {
-  #world;
-  #onOpen;
-  #onPerson;
-  #openId = "";
-  #me = "";
-  #wasDirect = false;
-  /** @type {Map<string, number>} messages not seen yet, by channel */ #unread = new Map();
+let openId = "";
+let me = "";
+let wasDirect = false;
+let onOpen = (_) => {};
+/** @type {Map<string, number>} messages not seen yet, by channel */ const unread = new Map();
 
-  /**
-   * @param {import("./world.js").World} world
-   * @param {(channelId: string) => void} onOpen
-   * @param {(person: import("./world.js").Person, anchor: HTMLElement) => void} onPerson called when more is
-   *   wanted of somebody
-   */
-  constructor(world, onOpen, onPerson) {
-    this.#world = world;
-    this.#onOpen = onOpen;
-    this.#onPerson = onPerson;
-    world.addEventListener("state", () => this.#choose());
-    world.addEventListener("channel", () => this.#choose());
-    world.addEventListener("message_create", ({ detail }) => this.#count(detail.message));
-    // The channel is part of the address, so that reloading and going back work as everywhere.
-    addEventListener("hashchange", () => this.#choose({ byHand: true }));
-  }
+/** @param {(channel: import("./world.js").Channel) => void} whenOpened */
+export function showChannels(whenOpened) {
+  onOpen = whenOpened;
+  world.on(["state", "channel"], () => choose());
+  world.on(["message_create"], ({ message }) => count(message));
+  // The channel is part of the address, so that reloading and going back work as everywhere.
+  addEventListener("hashchange", () => {
+    choose();
+    byId("channel-name").focus();
+  });
+}
 
-  #choose({ byHand = false } = {}) {
-    const wanted = location.hash.slice(1);
-    const { channels, me } = this.#world;
-    const [first] = channels.keys();
-    if (me !== this.#me) this.#unread.clear(); // another person has come
-    // Who comes from another's conversation with the bot finds their own.
-    const own = this.#wasDirect && [...channels.values()].find(({ kind }) => kind === "dm");
-    this.#openId = channels.has(wanted) ? wanted : ((own ? own.id : first) ?? "");
-    this.#wasDirect = channels.get(this.#openId)?.kind === "dm";
-    this.#me = me;
-    this.#unread.delete(this.#openId);
-    this.#drawList();
-    this.#drawTitle();
-    this.#onOpen(this.#openId);
-    if (byHand) byId("channel-name").focus();
-  }
+function choose() {
+  const channels = [...world.channels.values()];
+  if (world.me !== me) unread.clear(); // another person has come
+  me = world.me;
+  // Who comes from another's conversation with the bot finds their own.
+  const own = channels.find(({ kind }) => wasDirect && kind === "dm");
+  const channel = world.channels.get(location.hash.slice(1)) ?? own ?? channels[0];
+  openId = channel.id;
+  wasDirect = channel.kind === "dm";
+  unread.delete(openId);
+  draw();
+  onOpen(channel);
+}
 
-  #count(message) {
-    const { channel_id: channelId, author } = message;
-    if (channelId === this.#openId || author.id === this.#world.me) return;
-    this.#unread.set(channelId, (this.#unread.get(channelId) ?? 0) + 1);
-    this.#drawList();
-    this.#drawTitle();
-  }
+function count({ channel_id: channelId, author }) {
+  if (channelId === openId || author.id === world.me) return;
+  unread.set(channelId, (unread.get(channelId) ?? 0) + 1);
+  draw();
+}
 
-  #drawList() {
-    const channels = [...this.#world.channels.values()];
-    const sections = SECTIONS.map(([heading, belongs]) => [heading, channels.filter(belongs)])
-      .filter(([, members]) => members.length)
-      .map(([heading, members]) => drawSection(heading, members.map((one) => this.#drawLink(one))));
-    const others = [...this.#world.people.values()].filter(({ id, bot }) => !bot && id !== this.#world.me);
-    const people = drawSection("People", others.map((one) => this.#drawPerson(one)));
-    const focused = document.activeElement?.closest("#channels [data-key]")?.getAttribute("data-key");
-    byId("channels").replaceChildren(...sections, ...(others.length ? [people] : []));
-    if (focused) document.querySelector(`#channels [data-key="${CSS.escape(focused)}"]`)?.focus();
-  }
-
-  #drawPerson(person) {
-    const button = element(
-      "button",
-      { type: "button", "data-key": person.id, "aria-haspopup": "menu", "aria-expanded": "false" },
-      drawAvatar(person),
-      element("span", {}, person.name),
-    );
-    button.addEventListener("click", () => this.#onPerson(person, button));
-    return element("li", {}, button);
-  }
-
-  #drawLink(channel) {
-    const unread = this.#unread.get(channel.id) ?? 0;
-    const whom = channel.kind === "dm" ? this.#world.bot : this.#partnerIn(channel);
-    const hash = element("span", { class: "hash", "aria-hidden": "true" }, "#");
-    const mark = whom ? drawAvatar(whom) : hash;
-    const current = channel.id === this.#openId ? "page" : null;
-    const name = element("span", {}, channel.name);
-    const link = element("a", { href: `#${channel.id}`, "data-key": channel.id, "aria-current": current }, mark, name);
-    const words = element("span", { class: "unseen" }, " new");
-    if (unread) link.append(element("span", { class: "unread" }, String(unread), words));
-    return element("li", {}, link);
-  }
-
-  #drawTitle() {
-    const channel = this.#world.channels.get(this.#openId);
-    byId("channel-name").textContent = channel ? this.#world.nameOf(channel) : NAME;
-    byId("channel-topic").textContent = channel?.topic ?? "";
-    const unread = [...this.#unread.values()].reduce((sum, count) => sum + count, 0);
-    document.title = `${unread ? `(${unread}) ` : ""}${channel ? `${this.#world.nameOf(channel)} · ` : ""}${NAME}`;
-  }
-
-  /** Whom one talks to in a conversation. */
-  #partnerIn(channel) {
-    if (channel.kind !== "private") return null;
-    return [...this.#world.people.values()].find(({ name }) => name === channel.name) ?? null;
-  }
+function draw() {
+  const channels = [...world.channels.values()];
+  const others = [...world.people.values()].filter(({ id, bot }) => !bot && id !== world.me);
+  const focused = document.activeElement?.closest("#channels [data-key]")?.getAttribute("data-key");
+  byId("channels").replaceChildren(
+    ...drawSection("Server", channels.filter((one) => !isConversation(one)).map(drawLink)),
+    ...drawSection("Direct messages", channels.filter(isConversation).map(drawLink)),
+    ...drawSection("People", others.map(drawPerson)),
+  );
+  if (focused) document.querySelector(`#channels [data-key="${CSS.escape(focused)}"]`)?.focus();
+  const channel = world.channels.get(openId);
+  byId("channel-name").textContent = world.nameOf(channel);
+  byId("channel-topic").textContent = channel?.topic ?? "";
+  const sum = [...unread.values()].reduce((total, number) => total + number, 0);
+  document.title = `${sum ? `(${sum}) ` : ""}${world.nameOf(channel)} · ${NAME}`;
 }
 
 function drawSection(heading, rows) {
-  return element("section", {}, element("h2", {}, heading), element("ul", {}, ...rows));
+  const list = element("ul", {}, ...rows.map((row) => element("li", {}, row)));
+  return rows.length ? [element("section", {}, element("h2", { class: "heading" }, heading), list)] : [];
+}
+
+function drawLink(channel) {
+  const partner = [...world.people.values()].find(({ name }) => isConversation(channel) && name === channel.name);
+  const mark = partner ? drawAvatar(partner) : element("span", { class: "hash", "aria-hidden": "true" }, "#");
+  const attributes = { href: `#${channel.id}`, "data-key": channel.id };
+  const link = element("a", attributes, mark, element("span", {}, channel.name));
+  if (channel.id === openId) link.setAttribute("aria-current", "page");
+  const news = unread.get(channel.id);
+  const words = element("span", { class: "unseen" }, " new");
+  if (news) link.append(element("span", { class: "unread" }, String(news), words));
+  return link;
+}
+
+function drawPerson(person) {
+  const onclick = async () => {
+    try {
+      location.hash = (await beginConversation(person.id)).id;
+    } catch (error) {
+      showNotice(error.message);
+    }
+  };
+  const attributes = { type: "button", "data-key": person.id, title: `Message ${person.name}`, onclick };
+  return element("button", attributes, drawAvatar(person), element("span", {}, person.name));
 }

@@ -1,68 +1,85 @@
-/** The server's events over a web socket, which is opened again, ever more patiently, when it closes. */
+/**
+ * The server's events over a web socket, which is opened again, ever more patiently, when it closes; and the
+ * line that says that the connection is lost.
+ */
 
+import { asPerson } from "./api.js";
+import { byId } from "./dom.js";
+
+const EVENTS = "/playground/events";
 const FIRST_DELAY = 500; // ms
 const LONGEST_DELAY = 10_000; // ms
-const JITTER = 0.3; // of the delay, so that many pages do not come back in the same instant
+const TICK = 500; // ms between two looks at the clock
+const LOST = "The connection to the playground is lost: see that it still runs.";
 
-export class EventStream {
-  #path;
-  #onEvent;
-  #onStatus;
-  #attempts = 0;
-  #timer = 0;
-  /** @type {WebSocket | null} */ #socket = null;
+const banner = byId("connection");
+let handlers = { onEvent: (_) => {}, onLost: () => {} };
+/** @type {WebSocket | null} */ let socket = null;
+let attempts = 0;
+let timer = 0;
+let ticker = 0;
 
-  /**
-   * @param {() => string} path gives that of the web socket on this server
-   * @param {(event: any) => void} onEvent
-   * @param {(status: {connected: boolean, retryAt: number | null}) => void} onStatus `retryAt` is in ms
-   *   since the epoch, or null while a connection is being tried.
-   */
-  constructor(path, onEvent, onStatus) {
-    this.#path = path;
-    this.#onEvent = onEvent;
-    this.#onStatus = onStatus;
-    // A page that comes back to the front should not wait out a delay that it earned in the background.
-    document.addEventListener("visibilitychange", () => {
-      if (!document.hidden && this.#timer) this.connect();
-    });
-  }
+/**
+ * Connect, and stay connected.
+ * @param {{onEvent: (event: any) => void, onLost: () => void}} given
+ */
+export function connect(given) {
+  handlers = given;
+  banner.querySelector("button").addEventListener("click", open);
+  // A page that comes back to the front should not wait out a delay that it earned in the background.
+  document.addEventListener("visibilitychange", () => !document.hidden && timer && open());
+  open();
+}
 
-  /** Connect now, whatever delay was running. */
-  connect() {
-    if (this.#socket) return;
-    clearTimeout(this.#timer);
-    this.#timer = 0;
-    if (this.#attempts) this.#onStatus({ connected: false, retryAt: null });
-    const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${this.#path()}`);
-    this.#socket = socket;
-    // One that was left for another has nothing more to say.
-    socket.addEventListener("message", ({ data }) => this.#socket === socket && this.#receive(data));
-    socket.addEventListener("close", () => this.#socket === socket && this.#retry());
-  }
+/** Connect anew, because the page is another person's now. */
+export function reconnect() {
+  const old = socket;
+  socket = null;
+  old?.close();
+  open();
+}
 
-  /** Connect anew, because the path leads elsewhere now. */
-  reconnect() {
-    const old = this.#socket;
-    this.#socket = null;
-    old?.close();
-    this.connect();
-  }
+function open() {
+  if (socket) return;
+  clearTimeout(timer);
+  timer = 0;
+  if (attempts) showBanner(0);
+  const opened = (socket = new WebSocket(`ws://${location.host}${asPerson(EVENTS)}`));
+  // One that was left for another has nothing more to say.
+  opened.addEventListener("message", ({ data }) => socket === opened && receive(JSON.parse(data)));
+  opened.addEventListener("close", () => socket === opened && retry());
+}
 
-  /** The first event is the whole state: only then is the page connected for a person's purposes. */
-  #receive(data) {
-    const event = JSON.parse(data);
-    this.#onEvent(event);
-    if (event.type !== "state") return;
-    this.#attempts = 0;
-    this.#onStatus({ connected: true, retryAt: null });
-  }
+/** The first event is the whole state: only then is the page connected for a person's purposes. */
+function receive(event) {
+  handlers.onEvent(event);
+  if (event.type !== "state") return;
+  attempts = 0;
+  clearInterval(ticker);
+  banner.hidden = true;
+  document.body.dataset.connected = "true";
+}
 
-  #retry() {
-    this.#socket = null;
-    const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** this.#attempts) * (1 + JITTER * Math.random());
-    this.#attempts += 1;
-    this.#timer = setTimeout(() => this.connect(), delay);
-    this.#onStatus({ connected: false, retryAt: Date.now() + delay });
-  }
+function retry() {
+  socket = null;
+  const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** attempts);
+  attempts += 1;
+  timer = setTimeout(open, delay);
+  handlers.onLost();
+  showBanner(Date.now() + delay);
+}
+
+/** @param {number} retryAt in ms since the epoch */
+function showBanner(retryAt) {
+  clearInterval(ticker);
+  banner.hidden = false;
+  document.body.dataset.connected = "false"; // what was known of the bot may be so no more
+  banner.querySelector("span").textContent = LOST;
+  // The seconds are for the eye alone: read aloud, they would talk over everything else.
+  const draw = () => {
+    const seconds = Math.ceil((retryAt - Date.now()) / 1000);
+    banner.querySelector("small").textContent = seconds > 0 ? `Trying again in ${seconds} s` : "Trying again…";
+  };
+  draw();
+  ticker = setInterval(draw, TICK);
 }

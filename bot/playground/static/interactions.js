@@ -1,132 +1,104 @@
 /**
- * What this page asked of the bot, by commands, buttons, menus and forms, and how it stands: waiting for the
- * first answer, answered, or failed, because none came in the time that Discord gives.
+ * What this page asked of the bot, by commands, buttons and menus, and how it stands: waiting for the first
+ * answer, answered, or failed, because none came in the time that Discord gives.
  */
 
+import { byId } from "./dom.js";
+import { announce, hideNotice, showNotice } from "./status.js";
+import { world } from "./world.js";
+
 /** @typedef {import("./world.js").Interaction} Interaction */
-/** @typedef {{words: string, message?: import("./world.js").Message, customId?: string}} Asked by which means,
- *   in words, and the message with the button or menu */
+/** @typedef {import("./world.js").Message} Message */
+/** @typedef {{words?: string, message?: Message, customId?: string}} Asked a command, or what is under a message */
 
-const REMEMBERED = 50; // of what was told before it was known who asked
+/** Tells by an event "change" that something began to wait, or does so no more. */
+export const interactions = new EventTarget();
 
-export class Interactions extends EventTarget {
-  #world;
-  #announce;
-  #notice;
-  #onForm;
-  /** @type {Map<string, Asked>} by the interaction's id, until the first answer */ #waiting = new Map();
-  /** @type {Map<string, Interaction>} what was last told, by id */ #told = new Map();
-  /** @type {Set<Asked>} */ #sending = new Set();
-  /** @type {Map<string, string>} sentences, by the message whose button or menu it was */ #failures = new Map();
+/** @type {Map<string, Asked>} by the interaction's id, until the first answer */ const waiting = new Map();
+/** @type {Map<string, Interaction>} what was told before it was known who asked, by id */ const told = new Map();
+/** @type {Set<Asked>} */ const sending = new Set();
+/** @type {Map<string, string>} sentences, by the message whose button or menu it was */ const failures = new Map();
 
-  /**
-   * @param {import("./world.js").World} world
-   * @param {import("./notice.js").Notice} notice
-   * @param {(words: string) => void} announce reads words aloud
-   * @param {(interaction: Interaction) => void} onForm called when the bot answers with a form
-   */
-  constructor(world, notice, announce, onForm) {
-    super();
-    this.#world = world;
-    this.#notice = notice;
-    this.#announce = announce;
-    this.#onForm = onForm;
-    world.addEventListener("interaction", ({ detail }) => this.#hear(detail.interaction));
-    world.addEventListener("state", () => this.#forget());
+world.on(["interaction"], ({ interaction }) => {
+  told.set(interaction.id, interaction);
+  settle(interaction);
+});
+// What was asked by another person, or before the connection was lost, is not waited for any more.
+world.on(["state"], () => {
+  for (const remembered of [waiting, told, failures]) remembered.clear();
+  changed();
+});
+
+/**
+ * Ask something.
+ * @param {Asked} asked
+ * @param {() => Promise<Interaction>} request
+ * @throws {Error} when the playground does not take it; its message is for the person
+ */
+export async function begin(asked, request) {
+  sending.add(asked);
+  failures.delete(asked.message?.id ?? "");
+  changed();
+  try {
+    const { id } = await request();
+    waiting.set(id, asked);
+    hideNotice();
+  } finally {
+    sending.delete(asked);
+    changed();
   }
+  // The answer may have overtaken the news of what was asked.
+  for (const interaction of [...told.values()]) settle(interaction);
+}
 
-  /**
-   * Ask something.
-   * @param {Asked} asked
-   * @param {() => Promise<Interaction>} request
-   * @throws {Error} when the playground does not take it; its message is for the person
-   */
-  async begin(asked, request) {
-    this.#sending.add(asked);
-    this.#failures.delete(asked.message?.id ?? "");
-    this.#changed(asked);
-    try {
-      const { id } = await request();
-      this.#waiting.set(id, asked);
-      this.#notice.hide();
-    } finally {
-      this.#sending.delete(asked);
-      this.#changed(asked);
-    }
-    // The answer may have overtaken the news of what was asked.
-    for (const told of [...this.#told.values()]) this.#settle(told);
+/**
+ * Use a button or a menu of a message; what goes wrong is shown under it.
+ * @param {Message} message
+ * @param {string} customId
+ * @param {() => Promise<Interaction>} request
+ */
+export async function useMessage(message, customId, request) {
+  const asked = { message, customId };
+  try {
+    await begin(asked, request);
+  } catch (error) {
+    fail(asked, error.message);
   }
+}
 
-  /**
-   * Use a button or a menu of a message; what goes wrong is shown under it.
-   * @param {Asked & {message: import("./world.js").Message}} asked
-   * @param {() => Promise<Interaction>} request
-   */
-  async use(asked, request) {
-    try {
-      await this.begin(asked, request);
-    } catch (error) {
-      this.#fail(asked, error.message);
-    }
-  }
+/** Which buttons and menus of a message wait for an answer. @param {string} messageId @returns {Set<string>} */
+export function busyIn(messageId) {
+  const all = [...waiting.values(), ...sending].filter(({ message }) => message?.id === messageId);
+  return new Set(all.map(({ customId }) => customId ?? ""));
+}
 
-  /** Which buttons and menus of a message wait for an answer. @param {string} messageId @returns {Set<string>} */
-  busyIn(messageId) {
-    const all = [...this.#waiting.values(), ...this.#sending];
-    return new Set(all.filter(({ message }) => message?.id === messageId).map(({ customId }) => customId ?? ""));
-  }
+/** What last went wrong with a message's buttons. @param {string} messageId @returns {string} */
+export const failureIn = (messageId) => failures.get(messageId) ?? "";
 
-  /** What last went wrong with a message's buttons. @param {string} messageId @returns {string} */
-  failureIn(messageId) {
-    return this.#failures.get(messageId) ?? "";
+function settle(interaction) {
+  const asked = waiting.get(interaction.id);
+  if (!asked || (!interaction.answered && !interaction.failed)) return;
+  waiting.delete(interaction.id);
+  told.delete(interaction.id);
+  if (interaction.failed) {
+    const what = asked.message ? "This interaction failed" : `${asked.words} failed`;
+    fail(asked, `${what}: ${world.bot.name} did not respond in time.`);
   }
+  changed();
+}
 
-  /** What waits for an answer and belongs to no message. @returns {string[]} */
-  get waitingWords() {
-    return [...this.#waiting.values()].filter(({ message }) => !message).map(({ words }) => words);
-  }
+function fail({ message }, sentence) {
+  if (message) {
+    failures.set(message.id, sentence);
+    announce(sentence);
+  } else showNotice(sentence);
+  changed();
+}
 
-  #hear(interaction) {
-    this.#told.set(interaction.id, interaction);
-    const [oldest] = this.#told.keys();
-    if (this.#told.size > REMEMBERED) this.#told.delete(oldest);
-    this.#settle(interaction);
-  }
-
-  #settle(interaction) {
-    const asked = this.#waiting.get(interaction.id);
-    if (!asked || (!interaction.answered && !interaction.failed)) return;
-    this.#waiting.delete(interaction.id);
-    this.#told.delete(interaction.id);
-    if (interaction.failed) {
-      const bot = this.#world.bot?.name ?? "The bot";
-      const where = asked.message ? "This interaction failed" : `${asked.words} failed`;
-      this.#fail(asked, `${where}: ${bot} did not respond in time.`);
-    } else if (interaction.modal) this.#onForm(interaction);
-    this.#changed(asked);
-  }
-
-  #fail(asked, sentence) {
-    if (asked.message) {
-      this.#failures.set(asked.message.id, sentence);
-      this.#announce(sentence);
-    } else this.#notice.show(sentence);
-    this.#changed(asked);
-  }
-
-  /** What was asked by another person, or before the connection was lost, is not waited for any more. */
-  #forget() {
-    this.#waiting.clear();
-    this.#failures.clear();
-    this.#told.clear();
-    this.#tell({ messageId: "" });
-  }
-
-  #changed({ message }) {
-    this.#tell({ messageId: message?.id ?? "" });
-  }
-
-  #tell(detail) {
-    this.dispatchEvent(new CustomEvent("change", { detail }));
-  }
+/** Tell the messages, and show what waits for an answer and belongs to none of them. */
+function changed() {
+  const [command] = [...waiting.values()].filter(({ message }) => !message);
+  byId("waiting").hidden = !command;
+  byId("waiting").textContent = command ? `${world.bot.name} was asked: ${command.words}…` : "";
+  interactions.dispatchEvent(new Event("change"));
 }

@@ -3,76 +3,59 @@
 import { setLocale } from "./api.js";
 import { byId, element, icon } from "./dom.js";
 import { drawAvatar } from "./message.js";
+import { showNotice } from "./status.js";
+import { world } from "./world.js";
 
-export class People {
-  #world;
-  #notice;
-  #onSwitch;
-  #panel = byId("whoami");
-  #button = byId("me");
-  #choice = byId("person");
-  #language = byId("language");
-  #drawn = "";
+const panel = byId("whoami"); // on a phone, all this is behind a button
+const button = byId("me");
+const choice = byId("person");
+const language = byId("language");
 
-  /**
-   * @param {import("./world.js").World} world
-   * @param {import("./notice.js").Notice} notice
-   * @param {(personId: string) => void} onSwitch
-   */
-  constructor(world, notice, onSwitch) {
-    this.#world = world;
-    this.#notice = notice;
-    this.#onSwitch = onSwitch;
-    byId("stays").prepend(icon("lock"));
-    this.#choice.addEventListener("change", ({ target }) => this.#onSwitch(target.value));
-    this.#language.addEventListener("change", () => this.#speak(this.#language.value));
-    world.addEventListener("state", () => this.#draw());
-    world.addEventListener("person", () => this.#draw());
-    this.#button.addEventListener("click", () => this.#open(!this.#isOpen));
-    this.#panel.addEventListener("keydown", (event) => event.key === "Escape" && this.#isOpen && this.#open(false));
-    document.addEventListener("pointerdown", ({ target }) => {
-      const inside = this.#panel.contains(target) || this.#button.contains(target);
-      if (this.#isOpen && !inside) this.#open(false, { focus: false });
-    });
-  }
-
-  /** On a phone, all this is behind a button. */
-  get #isOpen() {
-    return this.#panel.dataset.open === "true";
-  }
-
-  #open(isOpen, { focus = true } = {}) {
-    this.#panel.dataset.open = String(isOpen);
-    this.#button.setAttribute("aria-expanded", String(isOpen));
-    if (!focus) return;
-    if (isOpen) this.#choice.querySelector("input:checked")?.focus();
-    else this.#button.focus();
-  }
-
-  #draw() {
-    const people = [...this.#world.people.values()].filter(({ bot }) => !bot);
-    const me = this.#world.people.get(this.#world.me);
-    // What has the focus is not drawn anew for nothing.
-    const source = JSON.stringify(people.map(({ id, name }) => [id, name]));
-    if (source !== this.#drawn) this.#choice.replaceChildren(...people.map(drawChoice));
-    this.#drawn = source;
-    for (const input of this.#choice.querySelectorAll("input")) input.checked = input.value === this.#world.me;
-    const languages = this.#world.locales.map(drawLanguage);
-    if (this.#language.options.length !== languages.length) this.#language.replaceChildren(...languages);
-    this.#language.value = me?.locale ?? "";
-    this.#button.replaceChildren(...(me ? [drawAvatar(me)] : []));
-    const who = me?.name ?? "nobody";
-    this.#button.setAttribute("aria-label", `You are ${who}: change that, your language and the network`);
-  }
-
-  async #speak(locale) {
+/** @param {(personId: string) => void} onSwitch */
+export function showPeople(onSwitch) {
+  byId("stays").prepend(icon("lock"));
+  choice.addEventListener("change", ({ target }) => onSwitch(target.value));
+  language.addEventListener("change", async () => {
     try {
-      await setLocale(locale);
+      await setLocale(language.value);
     } catch (error) {
-      this.#notice.show(error.message);
-      this.#draw();
+      showNotice(error.message);
+      draw();
     }
-  }
+  });
+  world.on(["state", "person"], draw);
+  button.addEventListener("click", () => {
+    open(!isOpen());
+    if (isOpen()) choice.querySelector("input:checked")?.focus();
+  });
+  panel.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !isOpen()) return;
+    open(false);
+    button.focus();
+  });
+  document.addEventListener("pointerdown", ({ target }) => {
+    if (!panel.contains(target) && !button.contains(target)) open(false);
+  });
+}
+
+const isOpen = () => panel.dataset.open === "true";
+
+function open(isWanted) {
+  panel.dataset.open = String(isWanted);
+  button.setAttribute("aria-expanded", String(isWanted));
+}
+
+function draw() {
+  const people = [...world.people.values()].filter(({ bot }) => !bot);
+  const me = world.people.get(world.me);
+  if (!me) return;
+  // What has the focus is not drawn anew.
+  if (!choice.hasChildNodes()) choice.append(...people.map(drawChoice));
+  if (!language.hasChildNodes()) language.append(...world.locales.map(drawLanguage));
+  for (const input of choice.querySelectorAll("input")) input.checked = input.value === world.me;
+  language.value = me.locale;
+  button.replaceChildren(drawAvatar(me));
+  button.setAttribute("aria-label", `You are ${me.name}: change that, your language and the network`);
 }
 
 function drawChoice(person) {
@@ -82,10 +65,8 @@ function drawChoice(person) {
   return element("label", {}, input, drawAvatar(person), name);
 }
 
-const drawLanguage = (locale) => element("option", { value: locale, lang: locale }, languageName(locale));
-
 /** A language as those who speak it call it. */
-function languageName(locale) {
+function drawLanguage(locale) {
   const name = new Intl.DisplayNames([locale], { type: "language" }).of(locale) ?? locale;
-  return name[0].toLocaleUpperCase(locale) + name.slice(1);
+  return element("option", { value: locale, lang: locale }, name[0].toLocaleUpperCase(locale) + name.slice(1));
 }

@@ -1,8 +1,9 @@
 /** Recording the microphone, as mono 16-bit WAV. */
 
-import { wavOf } from "./wav.js";
-
 const LAST_WORD = 500; // ms to wait for the audio thread's last block
+const HEADER = 44; // bytes of a WAV file before the samples
+const SAMPLE = 2; // bytes of one 16-bit sample
+const PCM = 1; // the format code of uncompressed samples
 
 /**
  * What the browser is asked for. Its echo cancellation, noise suppression and automatic gain are made for
@@ -22,9 +23,6 @@ const INSECURE =
   "A browser only records on a secure page: open this page as http://127.0.0.1 or http://localhost on this computer.";
 const UNKNOWN = "The microphone could not be started: see that it works elsewhere, or attach a recording.";
 
-/** Why there is no recording; the message is a sentence for the person. */
-export class MicrophoneError extends Error {}
-
 /** @typedef {{wav: Blob, seconds: number}} Recording */
 
 export class Recorder {
@@ -42,10 +40,10 @@ export class Recorder {
    *   called about 20 times a second with the loudness from 0 to 1, `onLost` when the microphone goes away;
    *   `signal` calls it off while the browser still asks.
    * @returns {Promise<Recorder>}
-   * @throws {MicrophoneError}
+   * @throws {Error} why there is no recording, in a sentence for the person
    */
   static async start({ onLevel, onLost, signal }) {
-    if (!navigator.mediaDevices?.getUserMedia || !globalThis.AudioWorkletNode) throw new MicrophoneError(INSECURE);
+    if (!navigator.mediaDevices?.getUserMedia || !globalThis.AudioWorkletNode) throw new Error(INSECURE);
     const recorder = new Recorder();
     try {
       recorder.#stream = await navigator.mediaDevices.getUserMedia({ audio: MICROPHONE });
@@ -53,8 +51,8 @@ export class Recorder {
       await recorder.#connect(onLevel);
       signal.throwIfAborted();
     } catch (error) {
-      await recorder.#release();
-      throw new MicrophoneError(SENTENCES[error.name] ?? UNKNOWN, { cause: error });
+      await recorder.release();
+      throw new Error(SENTENCES[error.name] ?? UNKNOWN, { cause: error });
     }
     recorder.#stream.getAudioTracks()[0].addEventListener("ended", onLost);
     return recorder;
@@ -70,14 +68,15 @@ export class Recorder {
     this.#node.port.postMessage("stop");
     await Promise.race([this.#lastWord, new Promise((resolve) => setTimeout(resolve, LAST_WORD))]);
     const recording = { wav: wavOf(this.#blocks, this.#context.sampleRate), seconds: this.seconds };
-    await this.#release();
+    await this.release();
     return recording;
   }
 
-  /** Throw away what was recorded. */
-  async cancel() {
+  /** Let go of the microphone, so that the browser's recording sign goes out, and of what was recorded. */
+  async release() {
     this.#blocks = [];
-    await this.#release();
+    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    if (this.#context && this.#context.state !== "closed") await this.#context.close();
   }
 
   async #connect(onLevel) {
@@ -99,10 +98,25 @@ export class Recorder {
     this.#node.connect(this.#context.destination);
     await this.#context.resume();
   }
+}
 
-  /** Let go of the microphone, so that the browser's recording sign goes out. */
-  async #release() {
-    for (const track of this.#stream?.getTracks() ?? []) track.stop();
-    if (this.#context && this.#context.state !== "closed") await this.#context.close();
-  }
+/**
+ * Write mono 16-bit samples as a WAV file.
+ * @param {Int16Array[]} blocks
+ * @param {number} sampleRate in Hz
+ * @returns {Blob}
+ */
+function wavOf(blocks, sampleRate) {
+  const bytes = blocks.reduce((sum, block) => sum + block.length, 0) * SAMPLE;
+  const format = new DataView(new ArrayBuffer(20));
+  format.setUint32(0, 16, true); // bytes in the description that follows
+  format.setUint16(4, PCM, true);
+  format.setUint16(6, 1, true); // channels
+  format.setUint32(8, sampleRate, true);
+  format.setUint32(12, sampleRate * SAMPLE, true); // bytes in a second
+  format.setUint16(16, SAMPLE, true); // bytes of all channels at one instant
+  format.setUint16(18, SAMPLE * 8, true); // bits
+  const length = (count) => new Uint32Array([count]); // little-endian, as all machines with a browser are
+  const parts = ["RIFF", length(HEADER - 8 + bytes), "WAVEfmt ", format.buffer, "data", length(bytes), ...blocks];
+  return new Blob(parts, { type: "audio/wav" });
 }

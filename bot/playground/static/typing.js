@@ -1,69 +1,47 @@
 /** Who is about to answer. As on Discord, it is over with the message, or when no more is heard of it. */
 
 import { byId, element } from "./dom.js";
+import { announce } from "./status.js";
+import { world } from "./world.js";
 
 const LASTS = 10_000; // ms, as Discord's own typing indicator
 
-export class Typing {
-  #world;
-  #announce;
-  #line = byId("typing");
-  #channelId = "";
-  /** @type {Map<string, Map<string, number>>} timers by channel and person */ #timers = new Map();
+let openId = "";
+/** @type {Map<string, number>} timers by channel and person */ const timers = new Map();
 
-  /**
-   * @param {import("./world.js").World} world
-   * @param {(words: string) => void} announce reads words aloud
-   */
-  constructor(world, announce) {
-    this.#world = world;
-    this.#announce = announce;
-    world.addEventListener("typing", ({ detail }) => this.#start(detail.channel_id, detail.user_id));
-    world.addEventListener("message_create", ({ detail: { message } }) => {
-      this.#stop(message.channel_id, message.author.id);
-    });
-    world.addEventListener("state", () => this.#forget());
-    world.addEventListener("presence", () => this.#world.botOnline || this.#forget());
-  }
-
-  /** @param {string} channelId of the channel to speak of */
-  open(channelId) {
-    this.#channelId = channelId;
-    this.#draw();
-  }
-
-  #start(channelId, personId) {
-    if (personId === this.#world.me) return;
-    const timers = this.#timers.get(channelId) ?? new Map();
-    this.#timers.set(channelId, timers);
-    if (!timers.has(personId) && channelId === this.#channelId) this.#announce(`${this.#nameOf(personId)} is typing.`);
-    clearTimeout(timers.get(personId));
-    timers.set(personId, setTimeout(() => this.#stop(channelId, personId), LASTS));
-    this.#draw();
-  }
-
-  #stop(channelId, personId) {
-    const timers = this.#timers.get(channelId);
-    clearTimeout(timers?.get(personId));
-    timers?.delete(personId);
-    this.#draw();
-  }
-
-  #forget() {
-    for (const timers of this.#timers.values()) for (const timer of timers.values()) clearTimeout(timer);
-    this.#timers.clear();
-    this.#draw();
-  }
-
-  #draw() {
-    const names = [...(this.#timers.get(this.#channelId)?.keys() ?? [])].map((id) => this.#nameOf(id));
-    const wave = element("span", { class: "wave" }, ...Array.from({ length: 5 }, () => element("i")));
-    const verb = names.length === 1 ? " is typing…" : " are typing…";
-    const words = element("span", {}, element("strong", {}, names.join(", ")), verb);
-    this.#line.replaceChildren(...(names.length ? [wave, words] : []));
-  }
-
-  #nameOf(personId) {
-    return this.#world.people.get(personId)?.name ?? "Someone";
-  }
+/** @param {string} channelId of the channel to show */
+export function openTyping(channelId) {
+  openId = channelId;
+  draw();
 }
+
+world.on(["typing"], ({ channel_id: channelId, user_id: personId }) => {
+  if (personId === world.me) return;
+  const key = `${channelId} ${personId}`;
+  if (!timers.has(key) && channelId === openId) announce(`${nameOf(personId)} is typing.`);
+  clearTimeout(timers.get(key));
+  timers.set(key, setTimeout(() => stop(key), LASTS));
+  draw();
+});
+world.on(["message_create"], ({ message }) => stop(`${message.channel_id} ${message.author.id}`));
+world.on(["state", "presence"], () => world.botOnline || [...timers.keys()].forEach(stop));
+
+function stop(key) {
+  clearTimeout(timers.get(key));
+  timers.delete(key);
+  draw();
+}
+
+function draw() {
+  const here = [...timers.keys()].map((key) => key.split(" ")).filter(([channelId]) => channelId === openId);
+  const names = here.map(([, personId]) => nameOf(personId)).join(", ");
+  const verb = here.length === 1 ? " is typing…" : " are typing…";
+  const words = element("span", {}, element("strong", {}, names), verb);
+  byId("typing").replaceChildren(...(names ? [drawWave(), words] : []));
+}
+
+/** Draw a wave where words will be. */
+export const drawWave = () =>
+  element("span", { class: "wave", "aria-hidden": "true" }, ...Array.from({ length: 5 }, () => element("i")));
+
+const nameOf = (personId) => world.people.get(personId)?.name ?? "Someone";

@@ -17,30 +17,16 @@ export function decodeWaveform(encoded) {
   } catch {
     // The waveform is the sender's: one that is no Base64 is as good as none.
   }
-  const levels = Array.from(bytes, (byte) => byte.charCodeAt(0) / 255);
+  const levels = Array.from(bytes || "\0", (byte) => byte.charCodeAt(0) / 255);
   const loudest = Math.max(0.01, ...levels);
-  const stretch = levels.length > BARS ? highest : between;
-  return Array.from({ length: BARS }, (_, bar) => (levels.length ? stretch(levels, bar) / loudest : 0));
+  // Each bar shows the loudest of its part; where there are more bars than levels, some show the same.
+  return Array.from({ length: BARS }, (_, bar) => {
+    const [start, end] = [bar, bar + 1].map((edge) => (edge * levels.length) / BARS);
+    return Math.max(...levels.slice(Math.floor(start), Math.ceil(end))) / loudest;
+  });
 }
 
-/** Of a long sound, each bar shows the loudest of its stretch. */
-function highest(levels, bar) {
-  const edge = (index) => (index * levels.length) / BARS;
-  return Math.max(...levels.slice(Math.floor(edge(bar)), Math.ceil(edge(bar + 1))));
-}
-
-/** Of a short one, whose levels are fewer than the bars, each shows what lies between two. */
-function between(levels, bar) {
-  const position = Math.min(levels.length - 1, Math.max(0, ((bar + 0.5) * levels.length) / BARS - 0.5));
-  const [before, after] = [levels[Math.floor(position)], levels[Math.ceil(position)]];
-  return before + (after - before) * (position % 1);
-}
-
-/**
- * Draw bars.
- * @param {number[]} levels from 0 to 1
- * @returns {HTMLElement} with one child for each level
- */
+/** Draw bars, one for each level. @param {number[]} levels from 0 to 1 @returns {HTMLElement} */
 export function drawBars(levels) {
   const bars = element("span", { class: "bars", "aria-hidden": "true" }, ...levels.map(() => element("i")));
   levels.forEach((level, bar) => setBar(bars, bar, level));
@@ -51,4 +37,9 @@ export function drawBars(levels) {
 export function setBar(bars, bar, level) {
   const height = LOWEST + (1 - LOWEST) * Math.min(1, Math.max(0, level));
   /** @type {HTMLElement} */ (bars.children[bar]).style.setProperty("--level", height.toFixed(3));
+}
+
+/** Colour the first bars, as far as a sound has played. @param {HTMLElement} bars @param {number} count */
+export function colourBars(bars, count) {
+  [...bars.children].forEach((bar, index) => bar.classList.toggle("played", index < count));
 }

@@ -2,6 +2,7 @@
 
 import { byId, element, icon } from "./dom.js";
 import { drawBars } from "./waveform.js";
+import { world } from "./world.js";
 
 const BARS = 40;
 
@@ -11,37 +12,26 @@ const SENTENCE = Array.from({ length: BARS }, (_, bar) => {
   return swell * (0.35 + 0.65 * Math.abs(Math.sin(bar * 0.9) * Math.cos(bar * 0.37)));
 });
 
-/**
- * Draw the beginning of a channel.
- * @param {import("./world.js").Channel} channel
- * @param {string} botName
- * @param {() => void} onRecord
- */
-export function drawWelcome(channel, botName, onRecord) {
-  const inPrivate = channel.kind === "dm";
-  if (channel.kind === "private") {
-    drawQuietWelcome(channel, botName);
+/** Draw the beginning of a channel. @param {import("./world.js").Channel} channel @param {() => void} onRecord */
+export function drawWelcome({ kind, name }, onRecord) {
+  const bot = world.bot.name;
+  if (kind === "private") {
+    // Among themselves, people are not listened to: the bot hears there what somebody points at.
+    const hint = "It hears a recording here when one of you chooses that in the message’s menu.";
+    const words = element("p", {}, `${bot} is not in this conversation. ${hint}`);
+    byId("welcome").replaceChildren(element("h2", {}, `You and ${name}`), words);
     return;
   }
-  const picture = icon("microphone");
-  const button = element("button", { type: "button", class: "loud", onclick: onRecord }, picture, "Record a voice note");
   const steps = [
     ["Record a voice note", ": the microphone button below. Say anything, the way you feel it."],
     ["Or attach a recording", ": the plus button, or drop or paste a file here."],
-    ["Read the answer", `: ${botName} hears the tone of the voice, not the words. It guesses, and can be wrong.`],
+    ["Read the answer", `: ${bot} hears the tone of the voice, not the words. It guesses, and can be wrong.`],
     ["Ask for more", ": “/” has the commands, and every message a menu, at its right."],
   ];
   byId("welcome").replaceChildren(
     drawBars(SENTENCE),
-    element("h2", {}, inPrivate ? `Just you and ${botName}` : "What does your voice give away?"),
+    element("h2", {}, kind === "dm" ? `Just you and ${bot}` : "What does your voice give away?"),
     element("ol", {}, ...steps.map(([what, how]) => element("li", {}, element("strong", {}, what), how))),
-    button,
+    element("button", { type: "button", class: "loud", onclick: onRecord }, icon("microphone"), "Record a voice note"),
   );
-}
-
-/** Among themselves, people are not listened to: the bot hears there what somebody points at. */
-function drawQuietWelcome(channel, botName) {
-  const hint = "It hears a recording here when one of you chooses that in the message’s menu.";
-  const words = element("p", {}, `${botName} is not in this conversation. ${hint}`);
-  byId("welcome").replaceChildren(element("h2", {}, `You and ${channel.name}`), words);
 }

@@ -5,8 +5,6 @@ const KIBIBYTE = 1024; // bytes
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
-const SHORT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 /** @param {Date} when @returns {string} as 14:05 */
 export const clockTime = (when) => CLOCK.format(when);
@@ -14,14 +12,7 @@ export const clockTime = (when) => CLOCK.format(when);
 /** @param {Date} when @returns {string} as Thursday, 20 November 2025 at 14:05 */
 export const fullTime = (when) => FULL.format(when);
 
-/** @param {Date} when @returns {string} as 20 Nov 2025, 14:05 */
-export const shortTime = (when) => SHORT.format(when);
-
-/**
- * Name a day as one does in conversation.
- * @param {Date} when
- * @returns {string}
- */
+/** Name a day as one does in conversation. @param {Date} when @returns {string} */
 export function dayName(when) {
   const yesterday = new Date();
   yesterday.setDate(yesterday.getDate() - 1);
@@ -30,35 +21,13 @@ export function dayName(when) {
   return DAY.format(when);
 }
 
-/**
- * Say how long ago, or in how long.
- * @param {Date} when
- * @returns {string} as "3 minutes ago"
- */
-export function relativeTime(when) {
-  const seconds = (when.getTime() - Date.now()) / 1000;
-  const units = /** @type {const} */ ([["day", 86_400], ["hour", 3_600], ["minute", 60]]);
-  for (const [unit, length] of units) {
-    if (Math.abs(seconds) >= length) return RELATIVE.format(Math.round(seconds / length), unit);
-  }
-  return RELATIVE.format(Math.round(seconds), "second");
-}
-
-/**
- * Write a length of time.
- * @param {number} seconds
- * @returns {string} as 1:05
- */
+/** Write a length of time. @param {number} seconds @returns {string} as 1:05 */
 export function duration(seconds) {
   const whole = Math.max(0, Math.round(seconds));
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
-/**
- * Say a length of time, for a screen reader.
- * @param {number} seconds
- * @returns {string} as "1 minute 5 seconds"
- */
+/** Say a length of time, for a screen reader. @param {number} seconds @returns {string} as "1 minute 5 seconds" */
 export function spokenDuration(seconds) {
   const whole = Math.max(0, Math.round(seconds));
   const minutes = Math.floor(whole / 60);
@@ -67,19 +36,10 @@ export function spokenDuration(seconds) {
   return parts.join(" ");
 }
 
-/**
- * Count things.
- * @param {number} number
- * @param {string} noun
- * @returns {string} as "1 second", "3 seconds"
- */
+/** Count things. @param {number} number @param {string} noun @returns {string} as "1 second", "3 seconds" */
 export const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
-/**
- * Write a size.
- * @param {number} bytes
- * @returns {string} as "34 KB"
- */
+/** Write a size. @param {number} bytes @returns {string} as "34 KB" */
 export function fileSize(bytes) {
   if (bytes < KIBIBYTE) return counted(bytes, "byte");
   if (bytes < KIBIBYTE ** 2) return `${Math.round(bytes / KIBIBYTE)} KB`;

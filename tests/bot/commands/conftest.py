@@ -19,7 +19,7 @@ from bot.errors import AnalyserError
 from bot.house_rules import HouseRules
 from bot.manner import Manner
 from bot.notices import Tell
-from bot.playground import Playground, Upload
+from bot.playground.channels import VOICE_NOTES_ID
 from bot.playground.people import Person
 from bot.queueing import Asker
 from bot.replies import Answer
@@ -29,6 +29,7 @@ from bot.storage import Storage
 from bot.verdict_table import VerdictTable
 from tests.bot.conftest import PATIENCE, until
 from tests.bot.hearings import hearing
+from tests.playground import Playground, Upload
 
 NOTE = Upload(filename="note.ogg", data=b"OggS123", content_type="audio/ogg")
 PNG = b"\x89PNG a table"
@@ -116,7 +117,7 @@ class Scene:
 
     @property
     def channel_id(self) -> int:
-        return int(self.world.channel_named("voice-notes").id)
+        return VOICE_NOTES_ID
 
     @property
     def guild_id(self) -> int:
@@ -132,8 +133,8 @@ class Scene:
     async def slash(self, command: str, **rest: Any) -> Any:
         return await (await self.playground.slash(command, **rest)).answer(PATIENCE)
 
-    async def menu(self, target: int, *, name: str = MENU, person: Person | None = None) -> Any:
-        asked = await self.playground.use_menu(name, target, person=person)
+    async def menu(self, target: int, *, person: Person | None = None) -> Any:
+        asked = await self.playground.use_menu(MENU, target, person=person)
         return await asked.answer(PATIENCE)
 
 

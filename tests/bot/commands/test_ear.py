@@ -11,14 +11,15 @@ from bot.house_rules import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT
 from bot.languages import language_for
 from bot.manner import Detail
 from bot.notices import waiting
-from bot.playground import Upload
-from bot.playground.messages import Draft
+from bot.playground.channels import DIRECT_ID, GENERAL_ID
+from bot.playground.messages import Message
 from bot.playground.people import Person
 from bot.replies import FORWARDED
 from bot.requests import SWITCHED_OFF
 from bot.troubles import UNFORESEEN
 from tests.bot.commands.conftest import MENU, NOTE, Scene
 from tests.bot.conftest import PATIENCE, until
+from tests.playground import Upload
 
 GERMAN = language_for("de")
 PICTURE = Upload(filename="cat.png", data=b"\x89PNG", content_type="image/png")
@@ -54,7 +55,7 @@ async def test_an_answer_is_as_the_server_wants_it(scene: Scene):
 
 async def test_where_there_is_nothing_to_hear_one_sentence_says_so(scene: Scene):
     scene.world.set_locale(scene.world.you.id, "de")
-    answer = await scene.menu(await scene.note(PICTURE), name="Emotion hören")
+    answer = await scene.menu(await scene.note(PICTURE))
     assert answer.ephemeral
     assert answer.message["content"] == GERMAN.text(NOTHING)
     assert scene.ears.heard == []
@@ -87,7 +88,7 @@ async def test_where_opt_outs_cannot_be_looked_up_nobody_is_heard(
 
 async def forwarded(scene: Scene, *, by: Person) -> int:
     note = await scene.note()
-    general = scene.world.channel_named("general")
+    general = scene.world.channels[GENERAL_ID]
     return int((await scene.playground.forward(note, general, person=by)).id)
 
 
@@ -119,9 +120,9 @@ async def test_where_the_original_cannot_be_looked_at_just_now_nobody_is_heard(s
 async def test_a_forward_of_what_is_gone_is_heard_as_nobodys(scene: Scene):
     await scene.storage.opt_out(scene.world.friend.id)
     note = await scene.note()
-    general = scene.world.channel_named("general")
+    general = scene.world.channels[GENERAL_ID]
     forward = await scene.playground.forward(note, general, person=scene.world.you)
-    scene.world.delete(scene.channel_id, note)
+    scene.world.delete(scene.world.message(scene.channel_id, note))
     answer = await scene.menu(int(forward.id))
     assert scene.ears.heard == ["note.ogg"]
     assert answer.message["content"] == FORWARDED
@@ -151,12 +152,12 @@ async def test_emotion_hears_a_file_for_all_or_for_one(scene: Scene):
 
 async def test_it_is_there_in_conversations_too(scene: Scene):
     world = scene.world
-    direct = world.direct_channel(world.you.id)
+    direct = world.channels[DIRECT_ID]
     among = world.private_channel([world.you, world.friend])
     for channel in (direct, among):
         answer = await scene.slash("emotion", note=NOTE, channel=channel)
         assert "happy" in answer.message["embeds"][0]["title"].lower()
-        names = {one["name"] for one in scene.playground.commands.usable(world.you, channel)}
+        names = {one["name"] for one in scene.playground.client.commands(world.you, channel)}
         assert {MENU, "emotion", "optout", "privacy"} <= names
         assert not {"settings", "accuracy"} & names
 
@@ -175,7 +176,7 @@ async def test_what_goes_wrong_is_one_sentence_that_only_who_asks_sees(scene: Sc
 async def mention(scene: Scene, note: int, words: str) -> None:
     seen = len(scene.bot.mentions)
     scene.world.post(
-        Draft(
+        Message(
             channel_id=scene.channel_id,
             author_id=scene.world.you.id,
             content=words,
@@ -203,7 +204,7 @@ async def test_two_mentions_at_once_are_answered_by_one_hearing_and_by_where_it_
     words = f"<@{scene.world.bot.id}>"
     for _ in range(2):
         scene.world.post(
-            Draft(
+            Message(
                 channel_id=scene.channel_id,
                 author_id=scene.world.you.id,
                 content=words,

@@ -4,7 +4,7 @@ import pytest
 
 from bot.commands.ear import ANSWERED
 from bot.playground.channels import GUILD_ID
-from bot.playground.messages import Draft
+from bot.playground.messages import Message
 from tests.bot.conftest import PATIENCE, Json, Undertone
 from tests.bot.recordings import broken, silence, voice
 
@@ -29,7 +29,7 @@ async def test_silence_and_a_broken_file_are_told_as_what_they_are(undertone: Un
 
 async def mention(undertone: Undertone, note: int) -> Json:
     asked = undertone.world.post(
-        Draft(
+        Message(
             channel_id=undertone.server,
             author_id=undertone.world.friend.id,
             content=undertone.mention,
@@ -54,7 +54,7 @@ async def test_a_mention_in_a_reply_to_what_was_answered_leads_there(undertone: 
     answer = await undertone.reply_to(note)
     link = f"https://discord.com/channels/{GUILD_ID}/{undertone.server}/{answer['id']}"
     assert (await mention(undertone, note))["content"] == ANSWERED.format(link=link)
-    undertone.world.delete(undertone.server, int(answer["id"]))
+    undertone.world.delete(undertone.world.message(undertone.server, int(answer["id"])))
     await undertone.ask(voice=voice())  # by then the bot knows that it is gone
     again = await mention(undertone, note)
     assert again["embeds"] == answer["embeds"], "nothing is left to lead to"

@@ -6,8 +6,6 @@ import numpy as np
 import soundfile
 from PIL import Image
 
-PICTURE_SIZE = (30, 20)  # pixels
-
 
 def wav(
     seconds: float = 1.5, *, rate: int = 44_100, channels: int = 1, subtype: str = "PCM_16"
@@ -23,5 +21,5 @@ def wav(
 def png() -> bytes:
     """Paint a small picture."""
     out = io.BytesIO()
-    Image.new("RGB", PICTURE_SIZE, "orange").save(out, "PNG")
+    Image.new("RGB", (30, 20), "orange").save(out, "PNG")
     return out.getvalue()

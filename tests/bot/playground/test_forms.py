@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from bot.playground import Playground
+from bot.playground.channels import VOICE_NOTES_ID
 from bot.playground.forms import MAX_FIELDS
+from tests.playground import Playground
 
 
 async def raw_answer(playground: Playground, path: str, headers: str, body: bytes) -> bytes:
@@ -32,7 +33,6 @@ async def raw_answer(playground: Playground, path: str, headers: str, body: byte
 )
 async def test_an_upload_that_breaks_off_is_nobodys_mistake(
     playground: Playground,
-    channel_id: int,
     caplog: pytest.LogCaptureFixture,
     path: str,
     content_type: str,
@@ -41,7 +41,7 @@ async def test_an_upload_that_breaks_off_is_nobodys_mistake(
     started = playground.faults.delay("POST", "/channels", seconds=0.0)
     _, writer = await asyncio.open_connection("127.0.0.1", int(host.rpartition(":")[2]))
     head = (
-        f"POST {path.format(channel=channel_id)} HTTP/1.1\r\nHost: {host}\r\n"
+        f"POST {path.format(channel=VOICE_NOTES_ID)} HTTP/1.1\r\nHost: {host}\r\n"
         f"Authorization: Bot {playground.token}\r\n"
         f"Content-Type: {content_type}\r\nContent-Length: 1000\r\n\r\n"
     )
@@ -51,28 +51,28 @@ async def test_an_upload_that_breaks_off_is_nobodys_mistake(
             await asyncio.sleep(0.001)
     writer.transport.abort()
     await playground.stop()
-    assert playground.world.messages(channel_id) == []
+    assert playground.world.messages(VOICE_NOTES_ID) == []
     assert not caplog.records
 
 
-async def test_fields_without_end_are_refused(playground: Playground, channel_id: int) -> None:
+async def test_fields_without_end_are_refused(playground: Playground) -> None:
     part = b'--x\r\nContent-Disposition: form-data; name="content"\r\n\r\n\r\n'
     body = part * (MAX_FIELDS + 1) + b"--x--\r\n"
     headers = f"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {len(body)}"
-    path = f"/playground/channels/{channel_id}/messages"
+    path = f"/playground/channels/{VOICE_NOTES_ID}/messages"
     answer = await raw_answer(playground, path, headers, body)
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b"too many fields" in answer
 
 
-async def test_text_without_end_is_refused(playground: Playground, channel_id: int) -> None:
+async def test_text_without_end_is_refused(playground: Playground) -> None:
     body = (
         b'--x\r\nContent-Disposition: form-data; name="content"\r\n\r\n'
         + b"x" * (1 << 20)
         + b"y\r\n--x--\r\n"
     )
     headers = f"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {len(body)}"
-    path = f"/playground/channels/{channel_id}/messages"
+    path = f"/playground/channels/{VOICE_NOTES_ID}/messages"
     answer = await raw_answer(playground, path, headers, body)
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b"too long" in answer

@@ -10,12 +10,11 @@ import aiohttp
 import discord
 import pytest
 
-from bot.playground import Playground, Upload
+from bot.playground.channels import DIRECT_ID, GENERAL_ID, VOICE_NOTES_ID
 from bot.playground.gateway import MAX_MESSAGES_PER_MINUTE
 from bot.playground.gateway_session import MAX_REPLAYED_EVENTS
-from bot.playground.messages import Revision
-from bot.playground.permissions import Intent
 from tests.bot.playground.conftest import Bot, LogIn, PageEvents
+from tests.playground import Playground, Upload
 
 Json = dict[str, Any]
 
@@ -82,41 +81,22 @@ async def test_a_wrong_token_is_turned_away_by_the_api_and_the_gateway(
 async def test_an_intent_that_is_not_switched_on_closes_the_gateway(
     playground: Playground, log_in: LogIn
 ) -> None:
-    playground.world.privileged_intents = Intent(0)
+    playground.world.privileged_intents = discord.Intents.none()
     with pytest.raises(discord.PrivilegedIntentsRequired):
         await log_in()
-
-
-async def test_members_are_listed_for_a_bot_that_may_ask(
-    playground: Playground, log_in: LogIn
-) -> None:
-    playground.world.privileged_intents |= Intent.GUILD_MEMBERS
-    for number in range(3):
-        playground.world.add_person(f"Person {number}")
-    intents = discord.Intents.default()
-    intents.members = True
-    bot = await log_in(intents=intents, chunk_guilds_at_startup=True)
-    [guild] = bot.guilds
-
-    assert guild.chunked
-    assert len(guild.members) == 7
-    [found] = await guild.query_members(query="person 2")
-    assert found.display_name == "Person 2"
-    [owner] = await guild.query_members(user_ids=[playground.world.moderator.id])
-    assert owner == guild.owner
 
 
 # What it hears
 
 
 async def test_without_the_intent_content_is_hidden_but_for_mentions_and_conversations(
-    playground: Playground, log_in: LogIn, channel_id: int
+    playground: Playground, log_in: LogIn
 ) -> None:
     bot = await log_in(intents=discord.Intents.default())
     voice = Upload(filename="a.ogg", data=b"OggS")
-    await playground.say(channel_id, "secret", files=[voice])
-    await playground.say(channel_id, "@Undertone listen", files=[voice])
-    await playground.say(playground.world.channel_named("Undertone").id, "psst", files=[voice])
+    await playground.say(VOICE_NOTES_ID, "secret", files=[voice])
+    await playground.say(VOICE_NOTES_ID, "@Undertone listen", files=[voice])
+    await playground.say(DIRECT_ID, "psst", files=[voice])
 
     await bot.hear(3)
     hidden, mention, direct = bot.heard
@@ -128,52 +108,39 @@ async def test_without_the_intent_content_is_hidden_but_for_mentions_and_convers
     assert (direct.content, len(direct.attachments)) == ("psst", 1)
 
 
-async def test_with_the_intent_everything_is_there(
-    playground: Playground, bot: Bot, channel_id: int
-) -> None:
-    await playground.say(channel_id, "open", files=[Upload(filename="a.ogg", data=b"OggS")])
-    message = await bot.hear()
-    assert (message.content, len(message.attachments)) == ("open", 1)
-    assert isinstance(message.author, discord.Member)
-
-
-async def test_the_bot_hears_of_edits_and_deletions(
-    playground: Playground, bot: Bot, channel_id: int
-) -> None:
-    sent = await playground.say(channel_id, "frist")
+async def test_the_bot_hears_of_edits_and_deletions(playground: Playground, bot: Bot) -> None:
+    sent = await playground.say(VOICE_NOTES_ID, "frist")
     await bot.hear()
-    playground.world.edit(channel_id, sent.id, Revision(content="first"))
+    sent = playground.world.edit(sent, content="first")
     edited = await bot.wait_for("raw_message_edit", timeout=30)
-    playground.world.delete(channel_id, sent.id)
+    playground.world.delete(sent)
     deleted = await bot.wait_for("raw_message_delete", timeout=30)
 
     assert edited.message.content == "first"
     assert edited.message.edited_at is not None
-    assert (deleted.message_id, deleted.channel_id) == (sent.id, channel_id)
+    assert (deleted.message_id, deleted.channel_id) == (sent.id, VOICE_NOTES_ID)
 
 
 async def test_the_bot_hears_nothing_from_where_it_may_not_look(
-    playground: Playground, bot: Bot, channel_id: int
+    playground: Playground, bot: Bot
 ) -> None:
-    playground.faults.deny(channel_id, "view_channel")
-    await playground.say(channel_id, "not for you")
-    await playground.say(playground.world.channel_named("general").id, "for you")
+    playground.faults.deny(VOICE_NOTES_ID, "view_channel")
+    await playground.say(VOICE_NOTES_ID, "not for you")
+    await playground.say(GENERAL_ID, "for you")
 
     assert (await bot.hear()).content == "for you"
-    channel = bot.get_channel(channel_id)
+    channel = bot.get_channel(VOICE_NOTES_ID)
     assert isinstance(channel, discord.TextChannel)
     assert not channel.permissions_for(channel.guild.me).view_channel
 
 
-async def test_a_bot_hears_only_what_its_intents_cover(
-    playground: Playground, channel_id: int
-) -> None:
+async def test_a_bot_hears_only_what_its_intents_cover(playground: Playground) -> None:
     async with raw(playground) as gateway:
-        await gateway.identify(intents=Intent.DIRECT_MESSAGES)
+        await gateway.identify(intents=discord.Intents(dm_messages=True).value)
         await gateway.until("READY")
-        playground.world.start_typing(channel_id, playground.world.you.id)
-        await playground.say(channel_id, "to all")
-        direct = playground.world.channel_named("Undertone").id
+        playground.world.start_typing(VOICE_NOTES_ID, playground.world.you.id)
+        await playground.say(VOICE_NOTES_ID, "to all")
+        direct = DIRECT_ID
         playground.world.start_typing(direct, playground.world.you.id)
         await playground.say(direct, "to you")
         assert (await gateway.next())["d"]["content"] == "to you"
@@ -183,15 +150,15 @@ async def test_a_bot_hears_only_what_its_intents_cover(
 
 
 async def test_after_a_dropped_socket_nothing_is_lost_and_nothing_comes_twice(
-    playground: Playground, bot: Bot, channel_id: int
+    playground: Playground, bot: Bot
 ) -> None:
-    await playground.say(channel_id, "before")
+    await playground.say(VOICE_NOTES_ID, "before")
     await bot.hear()
     playground.faults.drop_socket()
     for number in range(5):
-        await playground.say(channel_id, f"while away {number}")
+        await playground.say(VOICE_NOTES_ID, f"while away {number}")
     await bot.until(lambda: "RESUMED" in bot.events)
-    await playground.say(channel_id, "after")
+    await playground.say(VOICE_NOTES_ID, "after")
     await bot.hear(7)
 
     assert said(bot) == ["before", *(f"while away {number}" for number in range(5)), "after"]
@@ -200,31 +167,29 @@ async def test_after_a_dropped_socket_nothing_is_lost_and_nothing_comes_twice(
 
 @pytest.mark.parametrize("code", [1000, 4000, 4009])
 async def test_the_bot_comes_back_after_the_gateway_closed(
-    playground: Playground, bot: Bot, channel_id: int, code: int
+    playground: Playground, bot: Bot, code: int
 ) -> None:
     playground.faults.close_gateway(code)
-    await playground.say(channel_id, "meanwhile")
+    await playground.say(VOICE_NOTES_ID, "meanwhile")
     await bot.hear()
     assert said(bot) == ["meanwhile"]
     assert bot.events.count("READY") == 1
 
 
-async def test_the_bot_reconnects_when_it_is_asked_to(
-    playground: Playground, bot: Bot, channel_id: int
-) -> None:
+async def test_the_bot_reconnects_when_it_is_asked_to(playground: Playground, bot: Bot) -> None:
     playground.faults.ask_to_reconnect()
     await bot.until(lambda: "RESUMED" in bot.events)
-    await playground.say(channel_id, "still there?")
+    await playground.say(VOICE_NOTES_ID, "still there?")
     await bot.hear()
     assert bot.events.count("READY") == 1
 
 
 async def test_the_bot_identifies_anew_when_its_session_is_invalid(
-    playground: Playground, bot: Bot, channel_id: int
+    playground: Playground, bot: Bot
 ) -> None:
     playground.faults.invalidate_session()
     await bot.until(lambda: bot.events.count("GUILD_CREATE") == 2)
-    await playground.say(channel_id, "hello again")
+    await playground.say(VOICE_NOTES_ID, "hello again")
     await bot.hear()
     assert said(bot) == ["hello again"]
     assert "RESUMED" not in bot.events
@@ -238,25 +203,13 @@ async def test_the_bot_resumes_an_invalid_session_that_may_be(
     assert bot.events.count("READY") == 1
 
 
-async def test_a_forgotten_session_is_begun_anew(
-    playground: Playground, bot: Bot, channel_id: int
-) -> None:
-    playground.faults.forget_sessions()
+async def test_a_forgotten_session_is_begun_anew(playground: Playground, bot: Bot) -> None:
+    playground.gateway.forget()
     playground.faults.drop_socket()
     await bot.until(lambda: bot.events.count("GUILD_CREATE") == 2)
-    await playground.say(channel_id, "hello again")
+    await playground.say(VOICE_NOTES_ID, "hello again")
     await bot.hear()
     assert said(bot) == ["hello again"]
-
-
-async def test_heartbeats_that_are_not_acknowledged_make_the_bot_reconnect(
-    playground: Playground, log_in: LogIn
-) -> None:
-    playground.set_heartbeat(SOON)
-    bot = await log_in(heartbeat_timeout=10 * SOON)
-    playground.faults.swallow_heartbeats()
-    await bot.until(lambda: "RESUMED" in bot.events)
-    assert bot.events.count("READY") == 1
 
 
 async def test_acknowledged_heartbeats_give_the_bot_its_latency(
@@ -268,7 +221,7 @@ async def test_acknowledged_heartbeats_give_the_bot_its_latency(
 
 
 async def test_a_bot_that_gives_no_sign_of_life_is_cut_off(playground: Playground) -> None:
-    playground.set_heartbeat(SOON)
+    playground.gateway.heartbeat_seconds = SOON
     async with raw(playground) as gateway:
         await gateway.identify()
         await gateway.until("READY")
@@ -276,14 +229,12 @@ async def test_a_bot_that_gives_no_sign_of_life_is_cut_off(playground: Playgroun
     assert not playground.world.bot_online
 
 
-async def test_what_is_older_than_the_buffer_cannot_be_replayed(
-    playground: Playground, channel_id: int
-) -> None:
+async def test_what_is_older_than_the_buffer_cannot_be_replayed(playground: Playground) -> None:
     async with raw(playground) as gateway:
         await gateway.identify()
         ready = await gateway.until("READY")
     for _ in range(MAX_REPLAYED_EVENTS + 1):
-        playground.world.start_typing(channel_id, playground.world.you.id)
+        playground.world.start_typing(VOICE_NOTES_ID, playground.world.you.id)
     async with raw(playground) as gateway:
         await gateway.resume(ready["d"]["session_id"], ready["s"])
         assert await gateway.next() == {"op": 9, "d": False}

@@ -3,17 +3,18 @@
 import aiohttp
 import pytest
 
-from bot.playground import Playground, Upload
+from bot.playground.channels import VOICE_NOTES_ID
 from bot.playground.guard import Guard
+from tests.playground import Playground, Upload
 
 FOREIGN = "http://evil.example"
 
 
 @pytest.fixture
-def routes(playground: Playground, channel_id: int) -> list[tuple[str, str]]:
+def routes(playground: Playground) -> list[tuple[str, str]]:
     """Give a request for every kind of route."""
-    channel = f"/playground/channels/{channel_id}"
-    api = f"/api/v10/channels/{channel_id}"
+    channel = f"/playground/channels/{VOICE_NOTES_ID}"
+    api = f"/api/v10/channels/{VOICE_NOTES_ID}"
     return [
         ("GET", "/"),
         ("HEAD", "/"),
@@ -26,7 +27,7 @@ def routes(playground: Playground, channel_id: int) -> list[tuple[str, str]]:
         ("GET", "/api/v10/gateway/bot"),
         ("GET", f"{api}/messages"),
         ("POST", f"{api}/messages"),
-        ("GET", f"/attachments/{channel_id}/1/x.ogg"),
+        ("GET", f"/attachments/{VOICE_NOTES_ID}/1/x.ogg"),
         ("GET", "/nowhere"),
     ]
 
@@ -56,7 +57,6 @@ async def test_a_foreign_host_origin_or_site_is_refused_on_every_route(
     playground: Playground,
     http: aiohttp.ClientSession,
     routes: list[tuple[str, str]],
-    channel_id: int,
     headers: dict[str, str],
 ) -> None:
     port = playground.page_url.rpartition(":")[2]
@@ -67,7 +67,7 @@ async def test_a_foreign_host_origin_or_site_is_refused_on_every_route(
             assert response.status == 403, (method, path)
             assert response.headers["X-Content-Type-Options"] == "nosniff"
             assert "Access-Control-Allow-Origin" not in response.headers
-    assert playground.world.messages(channel_id) == []
+    assert playground.world.messages(VOICE_NOTES_ID) == []
 
 
 @pytest.mark.parametrize("path", ["/playground/events", "/gateway?v=10&encoding=json"])
@@ -84,9 +84,9 @@ async def test_a_web_socket_opens_for_this_origin_and_none_but_not_for_another(
 
 
 async def test_an_attachment_cannot_be_used_by_other_sites(
-    playground: Playground, http: aiohttp.ClientSession, channel_id: int
+    playground: Playground, http: aiohttp.ClientSession
 ) -> None:
-    sent = await playground.say(channel_id, files=[Upload(filename="a.ogg", data=b"OggS")])
+    sent = await playground.say(VOICE_NOTES_ID, files=[Upload(filename="a.ogg", data=b"OggS")])
     url = sent.attachments[0].url
     async with http.get(url) as response:
         assert response.status == 200

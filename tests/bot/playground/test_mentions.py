@@ -3,67 +3,67 @@
 import pytest
 
 from bot.playground.errors import ApiError
-from bot.playground.mentions import AllowedMentions, Pings, pings_of, with_mentions
+from bot.playground.mentions import (
+    AllowedMentions,
+    mentioned_people,
+    mentions_everyone,
+    with_mentions,
+)
+from bot.playground.message_body import MessageBody
 from bot.playground.people import BOT, YOU, Person
+from bot.playground.validation import validated
 
-SAM, LEE, ROLE = 11, 22, 33
-EVERYTHING = f"<@{SAM}> <@!{LEE}> <@{SAM}> <@&{ROLE}> @everyone <@99> <@&98>"
+SAM, LEE = 11, 22
+NAMED = f"<@{SAM}> <@!{LEE}> <@{SAM}> @everyone <@99>"
 
 
-def pings(
-    content: str,
-    allowed: AllowedMentions | None = None,
-    *,
-    replied_to: int | None = None,
-    may_ping_everyone: bool = True,
-) -> Pings:
-    return pings_of(
-        content,
-        allowed=allowed or AllowedMentions(),
-        people=(SAM, LEE),
-        roles=(ROLE,),
-        may_ping_everyone=may_ping_everyone,
-        replied_to=replied_to,
-    )
+def allowed(given: object) -> AllowedMentions:
+    return validated(MessageBody, {"allowed_mentions": given}).mentions
+
+
+def pinged(
+    content: str, allowed: AllowedMentions | None = None, replied_to: int | None = None
+) -> tuple[int, ...]:
+    allowed = allowed or AllowedMentions()
+    return mentioned_people(content, allowed, (SAM, LEE), replied_to=replied_to)
 
 
 def test_everybody_who_is_named_and_there_is_pinged_once() -> None:
-    assert pings(EVERYTHING) == Pings(people=(SAM, LEE), roles=(ROLE,), everyone=True)
+    assert pinged(NAMED) == (SAM, LEE)
+    assert mentions_everyone(NAMED, AllowedMentions())
 
 
 @pytest.mark.parametrize(
     "content", ["", "<@>", "<@x>", "@sam", "someone@everyones.example", "@ here"]
 )
 def test_other_words_ping_nobody(content: str) -> None:
-    assert pings(content) == Pings()
-
-
-def test_who_may_not_ping_everyone_does_not() -> None:
-    assert not pings("@here", may_ping_everyone=False).everyone
+    assert pinged(content) == ()
+    assert not mentions_everyone(content, AllowedMentions())
 
 
 def test_a_reply_pings_its_author_unless_that_is_not_wanted() -> None:
-    assert pings("yes", replied_to=SAM).people == (SAM,)
-    assert pings(f"<@{SAM}>", replied_to=SAM).people == (SAM,)
-    assert pings("yes", AllowedMentions.from_json({"parse": []}), replied_to=SAM) == Pings()
-    wanted = AllowedMentions.from_json({"parse": [], "replied_user": True})
-    assert pings("yes", wanted, replied_to=SAM).people == (SAM,)
+    assert pinged("yes", replied_to=SAM) == (SAM,)
+    assert pinged(f"<@{SAM}>", replied_to=SAM) == (SAM,)
+    assert pinged("yes", allowed({"parse": []}), SAM) == ()
+    assert pinged("yes", allowed({"parse": [], "replied_user": True}), SAM) == (SAM,)
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("given", "people", "everyone"),
     [
-        (None, Pings(people=(SAM, LEE), roles=(ROLE,), everyone=True)),
-        ({}, Pings()),
-        ({"parse": []}, Pings()),
-        ({"parse": ["users"]}, Pings(people=(SAM, LEE))),
-        ({"parse": ["everyone"]}, Pings(everyone=True)),
-        ({"parse": ["roles"], "users": [str(LEE)]}, Pings(people=(LEE,), roles=(ROLE,))),
-        ({"roles": [ROLE]}, Pings(roles=(ROLE,))),
+        (None, (SAM, LEE), True),
+        ({}, (), False),
+        ({"parse": []}, (), False),
+        ({"parse": ["users"]}, (SAM, LEE), False),
+        ({"parse": ["everyone"]}, (), True),
+        ({"parse": ["roles"], "users": [str(LEE)]}, (LEE,), False),
     ],
 )
-def test_only_what_is_allowed_is_pinged(given: object, expected: Pings) -> None:
-    assert pings(EVERYTHING, AllowedMentions.from_json(given)) == expected
+def test_only_what_is_allowed_is_pinged(
+    given: object, people: tuple[int, ...], everyone: bool
+) -> None:
+    assert pinged(NAMED, allowed(given)) == people
+    assert mentions_everyone(NAMED, allowed(given)) == everyone
 
 
 @pytest.mark.parametrize(
@@ -76,12 +76,12 @@ def test_only_what_is_allowed_is_pinged(given: object, expected: Pings) -> None:
         {"parse": ["users"], "users": ["1"]},
         {"users": ["x"]},
         {"users": [{}]},
-        {"roles": list(range(101))},
+        {"users": list(range(101))},
     ],
 )
 def test_nonsense_is_refused(given: object) -> None:
     with pytest.raises(ApiError) as refused:
-        AllowedMentions.from_json(given)
+        allowed(given)
     assert refused.value.code == 50035
 
 

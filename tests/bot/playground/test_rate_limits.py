@@ -4,9 +4,9 @@ import aiohttp
 import discord
 import pytest
 
-from bot.playground import Playground
+from bot.playground.channels import VOICE_NOTES_ID
 from bot.playground.rate_limits import Limit, RateLimits
-from tests.bot.playground.conftest import Bot
+from tests.playground import Playground
 
 MESSAGES = "/channels/{channel_id}/messages"
 
@@ -44,11 +44,11 @@ def test_a_bucket_is_full_again_when_its_time_is_over() -> None:
 
 
 async def test_a_client_that_does_not_wait_is_refused_and_told_for_how_long(
-    playground: Playground, http: aiohttp.ClientSession, channel_id: int
+    playground: Playground, http: aiohttp.ClientSession
 ) -> None:
-    playground.rate_limits.limits["POST", MESSAGES] = Limit(requests=2, seconds=3600)
+    playground.rest.rate_limits.limits["POST", MESSAGES] = Limit(requests=2, seconds=3600)
     headers = {"Authorization": f"Bot {playground.token}"}
-    url = f"{playground.api_url}/channels/{channel_id}/messages"
+    url = f"{playground.api_url}/channels/{VOICE_NOTES_ID}/messages"
     for remaining in ("1", "0"):
         async with http.post(url, headers=headers, json={"content": "hi"}) as response:
             assert response.status == 200
@@ -61,18 +61,16 @@ async def test_a_client_that_does_not_wait_is_refused_and_told_for_how_long(
         assert 0 < body["retry_after"] <= 3600
         assert int(response.headers["Retry-After"]) >= body["retry_after"]
         assert body["global"] is False
-    assert len(playground.world.messages(channel_id)) == 2
+    assert len(playground.world.messages(VOICE_NOTES_ID)) == 2
 
 
 async def test_discord_py_paces_itself_by_the_headers_and_is_never_refused(
-    playground: Playground, bot: Bot, channel_id: int, caplog: pytest.LogCaptureFixture
+    playground: Playground, channel: discord.TextChannel, caplog: pytest.LogCaptureFixture
 ) -> None:
-    playground.rate_limits.limits["POST", MESSAGES] = Limit(requests=2, seconds=0.3)
-    channel = bot.get_channel(channel_id)
-    assert isinstance(channel, discord.TextChannel)
+    playground.rest.rate_limits.limits["POST", MESSAGES] = Limit(requests=2, seconds=0.3)
     for number in range(5):
         await channel.send(str(number))
 
-    said = [message["content"] for message in playground.bot_messages(channel_id)]
+    said = [message["content"] for message in playground.bot_messages(VOICE_NOTES_ID)]
     assert said == list("01234")
     assert "rate limited" not in caplog.text

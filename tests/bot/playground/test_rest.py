@@ -1,10 +1,10 @@
 """What stands before every route of the REST API."""
 
 import aiohttp
+import discord
 import pytest
 
 from bot.playground import Playground
-from bot.playground.permissions import Intent
 
 
 @pytest.mark.parametrize(
@@ -25,8 +25,8 @@ async def test_no_route_answers_without_the_bots_token(
     [
         ("GET", "/nothing", 404, "404: Not Found"),
         ("POST", "/users/@me", 405, "405: Method Not Allowed"),
-        ("GET", "/channels/x", 404, "Unknown Channel"),
-        ("GET", "/channels/99999999999999999999999999", 404, "Unknown Channel"),
+        ("GET", "/channels/x/messages/1", 404, "404: Not Found"),
+        ("GET", "/channels/17/messages/1", 404, "Unknown Channel"),
     ],
 )
 async def test_what_is_not_there_is_said_as_discord_says_it(
@@ -50,10 +50,9 @@ async def test_a_mistake_of_the_playground_is_a_server_error_and_logged(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(playground.world, "guild_json", lambda: 1 / 0)
+    monkeypatch.setattr(type(playground.world.bot), "to_json", lambda _: 1 / 0)
     headers = {"Authorization": f"Bot {playground.token}"}
-    url = f"{playground.api_url}/guilds/{playground.world.channel_named('general').guild_id}"
-    async with http.get(url, headers=headers) as response:
+    async with http.get(f"{playground.api_url}/users/@me", headers=headers) as response:
         assert response.status == 500
         assert await response.json() == {"message": "500: Internal Server Error", "code": 0}
     assert "ZeroDivisionError" in caplog.text
@@ -64,7 +63,7 @@ async def test_the_application_says_which_intents_are_switched_on(
 ) -> None:
     headers = {"Authorization": f"Bot {playground.token}"}
     flags = []
-    for intents in (Intent.MESSAGE_CONTENT, Intent(0)):
+    for intents in (discord.Intents(message_content=True), discord.Intents.none()):
         playground.world.privileged_intents = intents
         async with http.get(f"{playground.api_url}/applications/@me", headers=headers) as response:
             flags.append((await response.json())["flags"])

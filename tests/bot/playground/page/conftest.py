@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import queue
 import re
 import shutil
 import signal
@@ -19,9 +20,12 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from bot.playground import Playground
 from bot.playground.channels import DIRECT_ID, VOICE_NOTES_ID
-from bot.playground.messages import Draft, Message, MessageFlag
+from bot.playground.events import Event, InteractionCreated
+from bot.playground.interactions import Callback, Interaction
+from bot.playground.messages import Message, MessageFlag
+from bot.playground.people import BOT_ID
+from tests.playground import Playground
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
@@ -58,17 +62,20 @@ playwright.expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 class LivePlayground:
     """A playground in a thread of its own, so that a test and its browser can use it at leisure.
 
-    Parameters
+    Attributes
     ----------
-    port
-        To listen on; 0 for any that is free.
+    asked
+        What people asked of the bot and `answer` has not taken yet.
     """
 
-    def __init__(self, *, port: int = 0) -> None:
+    def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
-        self.server = Playground(port=port)
+        self.server = Playground(port=0)
+        self.server.lift_rate_limits()
+        self.asked: queue.Queue[Interaction] = queue.Queue()
+        self.server.world.subscribe(self._note)
         self.run(self.server.start())
 
     @property
@@ -84,22 +91,39 @@ class LivePlayground:
         return self.run(self.server.say(channel, content, **kinds))
 
     def as_bot(self, method: str, path: str, *, channel: int = VOICE_NOTES_ID, **body: Any) -> Json:
-        """Do something as the bot would: over REST. `file` is a name and the bytes."""
+        """Do something in a channel as the bot would: over REST. `file` is a name and the bytes."""
         return self.run(self._request(method, f"/channels/{channel}{path}", body))
+
+    def register(self, *commands: Json) -> None:
+        """Register commands as the bot would."""
+        path = f"/applications/{BOT_ID}/commands"
+        self.run(self._request("PUT", path, [{"description": "Do it."} | one for one in commands]))
+
+    def answer(self, callback: Callback, **data: Any) -> Interaction:
+        """Answer what a person asks next as the bot would."""
+        asked = self.asked.get(timeout=PATIENCE_SECONDS)
+        path = f"/interactions/{asked.id}/{asked.token}/callback"
+        self.run(self._request("POST", path, {"type": int(callback), "data": data}))
+        return asked
+
+    def finish(self, asked: Interaction, **body: Any) -> None:
+        """Change the first answer to what a person asked."""
+        path = f"/webhooks/{BOT_ID}/{asked.token}/messages/@original"
+        self.run(self._request("PATCH", path, body))
 
     def whisper(self, content: str) -> None:
         """Say something as the bot that only you see."""
 
         async def post() -> None:
             world = self.server.world
-            draft = Draft(
+            message = Message(
                 channel_id=VOICE_NOTES_ID,
                 author_id=world.bot.id,
                 content=content,
                 visible_to=world.you.id,
                 flags=MessageFlag.EPHEMERAL,
             )
-            world.post(draft)
+            world.post(message)
 
         self.run(post())
 
@@ -120,29 +144,19 @@ class LivePlayground:
 
         self.run(change())
 
-    def clear(self) -> None:
-        """Delete every message."""
-
-        async def delete() -> None:
-            world = self.server.world
-            for channel_id in world.channels:
-                for message in world.messages(channel_id):
-                    world.delete(channel_id, message.id)
-            for person_id in world.people:
-                for message in world.ephemeral_messages(person_id):
-                    world.delete(message.channel_id, message.id)
-
-        self.run(delete())
-
     def stop(self) -> None:
         self.run(self.server.stop())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
 
-    async def _request(self, method: str, path: str, body: Json) -> Json:
+    def _note(self, event: Event) -> None:
+        if isinstance(event, InteractionCreated):
+            self.asked.put(event.interaction)
+
+    async def _request(self, method: str, path: str, body: Any) -> Json:
         headers = {"Authorization": f"Bot {self.server.token}"}
-        options: Json = {"json": body} if body else {}
+        options: Json = {} if body == {} else {"json": body}
         if "file" in body:
             name, data = body.pop("file")
             options = {"data": aiohttp.FormData()}

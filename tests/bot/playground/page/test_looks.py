@@ -67,10 +67,9 @@ def fill(playground: LivePlayground) -> None:
     )
     styles = [{"type": 2, "style": style, "label": LONG[:80]} for style in range(1, 5)]
     buttons = [one | {"custom_id": str(one["style"])} for one in styles]
-    link = {"type": 2, "style": 5, "label": "Elsewhere", "url": "https://example.org/"}
     option = {"label": LONG[:100], "value": "1"}
     menu = {"type": 3, "custom_id": "menu", "placeholder": LONG[:100], "options": [option]}
-    rows = [{"type": 1, "components": parts} for parts in ([*buttons, link], [menu])]
+    rows = [{"type": 1, "components": parts} for parts in (buttons, [menu])]
     playground.as_bot("POST", "/messages", content="Choose", components=rows)
     playground.whisper(f"A secret {LONG}")
     playground.forward(question)

@@ -1,29 +1,12 @@
 """Being one of several people: who sees what, in which language, and how it is switched."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
 
-from bot.playground.attachments import Upload
 from bot.playground.channels import DIRECT_ID, FRIENDS_DIRECT_ID, GENERAL_ID
 from bot.playground.people import FRIEND, MODERATOR, YOU
 from tests.bot.playground.page.conftest import Chat, LivePlayground, OpenChat
-
-
-@pytest.fixture(scope="module")
-def playground() -> Iterator[LivePlayground]:
-    """Give one playground, in which the bot is said to be, to all of these tests."""
-    running = LivePlayground()
-    running.set_bot_online(True)
-    yield running
-    running.stop()
-
-
-@pytest.fixture(autouse=True)
-def _nothing_said(playground: LivePlayground) -> Iterator[None]:
-    yield
-    playground.clear()
+from tests.playground import Upload
 
 
 def become(chat: Chat, name: str) -> None:
@@ -96,7 +79,6 @@ def test_two_people_talk_without_the_bot(open_chat: OpenChat, playground: LivePl
     you, robin = open_chat(), open_chat()
     become(robin, "Robin")
     you.page.get_by_role("button", name="Robin").click()
-    you.page.get_by_role("menuitem", name="Message Robin").click()
     you.expect("#channel-name").to_have_text("@Robin")
     you.page.fill("#text", "psst")
     you.page.keyboard.press("Enter")
@@ -131,9 +113,10 @@ def test_a_message_is_forwarded_and_shown_as_such(chat: Chat, playground: LivePl
     playground.say("look **here**", files=[note])
     chat.page.get_by_role("button", name="More").click()
     chat.page.get_by_role("menuitem", name="Forward…").click()
-    dialog = chat.page.get_by_role("dialog", name="Forward the message")
-    dialog.get_by_label("Where to").select_option("#general")
-    dialog.get_by_label("Where to").press("Enter")
+    places = chat.page.get_by_role("listbox", name="Forward to")
+    expect(places.get_by_role("option", name="#voice-notes")).to_be_focused()
+    chat.page.keyboard.press("ArrowDown")
+    chat.page.keyboard.press("Enter")
     chat.expect("#announcer").to_have_text("Forwarded to #general.")
     chat.page.get_by_role("link", name="general").click()
     forwarded = chat.page.locator(".message .forwarded")
@@ -166,7 +149,7 @@ def test_a_reply_is_shown_above_what_is_written_and_can_be_called_off(
     assert reply.reply_to == question.id
     bot = playground.server.world.bot.id
     assert reply.content == f"<@{bot}> listen"
-    assert set(reply.pings.people) == {bot, MODERATOR.id}
+    assert set(reply.mentions) == {bot, MODERATOR.id}
 
 
 @pytest.mark.parametrize("nobody", ["17", "x"])

@@ -1,10 +1,11 @@
-"""What a test asked of the bot in a person's place, and how the bot answers."""
+"""What a person asked of the bot in a test, and how the bot answers."""
 
 import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from bot.playground.errors import ApiError, PlaygroundError
+from bot.playground import PlaygroundError
+from bot.playground.errors import ApiError
 from bot.playground.events import Event, InteractionChanged, MessageDeleted, MessageEdited
 from bot.playground.interactions import Callback, Interaction
 from bot.playground.messages import Message
@@ -17,31 +18,22 @@ Json = dict[str, Any]
 
 
 class Invocation:
-    """One thing that a person asked for; what it tells is how that stands now.
-
-    Parameters
-    ----------
-    world
-        Where the answers are shown.
-    interaction
-        What was asked.
-    """
+    """Something that a person asked for; its properties tell how that stands now."""
 
     def __init__(self, world: World, interaction: Interaction) -> None:
         self.interaction = interaction
         self._world = world
         self._touched = False  # a message that it had before was changed after the first answer
-        world.subscribe(self._hear)
-        self._waiting: list[asyncio.Future[None]] = []
+        self._changed = asyncio.Event()
+        world.subscribe(self._on_event)
 
     @property
     def id(self) -> int:
-        """Id of the interaction."""
         return self.interaction.id
 
     @property
     def callback(self) -> Callback | None:
-        """How the bot answered at first; None if it has not yet."""
+        """The bot's first answer; None if there is none yet."""
         return self.interaction.callback
 
     @property
@@ -78,38 +70,17 @@ class Invocation:
         found = [self._find(message_id) for message_id in self.interaction.follow_up_ids]
         return [message_json(self._world, message) for message in found if message]
 
-    @property
-    def modal(self) -> Json | None:
-        """The form that the bot has shown, as JSON."""
-        return self.interaction.modal
-
-    @property
-    def choices(self) -> list[Json] | None:
-        """What the bot suggests for completing an option: each with ``name`` and ``value``."""
-        return self.interaction.choices
-
     async def acknowledged(self, timeout: float = PATIENCE_SECONDS) -> "Invocation":  # noqa: ASYNC109
-        """Wait for the bot's first answer, be it that it is thinking.
-
-        Raises
-        ------
-        PlaygroundError
-            The bot has not answered in the time that Discord gives it, or within `timeout` seconds.
-        """
-        return await self._until(lambda: self.callback is not None, timeout)
+        """Wait for the bot's first answer, be it that it is thinking."""
+        return await self.until(lambda _: self.callback is not None, timeout)
 
     async def answer(self, timeout: float = PATIENCE_SECONDS) -> "Invocation":  # noqa: ASYNC109
         """Wait until the bot has said what it has to say, be it after having thought.
 
-        That is a message (or its being deleted), a further one, a form, suggestions, or a change
-        to the message that the button was on.
-
-        Raises
-        ------
-        PlaygroundError
-            The bot has not answered in the time that Discord gives it, or within `timeout` seconds.
+        That is a message (or its being deleted), a further one, or a change to the message that
+        the button was on.
         """
-        return await self._until(self._settled, timeout)
+        return await self.until(lambda _: self._settled(), timeout)
 
     async def until(
         self,
@@ -121,9 +92,20 @@ class Invocation:
         Raises
         ------
         PlaygroundError
-            It is not so within `timeout` seconds, or cannot be any more.
+            It is not so within `timeout` seconds, or the bot has not answered in the time that
+            Discord gives it.
         """
-        return await self._until(lambda: bool(condition(self)), timeout)
+        try:
+            async with asyncio.timeout(timeout):
+                while not condition(self):
+                    if self.failed:
+                        raise PlaygroundError("The application did not respond.")
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError as cause:
+            words = f"The bot has not answered within {timeout:g} seconds."
+            raise PlaygroundError(words) from cause
+        return self
 
     def _settled(self) -> bool:
         if self.callback is Callback.DEFERRED_UPDATE:
@@ -132,37 +114,14 @@ class Invocation:
             return not self.thinking
         return self.callback is not None
 
-    async def _until(self, condition: Callable[[], bool], patience: float) -> "Invocation":
-        try:
-            async with asyncio.timeout(patience):
-                while not condition():
-                    if self.failed:
-                        raise PlaygroundError("The application did not respond.")
-                    changed = asyncio.get_running_loop().create_future()
-                    self._waiting.append(changed)
-                    await changed
-        except TimeoutError as cause:
-            words = f"The bot has not answered within {patience:g} seconds."
-            raise PlaygroundError(words) from cause
-        return self
-
-    def _hear(self, event: Event) -> None:
+    def _on_event(self, event: Event) -> None:
+        own = (self.interaction.original_id, *self.interaction.follow_up_ids)
         match event:
             case InteractionChanged(interaction) if interaction is self.interaction:
-                pass
-            case MessageEdited(message) if message.id in self._messages():
+                self._changed.set()
+            case MessageEdited(message) | MessageDeleted(message) if message.id in own:
                 self._touched |= self.callback is not None
-            case MessageDeleted(_, message_id, _) if message_id in self._messages():
-                self._touched |= self.callback is not None
-            case _:
-                return
-        waiting, self._waiting = self._waiting, []
-        for changed in waiting:
-            if not changed.done():
-                changed.set_result(None)
-
-    def _messages(self) -> tuple[int | None, ...]:
-        return (self.interaction.original_id, *self.interaction.follow_up_ids)
+                self._changed.set()
 
     def _original(self) -> Message | None:
         original_id = self.interaction.original_id
@@ -170,6 +129,6 @@ class Invocation:
 
     def _find(self, message_id: int) -> Message | None:
         try:
-            return self._world.find(self.interaction.channel_id, message_id)
+            return self._world.message(self.interaction.channel_id, message_id)
         except ApiError:  # it was deleted
             return None
