@@ -4,21 +4,19 @@ import re
 from typing import Any, Final, Literal
 
 from aiohttp import web
-from discord import Locale
-from pydantic import Field, RootModel, field_validator, model_validator
+from pydantic import Field, RootModel, model_validator
 
 from bot.playground.answers import answer
 from bot.playground.errors import ApiError
 from bot.playground.events import CommandsChanged
 from bot.playground.forms import read_json
 from bot.playground.interactions import Context
-from bot.playground.validation import Model, check_unique, required_text, validated, wrong
+from bot.playground.validation import Model, required_text, validated, wrong
 from bot.playground.world import World
 
 # Discord's numbers for the kinds of command, and of option.
 CHAT_INPUT, MESSAGE = 1, 3
 SUBCOMMAND, STRING, INTEGER, BOOLEAN, CHANNEL, ATTACHMENT = 1, 3, 4, 5, 7, 11
-MAX_COMMANDS = {CHAT_INPUT: 100, MESSAGE: 15}
 NAME = re.compile(r"[-_'\w]{1,32}")
 
 Json = dict[str, Any]
@@ -31,15 +29,6 @@ class Named(Model):
     name_localizations: dict[str, str] | None = None
     description: str = ""
     description_localizations: dict[str, str] | None = None
-
-    @field_validator("name_localizations", "description_localizations")
-    @classmethod
-    def _check_locales(cls, texts: dict[str, str] | None) -> dict[str, str] | None:
-        known = {locale.value for locale in Locale}
-        for locale in texts or ():
-            if locale not in known:
-                raise wrong("ENUM_TYPE_COERCE", f"Value {locale!r} is not a valid locale.")
-        return texts
 
     def check_texts(self) -> None:
         """Raise an error if a name cannot be typed, or a description is missing or too long."""
@@ -73,7 +62,6 @@ class Option(Named):
     @model_validator(mode="after")
     def _check(self) -> "Option":
         self.check_texts()
-        check_options(self.options)
         return self
 
 
@@ -95,7 +83,6 @@ class Command(Named):
                 "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION_INVALID",
                 "Context menu commands cannot have a description or options",
             )
-        check_options(self.options)
         self.contexts = self.contexts or [Context.GUILD, Context.BOT_DM]
         self.integration_types = self.integration_types or [0]
         return self
@@ -103,32 +90,6 @@ class Command(Named):
 
 class CommandList(RootModel[list[Command]]):
     """All commands of an application."""
-
-    @field_validator("root")
-    @classmethod
-    def _check(cls, commands: list[Command]) -> list[Command]:
-        check_unique(
-            [(command.type, command.name) for command in commands],
-            "APPLICATION_COMMANDS_DUPLICATE_NAME",
-            "Application command names must be unique",
-        )
-        return commands
-
-
-def check_options(options: list[Option]) -> None:
-    """Raise an error if options cannot stand beside one another."""
-    check_unique(
-        [option.name for option in options],
-        "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS",
-        "Option names must be unique",
-    )
-    if len({option.type == SUBCOMMAND for option in options}) > 1:
-        message = "Sub-command and sub-command group option types are mutually exclusive"
-        raise wrong("APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", message)
-    needed = [option.required for option in options]
-    if needed != sorted(needed, reverse=True):
-        message = "Required options must be placed before non-required options"
-        raise wrong("APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", message)
 
 
 class Commands:
@@ -156,10 +117,6 @@ class Commands:
     async def _replace(self, request: web.Request) -> web.Response:
         self._check_application(request)
         given = validated(CommandList, await read_json(request)).root
-        for kind, limit in MAX_COMMANDS.items():
-            if sum(command.type == kind for command in given) > limit:
-                words = f"Maximum number of application commands reached ({limit})."
-                raise ApiError(400, 30032, words)
         self.registered = [self._completed(command) for command in given]
         self._world.emit(CommandsChanged())
         return answer(self.registered)

@@ -65,13 +65,6 @@ class Row(Model):
     id: int = 0
     components: list[Component] = Field(min_length=1, max_length=5)
 
-    @model_validator(mode="after")
-    def _check(self) -> "Row":
-        if len(self.components) > 1 and any(one.type != BUTTON for one in self.components):
-            message = "The specified component exceeds the maximum width"
-            raise wrong("COMPONENT_LAYOUT_WIDTH_EXCEEDED", message)
-        return self
-
 
 def numbered(rows: list[Row]) -> list[Json]:
     """Return rows as JSON, in which every component has an id, as Discord gives them."""

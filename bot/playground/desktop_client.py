@@ -1,6 +1,7 @@
 """What Discord's own client offers people, checks and sends for them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from discord import Permissions
@@ -28,10 +29,24 @@ from bot.playground.people import DEFAULT_LOCALE, Person
 from bot.playground.world import World
 
 GUILD_INSTALL, USER_INSTALL = 0, 1  # Discord's numbers for how an application was installed
-MAX_INTEGER = 2**53
 NO_GUILD = "0"  # in place of the server's id, in a conversation with the bot
+MAX_INTEGER = 2**53
 
 Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Asker:
+    """Who asks, where, and the things that they named by their ids, as Discord's JSON."""
+
+    person: Person
+    channel: Channel
+    resolved: Json = field(default_factory=dict)
+
+    def resolve(self, kind: str, thing: Json) -> str:
+        """Describe a thing that was named, and return its id."""
+        self.resolved.setdefault(kind, {})[thing["id"]] = thing
+        return str(thing["id"])
 
 
 class DesktopClient:
@@ -64,30 +79,27 @@ class DesktopClient:
         person, channel
             Who uses it, and where.
         """
+        asker = _Asker(person, channel)
         name, _, part = words.partition(" ")
-        command = self._command(name, CHAT_INPUT, person, channel)
+        command = self._command(name, CHAT_INPUT, asker)
         options = command["options"]
         parts = {one["name"]: one for one in options if one["type"] == SUBCOMMAND}
         if part not in parts and (part or parts):
             raise PlaygroundError(f"/{name} has these parts: {', '.join(parts) or 'none'}.")
-        options = parts[part]["options"] if part else options
-        resolved: Json = {}
-        given = self._option_values(options, values, person, channel, resolved)
+        given = self._option_values(parts[part]["options"] if part else options, values, asker)
         if part:
             given = [{"name": part, "type": SUBCOMMAND, "options": given}]
-        data = {"options": given, "resolved": resolved}
-        return self._ask_command(command, data, person, channel, {"name": words})
+        return self._send_command(command, {"options": given}, {"name": words}, asker)
 
     def use_message_command(self, name: str, message: Message, *, person: Person) -> Interaction:
         """Send an entry of a message's Apps menu."""
-        channel = self._world.channel(message.channel_id)
-        if message.visible_to is not None or not channel.seen_by(person.id):
+        asker = _Asker(person, self._world.channel(message.channel_id))
+        if message.visible_to is not None or not asker.channel.seen_by(person.id):
             raise PlaygroundError("That message has no Apps menu here.")
-        command = self._command(name, MESSAGE, person, channel)
-        messages = {str(message.id): message_json(self._world, message)}
-        data = {"target_id": str(message.id), "resolved": {"messages": messages}}
+        command = self._command(name, MESSAGE, asker)
+        data = {"target_id": asker.resolve("messages", message_json(self._world, message))}
         about = {"name": name, "target_message_id": str(message.id)}
-        return self._ask_command(command, data, person, channel, about)
+        return self._send_command(command, data, about, asker)
 
     def use_component(
         self, message: Message, custom_id: str, values: Sequence[str] | None, *, person: Person
@@ -105,25 +117,21 @@ class DesktopClient:
         person
             Who uses it.
         """
-        channel = self._world.channel(message.channel_id)
+        asker = _Asker(person, self._world.channel(message.channel_id))
         components = [part for row in message.components for part in row["components"]]
         found = next((part for part in components if part["custom_id"] == custom_id), None)
-        seen = message.visible_to in (None, person.id) and channel.seen_by(person.id)
+        seen = message.visible_to in (None, person.id) and asker.channel.seen_by(person.id)
         if found is None or not seen:
             raise PlaygroundError(f"There is no button or menu {custom_id!r} for {person.name}.")
         if found.get("disabled") or (found["type"] == BUTTON) != (values is None):
             raise PlaygroundError(f"Nobody can use {custom_id!r} so.")
         data: Json = {"custom_id": custom_id, "component_type": found["type"], "id": found["id"]}
         if values is not None:
-            resolved: Json = {}
-            data |= {"values": self._selected(found, values, person, resolved)}
-            data |= {"resolved": resolved}
+            data["values"] = self._selected(found, values, asker)
         owners = (message.interaction or {}).get("authorizing_integration_owners")
-        owners = owners or _owners(channel, person, (GUILD_INSTALL,))
+        owners = owners or _owners(asker, (GUILD_INSTALL,))
         about = {"interacted_message_id": str(message.id)}
-        return self._ask(
-            InteractionKind.COMPONENT, data, person, channel, owners, about, message=message
-        )
+        return self._send(InteractionKind.COMPONENT, data, about, owners, asker, message)
 
     def delete(self, message: Message, *, person: Person) -> None:
         """Delete a message, or dismiss one that only this person sees."""
@@ -135,19 +143,16 @@ class DesktopClient:
             raise missing_permissions()
         self._world.delete(message)
 
-    def _command(self, name: str, kind: int, person: Person, channel: Channel) -> Json:
-        for command in self.commands(person, channel):
+    # What is asked for
+
+    def _command(self, name: str, kind: int, asker: _Asker) -> Json:
+        for command in self.commands(asker.person, asker.channel):
             if (command["type"], command["name"]) == (kind, name):
                 return command
-        raise PlaygroundError(f"There is no command {name!r} for {person.name} here.")
+        raise PlaygroundError(f"There is no command {name!r} for {asker.person.name} here.")
 
     def _option_values(
-        self,
-        options: Sequence[Json],
-        values: Mapping[str, Any],
-        person: Person,
-        channel: Channel,
-        resolved: Json,
+        self, options: Sequence[Json], values: Mapping[str, Any], asker: _Asker
     ) -> list[Json]:
         unknown = set(values) - {option["name"] for option in options}
         if unknown:
@@ -156,95 +161,84 @@ class DesktopClient:
         for option in options:
             name, value = option["name"], values.get(option["name"])
             if value is not None:
-                sent = {"name": name, "type": option["type"]}
-                sent["value"] = self._option_value(option, value, person, channel, resolved)
-                given.append(sent)
+                value = self._option_value(option, value, asker)
+                given.append({"name": name, "type": option["type"], "value": value})
             elif option["required"]:
                 raise PlaygroundError(f"The option {name!r} is missing.")
         return given
 
-    def _option_value(
-        self, option: Json, value: Any, person: Person, channel: Channel, resolved: Json
-    ) -> Any:
+    def _option_value(self, option: Json, value: Any, asker: _Asker) -> Any:
         kind, choices = option["type"], [choice["value"] for choice in option["choices"]]
         if choices and value not in choices:
             offered = ", ".join(map(str, choices))
             raise PlaygroundError(f"The option {option['name']!r} is one of {offered}.")
+        if kind == CHANNEL:
+            return self._channel(option, value, asker)
         if kind == ATTACHMENT and isinstance(value, Upload):
             store, file_id = self._world.attachments, self._world.new_id()
-            file = store.keep(channel.id, file_id, value, ephemeral=True)
-            resolved.setdefault("attachments", {})[str(file.id)] = file.to_json()
-            return str(file.id)
-        if kind == CHANNEL:
-            return self._resolved_channel(option, value, person, resolved)
-        if kind == INTEGER:
-            lowest = option.get("min_value", -MAX_INTEGER)
-            highest = option.get("max_value", MAX_INTEGER)
-            if not isinstance(value, int) or not lowest <= value <= highest:
-                raise PlaygroundError(
-                    f"The option {option['name']!r} does not take that value: "
-                    f"it takes at least {lowest} and at most {highest}."
-                )
+            file = store.keep(asker.channel.id, file_id, value, ephemeral=True)
+            return asker.resolve("attachments", file.to_json())
+        lowest, highest = (
+            option.get("min_value", -MAX_INTEGER),
+            option.get("max_value", MAX_INTEGER),
+        )
+        if kind == INTEGER and not (isinstance(value, int) and lowest <= value <= highest):
+            raise PlaygroundError(
+                f"The option {option['name']!r} does not take that value: "
+                f"it takes at least {lowest} and at most {highest}."
+            )
         if kind == ATTACHMENT or (kind == BOOLEAN and not isinstance(value, bool)):
             raise PlaygroundError(f"The option {option['name']!r} does not take that value.")
         return value
 
-    def _selected(
-        self, menu: Json, values: Sequence[str], person: Person, resolved: Json
-    ) -> list[str]:
+    def _selected(self, menu: Json, values: Sequence[str], asker: _Asker) -> list[str]:
         fewest, most = menu.get("min_values", 1), menu.get("max_values", 1)
         if not fewest <= len(values) <= most:
             raise PlaygroundError(f"Choose from {fewest} to {most} here.")
         if menu["type"] == CHANNEL_SELECT:
-            return [self._resolved_channel(menu, value, person, resolved) for value in values]
-        if menu["type"] == STRING_SELECT:
-            offered = {option["value"] for option in menu["options"]}
-        else:
-            roles = {role["id"]: role for role in roles_json()}
-            offered = set(roles)
-            resolved["roles"] = {value: roles.get(value) for value in values}
+            return [self._channel(menu, value, asker) for value in values]
+        roles = {role["id"]: role for role in roles_json()}
+        of_strings = menu["type"] == STRING_SELECT
+        offered = {option["value"] for option in menu["options"]} if of_strings else set(roles)
         if not offered.issuperset(values):
             raise PlaygroundError("That cannot be chosen here.")
-        return list(values)
+        return [value if of_strings else asker.resolve("roles", roles[value]) for value in values]
 
-    def _resolved_channel(self, wanted: Json, value: Any, person: Person, resolved: Json) -> str:
+    def _channel(self, wanted: Json, value: Any, asker: _Asker) -> str:
         try:
-            channel = _partial_channel(self._world.channel(int(value)), person)
+            channel = self._world.channel(int(value))
         except (ApiError, TypeError, ValueError) as cause:
             raise PlaygroundError("There is no such channel.") from cause
+        described = _partial_channel(channel, asker.person)
         kinds = wanted.get("channel_types")
-        if kinds and channel["type"] not in kinds:
+        if kinds and described["type"] not in kinds:
             raise PlaygroundError("That channel cannot be chosen here.")
-        resolved.setdefault("channels", {})[channel["id"]] = channel
-        return str(channel["id"])
+        return asker.resolve("channels", described)
 
-    def _ask_command(
-        self, command: Json, data: Json, person: Person, channel: Channel, about: Json
-    ) -> Interaction:
-        owners = _owners(channel, person, command["integration_types"])
+    # What is sent
+
+    def _send_command(self, command: Json, data: Json, about: Json, asker: _Asker) -> Interaction:
+        owners = _owners(asker, command["integration_types"])
         data |= {key: command[key] for key in ("id", "name", "type")}
         # Discord's clients show the name, though Discord documents it nowhere.
         about |= {"command_type": command["type"]}
-        return self._ask(InteractionKind.COMMAND, data, person, channel, owners, about)
+        return self._send(InteractionKind.COMMAND, data, about, owners, asker, None)
 
-    def _ask(
+    def _send(
         self,
         kind: InteractionKind,
         data: Json,
-        person: Person,
-        channel: Channel,
-        owners: dict[str, str],
         about: Json,
-        *,
-        message: Message | None = None,
+        owners: Json,
+        asker: _Asker,
+        message: Message | None,
     ) -> Interaction:
-        if not data.get("resolved"):  # which is only there if something is named
-            data.pop("resolved", None)
+        person, channel, user = asker.person, asker.channel, asker.person.to_json()
         payload: Json = {
             "application_id": str(self._world.bot.id),
             "type": int(kind),
             "version": 1,
-            "data": data,
+            "data": data | ({"resolved": asker.resolved} if asker.resolved else {}),
             "channel_id": str(channel.id),
             "channel": _partial_channel(channel, person),
             "locale": self._world.locale_of(person.id),
@@ -256,23 +250,21 @@ class DesktopClient:
         }
         if channel.in_server:
             permissions = str(permissions_of(person, channel).value)
-            member = member_json(person) | {"permissions": permissions, "user": person.to_json()}
             payload |= {
                 "guild_id": str(GUILD_ID),
                 "guild": {"id": str(GUILD_ID), "locale": DEFAULT_LOCALE, "features": []},
                 "guild_locale": DEFAULT_LOCALE,
-                "member": member,
+                "member": member_json(person) | {"permissions": permissions, "user": user},
             }
         else:
-            payload["user"] = person.to_json()
+            payload["user"] = user
         if message is not None:
             payload["message"] = message_json(self._world, message)
-        user = person.to_json()
-        metadata = {"type": int(kind), "user": user, "authorizing_integration_owners": owners}
+        about |= {"type": int(kind), "user": user, "authorizing_integration_owners": owners}
         return self._interactions.begin(
             kind,
             payload=payload,
-            metadata=metadata | about,
+            metadata=about,
             person_id=person.id,
             channel_id=channel.id,
             source_id=message.id if message else None,
@@ -297,13 +289,13 @@ def _context(channel: Channel) -> Context:
     return Context.BOT_DM if channel.kind == "dm" else Context.PRIVATE_CHANNEL
 
 
-def _owners(channel: Channel, person: Person, installs: Iterable[int]) -> dict[str, str]:
+def _owners(asker: _Asker, installs: Iterable[int]) -> Json:
     """Return who installed the application, so that it can be used in a channel."""
-    owners = {}
+    owners, channel = {}, asker.channel
     if GUILD_INSTALL in installs and channel.kind != "private":
         owners[str(GUILD_INSTALL)] = str(GUILD_ID) if channel.in_server else NO_GUILD
     if USER_INSTALL in installs:
-        owners[str(USER_INSTALL)] = str(person.id)
+        owners[str(USER_INSTALL)] = str(asker.person.id)
     return owners
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from aiohttp import web
 from pydantic import Field, field_validator, model_validator
@@ -141,7 +141,7 @@ class MessageBody(Model):
     attachments: list[File] | None = None
     message_reference: Reference | None = None
     nonce: str | None = optional_text(25)
-    uploads: list[Upload] = Field(default=[])  # set when the files beside it were read
+    uploads: list[Upload] = Field(default=[], max_length=0)  # the files beside it come here
 
     @field_validator("embeds")
     @classmethod
@@ -200,9 +200,6 @@ class CallbackBody(Model):
     data: MessageBody = Field(default_factory=MessageBody)
 
 
-AnyBody = TypeVar("AnyBody", bound=Model)
-
-
 async def read_message_body(request: web.Request) -> MessageBody:
     """Read a message that a bot sends, or what is new in one.
 
@@ -211,21 +208,15 @@ async def read_message_body(request: web.Request) -> MessageBody:
     ApiError, UploadError
         It is not what Discord takes (50035, 50109, 30015), or too large (40005).
     """
-    body, files = await _read(request, MessageBody)
-    body.uploads = _described(files, body)
-    return body
+    payload, files = await _read(request)
+    return _with_files(validated(MessageBody, payload), files)
 
 
 async def read_callback_body(request: web.Request) -> CallbackBody:
-    """Read the first answer to an interaction.
-
-    Raises
-    ------
-    ApiError, UploadError
-        It is not what Discord takes (50035, 50109, 30015), or too large (40005).
-    """
-    body, files = await _read(request, CallbackBody)
-    body.data.uploads = _described(files, body.data)
+    """Read the first answer to an interaction; raises the same errors."""
+    payload, files = await _read(request)
+    body = validated(CallbackBody, payload)
+    _with_files(body.data, files)
     return body
 
 
@@ -280,19 +271,16 @@ def _check_size(message: Message, files: int) -> None:
         raise ApiError(400, 50006, "Cannot send an empty message")
 
 
-async def _read(
-    request: web.Request, model: type[AnyBody]
-) -> tuple[AnyBody, Sequence[tuple[str, Upload]]]:
+async def _read(request: web.Request) -> tuple[Any, Sequence[tuple[str, Upload]]]:
     if not request.content_type.startswith("multipart/"):
-        return validated(model, await read_json(request)), ()
+        return await read_json(request), ()
     form = await read_form(request)
-    return validated(model, parse_json(form.texts.get("payload_json", "{}"))), form.files
+    return parse_json(form.texts.get("payload_json", "{}")), form.files
 
 
-def _described(files: Sequence[tuple[str, Upload]], body: MessageBody) -> list[Upload]:
-    """Return the uploads with what the body says of them."""
+def _with_files(body: MessageBody, files: Sequence[tuple[str, Upload]]) -> MessageBody:
+    """Add the uploads to a body, with what it says of them."""
     said = {file.id: file for file in body.attachments or ()}
-    uploads = []
     for name, upload in files:
         number = FILE_FIELD.fullmatch(name)
         file = said.get(number[1]) if number else None
@@ -304,5 +292,5 @@ def _described(files: Sequence[tuple[str, Upload]], body: MessageBody) -> list[U
                 duration=file.duration_secs,
                 waveform=file.waveform,
             )
-        uploads.append(upload)
-    return uploads
+        body.uploads.append(upload)
+    return body

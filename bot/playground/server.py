@@ -1,7 +1,6 @@
 """The playground as a whole: everything put together behind one address."""
 
 import errno
-import ipaddress
 import secrets
 
 from aiohttp import web
@@ -18,7 +17,7 @@ from bot.playground.rest import Rest
 from bot.playground.world import World
 
 DEFAULT_PORT = 8765
-DEFAULT_HOST = "127.0.0.1"
+HOST = "127.0.0.1"  # the loopback interface: nobody else may reach the playground
 SHUTDOWN_SECONDS = 0.5  # for what is under way when the playground stops
 TOKEN_BYTES = 24
 
@@ -30,13 +29,6 @@ class Playground:
     ----------
     port
         To listen on; 0 for any that is free.
-    host
-        IPv4 address to listen on, one of this machine's loopback interface.
-
-    Raises
-    ------
-    PlaygroundError
-        Others than this machine could reach that address.
 
     Attributes
     ----------
@@ -46,7 +38,7 @@ class Playground:
         With which the bot logs in here.
     """
 
-    def __init__(self, *, port: int = DEFAULT_PORT, host: str = DEFAULT_HOST) -> None:
+    def __init__(self, *, port: int = DEFAULT_PORT) -> None:
         self.token = f"playground.{secrets.token_urlsafe(TOKEN_BYTES)}"
         self.world = World()
         self.gateway = Gateway(self.world, self.token)
@@ -55,7 +47,6 @@ class Playground:
         self.client = DesktopClient(self.world, self.rest.commands, self.interactions)
         self.page = Page(self.world, self.client, self.gateway)
         self._guard = Guard()
-        self._host = _checked_host(host)
         self._wanted_port = port
         self._runner: web.AppRunner | None = None
         self._set_address(port)
@@ -76,7 +67,7 @@ class Playground:
             shutdown_timeout=SHUTDOWN_SECONDS,
         )
         await runner.setup()
-        site = web.TCPSite(runner, self._host, self._wanted_port)
+        site = web.TCPSite(runner, HOST, self._wanted_port)
         try:
             await site.start()
         except (OSError, OverflowError) as cause:
@@ -100,7 +91,6 @@ class Playground:
             [
                 *self.page.routes(),
                 web.get("/gateway", self.gateway.serve),
-                web.get("/gateway/", self.gateway.serve),
                 *self.world.attachments.routes(),
             ]
         )
@@ -113,24 +103,12 @@ class Playground:
         self.page.close()
 
     def _set_address(self, port: int) -> None:
-        self.page_url = f"http://{self._host}:{port}"
+        self.page_url = f"http://{HOST}:{port}"
         self.api_url = f"{self.page_url}{rest_module.PREFIX}"
-        self.gateway_url = f"ws://{self._host}:{port}/gateway"
-        self._guard.set_address(self._host, port)
+        self.gateway_url = f"ws://{HOST}:{port}/gateway"
+        self._guard.set_address(HOST, port)
         self.gateway.url = self.rest.gateway_url = self.gateway_url
         self.world.attachments.base_url = self.page_url
-
-
-def _checked_host(host: str) -> str:
-    try:
-        if ipaddress.IPv4Address(host).is_loopback:
-            return host
-    except ValueError:
-        pass
-    raise PlaygroundError(
-        f"The playground cannot listen on {host}: it is for this machine alone, so give it an "
-        f"IPv4 address of the loopback interface, such as {DEFAULT_HOST}."
-    )
 
 
 def _cannot_listen(port: int, cause: OSError | OverflowError) -> PlaygroundError:

@@ -44,7 +44,7 @@ export class MessageView {
     this.body = element("div", { class: "body" }, ...drawn.nodes);
     if (isThinking(message)) this.body.append(drawThinking(author));
     for (const { nodes } of forwarded) {
-      const by = element("p", { class: "by quiet" }, icon("forward"), "Forwarded");
+      const by = element("p", { class: "by line quiet" }, icon("forward"), "Forwarded");
       this.body.append(element("blockquote", { class: "forwarded" }, by, ...nodes));
     }
     const components = drawComponents(message.components, (customId, values) => onUse(message, customId, values));

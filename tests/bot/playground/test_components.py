@@ -163,7 +163,6 @@ def menu(**more: Any) -> Json:
         [button()],
         [row()],
         [row(*(button(custom_id=str(number)) for number in range(6)))],
-        [row(menu(), button())],
         [row(button()), row(button())],
         [row(button(custom_id=None))],
         [row(button(custom_id="x" * 101))],

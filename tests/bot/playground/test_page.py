@@ -253,19 +253,17 @@ async def test_what_cannot_be_sent_is_said_in_a_sentence_and_nothing_is_sent(
 
 
 @pytest.mark.parametrize(
-    ("data", "kind", "status", "sentence"),
+    ("data", "status", "sentence"),
     [
-        (b"", "audio/wav", 400, "not a WAV file"),
-        (b"RIFF\x04\x00\x00\x00WAVE", "audio/wav", 400, "broken"),
-        (wav(601, rate=8_000), "audio/wav", 413, "at most 10 minutes"),
-        (wav(0.1), "audio/webm", 400, "not a WAV file"),
+        (b"", 400, "not a WAV file"),
+        (b"RIFF\x04\x00\x00\x00WAVE", 400, "broken"),
+        (wav(601, rate=8_000), 413, "at most 10 minutes"),
     ],
 )
 async def test_a_recording_that_cannot_be_used_is_refused_with_a_sentence(
-    you: Browser, playground: Playground, data: bytes, kind: str, status: int, sentence: str
+    you: Browser, playground: Playground, data: bytes, status: int, sentence: str
 ) -> None:
-    headers = {"Content-Type": kind}
-    answered, body = await you.post(f"{HERE}/voice", data=io.BytesIO(data), headers=headers)
+    answered, body = await you.post(f"{HERE}/voice", data=io.BytesIO(data), headers=WAV)
     assert answered == status
     assert sentence in body["error"]
     assert playground.world.messages(VOICE_NOTES_ID) == []
