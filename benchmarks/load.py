@@ -30,7 +30,7 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bot.playground.channels import GENERAL_ID, VOICE_NOTES_ID
+from bot.playground.world.channels import GENERAL_ID, VOICE_NOTES_ID
 from tests.bot_process import Replies, running_bot
 from tests.playground import Playground, Upload
 from tests.ser_core.recordings import write

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import psutil
 
-from bot.playground.events import Event, MessageCreated
-from bot.playground.messages import Message
+from bot.playground.world.events import Event, MessageCreated
+from bot.playground.world.messages import Message
 from tests.notices import is_notice
 from tests.playground import Playground
 

@@ -5,16 +5,16 @@ import secrets
 
 from aiohttp import web
 
-from bot.playground import page as page_module
-from bot.playground import rest as rest_module
-from bot.playground.desktop_client import DesktopClient
+from bot.playground.desktop.client import DesktopClient
 from bot.playground.errors import PlaygroundError
-from bot.playground.gateway import Gateway
-from bot.playground.guard import Guard
-from bot.playground.open_interactions import OpenInteractions
-from bot.playground.page import Page
-from bot.playground.rest import Rest
-from bot.playground.world import World
+from bot.playground.gateway.gateway import Gateway
+from bot.playground.page import page as page_module
+from bot.playground.page.page import Page
+from bot.playground.rest import application as rest_module
+from bot.playground.rest.application import Rest
+from bot.playground.same_origin import Guard
+from bot.playground.world.open_interactions import OpenInteractions
+from bot.playground.world.world import World
 
 DEFAULT_PORT = 8765
 HOST = "127.0.0.1"  # the loopback interface: nobody else may reach the playground

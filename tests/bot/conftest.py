@@ -19,8 +19,8 @@ import pytest_asyncio
 from bot import runner
 from bot.client import Address
 from bot.ending import LastResort
-from bot.playground.channels import DIRECT_ID, VOICE_NOTES_ID
-from bot.playground.world import World
+from bot.playground.world.channels import DIRECT_ID, VOICE_NOTES_ID
+from bot.playground.world.world import World
 from bot.runner import serve
 from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL, Settings
 from bot.storage import Storage

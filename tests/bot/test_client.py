@@ -17,7 +17,7 @@ from bot.analyser import Analyser, AnalyserOptions
 from bot.client import Address, Client, connect
 from bot.downloads import ATTACHMENT_ORIGINS, DownloadLimits, Downloads
 from bot.errors import ConnectionFailedError, LoginError
-from bot.playground.channels import GENERAL_ID
+from bot.playground.world.channels import GENERAL_ID
 from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL
 from bot.voice_notes import VoiceNotes
 from tests.bot.conftest import PATIENCE, until

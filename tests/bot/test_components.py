@@ -13,8 +13,8 @@ from bot.desk import GONE, NOT_YOURS, THANKED_BEFORE, THANKS, Desk
 from bot.hearing import Hearing
 from bot.languages import language_for
 from bot.manner import Manner
-from bot.playground.channels import VOICE_NOTES_ID
-from bot.playground.people import Person
+from bot.playground.world.channels import VOICE_NOTES_ID
+from bot.playground.world.people import Person
 from bot.queueing import Asker
 from bot.replies import DEFAULT_MANNER, Answer, reply_to
 from bot.requests import SWITCHED_OFF

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.analyser import Analyser
-from bot.playground.channels import VOICE_NOTES_ID
+from bot.playground.world.channels import VOICE_NOTES_ID
 from tests.bot.conftest import (
     BotProcess,
     Json,

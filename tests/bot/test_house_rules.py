@@ -13,7 +13,7 @@ from bot.desk import NOT_YOURS, THANKED_BEFORE, THANKS
 from bot.errors import StorageError
 from bot.house_rules import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT
 from bot.languages import language_for
-from bot.playground.channels import GENERAL_ID, GUILD_ID, Channel
+from bot.playground.world.channels import GENERAL_ID, GUILD_ID, Channel
 from bot.replies import FORWARDED
 from bot.storage import Storage
 from bot.voice_notes import HINT

@@ -28,8 +28,8 @@ from bot.errors import (
 from bot.farewells import FAREWELL, FAREWELL_TO_MANY
 from bot.languages import language_for
 from bot.notices import MOST_IN_CHANNEL
-from bot.playground.channels import DIRECT_ID, VOICE_NOTES_ID
-from bot.playground.events import MessageCreated
+from bot.playground.world.channels import DIRECT_ID, VOICE_NOTES_ID
+from bot.playground.world.events import MessageCreated
 from bot.requests import SWITCHED_OFF
 from ser_core.emotions import EMOTION_NAMES
 from tests.bot.conftest import (

@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from bot.client import Client
-from bot.playground.events import BotPresenceChanged, Event
+from bot.playground.world.events import BotPresenceChanged, Event
 from tests.bot.conftest import PATIENCE, Undertone, until
 from tests.bot.recordings import voice
 

@@ -10,8 +10,8 @@ import psutil
 import pytest
 
 from bot.cards import FOOTER
-from bot.playground.events import Event, MessageCreated, TypingStarted
-from bot.playground.people import Person
+from bot.playground.world.events import Event, MessageCreated, TypingStarted
+from bot.playground.world.people import Person
 from ser_core.emotions import BY_NAME, EMOTION_NAMES
 from tests.bot.conftest import MAX_FILE_BYTES, Json, Undertone, at_work, until
 from tests.bot.recordings import broken, long_voice, picture, silence, voice

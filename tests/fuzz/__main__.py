@@ -15,7 +15,7 @@ import psutil
 import typer
 
 from bot.analyser import Analyser, AnalyserOptions
-from bot.playground.channels import VOICE_NOTES_ID
+from bot.playground.world.channels import VOICE_NOTES_ID
 from bot.settings import DEFAULT_MAX_FILE_BYTES
 from tests.bot_process import Replies, running_bot
 from tests.fuzz.campaign import MOST_TOLD, Report, ask_analyser, attack, memory_of

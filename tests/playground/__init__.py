@@ -1,6 +1,6 @@
 """A playground for tests: people who act on demand, and faults on demand."""
 
-from bot.playground.attachments import Upload
+from bot.playground.world.attachments import Upload
 from tests.playground.faults import Faults
 from tests.playground.invocation import Invocation
 from tests.playground.playground import Playground

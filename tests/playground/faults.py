@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import discord
 from aiohttp import web
 
-from bot.playground.answers import plain_refusal, rate_limited, refusal
-from bot.playground.channels import NO_PERMISSIONS
 from bot.playground.errors import ApiError
-from bot.playground.gateway import CLOSE_REASONS, INVALID_SESSION, RECONNECT
+from bot.playground.gateway.gateway import CLOSE_REASONS, INVALID_SESSION, RECONNECT
+from bot.playground.rest.responses import plain_refusal, rate_limited, refusal
+from bot.playground.world.channels import NO_PERMISSIONS
 
 if TYPE_CHECKING:
     from tests.playground.playground import Playground

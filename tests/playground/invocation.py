@@ -6,11 +6,11 @@ from typing import Any
 
 from bot.playground import PlaygroundError
 from bot.playground.errors import ApiError
-from bot.playground.events import Event, InteractionChanged, MessageDeleted, MessageEdited
-from bot.playground.interactions import Callback, Interaction
-from bot.playground.messages import Message
-from bot.playground.payloads import message_json
-from bot.playground.world import World
+from bot.playground.world.events import Event, InteractionChanged, MessageDeleted, MessageEdited
+from bot.playground.world.interactions import Callback, Interaction
+from bot.playground.world.messages import Message
+from bot.playground.world.payloads import message_json
+from bot.playground.world.world import World
 
 PATIENCE_SECONDS = 30.0  # for the bot, unless a test says otherwise
 

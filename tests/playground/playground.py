@@ -8,14 +8,14 @@ from aiohttp import web
 
 from bot.playground import Playground as BarePlayground
 from bot.playground import PlaygroundError
-from bot.playground.attachments import Upload
-from bot.playground.channels import VOICE_NOTES_ID, Channel
-from bot.playground.events import CommandsChanged, Event, MessageCreated
-from bot.playground.messages import Message, MessageFlag
-from bot.playground.payloads import message_json
-from bot.playground.people import Person
-from bot.playground.rate_limits import Limit
-from bot.playground.voice_message import WAV_MAGIC
+from bot.playground.page.voice_message import WAV_MAGIC
+from bot.playground.rest.rate_limits import Limit
+from bot.playground.world.attachments import Upload
+from bot.playground.world.channels import VOICE_NOTES_ID, Channel
+from bot.playground.world.events import CommandsChanged, Event, MessageCreated
+from bot.playground.world.messages import Message, MessageFlag
+from bot.playground.world.payloads import message_json
+from bot.playground.world.people import Person
 from tests.playground.faults import Faults
 from tests.playground.invocation import Invocation
 

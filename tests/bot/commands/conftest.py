@@ -19,8 +19,8 @@ from bot.errors import AnalyserError
 from bot.house_rules import HouseRules
 from bot.manner import Manner
 from bot.notices import Tell
-from bot.playground.channels import VOICE_NOTES_ID
-from bot.playground.people import Person
+from bot.playground.world.channels import VOICE_NOTES_ID
+from bot.playground.world.people import Person
 from bot.queueing import Asker
 from bot.replies import Answer
 from bot.requests import Requests

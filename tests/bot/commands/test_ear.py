@@ -11,9 +11,9 @@ from bot.house_rules import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT
 from bot.languages import language_for
 from bot.manner import Detail
 from bot.notices import waiting
-from bot.playground.channels import DIRECT_ID, GENERAL_ID
-from bot.playground.messages import Message
-from bot.playground.people import Person
+from bot.playground.world.channels import DIRECT_ID, GENERAL_ID
+from bot.playground.world.messages import Message
+from bot.playground.world.people import Person
 from bot.replies import FORWARDED
 from bot.requests import SWITCHED_OFF
 from bot.troubles import UNFORESEEN

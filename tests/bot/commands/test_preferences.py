@@ -3,7 +3,7 @@
 import pytest
 
 from bot.playground import PlaygroundError
-from bot.playground.channels import GENERAL_ID, VOICE_NOTES_ID
+from bot.playground.world.channels import GENERAL_ID, VOICE_NOTES_ID
 from bot.storage import Overrides
 from tests.bot.commands.conftest import Json, Scene
 

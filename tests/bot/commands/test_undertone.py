@@ -3,8 +3,8 @@
 import pytest
 
 from bot.commands.ear import ANSWERED
-from bot.playground.channels import GUILD_ID
-from bot.playground.messages import Message
+from bot.playground.world.channels import GUILD_ID
+from bot.playground.world.messages import Message
 from tests.bot.conftest import PATIENCE, Json, Undertone
 from tests.bot.recordings import broken, silence, voice
 

@@ -13,7 +13,7 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.playground.channels import VOICE_NOTES_ID
+from bot.playground.world.channels import VOICE_NOTES_ID
 from tests.playground import Playground
 
 PATIENCE_SECONDS = 30.0  # for anything to happen on a busy machine

@@ -11,9 +11,9 @@ import soundfile
 
 from bot.errors import BotError
 from bot.playground import PlaygroundError
-from bot.playground.channels import DIRECT_ID, VOICE_NOTES_ID
+from bot.playground.world.channels import DIRECT_ID, VOICE_NOTES_ID
 from tests.bot.playground.conftest import Bot, PageEvents
-from tests.bot.playground.samples import png, wav
+from tests.bot.playground.recordings import png, wav
 from tests.playground import Playground, Upload
 
 
