@@ -9,8 +9,9 @@ from aiohttp import BodyPartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.playground.errors import TooManyFilesError, UploadError, UploadTooLargeError
-from bot.playground.world.attachments import MAX_FILE_BYTES, MAX_FILES, MEBIBYTE, Upload
+from bot.playground.world import MAX_FILE_BYTES, MAX_FILES, Upload
 
+MEBIBYTE = 1024 * 1024  # bytes
 MAX_TEXT_BYTES = MEBIBYTE  # of a JSON body, or of all text fields of a form
 MAX_FIELDS = 100  # of a form, files among them
 CHUNK_BYTES = 64 * 1024

@@ -37,7 +37,7 @@ SECURITY_HEADERS = {
 }
 
 
-class Guard:
+class SameOriginPolicy:
     """Refuses what does not come from this machine's own page or a program on it."""
 
     def __init__(self) -> None:

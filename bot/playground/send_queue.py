@@ -19,7 +19,7 @@ class _Close:
     reason: str
 
 
-class Outbox:
+class SendQueue:
     """Whatever is to be sent to one web socket.
 
     Parameters

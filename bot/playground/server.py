@@ -5,16 +5,13 @@ import secrets
 
 from aiohttp import web
 
-from bot.playground.desktop.client import DesktopClient
+from bot.playground.desktop import DesktopClient
 from bot.playground.errors import PlaygroundError
-from bot.playground.gateway.gateway import Gateway
-from bot.playground.page import page as page_module
-from bot.playground.page.page import Page
-from bot.playground.rest import application as rest_module
-from bot.playground.rest.application import Rest
-from bot.playground.same_origin import Guard
-from bot.playground.world.open_interactions import OpenInteractions
-from bot.playground.world.world import World
+from bot.playground.gateway import Gateway
+from bot.playground.page import Page
+from bot.playground.rest import RestApi
+from bot.playground.same_origin import SameOriginPolicy
+from bot.playground.world import OpenInteractions, World
 
 DEFAULT_PORT = 8765
 HOST = "127.0.0.1"  # the loopback interface: nobody else may reach the playground
@@ -43,10 +40,10 @@ class Playground:
         self.world = World()
         self.gateway = Gateway(self.world, self.token)
         self.interactions = OpenInteractions(self.world)
-        self.rest = Rest(self.world, self.token, self.interactions)
+        self.rest = RestApi(self.world, self.token, self.interactions)
         self.client = DesktopClient(self.world, self.rest.commands, self.interactions)
         self.page = Page(self.world, self.client, self.gateway)
-        self._guard = Guard()
+        self._same_origin = SameOriginPolicy()
         self._wanted_port = port
         self._runner: web.AppRunner | None = None
         self._set_address(port)
@@ -84,8 +81,8 @@ class Playground:
 
     def application(self) -> web.Application:
         """Return the aiohttp application with all routes."""
-        application = web.Application(middlewares=[self._guard.middleware])
-        application.on_response_prepare.append(self._guard.add_headers)
+        application = web.Application(middlewares=[self._same_origin.middleware])
+        application.on_response_prepare.append(self._same_origin.add_headers)
         application.on_shutdown.append(self._close_sockets)
         application.add_routes(
             [
@@ -94,8 +91,8 @@ class Playground:
                 *self.world.attachments.routes(),
             ]
         )
-        application.add_subapp(rest_module.PREFIX, self.rest.application())
-        application.add_subapp(page_module.PREFIX, self.page.application())
+        application.add_subapp(self.rest.prefix, self.rest.application())
+        application.add_subapp(self.page.prefix, self.page.application())
         return application
 
     async def _close_sockets(self, _: web.Application) -> None:
@@ -104,9 +101,9 @@ class Playground:
 
     def _set_address(self, port: int) -> None:
         self.page_url = f"http://{HOST}:{port}"
-        self.api_url = f"{self.page_url}{rest_module.PREFIX}"
+        self.api_url = f"{self.page_url}{self.rest.prefix}"
         self.gateway_url = f"ws://{HOST}:{port}/gateway"
-        self._guard.set_address(HOST, port)
+        self._same_origin.set_address(HOST, port)
         self.gateway.url = self.rest.gateway_url = self.gateway_url
         self.world.attachments.base_url = self.page_url
 

@@ -157,7 +157,7 @@ class Faults:
     def close_gateway(self, code: int) -> None:
         """Close the bot's connections with one of Discord's codes."""
         for connection in tuple(self._gateway.connections):
-            connection.outbox.close(code, CLOSE_REASONS.get(code, ""))
+            connection.queue.close(code, CLOSE_REASONS.get(code, ""))
 
     def ask_to_reconnect(self) -> None:
         """Tell the bot to reconnect, as Discord does before it restarts a server."""
@@ -171,7 +171,7 @@ class Faults:
 
     def _send(self, payload: dict[str, Any]) -> None:
         for connection in tuple(self._gateway.connections):
-            connection.outbox.put(payload)
+            connection.queue.put(payload)
 
     def _add(self, fault: Fault) -> Fault:
         self._faults.append(fault)

@@ -7,26 +7,23 @@ from typing import Any, Final
 from discord import Permissions
 
 from bot.playground.errors import ApiError, PlaygroundError, missing_permissions
-from bot.playground.rest.commands import (
-    ATTACHMENT,
-    BOOLEAN,
-    CHANNEL,
-    CHAT_INPUT,
-    INTEGER,
-    MESSAGE,
-    SUBCOMMAND,
-    Commands,
+from bot.playground.rest import commands, components
+from bot.playground.world import (
+    DEFAULT_LOCALE,
+    GUILD_ID,
+    MAX_FILE_BYTES,
+    Channel,
+    Context,
+    Interaction,
+    InteractionKind,
+    Message,
+    OpenInteractions,
+    Person,
+    Upload,
+    World,
+    guild,
+    message_json,
 )
-from bot.playground.rest.components import BUTTON, CHANNEL_SELECT, STRING_SELECT
-from bot.playground.world.attachments import MAX_FILE_BYTES, Upload
-from bot.playground.world.channels import GUILD_ID, Channel
-from bot.playground.world.guild import member_json, permissions_of, roles_json
-from bot.playground.world.interactions import Context, Interaction, InteractionKind
-from bot.playground.world.messages import Message
-from bot.playground.world.open_interactions import OpenInteractions
-from bot.playground.world.payloads import message_json
-from bot.playground.world.people import DEFAULT_LOCALE, Person
-from bot.playground.world.world import World
 
 GUILD_INSTALL, USER_INSTALL = 0, 1  # Discord's numbers for how an application was installed
 NO_GUILD = "0"  # in place of the server's id, in a conversation with the bot
@@ -56,14 +53,16 @@ class DesktopClient:
     `PlaygroundError`, whose text says so.
     """
 
-    def __init__(self, world: World, commands: Commands, interactions: OpenInteractions) -> None:
+    def __init__(
+        self, world: World, registry: commands.Commands, interactions: OpenInteractions
+    ) -> None:
         self._world: Final = world
-        self._commands: Final = commands
+        self._registry: Final = registry
         self._interactions: Final = interactions
 
     def commands(self, person: Person, channel: Channel) -> list[Json]:
         """Return the commands that somebody may use in a channel."""
-        return [one for one in self._commands.registered if _is_offered(one, person, channel)]
+        return [one for one in self._registry.registered if _is_offered(one, person, channel)]
 
     def use_command(
         self, words: str, values: Mapping[str, Any], *, person: Person, channel: Channel
@@ -81,14 +80,14 @@ class DesktopClient:
         """
         asker = _Asker(person, channel)
         name, _, part = words.partition(" ")
-        command = self._command(name, CHAT_INPUT, asker)
+        command = self._command(name, commands.CHAT_INPUT, asker)
         options = command["options"]
-        parts = {one["name"]: one for one in options if one["type"] == SUBCOMMAND}
+        parts = {one["name"]: one for one in options if one["type"] == commands.SUBCOMMAND}
         if part not in parts and (part or parts):
             raise PlaygroundError(f"/{name} has these parts: {', '.join(parts) or 'none'}.")
         given = self._option_values(parts[part]["options"] if part else options, values, asker)
         if part:
-            given = [{"name": part, "type": SUBCOMMAND, "options": given}]
+            given = [{"name": part, "type": commands.SUBCOMMAND, "options": given}]
         return self._send_command(command, {"options": given}, {"name": words}, asker)
 
     def use_message_command(self, name: str, message: Message, *, person: Person) -> Interaction:
@@ -96,7 +95,7 @@ class DesktopClient:
         asker = _Asker(person, self._world.channel(message.channel_id))
         if message.visible_to is not None or not asker.channel.seen_by(person.id):
             raise PlaygroundError("That message has no Apps menu here.")
-        command = self._command(name, MESSAGE, asker)
+        command = self._command(name, commands.MESSAGE, asker)
         data = {"target_id": asker.resolve("messages", message_json(self._world, message))}
         about = {"name": name, "target_message_id": str(message.id)}
         return self._send_command(command, data, about, asker)
@@ -118,12 +117,12 @@ class DesktopClient:
             Who uses it.
         """
         asker = _Asker(person, self._world.channel(message.channel_id))
-        components = [part for row in message.components for part in row["components"]]
-        found = next((part for part in components if part["custom_id"] == custom_id), None)
+        parts = [part for row in message.components for part in row["components"]]
+        found = next((part for part in parts if part["custom_id"] == custom_id), None)
         seen = message.visible_to in (None, person.id) and asker.channel.seen_by(person.id)
         if found is None or not seen:
             raise PlaygroundError(f"There is no button or menu {custom_id!r} for {person.name}.")
-        if found.get("disabled") or (found["type"] == BUTTON) != (values is None):
+        if found.get("disabled") or (found["type"] == components.BUTTON) != (values is None):
             raise PlaygroundError(f"Nobody can use {custom_id!r} so.")
         data: Json = {"custom_id": custom_id, "component_type": found["type"], "id": found["id"]}
         if values is not None:
@@ -139,7 +138,7 @@ class DesktopClient:
         if message.visible_to not in (None, person.id) or not channel.seen_by(person.id):
             raise PlaygroundError("There is no such message here.")
         own = person.id in (message.author_id, message.visible_to)
-        if not own and not permissions_of(person, channel).manage_messages:
+        if not own and not guild.permissions_of(person, channel).manage_messages:
             raise missing_permissions()
         self._world.delete(message)
 
@@ -172,9 +171,9 @@ class DesktopClient:
         if choices and value not in choices:
             offered = ", ".join(map(str, choices))
             raise PlaygroundError(f"The option {option['name']!r} is one of {offered}.")
-        if kind == CHANNEL:
+        if kind == commands.CHANNEL:
             return self._channel(option, value, asker)
-        if kind == ATTACHMENT and isinstance(value, Upload):
+        if kind == commands.ATTACHMENT and isinstance(value, Upload):
             store, file_id = self._world.attachments, self._world.new_id()
             file = store.keep(asker.channel.id, file_id, value, ephemeral=True)
             return asker.resolve("attachments", file.to_json())
@@ -182,12 +181,13 @@ class DesktopClient:
             option.get("min_value", -MAX_INTEGER),
             option.get("max_value", MAX_INTEGER),
         )
-        if kind == INTEGER and not (isinstance(value, int) and lowest <= value <= highest):
+        if kind == commands.INTEGER and not (isinstance(value, int) and lowest <= value <= highest):
             raise PlaygroundError(
                 f"The option {option['name']!r} does not take that value: "
                 f"it takes at least {lowest} and at most {highest}."
             )
-        if kind == ATTACHMENT or (kind == BOOLEAN and not isinstance(value, bool)):
+        is_wrong = kind == commands.BOOLEAN and not isinstance(value, bool)
+        if is_wrong or kind == commands.ATTACHMENT:
             raise PlaygroundError(f"The option {option['name']!r} does not take that value.")
         return value
 
@@ -195,10 +195,10 @@ class DesktopClient:
         fewest, most = menu.get("min_values", 1), menu.get("max_values", 1)
         if not fewest <= len(values) <= most:
             raise PlaygroundError(f"Choose from {fewest} to {most} here.")
-        if menu["type"] == CHANNEL_SELECT:
+        if menu["type"] == components.CHANNEL_SELECT:
             return [self._channel(menu, value, asker) for value in values]
-        roles = {role["id"]: role for role in roles_json()}
-        of_strings = menu["type"] == STRING_SELECT
+        roles = {role["id"]: role for role in guild.roles_json()}
+        of_strings = menu["type"] == components.STRING_SELECT
         offered = {option["value"] for option in menu["options"]} if of_strings else set(roles)
         if not offered.issuperset(values):
             raise PlaygroundError("That cannot be chosen here.")
@@ -249,12 +249,12 @@ class DesktopClient:
             "attachment_size_limit": MAX_FILE_BYTES,
         }
         if channel.in_server:
-            permissions = str(permissions_of(person, channel).value)
+            permissions = str(guild.permissions_of(person, channel).value)
             payload |= {
                 "guild_id": str(GUILD_ID),
                 "guild": {"id": str(GUILD_ID), "locale": DEFAULT_LOCALE, "features": []},
                 "guild_locale": DEFAULT_LOCALE,
-                "member": member_json(person) | {"permissions": permissions, "user": user},
+                "member": guild.member_json(person) | {"permissions": permissions, "user": user},
             }
         else:
             payload["user"] = user
@@ -272,7 +272,7 @@ class DesktopClient:
 
 
 def _is_offered(command: Json, person: Person, channel: Channel) -> bool:
-    permissions = permissions_of(person, channel)
+    permissions = guild.permissions_of(person, channel)
     needed = Permissions(int(command.get("default_member_permissions") or 0))
     installed = channel.kind != "private" or USER_INSTALL in command["integration_types"]
     return (
@@ -303,4 +303,4 @@ def _partial_channel(channel: Channel, person: Person) -> Json:
     """Return a channel as interactions have it: with the permissions of who asks."""
     hidden = ("permission_overwrites", "recipients")
     partial = {key: value for key, value in channel.to_json().items() if key not in hidden}
-    return partial | {"permissions": str(permissions_of(person, channel).value)}
+    return partial | {"permissions": str(guild.permissions_of(person, channel).value)}

@@ -5,51 +5,43 @@ from typing import Any
 
 from discord import Intents
 
-from bot.playground.world.channels import GUILD_ID, Channel
-from bot.playground.world.events import (
-    BotMembershipChanged,
-    ChannelChanged,
-    ChannelCreated,
-    Event,
-    InteractionCreated,
-    MessageCreated,
-    MessageDeleted,
-    MessageEdited,
-    TypingStarted,
+from bot.playground.world import (
+    GUILD_ID,
+    Channel,
+    World,
+    application_flags,
+    events,
+    guild,
+    message_event,
 )
-from bot.playground.world.guild import guild_json, member_json
-from bot.playground.world.payloads import message_event
-from bot.playground.world.world import World
 
 API_VERSION = 10
-MESSAGE_EVENTS = {
-    MessageCreated: "MESSAGE_CREATE",
-    MessageEdited: "MESSAGE_UPDATE",
-    MessageDeleted: "MESSAGE_DELETE",
+MESSAGE_EVENTS: dict[type[events.Event], str] = {
+    events.MessageCreated: "MESSAGE_CREATE",
+    events.MessageEdited: "MESSAGE_UPDATE",
+    events.MessageDeleted: "MESSAGE_DELETE",
 }
-# Discord's flags of applications that may use the privileged intents.
-PRESENCES_FLAG, MEMBERS_FLAG, MESSAGE_CONTENT_FLAG = 1 << 13, 1 << 15, 1 << 19
 
 Json = dict[str, Any]
 
 
-def discord_event(world: World, event: Event, intents: Intents) -> tuple[str, Json] | None:
+def discord_event(world: World, event: events.Event, intents: Intents) -> tuple[str, Json] | None:
     """Return an event's name and data, or None if a bot with these intents does not get it."""
     data: Json
     match event:
-        case MessageCreated(message) | MessageEdited(message) | MessageDeleted(message):
+        case events.MessageEvent(message):
             channel, private = world.channel(message.channel_id), message.visible_to is not None
             in_server = channel.in_server and not private
             wanted = intents.guild_messages if in_server else intents.dm_messages
-            dismissed = private and isinstance(event, MessageDeleted)  # by its client
+            dismissed = private and isinstance(event, events.MessageDeleted)  # by its client
             if dismissed or not (wanted and _seen(world, channel)):
                 return None
-            if isinstance(event, MessageDeleted):
+            if isinstance(event, events.MessageDeleted):
                 data = {"id": str(message.id)} | channel.place
             else:
                 data = message_event(world, message, with_content=intents.message_content)
             return MESSAGE_EVENTS[type(event)], data
-        case TypingStarted(channel_id, person_id):
+        case events.TypingStarted(channel_id, person_id):
             channel = world.channel(channel_id)
             wanted = intents.guild_typing if channel.in_server else intents.dm_typing
             if not (wanted and _seen(world, channel)):
@@ -57,21 +49,21 @@ def discord_event(world: World, event: Event, intents: Intents) -> tuple[str, Js
             data = {"user_id": str(person_id), "timestamp": int(time.time())} | channel.place
             if channel.in_server:
                 person = world.people[person_id]
-                data["member"] = member_json(person) | {"user": person.to_json()}
+                data["member"] = guild.member_json(person) | {"user": person.to_json()}
             return "TYPING_START", data
-        case ChannelCreated(channel) | ChannelChanged(channel):
+        case events.ChannelEvent(channel):
             if not (channel.in_server and world.bot_is_member and intents.guilds):
                 return None
             what = "THREAD" if channel.kind == "thread" else "CHANNEL"
-            how = "CREATE" if isinstance(event, ChannelCreated) else "UPDATE"
+            how = "CREATE" if isinstance(event, events.ChannelCreated) else "UPDATE"
             return f"{what}_{how}", channel.to_json()
-        case BotMembershipChanged(is_member, unavailable) if intents.guilds:
+        case events.BotMembershipChanged(is_member, unavailable) if intents.guilds:
             if is_member:
-                return "GUILD_CREATE", guild_json(world.people.values(), world.channels.values())
+                return "GUILD_CREATE", world.guild_json()
             # Discord says so of an outage alone.
             why = {"unavailable": True} if unavailable else {}
             return "GUILD_DELETE", {"id": str(GUILD_ID)} | why
-        case InteractionCreated(interaction):
+        case events.InteractionCreated(interaction):
             return "INTERACTION_CREATE", interaction.payload
     return None
 
@@ -88,16 +80,6 @@ def ready_json(world: World, *, session_id: str, resume_url: str) -> Json:
         "application": {"id": str(world.bot.id), "flags": application_flags(world)},
         "private_channels": [],
     }
-
-
-def application_flags(world: World) -> int:
-    """Return Discord's flags of the application, which tell the privileged intents."""
-    intents = world.privileged_intents
-    return (
-        PRESENCES_FLAG * intents.presences
-        | MEMBERS_FLAG * intents.members
-        | MESSAGE_CONTENT_FLAG * intents.message_content
-    )
 
 
 def _seen(world: World, channel: Channel) -> bool:

@@ -10,10 +10,8 @@ from discord import Intents
 from bot.playground.gateway.compression import compressor
 from bot.playground.gateway.events import API_VERSION, discord_event, ready_json
 from bot.playground.gateway.session import Session
-from bot.playground.send_queue import CLOSE_SECONDS, Outbox
-from bot.playground.world.events import Event
-from bot.playground.world.guild import guild_json
-from bot.playground.world.world import World
+from bot.playground.send_queue import CLOSE_SECONDS, SendQueue
+from bot.playground.world import World, events
 
 HEARTBEAT_SECONDS = 41.25  # between the bot's heartbeats
 ACK_SECONDS = 0.03  # to an acknowledgement: discord.py notes only then when it sent the heartbeat
@@ -91,8 +89,8 @@ class Gateway:
             else:
                 await socket.send_bytes(compress(text))
 
-        outbox = Outbox(socket, request.transport, write)
-        connection = Connection(self, socket, outbox)
+        queue = SendQueue(socket, request.transport, write)
+        connection = Connection(self, socket, queue)
         self.connections.add(connection)
         try:
             supported = query.get("v") == str(API_VERSION) and query.get("encoding") == "json"
@@ -101,7 +99,7 @@ class Gateway:
             self.connections.discard(connection)
             connection.detach()
             self.update_presence()
-            await outbox.stop()
+            await queue.stop()
         return socket
 
     def begin(self, intents: Intents) -> Session:
@@ -131,14 +129,14 @@ class Gateway:
     def drop(self) -> None:
         """Cut the bot's connections without a goodbye, as a broken network does."""
         for connection in tuple(self.connections):
-            connection.outbox.abort()
+            connection.queue.abort()
 
     def close(self) -> None:
         """Close the bot's connections, because the playground stops."""
         for connection in tuple(self.connections):
-            connection.outbox.close()
+            connection.queue.close()
 
-    def _dispatch(self, event: Event) -> None:
+    def _dispatch(self, event: events.Event) -> None:
         for session in self._sessions.values():
             sent = discord_event(self.world, event, session.intents)
             if sent is not None:
@@ -148,9 +146,9 @@ class Gateway:
 class Connection:
     """A bot at the other end of a web socket."""
 
-    def __init__(self, gateway: Gateway, socket: web.WebSocketResponse, outbox: Outbox) -> None:
+    def __init__(self, gateway: Gateway, socket: web.WebSocketResponse, queue: SendQueue) -> None:
         self.gateway = gateway
-        self.outbox = outbox
+        self.queue = queue
         self.session: Session | None = None
         self._socket = socket
         self._clock = asyncio.get_running_loop()
@@ -163,7 +161,7 @@ class Connection:
             self._close(4012)
             return
         interval = self.gateway.heartbeat_seconds
-        self.outbox.put({"op": HELLO, "d": {"heartbeat_interval": round(interval * 1000)}})
+        self.queue.put({"op": HELLO, "d": {"heartbeat_interval": round(interval * 1000)}})
         while True:
             patience = interval * MISSED_HEARTBEATS - (self._clock.time() - self._last_heartbeat)
             try:
@@ -192,7 +190,7 @@ class Connection:
             self.gateway.forget(self.session.id)
 
     def _close(self, code: int) -> None:
-        self.outbox.close(code, CLOSE_REASONS[code])
+        self.queue.close(code, CLOSE_REASONS[code])
 
     def _decode(self, data: str | bytes) -> Json:
         began, count = self._minute
@@ -213,7 +211,7 @@ class Connection:
         op, data = payload["op"], payload.get("d")
         if op == HEARTBEAT:
             self._last_heartbeat = self._clock.time()
-            self._clock.call_later(ACK_SECONDS, self.outbox.put, {"op": HEARTBEAT_ACK})
+            self._clock.call_later(ACK_SECONDS, self.queue.put, {"op": HEARTBEAT_ACK})
             return
         if op not in (IDENTIFY, RESUME, PRESENCE, VOICE_STATE, REQUEST_MEMBERS):
             raise _CloseWith(4001)
@@ -242,20 +240,19 @@ class Connection:
         ready = ready_json(world, session_id=session.id, resume_url=self.gateway.url)
         session.dispatch("READY", ready)
         if intents.guilds and world.bot_is_member:
-            guild = guild_json(world.people.values(), world.channels.values())
-            session.dispatch("GUILD_CREATE", guild)
+            session.dispatch("GUILD_CREATE", world.guild_json())
 
     def _resume(self, data: Json) -> None:
         session, sequence = self.gateway.find(data.get("session_id")), data.get("seq")
         if session is None or not isinstance(sequence, int):
-            self.outbox.put({"op": INVALID_SESSION, "d": False})
+            self.queue.put({"op": INVALID_SESSION, "d": False})
             return
         if not session.knows(sequence):
             self.gateway.forget(session.id)
             raise _CloseWith(4007)
         if not session.can_replay(sequence):
             self.gateway.forget(session.id)
-            self.outbox.put({"op": INVALID_SESSION, "d": False})
+            self.queue.put({"op": INVALID_SESSION, "d": False})
             return
         self._attach(session)
         session.replay(sequence)
@@ -265,7 +262,7 @@ class Connection:
         for other in self.gateway.connections - {self}:
             if other.session is session:
                 other.detach()
-                other.outbox.close(4009, CLOSE_REASONS[4009])
-        session.send = self.outbox.put
+                other.queue.close(4009, CLOSE_REASONS[4009])
+        session.send = self.queue.put
         self.session = session
         self.gateway.update_presence()

@@ -5,60 +5,49 @@ A page is told only of what its person sees.
 
 from typing import Any
 
-from bot.playground.world.channels import Channel
-from bot.playground.world.events import (
-    BotPresenceChanged,
-    ChannelCreated,
-    CommandsChanged,
-    Event,
-    InteractionChanged,
-    InteractionCreated,
-    LocaleChanged,
-    MessageCreated,
-    MessageDeleted,
-    MessageEdited,
-    TypingStarted,
+from bot.playground.world import (
+    LOCALES,
+    Channel,
+    Interaction,
+    Message,
+    Person,
+    World,
+    events,
+    guild,
+    message_json,
 )
-from bot.playground.world.guild import permissions_of, roles_json
-from bot.playground.world.interactions import Interaction
-from bot.playground.world.messages import Message
-from bot.playground.world.payloads import message_json
-from bot.playground.world.people import LOCALES, Person
-from bot.playground.world.world import World
 
 Json = dict[str, Any]
 
 
-def page_event(world: World, event: Event, person_id: int) -> Json | None:
+def page_event(world: World, event: events.Event, person_id: int) -> Json | None:
     """Return an event for the page of a person, or None if that person does not see it."""
     match event:
-        case MessageCreated(message) | MessageEdited(message):
+        case events.MessageEvent(message):
             if not _sees(world, person_id, message):
                 return None
-            kind = "create" if isinstance(event, MessageCreated) else "update"
+            if isinstance(event, events.MessageDeleted):
+                place = {"channel_id": str(message.channel_id), "id": str(message.id)}
+                return {"type": "message_delete"} | place
+            kind = "create" if isinstance(event, events.MessageCreated) else "update"
             return {"type": f"message_{kind}", "message": message_json(world, message)}
-        case MessageDeleted(message):
-            if not _sees(world, person_id, message):
-                return None
-            place = {"channel_id": str(message.channel_id), "id": str(message.id)}
-            return {"type": "message_delete"} | place
-        case TypingStarted(channel_id, typist_id):
+        case events.TypingStarted(channel_id, typist_id):
             if not world.channel(channel_id).seen_by(person_id):
                 return None
             return {"type": "typing", "channel_id": str(channel_id), "user_id": str(typist_id)}
-        case ChannelCreated(channel):
+        case events.ChannelCreated(channel):
             if not channel.seen_by(person_id):
                 return None
             return {"type": "channel", "channel": channel_json(world, channel, person_id)}
-        case LocaleChanged(person):
+        case events.LocaleChanged(person):
             return {"type": "person", "person": person_json(world, person)}
-        case CommandsChanged():
+        case events.CommandsChanged():
             return {"type": "commands"}
-        case InteractionCreated(interaction) | InteractionChanged(interaction):
+        case events.InteractionEvent(interaction):
             if interaction.person_id != person_id:
                 return None
             return {"type": "interaction", "interaction": interaction_json(interaction)}
-        case BotPresenceChanged(online):
+        case events.BotPresenceChanged(online):
             return {"type": "presence", "bot_online": online}
     return None
 
@@ -71,7 +60,7 @@ def page_state(world: World, person_id: int) -> Json:
         "me": str(person_id),
         "channels": [channel_json(world, channel, person_id) for channel in channels],
         "people": [person_json(world, person) for person in world.people.values()],
-        "roles": [{"id": role["id"], "name": role["name"]} for role in roles_json()],
+        "roles": [{"id": role["id"], "name": role["name"]} for role in guild.roles_json()],
         "locales": list(LOCALES),
         "messages": [
             message_json(world, message)
@@ -88,7 +77,7 @@ def channel_json(world: World, channel: Channel, person_id: int) -> Json:
     if channel.kind == "private":
         others = [person.name for person in channel.recipients if person.id != person_id]
         name = ", ".join(others)
-    permissions = permissions_of(world.person(person_id), channel)
+    permissions = guild.permissions_of(world.person(person_id), channel)
     return {
         "id": str(channel.id),
         "name": name,

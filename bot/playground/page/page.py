@@ -14,15 +14,10 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from bot.playground.desktop.client import DesktopClient
-from bot.playground.errors import (
-    ApiError,
-    PlaygroundError,
-    UploadError,
-    UploadTooLargeError,
-    unknown,
-)
-from bot.playground.gateway.gateway import Gateway
+from bot.playground import errors
+from bot.playground.desktop import DesktopClient
+from bot.playground.errors import PlaygroundError, UploadError
+from bot.playground.gateway import Gateway
 from bot.playground.page import voice_message
 from bot.playground.page.events import (
     channel_json,
@@ -32,18 +27,21 @@ from bot.playground.page.events import (
     person_json,
 )
 from bot.playground.request_bodies import parse_json, read_body, read_form, read_json
-from bot.playground.rest.commands import CHAT_INPUT
-from bot.playground.rest.message_body import MAX_CONTENT
-from bot.playground.send_queue import CLOSE_SECONDS, Outbox
-from bot.playground.world.attachments import Upload
-from bot.playground.world.channels import Channel
-from bot.playground.world.events import Event
-from bot.playground.world.interactions import Interaction
-from bot.playground.world.mentions import with_mentions
-from bot.playground.world.messages import Message, MessageFlag
-from bot.playground.world.payloads import message_json
-from bot.playground.world.people import LOCALES, Person
-from bot.playground.world.world import World
+from bot.playground.rest import MAX_CONTENT, commands
+from bot.playground.send_queue import CLOSE_SECONDS, SendQueue
+from bot.playground.world import (
+    LOCALES,
+    Channel,
+    Interaction,
+    Message,
+    MessageFlag,
+    Person,
+    Upload,
+    World,
+    events,
+    message_json,
+    with_mentions,
+)
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +49,6 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Json = dict[str, Any]
 
 STATIC = Path(__file__).parent / "static"
-PREFIX = "/playground"
 PING_SECONDS = 30.0  # after which a page that is gone is noticed
 MAX_SOCKET_BYTES = 4096  # that the page may send over its web socket, where nothing is expected
 
@@ -59,11 +56,13 @@ MAX_SOCKET_BYTES = 4096  # that the page may send over its web socket, where not
 class Page:
     """Serves the page, sends it events, and does what a person does there."""
 
+    prefix: Final = "/playground"
+
     def __init__(self, world: World, client: DesktopClient, gateway: Gateway) -> None:
         self._world: Final = world
         self._client: Final = client
         self._gateway: Final = gateway
-        self._outboxes: dict[Outbox, int] = {}  # with the ids of the people who look
+        self._queues: dict[SendQueue, int] = {}  # with the ids of the people who look
         world.subscribe(self._send_event)
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -71,7 +70,7 @@ class Page:
         return [web.get("/", self._index), web.static("/static", STATIC)]
 
     def application(self) -> web.Application:
-        """Return the aiohttp application to mount at `PREFIX`."""
+        """Return the aiohttp application to mount at `prefix`."""
         application = web.Application(middlewares=[_respond])
         channel = r"/channels/{channel_id:\d{1,20}}"
         message = channel + r"/messages/{message_id:\d{1,20}}"
@@ -94,8 +93,8 @@ class Page:
 
     def close(self) -> None:
         """Close the web sockets of every page that is open."""
-        for outbox in tuple(self._outboxes):
-            outbox.close()
+        for queue in tuple(self._queues):
+            queue.close()
 
     async def post(
         self, message: Message, *, uploads: Sequence[Upload] = (), recording: bytes | None = None
@@ -146,22 +145,22 @@ class Page:
         async def write(event: Json) -> None:
             await socket.send_str(json.dumps(event))
 
-        outbox = Outbox(socket, request.transport, write)
-        outbox.put(page_state(self._world, person.id))
-        self._outboxes[outbox] = person.id
+        queue = SendQueue(socket, request.transport, write)
+        queue.put(page_state(self._world, person.id))
+        self._queues[queue] = person.id
         try:
             async for _ in socket:
                 pass
         finally:
-            self._outboxes.pop(outbox, None)
-            await outbox.stop()
+            self._queues.pop(queue, None)
+            await queue.stop()
         return socket
 
-    def _send_event(self, event: Event) -> None:
-        for outbox, person_id in tuple(self._outboxes.items()):
+    def _send_event(self, event: events.Event) -> None:
+        for queue, person_id in tuple(self._queues.items()):
             described = page_event(self._world, event, person_id)
             if described is not None:
-                outbox.put(described)
+                queue.put(described)
 
     # Messages
 
@@ -208,7 +207,7 @@ class Page:
         form = await read_form(request)
         asked = _object(parse_json(form.texts.get("command", "{}")))
         name = str(asked.get("name", ""))
-        if asked.get("type", CHAT_INPUT) == CHAT_INPUT:
+        if asked.get("type", commands.CHAT_INPUT) == commands.CHAT_INPUT:
             values = _object(asked.get("options", {})) | dict(form.files)
             begun = self._client.use_command(name, values, person=person, channel=channel)
         else:
@@ -257,7 +256,7 @@ class Page:
     def _person(self, request: web.Request) -> Person:
         person = self._world.person(_id(request.query.get("person", self._world.you.id)))
         if person.bot:
-            raise unknown("User", 10013)
+            raise errors.unknown("User", 10013)
         return person
 
     def _channel(self, request: web.Request) -> Channel:
@@ -282,10 +281,12 @@ async def _respond(request: web.Request, handler: Handler) -> web.StreamResponse
     """Answer with a sentence for the person where something goes wrong."""
     try:
         return await handler(request)
-    except ApiError as error:
+    except errors.ApiError as error:
         return _refusal(f"{error}: reload the page.", status=error.status)
+    except UploadError as error:
+        return _refusal(str(error), status=error.status)
     except PlaygroundError as error:
-        return _refusal(str(error), status=413 if isinstance(error, UploadTooLargeError) else 400)
+        return _refusal(str(error), status=400)
     except web.HTTPException as error:
         return _refusal(f"{error.reason}: reload the page.", status=error.status)
     except Exception:

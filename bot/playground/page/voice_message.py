@@ -9,7 +9,7 @@ import soundfile
 import soxr
 
 from bot.playground.errors import UploadError, UploadTooLargeError
-from bot.playground.world.attachments import Upload
+from bot.playground.world import Upload
 
 SAMPLE_RATE = 48_000  # Hz, of all Opus in Discord
 BIT_RATE = 32_000  # bit/s, about that of Discord's voice messages

@@ -7,24 +7,21 @@ from typing import Final
 from aiohttp import web
 
 from bot.playground.errors import ApiError, UploadError
-from bot.playground.gateway.events import application_flags
 from bot.playground.rest.commands import Commands
 from bot.playground.rest.interactions import InteractionRoutes
 from bot.playground.rest.messages import MessageRoutes
 from bot.playground.rest.rate_limits import RateLimits, Verdict
 from bot.playground.rest.responses import answer, plain_refusal, rate_limited, refusal
-from bot.playground.world.open_interactions import OpenInteractions
-from bot.playground.world.world import World
+from bot.playground.world import OpenInteractions, World, application_flags
 
 log = logging.getLogger(__name__)
 
-PREFIX = "/api/v10"
 IDENTIFIES_PER_DAY = 1_000
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class Rest:
+class RestApi:
     """The REST API as far as the bot and discord.py use it.
 
     Attributes
@@ -37,6 +34,8 @@ class Rest:
         How many requests may come how fast.
     """
 
+    prefix: Final = "/api/v10"
+
     def __init__(self, world: World, token: str, interactions: OpenInteractions) -> None:
         self.gateway_url = ""
         self.rate_limits = RateLimits()
@@ -47,7 +46,7 @@ class Rest:
         self._interactions: Final = InteractionRoutes(world, interactions)
 
     def application(self) -> web.Application:
-        """Return the aiohttp application to mount at `PREFIX`."""
+        """Return the aiohttp application to mount at `prefix`."""
         application = web.Application(middlewares=[self._respond])
         application.add_routes(
             [
@@ -94,7 +93,7 @@ class Rest:
             return Verdict()
         return self.rate_limits.take(
             request.method,
-            resource.canonical.removeprefix(PREFIX),
+            resource.canonical.removeprefix(self.prefix),
             parameters.get("token") or parameters.get("channel_id", ""),
         )
 

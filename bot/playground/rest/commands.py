@@ -10,9 +10,7 @@ from bot.playground.errors import ApiError
 from bot.playground.request_bodies import read_json
 from bot.playground.rest.responses import answer
 from bot.playground.rest.validation import Model, required_text, validated, wrong
-from bot.playground.world.events import CommandsChanged
-from bot.playground.world.interactions import Context
-from bot.playground.world.world import World
+from bot.playground.world import Context, World, events
 
 # Discord's numbers for the kinds of command, and of option.
 CHAT_INPUT, MESSAGE = 1, 3
@@ -118,7 +116,7 @@ class Commands:
         self._check_application(request)
         given = validated(CommandList, await read_json(request)).root
         self.registered = [self._completed(command) for command in given]
-        self._world.emit(CommandsChanged())
+        self._world.emit(events.CommandsChanged())
         return answer(self.registered)
 
     def _check_application(self, request: web.Request) -> None:

@@ -6,27 +6,23 @@ from typing import Any, Final
 from aiohttp import web
 
 from bot.playground.errors import ApiError, unknown
+from bot.playground.rest import message_body
 from bot.playground.rest.commands import CHAT_INPUT
-from bot.playground.rest.message_body import (
-    MessageBody,
-    edit_with_body,
-    post_body,
-    read_callback_body,
-    read_message_body,
-)
+from bot.playground.rest.message_body import MessageBody, edit_with_body, post_body
 from bot.playground.rest.responses import answer, done
 from bot.playground.rest.validation import invalid_form
-from bot.playground.world.interactions import Callback, Interaction, InteractionKind
-from bot.playground.world.messages import (
-    COMMAND_ANSWER,
-    MENU_ANSWER,
+from bot.playground.world import (
+    Callback,
+    Interaction,
+    InteractionKind,
     Message,
     MessageFlag,
+    OpenInteractions,
+    World,
+    message_json,
 )
-from bot.playground.world.open_interactions import OpenInteractions
-from bot.playground.world.payloads import message_json
-from bot.playground.world.world import World
 
+COMMAND_ANSWER, MENU_ANSWER = 20, 23  # Discord's numbers for kinds of message
 ORIGINAL = "@original"  # in place of the first answer's id
 
 Json = dict[str, Any]
@@ -55,7 +51,7 @@ class InteractionRoutes:
 
     async def _callback(self, request: web.Request) -> web.Response:
         self._to_answer(request)
-        body = await read_callback_body(request)
+        body = await message_body.read_callback_body(request)
         interaction = self._to_answer(request)  # the body may have taken its time
         allowed = interaction.allowed_callbacks
         if body.type not in allowed:
@@ -126,7 +122,7 @@ class InteractionRoutes:
 
     async def _follow_up(self, request: web.Request) -> web.Response:
         self._to_follow_up(request)
-        body = await read_message_body(request)
+        body = await message_body.read_message_body(request)
         interaction = self._to_follow_up(request)
         message = self._post_follow_up(interaction, body)
         if message.id not in (interaction.original_id, *interaction.follow_up_ids):
@@ -142,7 +138,7 @@ class InteractionRoutes:
 
     async def _edit(self, request: web.Request) -> web.Response:
         self._find(request)
-        body = await read_message_body(request)
+        body = await message_body.read_message_body(request)
         interaction, old = self._find(request)
         message = edit_with_body(self._world, old, body)
         self._interactions.emit_change(interaction)

@@ -19,14 +19,11 @@ from bot.playground.rest.validation import (
     validated,
     wrong,
 )
-from bot.playground.world.attachments import MAX_FILES, Upload
-from bot.playground.world.mentions import AllowedMentions
-from bot.playground.world.messages import ATTACHMENT_SCHEME, Message, MessageFlag
-from bot.playground.world.world import World
+from bot.playground.world import MAX_FILES, AllowedMentions, Message, MessageFlag, Upload, World
 
 MAX_CONTENT = 2_000  # characters
 MAX_EMBED_TEXT = 6_000  # characters, of all embeds of a message together
-URL_SCHEMES = ("http://", "https://", ATTACHMENT_SCHEME)
+URL_SCHEMES = ("http://", "https://", "attachment://")
 SETTABLE_FLAGS = (
     MessageFlag.SUPPRESS_EMBEDS | MessageFlag.SUPPRESS_NOTIFICATIONS | MessageFlag.VOICE_MESSAGE
 )  # those that a bot may set

@@ -5,19 +5,11 @@ from typing import Any, Final
 from aiohttp import web
 
 from bot.playground.errors import ApiError, missing_permissions, unknown
-from bot.playground.rest.message_body import (
-    MessageBody,
-    Reference,
-    edit_with_body,
-    post_body,
-    read_message_body,
-)
+from bot.playground.rest import message_body
+from bot.playground.rest.message_body import MessageBody, Reference
 from bot.playground.rest.responses import answer, done
 from bot.playground.rest.validation import invalid_form
-from bot.playground.world.channels import Channel
-from bot.playground.world.messages import Message
-from bot.playground.world.payloads import message_json
-from bot.playground.world.world import World
+from bot.playground.world import Channel, Message, World, message_json
 
 Json = dict[str, Any]
 
@@ -47,26 +39,26 @@ class MessageRoutes:
 
     async def _send(self, request: web.Request) -> web.Response:
         channel = self._channel(request, to_send=True)
-        body = await read_message_body(request)
+        body = await message_body.read_message_body(request)
         message = Message(
             channel_id=channel.id,
             author_id=self._world.bot.id,
             reply_to=self._reply_to(channel, body.message_reference),
         )
         _check_permissions(channel, body)
-        return answer(self._json(post_body(self._world, body, message)))
+        return answer(self._json(message_body.post_body(self._world, body, message)))
 
     async def _get(self, request: web.Request) -> web.Response:
         return answer(self._json(self._message(request)))
 
     async def _edit(self, request: web.Request) -> web.Response:
         self._message(request)
-        body = await read_message_body(request)
+        body = await message_body.read_message_body(request)
         message = self._message(request)  # it may have gone while the body was on its way
         if message.author_id != self._world.bot.id:
             raise ApiError(403, 50005, "Cannot edit a message authored by another user")
         _check_permissions(self._world.channel(message.channel_id), body)
-        return answer(self._json(edit_with_body(self._world, message, body)))
+        return answer(self._json(message_body.edit_with_body(self._world, message, body)))
 
     async def _delete(self, request: web.Request) -> web.Response:
         message = self._message(request)

@@ -16,8 +16,7 @@ from aiohttp import web
 
 from bot.playground.errors import PlaygroundError
 
-MEBIBYTE = 1024 * 1024  # bytes
-MAX_FILE_BYTES = 10 * MEBIBYTE  # Discord's limit for one file without a paid plan
+MAX_FILE_BYTES = 10 * 1024 * 1024  # Discord's limit for one file without a paid plan
 MAX_FILES = 10  # in one message
 MAX_STORED_BYTES = 2 * MAX_FILES * MAX_FILE_BYTES  # of all files: room for two full messages
 MAX_STEM, MAX_SUFFIX = 100, 20  # characters of a file's name

@@ -13,24 +13,22 @@ class Event:
 
 
 @dataclass(frozen=True)
-class MessageCreated(Event):
+class MessageEvent(Event):
+    """Something that happened to a message; this is its state now, or before it was deleted."""
+
+    message: Message
+
+
+class MessageCreated(MessageEvent):
     """A message was posted."""
 
-    message: Message
+
+class MessageEdited(MessageEvent):
+    """A message was changed."""
 
 
-@dataclass(frozen=True)
-class MessageEdited(Event):
-    """A message was changed; this is its new state."""
-
-    message: Message
-
-
-@dataclass(frozen=True)
-class MessageDeleted(Event):
+class MessageDeleted(MessageEvent):
     """A message was deleted."""
-
-    message: Message
 
 
 @dataclass(frozen=True)
@@ -42,17 +40,18 @@ class TypingStarted(Event):
 
 
 @dataclass(frozen=True)
-class ChannelCreated(Event):
+class ChannelEvent(Event):
+    """Something that happened to a channel."""
+
+    channel: Channel
+
+
+class ChannelCreated(ChannelEvent):
     """There is a new channel."""
 
-    channel: Channel
 
-
-@dataclass(frozen=True)
-class ChannelChanged(Event):
+class ChannelChanged(ChannelEvent):
     """The bot's permissions in a channel changed."""
-
-    channel: Channel
 
 
 @dataclass(frozen=True)
@@ -62,23 +61,23 @@ class LocaleChanged(Event):
     person: Person
 
 
-@dataclass(frozen=True)
 class CommandsChanged(Event):
     """The bot has registered other commands."""
 
 
 @dataclass(frozen=True)
-class InteractionCreated(Event):
+class InteractionEvent(Event):
+    """Something that happened to an interaction."""
+
+    interaction: Interaction
+
+
+class InteractionCreated(InteractionEvent):
     """Somebody asks something of the bot."""
 
-    interaction: Interaction
 
-
-@dataclass(frozen=True)
-class InteractionChanged(Event):
+class InteractionChanged(InteractionEvent):
     """The bot has answered, or has not answered in time."""
-
-    interaction: Interaction
 
 
 @dataclass(frozen=True)

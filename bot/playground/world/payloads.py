@@ -8,6 +8,8 @@ from bot.playground.world.guild import member_json
 from bot.playground.world.messages import PLAIN_MESSAGE, REPLY, Message
 from bot.playground.world.world import World
 
+# Discord's flags of applications that may use the privileged intents.
+PRESENCES_FLAG, MEMBERS_FLAG, MESSAGE_CONTENT_FLAG = 1 << 13, 1 << 15, 1 << 19
 REFERENCE, FORWARD = 0, 1  # Discord's numbers for why a message refers to another
 HIDDEN = ("attachments", "embeds", "components")  # along with the content
 NOT_IN_SNAPSHOTS = {"id", "channel_id", "author", "mentions_everyone", "nonce"}
@@ -62,6 +64,16 @@ def message_event(world: World, message: Message, *, with_content: bool) -> Json
         mentioned["member"] = member_json(world.people[int(mentioned["id"])])
     member = member_json(world.people[message.author_id])
     return described | {"guild_id": str(GUILD_ID), "member": member}
+
+
+def application_flags(world: World) -> int:
+    """Return Discord's flags of the application, which tell the privileged intents."""
+    intents = world.privileged_intents
+    return (
+        PRESENCES_FLAG * intents.presences
+        | MEMBERS_FLAG * intents.members
+        | MESSAGE_CONTENT_FLAG * intents.message_content
+    )
 
 
 def _content_visible(world: World, message: Message) -> bool:

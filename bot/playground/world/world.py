@@ -28,6 +28,7 @@ from bot.playground.world.events import (
     MessageEdited,
     TypingStarted,
 )
+from bot.playground.world.guild import guild_json
 from bot.playground.world.mentions import AllowedMentions, mentioned_people, mentions_everyone
 from bot.playground.world.messages import Message, MessageFlag, with_embedded_pictures
 from bot.playground.world.people import BOT, DEFAULT_LOCALE, FRIEND, MODERATOR, YOU, Person
@@ -69,6 +70,10 @@ class World:
         self._locales: dict[int, str] = {}
         self._listeners: list[Callable[[Event], None]] = []
         self._last_id = 0
+
+    def guild_json(self) -> dict[str, Any]:
+        """Return Discord's guild object for the server."""
+        return guild_json(self.people.values(), self.channels.values())
 
     def new_id(self) -> int:
         """Return an id that is greater than all before it, even if the clock is set back."""

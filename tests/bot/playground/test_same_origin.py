@@ -3,7 +3,7 @@
 import aiohttp
 import pytest
 
-from bot.playground.same_origin import Guard
+from bot.playground.same_origin import SameOriginPolicy
 from bot.playground.world.channels import VOICE_NOTES_ID
 from tests.playground import Playground, Upload
 
@@ -95,23 +95,23 @@ async def test_an_attachment_cannot_be_used_by_other_sites(
 
 
 def test_a_link_from_elsewhere_may_lead_to_the_page_and_to_nothing_else() -> None:
-    guard = Guard()
-    guard.set_address("127.0.0.1", 8765)
+    policy = SameOriginPolicy()
+    policy.set_address("127.0.0.1", 8765)
     followed = {
         "Host": "127.0.0.1:8765",
         "Sec-Fetch-Site": "cross-site",
         "Sec-Fetch-Mode": "navigate",
     }
-    assert guard.complaint("GET", "/", followed) is None
-    assert guard.complaint("POST", "/", followed) is not None
-    assert guard.complaint("GET", "/playground/events", followed) is not None
-    assert guard.complaint("GET", "/", followed | {"Sec-Fetch-Mode": "no-cors"}) is not None
+    assert policy.complaint("GET", "/", followed) is None
+    assert policy.complaint("POST", "/", followed) is not None
+    assert policy.complaint("GET", "/playground/events", followed) is not None
+    assert policy.complaint("GET", "/", followed | {"Sec-Fetch-Mode": "no-cors"}) is not None
 
 
 def test_the_port_of_http_may_be_left_out() -> None:
-    guard = Guard()
-    guard.set_address("127.0.0.1", 80)
+    policy = SameOriginPolicy()
+    policy.set_address("127.0.0.1", 80)
     for host in ("127.0.0.1", "localhost", "LOCALHOST:80", "127.0.0.1:80"):
-        assert guard.complaint("GET", "/", {"Host": host}) is None
-        assert guard.complaint("GET", "/", {"Host": host, "Origin": f"http://{host}"}) is None
-    assert guard.complaint("GET", "/", {}) is not None
+        assert policy.complaint("GET", "/", {"Host": host}) is None
+        assert policy.complaint("GET", "/", {"Host": host, "Origin": f"http://{host}"}) is None
+    assert policy.complaint("GET", "/", {}) is not None

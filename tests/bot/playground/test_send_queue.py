@@ -6,26 +6,26 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, web
 
-from bot.playground.send_queue import CLOSE_SECONDS, Outbox
+from bot.playground.send_queue import CLOSE_SECONDS, SendQueue
 
 LARGE = "x" * 1_000_000  # more than the buffers on the way take
 
 
 class Line:
-    """A web socket with an outbox at the near end."""
+    """A web socket with an queue at the near end."""
 
     def __init__(self) -> None:
-        self.open: asyncio.Future[Outbox] = asyncio.get_running_loop().create_future()
+        self.open: asyncio.Future[SendQueue] = asyncio.get_running_loop().create_future()
         self.hang_up = asyncio.Event()
         self.ended = asyncio.Event()
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(timeout=CLOSE_SECONDS)
         await socket.prepare(request)
-        outbox = Outbox(socket, request.transport, socket.send_str)
-        self.open.set_result(outbox)
+        queue = SendQueue(socket, request.transport, socket.send_str)
+        self.open.set_result(queue)
         await self.hang_up.wait()
-        await outbox.stop()
+        await queue.stop()
         self.ended.set()
         return socket
 
@@ -51,12 +51,12 @@ async def far_end(line: Line) -> AsyncIterator[ClientWebSocketResponse]:
 async def test_messages_go_in_order_and_the_goodbye_goes_last(
     line: Line, far_end: ClientWebSocketResponse
 ) -> None:
-    outbox = await line.open
+    queue = await line.open
     sent = [str(number) * 1_000_000 for number in range(9)]
     for message in sent:
-        outbox.put(message)
-    outbox.close(4000, "enough")
-    outbox.put("too late")
+        queue.put(message)
+    queue.close(4000, "enough")
+    queue.put("too late")
     line.hang_up.set()
     assert [message.data async for message in far_end] == sent
     assert far_end.close_code == 4000
@@ -66,11 +66,11 @@ async def test_messages_go_in_order_and_the_goodbye_goes_last(
 async def test_a_far_end_that_never_reads_cannot_hold_up_the_end(
     line: Line, far_end: ClientWebSocketResponse
 ) -> None:
-    outbox = await line.open
+    queue = await line.open
     before = asyncio.all_tasks()
     for _ in range(50):
-        outbox.put(LARGE)
-    outbox.close()
+        queue.put(LARGE)
+    queue.close()
     line.hang_up.set()
     async with asyncio.timeout(30):
         await line.ended.wait()
@@ -80,9 +80,9 @@ async def test_a_far_end_that_never_reads_cannot_hold_up_the_end(
 async def test_a_line_that_is_cut_ends_without_a_word(
     line: Line, far_end: ClientWebSocketResponse
 ) -> None:
-    outbox = await line.open
-    outbox.abort()
-    outbox.put("hello?")
+    queue = await line.open
+    queue.abort()
+    queue.put("hello?")
     assert [message.data async for message in far_end] == []
     line.hang_up.set()
     async with asyncio.timeout(30):

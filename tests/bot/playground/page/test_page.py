@@ -411,7 +411,7 @@ async def test_a_page_that_sends_too_much_or_falls_far_behind_is_cut_off(
         assert socket.close_code != 1000
     async with http.ws_connect(url) as socket:
         assert await PageEvents(socket).next("state")
-        assert len(playground.page._outboxes) == 1
+        assert len(playground.page._queues) == 1
     async with asyncio.timeout(30):
-        while playground.page._outboxes:  # noqa: ASYNC110 nobody is told of it
+        while playground.page._queues:  # noqa: ASYNC110 nobody is told of it
             await asyncio.sleep(0.001)

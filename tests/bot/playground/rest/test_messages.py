@@ -7,7 +7,8 @@ import aiohttp
 import discord
 import pytest
 
-from bot.playground.world.attachments import MAX_FILE_BYTES, MEBIBYTE
+from bot.playground.request_bodies import MEBIBYTE
+from bot.playground.world.attachments import MAX_FILE_BYTES
 from bot.playground.world.channels import DIRECT_ID, VOICE_NOTES_ID
 from tests.bot.playground.conftest import Bot, PageEvents
 from tests.bot.playground.recordings import png
