@@ -15,24 +15,16 @@ LOCAL_NAME = "localhost"
 HTTP_PORT = 80  # which browsers leave out of Host and Origin
 PAGE_PATHS = ("/",)  # to which a link on another site may lead
 SECURITY_HEADERS = {
-    "Content-Security-Policy": "; ".join(
-        (
-            "default-src 'self'",
-            "connect-src 'self' {socket}",
-            "img-src 'self' blob: data:",
-            "media-src 'self' blob:",
-            "object-src 'none'",
-            "base-uri 'none'",
-            "form-action 'none'",
-            "frame-ancestors 'none'",
-        )
+    "Content-Security-Policy": (
+        "default-src 'self'; connect-src 'self' {socket}; img-src 'self' blob: data:; "
+        "media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "microphone=(self), camera=(), geolocation=()",
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
     "Cache-Control": "no-cache",
 }
 

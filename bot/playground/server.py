@@ -109,15 +109,13 @@ class Playground:
 
 
 def _cannot_listen(port: int, cause: OSError | OverflowError) -> PlaygroundError:
+    reasons = {
+        errno.EADDRINUSE: "something else uses it already",
+        errno.EACCES: "this account may not use it",
+        None: "there is no such port",  # an OverflowError has no number
+    }
     number = getattr(cause, "errno", None)
-    if number == errno.EADDRINUSE:
-        why = "something else uses it already"
-    elif number == errno.EACCES:
-        why = "this account may not use it"
-    elif isinstance(cause, OverflowError):
-        why = "there is no such port"
-    else:
-        why = (getattr(cause, "strerror", None) or str(cause)).lower()
+    why = reasons.get(number) or str(getattr(cause, "strerror", cause)).lower()
     return PlaygroundError(
         f"The playground cannot use port {port}, because {why}: "
         "set PLAYGROUND_PORT to another number, such as 8766, or to 0 for any that is free."

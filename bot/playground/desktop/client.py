@@ -261,14 +261,17 @@ class DesktopClient:
         if message is not None:
             payload["message"] = message_json(self._world, message)
         about |= {"type": int(kind), "user": user, "authorizing_integration_owners": owners}
-        return self._interactions.begin(
-            kind,
-            payload=payload,
-            metadata=about,
+        interaction = Interaction(
+            id=self._world.new_id(),
+            kind=kind,
             person_id=person.id,
             channel_id=channel.id,
+            payload=payload,
+            metadata=about,
             source_id=message.id if message else None,
         )
+        self._interactions.begin(interaction)
+        return interaction
 
 
 def _is_offered(command: Json, person: Person, channel: Channel) -> bool:

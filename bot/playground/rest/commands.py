@@ -14,7 +14,7 @@ from bot.playground.world import Context, World, events
 
 # Discord's numbers for the kinds of command, and of option.
 CHAT_INPUT, MESSAGE = 1, 3
-SUBCOMMAND, STRING, INTEGER, BOOLEAN, CHANNEL, ATTACHMENT = 1, 3, 4, 5, 7, 11
+SUBCOMMAND, INTEGER, BOOLEAN, CHANNEL, ATTACHMENT = 1, 4, 5, 7, 11
 NAME = re.compile(r"[-_'\w]{1,32}")
 
 Json = dict[str, Any]

@@ -13,7 +13,7 @@ from bot.playground.rest.validation import (
 )
 
 # Discord's numbers for the kinds of components.
-ROW, BUTTON, STRING_SELECT, ROLE_SELECT, CHANNEL_SELECT = 1, 2, 3, 6, 8
+BUTTON, STRING_SELECT, CHANNEL_SELECT = 2, 3, 8
 
 Json = dict[str, Any]
 

@@ -23,7 +23,6 @@ from bot.playground.world import MAX_FILES, AllowedMentions, Message, MessageFla
 
 MAX_CONTENT = 2_000  # characters
 MAX_EMBED_TEXT = 6_000  # characters, of all embeds of a message together
-URL_SCHEMES = ("http://", "https://", "attachment://")
 SETTABLE_FLAGS = (
     MessageFlag.SUPPRESS_EMBEDS | MessageFlag.SUPPRESS_NOTIFICATIONS | MessageFlag.VOICE_MESSAGE
 )  # those that a bot may set
@@ -56,14 +55,6 @@ class EmbedImage(Model):
     """The picture of an embed."""
 
     url: str
-
-    @field_validator("url")
-    @classmethod
-    def _check(cls, url: str) -> str:
-        if not url.lower().startswith(URL_SCHEMES):
-            message = "Scheme must be one of ('http', 'https', 'attachment')."
-            raise wrong("URL_TYPE_INVALID_SCHEME", message)
-        return url
 
 
 class Embed(Model):
@@ -100,13 +91,6 @@ class Mentions(Model):
     parse: list[Literal["users", "roles", "everyone"]] = Field(default=[])
     users: list[int] = Field(default=[], max_length=100)
     replied_user: bool = False
-
-    @model_validator(mode="after")
-    def _check(self) -> "Mentions":
-        if "users" in self.parse and self.users:
-            message = "parse:['users'] and users: [ids...] are mutually exclusive."
-            raise wrong("MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", message)
-        return self
 
 
 class File(Model):

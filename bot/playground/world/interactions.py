@@ -1,8 +1,13 @@
 """Interactions: what people ask of the bot, and how it has answered so far."""
 
+import secrets
+import time
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import partial
 from typing import Any
+
+TOKEN_BYTES = 64
 
 Json = dict[str, Any]
 
@@ -37,16 +42,16 @@ class Interaction:
 
     Attributes
     ----------
-    token
-        With which the bot answers.
-    began
-        When, in seconds of the monotonic clock.
     payload
         What the bot is told, as Discord's JSON.
     metadata
         What the messages that answer it say of it, as Discord's JSON.
     source_id
         Of the message whose button or menu was used.
+    token
+        With which the bot answers.
+    began
+        When, in seconds of the monotonic clock.
     callback
         The first answer; None if there is none yet.
     original_id
@@ -56,18 +61,22 @@ class Interaction:
     """
 
     id: int
-    token: str
     kind: InteractionKind
     person_id: int
     channel_id: int
-    began: float
     payload: Json
     metadata: Json
     source_id: int | None = None
+    token: str = field(default_factory=partial(secrets.token_urlsafe, TOKEN_BYTES))
+    began: float = field(default_factory=time.monotonic)
     callback: Callback | None = None
     original_id: int | None = None
     follow_up_ids: list[int] = field(default_factory=list)
     failed: bool = False
+
+    def __post_init__(self) -> None:
+        self.payload |= {"id": str(self.id), "token": self.token}
+        self.metadata |= {"id": str(self.id)}
 
     @property
     def data(self) -> Json:

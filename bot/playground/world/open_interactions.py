@@ -1,22 +1,17 @@
 """The interactions that are under way, with the time that the bot has to answer them."""
 
 import asyncio
-import secrets
 import time
-from typing import Any
 
 from bot.playground.errors import ApiError, unknown
 from bot.playground.world.events import InteractionChanged, InteractionCreated
-from bot.playground.world.interactions import Callback, Interaction, InteractionKind
+from bot.playground.world.interactions import Callback, Interaction
 from bot.playground.world.messages import Message
 from bot.playground.world.world import World
 
 ANSWER_SECONDS = 3.0  # that a bot has for its first answer
 TOKEN_SECONDS = 15 * 60.0  # that a bot may go on answering after that
 MAX_INTERACTIONS = 500  # kept; the oldest go first
-TOKEN_BYTES = 64
-
-Json = dict[str, Any]
 
 
 class OpenInteractions:
@@ -34,36 +29,14 @@ class OpenInteractions:
         self._world = world
         self._by_token: dict[str, Interaction] = {}
 
-    def begin(
-        self,
-        kind: InteractionKind,
-        *,
-        payload: Json,
-        metadata: Json,
-        person_id: int,
-        channel_id: int,
-        source_id: int | None = None,
-    ) -> Interaction:
-        """Send an interaction to the bot; `payload` and `metadata` are without id and token."""
-        interaction_id, token = self._world.new_id(), secrets.token_urlsafe(TOKEN_BYTES)
-        interaction = Interaction(
-            id=interaction_id,
-            token=token,
-            kind=kind,
-            person_id=person_id,
-            channel_id=channel_id,
-            began=time.monotonic(),
-            payload=payload | {"id": str(interaction_id), "token": token},
-            metadata=metadata | {"id": str(interaction_id)},
-            source_id=source_id,
-        )
+    def begin(self, interaction: Interaction) -> None:
+        """Send an interaction to the bot, which has some seconds to answer it."""
         while len(self._by_token) >= MAX_INTERACTIONS:
             del self._by_token[next(iter(self._by_token))]
-        self._by_token[token] = interaction
+        self._by_token[interaction.token] = interaction
         loop = asyncio.get_running_loop()
         loop.call_later(self.answer_seconds, self._fail_if_late, interaction)
         self._world.emit(InteractionCreated(interaction))
-        return interaction
 
     def to_answer(self, interaction_id: int, token: str) -> Interaction:
         """Return an interaction that the bot may still answer for the first time.
