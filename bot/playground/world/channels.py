@@ -49,7 +49,6 @@ class Channel:
     position: int = 0
     recipients: tuple[Person, ...] = ()  # of a conversation, without the bot
     denied: Permissions = NO_PERMISSIONS  # to the bot in this channel
-    last_message_id: int | None = None
     parent_id: int | None = None  # of a thread
 
     @property
@@ -76,8 +75,7 @@ class Channel:
 
     def to_json(self) -> Json:
         """Return Discord's channel object."""
-        last = str(self.last_message_id) if self.last_message_id else None
-        common: Json = {"id": str(self.id), "last_message_id": last}
+        common: Json = {"id": str(self.id)}
         if not self.in_server:
             people = [person.to_json() for person in self.recipients]
             return common | {"type": DIRECT_CHANNEL, "recipients": people}

@@ -38,8 +38,6 @@ def member_json(person: Person) -> Json:
         "nick": None,
         "roles": [str(role) for role in roles],
         "joined_at": OPENING.isoformat(),
-        "deaf": False,
-        "mute": False,
         "flags": 0,
     }
 

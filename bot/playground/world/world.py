@@ -147,9 +147,9 @@ class World:
         for channel in self.channels.values():
             if channel.kind == "private" and channel.recipients == recipients:
                 return channel
-        name = ", ".join(person.name for person in recipients)
-        channel = Channel(id=self.new_id(), name=name, kind="private", recipients=recipients)
-        return self.add_channel(channel)
+        return self.add_channel(
+            Channel(id=self.new_id(), name="", kind="private", recipients=recipients)
+        )
 
     def deny(self, channel_id: int, denied: Permissions) -> None:
         """Set the permissions that the bot lacks in a channel."""
@@ -206,8 +206,6 @@ class World:
         messages[message.id] = message
         if len(messages) > self.max_messages:
             self._discard(messages.pop(next(iter(messages))).files)
-        if message.visible_to is None:
-            self.channels[channel.id] = replace(channel, last_message_id=message.id)
         self.emit(MessageCreated(message))
         return message
 
