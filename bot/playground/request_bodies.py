@@ -1,4 +1,4 @@
-"""Bodies of requests, read without ever holding more of them than is allowed."""
+"""Bodies of requests: JSON and multipart forms, read up to limits of their size."""
 
 import json
 from collections.abc import Mapping
@@ -110,10 +110,10 @@ async def read_form(request: web.Request) -> Form:
     return Form(texts, tuple(files))
 
 
-async def _read_part(part: BodyPartReader, max_bytes: int, complaint: str) -> bytes:
+async def _read_part(part: BodyPartReader, max_bytes: int, sentence: str) -> bytes:
     data = bytearray()
     while chunk := await part.read_chunk(CHUNK_BYTES):
         data += chunk
         if len(data) > max_bytes:
-            raise UploadTooLargeError(complaint)
+            raise UploadTooLargeError(sentence)
     return bytes(data)

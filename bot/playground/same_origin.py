@@ -1,4 +1,4 @@
-"""Keeps strangers out: other sites in the same browser, and names that point to this machine.
+"""Same-origin policy: requests from other sites, or to other names of this machine, are refused.
 
 The playground listens on the loopback interface only, but a page from anywhere can make a browser
 send requests there. So a request must be made to the loopback address by its own name (else a
@@ -30,14 +30,14 @@ SECURITY_HEADERS = {
 
 
 class SameOriginPolicy:
-    """Refuses what does not come from this machine's own page or a program on it."""
+    """Refuses requests that come neither from the page itself nor from a program."""
 
     def __init__(self) -> None:
         self._hosts: frozenset[str] = frozenset()
         self._headers: dict[str, str] = {}
 
     def set_address(self, address: str, port: int) -> None:
-        """Say where the playground listens."""
+        """Set where the playground listens."""
         names = (address, LOCAL_NAME)
         with_port = {f"{name}:{port}" for name in names}
         self._hosts = frozenset(with_port | set(names) if port == HTTP_PORT else with_port)
@@ -48,19 +48,19 @@ class SameOriginPolicy:
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Let a request through or refuse it with 403."""
-        complaint = self.complaint(request.method, request.path, request.headers)
-        if complaint is not None:
-            return web.json_response({"error": complaint}, status=403)
+        """Handle a request, or refuse it with 403."""
+        refusal = self.refusal(request.method, request.path, request.headers)
+        if refusal is not None:
+            return web.json_response({"error": refusal}, status=403)
         return await handler(request)
 
     async def add_headers(self, _: web.Request, response: web.StreamResponse) -> None:
-        """Say in every answer what a browser may do with it."""
+        """Add the headers that restrict what a browser does with a response."""
         for name, value in self._headers.items():
             response.headers.setdefault(name, value)
 
-    def complaint(self, method: str, path: str, headers: Mapping[str, str]) -> str | None:
-        """Say why a request is refused; None if it is not."""
+    def refusal(self, method: str, path: str, headers: Mapping[str, str]) -> str | None:
+        """Return why a request is refused, or None if it is not."""
         host = headers.get("Host", "").lower()
         if host not in self._hosts:
             return "The playground answers only to its own address on this machine."

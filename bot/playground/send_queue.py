@@ -1,4 +1,4 @@
-"""Sends to a web socket, in order, what is put in without waiting."""
+"""A queue of messages to a web socket, so that nobody who sends has to wait for it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -20,7 +20,7 @@ class _Close:
 
 
 class SendQueue:
-    """Whatever is to be sent to one web socket.
+    """The messages that are still to be sent to a web socket, in order.
 
     Parameters
     ----------
@@ -56,12 +56,12 @@ class SendQueue:
             self._queue.put_nowait(_Close(code, reason))
 
     def abort(self) -> None:
-        """Cut the connection without a word, as a broken network does."""
+        """Cut the connection without a goodbye, as a broken network does."""
         if self._transport is not None:
             self._transport.abort()
 
     async def stop(self) -> None:
-        """End the task behind it, after a goodbye that has begun."""
+        """Stop sending, once a goodbye that has begun is sent."""
         if not self._closing:
             self._task.cancel()
         try:

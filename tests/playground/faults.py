@@ -102,12 +102,12 @@ class Faults:
         return self._add(Fault(method, path_part, times, respond))
 
     def delay(self, method: str, path_part: str, *, seconds: float, times: int | None = 1) -> Fault:
-        """Let the next requests of a kind wait before they go through."""
+        """Delay the next requests of a kind."""
         return self._add(Fault(method, path_part, times, delay=seconds))
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Let a request go wrong if it is its turn."""
+        """Apply a fault to a request if it is its turn."""
         for fault in self._faults:
             if fault.meets(request):
                 fault.hits += 1
@@ -120,7 +120,7 @@ class Faults:
     # What people and servers do
 
     def deny(self, channel_id: int, *permissions: str) -> None:
-        """Take permissions in a channel from the bot, which is told so: ``"send_messages"``.
+        """Deny permissions in a channel to the bot, which is told so: ``"send_messages"``.
 
         To surprise the bot with a permission that it believes to have, use `fail`.
         """
@@ -132,7 +132,7 @@ class Faults:
         self._world.set_bot_member(False)
 
     def take_server_away(self) -> None:
-        """Let the server be unavailable, as in an outage of Discord; the bot is still in it."""
+        """Make the server unavailable, as in an outage of Discord; the bot is still in it."""
         self._world.set_bot_member(False, unavailable=True)
 
     def let_bot_in(self) -> None:
@@ -140,7 +140,7 @@ class Faults:
         self._world.set_bot_member(True)
 
     def clear(self) -> None:
-        """Let everything be well again."""
+        """End all faults."""
         self._faults.clear()
         if not self._world.bot_is_member:
             self.let_bot_in()
@@ -160,11 +160,11 @@ class Faults:
             connection.queue.close(code, CLOSE_REASONS.get(code, ""))
 
     def ask_to_reconnect(self) -> None:
-        """Tell the bot to reconnect, as Discord does before it restarts a server."""
+        """Ask the bot to reconnect, as Discord does before it restarts a server."""
         self._send({"op": RECONNECT, "d": None})
 
     def invalidate_session(self, *, resumable: bool = False) -> None:
-        """Tell the bot that its session is not valid; it identifies anew unless it may resume."""
+        """Send the bot that its session is not valid; it identifies anew unless it may resume."""
         if not resumable:
             self._gateway.forget()
         self._send({"op": INVALID_SESSION, "d": resumable})

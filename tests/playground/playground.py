@@ -58,7 +58,7 @@ class Playground(BarePlayground):
         return application
 
     def lift_rate_limits(self) -> None:
-        """Let the bot send as fast as it likes."""
+        """Limit no requests any more."""
         self.rest.rate_limits.limits.clear()
         self.rest.rate_limits.default = UNLIMITED
 

@@ -178,7 +178,7 @@ class Connection:
                 return
 
     def detach(self) -> None:
-        """Let go of the session: the bot may come back to it."""
+        """Detach from the session: the bot may come back to it."""
         if self.session is not None:
             self.session.send = None
             self.session = None

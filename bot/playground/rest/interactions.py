@@ -74,7 +74,7 @@ class InteractionRoutes:
     def _first_answer(
         self, interaction: Interaction, callback: Callback, body: MessageBody
     ) -> Message | None:
-        """Do what the bot answers, and return the message that shows it, if there is one."""
+        """Apply the bot's answer, and return the message that shows it, if there is one."""
         if callback is Callback.DEFERRED_UPDATE:
             return None
         if callback is Callback.UPDATE:

@@ -78,7 +78,7 @@ class OpenInteractions:
     def acknowledge(
         self, interaction: Interaction, callback: Callback, original: Message | None
     ) -> None:
-        """Note the first answer, and the message that it is or that it changed."""
+        """Record the first answer, and the message that it is or that it changed."""
         interaction.callback = callback
         interaction.original_id = original.id if original else interaction.source_id
         self.emit_change(interaction)

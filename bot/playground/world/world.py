@@ -279,7 +279,7 @@ class World:
             self.emit(BotPresenceChanged(online))
 
     def set_bot_member(self, is_member: bool, *, unavailable: bool = False) -> None:
-        """Let the bot join or leave the server, or let the server be unavailable to it."""
+        """Set whether the bot is in the server, or whether the server is unavailable to it."""
         self.bot_is_member = is_member
         self.emit(BotMembershipChanged(is_member, unavailable))
 

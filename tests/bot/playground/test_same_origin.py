@@ -12,7 +12,7 @@ FOREIGN = "http://evil.example"
 
 @pytest.fixture
 def routes(playground: Playground) -> list[tuple[str, str]]:
-    """Give a request for every kind of route."""
+    """Return a request for every kind of route."""
     channel = f"/playground/channels/{VOICE_NOTES_ID}"
     api = f"/api/v10/channels/{VOICE_NOTES_ID}"
     return [
@@ -102,16 +102,16 @@ def test_a_link_from_elsewhere_may_lead_to_the_page_and_to_nothing_else() -> Non
         "Sec-Fetch-Site": "cross-site",
         "Sec-Fetch-Mode": "navigate",
     }
-    assert policy.complaint("GET", "/", followed) is None
-    assert policy.complaint("POST", "/", followed) is not None
-    assert policy.complaint("GET", "/playground/events", followed) is not None
-    assert policy.complaint("GET", "/", followed | {"Sec-Fetch-Mode": "no-cors"}) is not None
+    assert policy.refusal("GET", "/", followed) is None
+    assert policy.refusal("POST", "/", followed) is not None
+    assert policy.refusal("GET", "/playground/events", followed) is not None
+    assert policy.refusal("GET", "/", followed | {"Sec-Fetch-Mode": "no-cors"}) is not None
 
 
 def test_the_port_of_http_may_be_left_out() -> None:
     policy = SameOriginPolicy()
     policy.set_address("127.0.0.1", 80)
     for host in ("127.0.0.1", "localhost", "LOCALHOST:80", "127.0.0.1:80"):
-        assert policy.complaint("GET", "/", {"Host": host}) is None
-        assert policy.complaint("GET", "/", {"Host": host, "Origin": f"http://{host}"}) is None
-    assert policy.complaint("GET", "/", {}) is not None
+        assert policy.refusal("GET", "/", {"Host": host}) is None
+        assert policy.refusal("GET", "/", {"Host": host, "Origin": f"http://{host}"}) is None
+    assert policy.refusal("GET", "/", {}) is not None

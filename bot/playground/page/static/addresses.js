@@ -15,7 +15,7 @@ export function attachmentPath(address) {
   return isOurs ? url.pathname : "";
 }
 
-/** Take apart Discord's address of a message: the channel's id, and its own. @param {string} address */
+/** Match Discord's address of a message, which has the channel's id and its own. @param {string} address */
 export function messageAddress(address) {
   return /^https:\/\/discord\.com\/channels\/(?:\d+|@me)\/(\d+)\/(\d+)$/.exec(address);
 }

@@ -46,7 +46,7 @@ export function drawPicture(path, words) {
   return element("a", { class: "picture", href: path, target: "_blank", rel: "noopener" }, picture);
 }
 
-/** Say in a few words what a message is. @param {Message} message @returns {string} */
+/** Describe a message in a few words. @param {Message} message @returns {string} */
 export function summaryOf(message) {
   if (isVoiceMessage(message)) return "Voice message";
   if (message.message_snapshots) return `Forwarded: ${summaryOf(message.message_snapshots[0].message)}`;

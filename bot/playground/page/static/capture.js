@@ -17,7 +17,7 @@ class Capture extends AudioWorkletProcessor {
     this.port.onmessage = () => {
       this.#open = false;
       this.#send();
-      this.port.postMessage(null); // the last word: everything has been sent
+      this.port.postMessage(null); // everything has been sent
     };
   }
 

@@ -62,7 +62,7 @@ export function closeCommand() {
   show(false);
 }
 
-/** Take files that were dropped or pasted. @param {File[]} files @returns {boolean} whether a command is open */
+/** Accept files that were dropped or pasted. @param {File[]} files @returns {boolean} whether a command is open */
 export function takesFiles(files) {
   const field = open && fields.find(({ input }) => input.type === "file");
   const first = new DataTransfer();

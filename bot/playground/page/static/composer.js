@@ -166,18 +166,18 @@ function draw() {
 }
 
 function listenForDrops() {
-  const veil = byId("drop");
+  const overlay = byId("drop");
   const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
   document.addEventListener("dragover", (event) => {
     if (!holdsFiles(event)) return;
     event.preventDefault();
-    veil.hidden = false;
+    overlay.hidden = false;
   });
   document.addEventListener("dragleave", (event) => {
-    if (!event.relatedTarget) veil.hidden = true; // it has left the window, not just an element
+    if (!event.relatedTarget) overlay.hidden = true; // it has left the window, not just an element
   });
   document.addEventListener("drop", (event) => {
-    veil.hidden = true;
+    overlay.hidden = true;
     if (!holdsFiles(event)) return;
     event.preventDefault();
     attach([...event.dataTransfer.files]);

@@ -11,7 +11,7 @@ import { world } from "./world.js";
 /** @typedef {import("./world.js").Message} Message */
 /** @typedef {{words?: string, message?: Message, customId?: string}} Asked a command, or what is under a message */
 
-/** Tells by an event "change" that something began to wait, or does so no more. */
+/** Dispatches an event "change" when something begins to wait, or does so no more. */
 export const interactions = new EventTarget();
 
 /** @type {Map<string, Asked>} by the interaction's id, until the first answer */ const waiting = new Map();
@@ -95,7 +95,7 @@ function fail({ message }, sentence) {
   changed();
 }
 
-/** Tell the messages, and show what waits for an answer and belongs to none of them. */
+/** Dispatch the change, and show which command waits for an answer. */
 function changed() {
   const [command] = [...waiting.values()].filter(({ message }) => !message);
   byId("waiting").hidden = !command;

@@ -12,7 +12,7 @@ import { drawWave } from "./typing.js";
 import { clockTime, dayName, fullTime } from "./words.js";
 import { isEphemeral, isThinking, world } from "./world.js";
 
-const SAME_BREATH = 7 * 60 * 1000; // ms within which one author's messages stand under one name
+const GROUPED_WITHIN = 7 * 60 * 1000; // ms within which one author's messages stand under one name
 const TYPED = 1; // Discord's number for commands that are typed
 
 /**
@@ -95,7 +95,7 @@ export class MessageView {
       !here.interaction_metadata &&
       isEphemeral(here) === isEphemeral(before) &&
       before.author.id === here.author.id &&
-      Date.parse(here.timestamp) - Date.parse(before.timestamp) < SAME_BREATH;
+      Date.parse(here.timestamp) - Date.parse(before.timestamp) < GROUPED_WITHIN;
     this.#day.hidden = !newDay;
     this.element.classList.toggle("continued", continued);
   }

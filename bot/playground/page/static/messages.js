@@ -11,7 +11,7 @@ import { announce } from "./status.js";
 import { isEphemeral, isThinking, world } from "./world.js";
 
 const NEAR_END = 80; // pixels: who is this near to the newest message is reading along
-const GLOW = 1600; // ms for which a message that was jumped to is marked
+const HIGHLIGHTED = 1600; // ms for which a message that was jumped to is marked
 
 const log = byId("log");
 const list = byId("messages");
@@ -115,8 +115,8 @@ function jump(id) {
   if (!target) return;
   target.scrollIntoView({ block: "center", behavior: prefersStillness() ? "auto" : "smooth" });
   target.focus({ preventScroll: true });
-  target.classList.add("glow");
-  setTimeout(() => target.classList.remove("glow"), GLOW);
+  target.classList.add("highlighted");
+  setTimeout(() => target.classList.remove("highlighted"), HIGHLIGHTED);
 }
 
 function scrolled() {

@@ -91,14 +91,14 @@ function openPopup(anchor, content) {
   const close = () => content.isConnected && content.hidePopover();
   addEventListener("resize", close, { once: true });
   // A press on the anchor closes it, as any press elsewhere does, and must not open it again.
-  const swallow = ({ target }) => {
+  const suppressClick = ({ target }) => {
     if (!anchor.contains(target)) return;
     anchor.addEventListener("click", (event) => event.stopImmediatePropagation(), { capture: true, once: true });
   };
-  document.addEventListener("pointerdown", swallow, { capture: true });
+  document.addEventListener("pointerdown", suppressClick, { capture: true });
   content.addEventListener("toggle", ({ newState }) => {
     if (newState !== "closed") return;
-    document.removeEventListener("pointerdown", swallow, { capture: true });
+    document.removeEventListener("pointerdown", suppressClick, { capture: true });
     const hadFocus = content.contains(document.activeElement) || document.activeElement === document.body;
     content.remove();
     anchor.setAttribute("aria-expanded", "false");

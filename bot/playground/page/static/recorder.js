@@ -1,6 +1,6 @@
 /** Recording the microphone, as mono 16-bit WAV. */
 
-const LAST_WORD = 500; // ms to wait for the audio thread's last block
+const FINAL_BLOCK = 500; // ms to wait for the audio thread's final block
 const HEADER = 44; // bytes of a WAV file before the samples
 const SAMPLE = 2; // bytes of one 16-bit sample
 const PCM = 1; // the format code of uncompressed samples
@@ -31,8 +31,8 @@ export class Recorder {
   #stream;
   #context;
   #node;
-  #onLastWord = () => {};
-  #lastWord = new Promise((resolve) => (this.#onLastWord = resolve));
+  #onFinalBlock = () => {};
+  #finalBlock = new Promise((resolve) => (this.#onFinalBlock = resolve));
 
   /**
    * Ask for the microphone and start.
@@ -66,7 +66,7 @@ export class Recorder {
   /** @returns {Promise<Recording>} all that was recorded */
   async stop() {
     this.#node.port.postMessage("stop");
-    await Promise.race([this.#lastWord, new Promise((resolve) => setTimeout(resolve, LAST_WORD))]);
+    await Promise.race([this.#finalBlock, new Promise((resolve) => setTimeout(resolve, FINAL_BLOCK))]);
     const recording = { wav: wavOf(this.#blocks, this.#context.sampleRate), seconds: this.seconds };
     await this.release();
     return recording;
@@ -88,7 +88,7 @@ export class Recorder {
       numberOfOutputs: 1,
     });
     this.#node.port.onmessage = ({ data }) => {
-      if (data === null) return this.#onLastWord();
+      if (data === null) return this.#onFinalBlock();
       this.#blocks.push(data.samples);
       this.#samples += data.samples.length;
       return onLevel(data.level);

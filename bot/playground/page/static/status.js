@@ -20,7 +20,7 @@ export function announce(words) {
   region.textContent = region.textContent === line ? `${line}\u00a0` : line;
 }
 
-/** Say what went wrong, and what to do. @param {string} sentence */
+/** Show what went wrong, and what to do. @param {string} sentence */
 export function showNotice(sentence) {
   notice.hidden = !sentence;
   notice.querySelector("span").textContent = sentence;

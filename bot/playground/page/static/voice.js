@@ -20,7 +20,7 @@ const METER_BARS = 64;
 const QUIETEST = -55; // dB below full scale, where the level on the page begins
 const COUNTDOWN = 15; // seconds before the limit in which it is counted down
 const SPOKEN_COUNTDOWN = [15, 5]; // of which a screen reader says these
-const DEAF_AFTER = 2; // seconds of nothing at all after which the microphone must be muted
+const SILENT_AFTER = 2; // seconds of silence after which the microphone seems to be muted
 
 const BUTTON = {
   idle: ["microphone", "Record a voice message"],
@@ -39,10 +39,10 @@ let openId = "";
 /** Where the recording goes: the channel in which it was begun. */ let target = "";
 /** @type {Recorder | null} */ let recorder = null;
 /** @type {import("./recorder.js").Recording | null} */ let held = null;
-let calledOff = new AbortController();
+let cancellation = new AbortController();
 let levels = new Array(METER_BARS).fill(0);
 let secondsLeft = Infinity;
-let isDeaf = true;
+let isSilent = true;
 
 byId("meter").append(meter);
 byId("discard").append(icon("bin"));
@@ -67,9 +67,9 @@ export async function record() {
   target = openId;
   levels = new Array(METER_BARS).fill(0);
   secondsLeft = Infinity;
-  isDeaf = true;
+  isSilent = true;
   enter("asking", "Waiting for the microphone: allow it when the browser asks");
-  const { signal } = (calledOff = new AbortController());
+  const { signal } = (cancellation = new AbortController());
   try {
     recorder = await Recorder.start({ onLevel: draw, onLost: () => hold(LOST), signal });
   } catch (error) {
@@ -89,7 +89,7 @@ async function press() {
   }
 }
 
-/** Take the recording from the recorder, once: not for whoever comes second. */
+/** Stop the recorder and keep what it recorded; false if there is none. */
 async function stop() {
   const running = recorder;
   recorder = null;
@@ -123,7 +123,7 @@ function stopWith(sentence) {
 }
 
 function discard() {
-  calledOff.abort();
+  cancellation.abort();
   recorder?.release();
   recorder = null;
   hideNotice();
@@ -171,12 +171,12 @@ function draw(level) {
   secondsLeft = left;
   const words = `${counted(left, "second")} left`;
   if (left <= COUNTDOWN) showHint(words, true);
-  else showHint(isDeaf && seconds > DEAF_AFTER ? "Nothing comes in: is the microphone muted?" : goesTo());
+  else showHint(isSilent && seconds > SILENT_AFTER ? "Nothing comes in: is the microphone muted?" : goesTo());
   if (SPOKEN_COUNTDOWN.includes(left)) announce(`${words}.`);
 }
 
 function drawLevel(level) {
-  if (level > 0) isDeaf = false;
+  if (level > 0) isSilent = false;
   const decibels = 20 * Math.log10(Math.max(level, 1e-6));
   const height = Math.max(0, 1 - decibels / QUIETEST);
   levels = [...levels.slice(1), height];

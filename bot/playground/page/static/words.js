@@ -27,7 +27,7 @@ export function duration(seconds) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
-/** Say a length of time, for a screen reader. @param {number} seconds @returns {string} as "1 minute 5 seconds" */
+/** Write a length of time for a screen reader. @param {number} seconds @returns {string} as "1 minute 5 seconds" */
 export function spokenDuration(seconds) {
   const whole = Math.max(0, Math.round(seconds));
   const minutes = Math.floor(whole / 60);

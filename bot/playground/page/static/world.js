@@ -1,6 +1,6 @@
 /**
  * What the page knows: people, channels and messages, as the server last told it. Events change it, views
- * are told what changed and draw it; nothing else changes it.
+ * listen to what changed and draw it; nothing else changes it.
  */
 
 /**
@@ -44,7 +44,7 @@ class World extends EventTarget {
   /** @type {Map<string, Message>} in the order in which they were posted */ #messages = new Map();
   /** @type {Set<string>} ids of messages that are gone, and that answers may still refer to */ #deleted = new Set();
 
-  /** Take in an event from the server and tell the views, by an event of the same name. @param {any} event */
+  /** Apply an event from the server, and dispatch one of the same name to the views. @param {any} event */
   apply(event) {
     switch (event.type) {
       case "state":

@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 @pytest.fixture(autouse=True)
 def no_waiting(playground: Playground) -> None:
-    """Let these tests send as fast as they like."""
+    """Limit no requests in these tests."""
     playground.lift_rate_limits()
 
 

@@ -112,7 +112,7 @@ class LivePlayground:
         self.run(self._request("PATCH", path, body))
 
     def whisper(self, content: str) -> None:
-        """Say something as the bot that only you see."""
+        """Post something as the bot that only you see."""
 
         async def post() -> None:
             world = self.server.world
@@ -197,7 +197,7 @@ class Chat:
         return self
 
     def check(self) -> None:
-        """See that nothing went wrong unsaid, and that no request left for elsewhere."""
+        """Check that nothing went wrong unsaid, and that no request left for elsewhere."""
         own = (self.url, self.url.replace("http:", "ws:"), "blob:", "data:")
         assert [one for one in self.addresses if not one.startswith(own)] == []
         assert self.complaints == []
@@ -209,13 +209,13 @@ class Chat:
         self.expect("#clock").to_have_text(re.compile(f"^0:0[{seconds}-9]$"))
 
     def expect(self, selector: str) -> Any:
-        """Give Playwright's patient assertions about what a selector finds."""
+        """Return Playwright's patient assertions about what a selector finds."""
         return playwright.expect(self.page.locator(selector))
 
 
 @pytest.fixture(scope="session")
 def hum() -> NDArray[np.float32]:
-    """Give a voice-like signal: a gliding tone with overtones, no two moments of it alike."""
+    """Return a voice-like signal: a gliding tone with overtones, no two moments of it alike."""
     time = np.arange(int(HUM_SECONDS * SAMPLE_RATE)) / SAMPLE_RATE
     pitch = 120 + 30 * time + 25 * np.sin(2 * np.pi * 0.7 * time)
     phase = 2 * np.pi * np.cumsum(pitch) / SAMPLE_RATE
@@ -232,7 +232,7 @@ def hum_file(hum: NDArray[np.float32], tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="module")
 def start_browser() -> Iterator[StartBrowser]:
-    """Give a function that starts the machine's browser; see its parameters."""
+    """Return a function that starts the machine's browser; see its parameters."""
     executable = next(filter(None, map(shutil.which, BROWSERS)), None)
     if executable is None:
         pytest.skip(f"there is no browser: none of {', '.join(BROWSERS)} is installed")
@@ -254,7 +254,7 @@ def start_browser() -> Iterator[StartBrowser]:
 
 @pytest.fixture(scope="module")
 def browser(start_browser: StartBrowser, hum_file: Path) -> Iterator[Any]:
-    """Give a browser whose microphone hears the hum, and whose person allows it."""
+    """Return a browser whose microphone hears the hum, and whose person allows it."""
     started = start_browser(hum_file)
     yield started
     started.close()
@@ -262,7 +262,7 @@ def browser(start_browser: StartBrowser, hum_file: Path) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def bot_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give the address of the page of ``python -m bot``, started without a token."""
+    """Return the address of the page of ``python -m bot``, started without a token."""
     project = Path(__file__).parents[5]
     environment = {name: value for name, value in os.environ.items() if "DISCORD" not in name}
     process = subprocess.Popen(
@@ -287,7 +287,7 @@ def bot_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def voice(corpora: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a real clip, which the fake microphone hears over and over, each time after a pause."""
+    """Return a real clip, which the fake microphone hears again and again after a pause."""
     clip, rate = soundfile.read(corpora / "originals" / "03-01-05-02-01-01-02.wav")
     assert rate == SAMPLE_RATE
     path = tmp_path_factory.mktemp("voice") / "angry.wav"
@@ -297,7 +297,7 @@ def voice(corpora: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def playground() -> Iterator[LivePlayground]:
-    """Give a playground without a bot, which is said to be there all the same."""
+    """Return a playground without a bot, which is said to be there all the same."""
     running = LivePlayground()
     running.set_bot_online(True)
     yield running
@@ -306,7 +306,7 @@ def playground() -> Iterator[LivePlayground]:
 
 @pytest.fixture
 def open_chat(browser: Any, playground: LivePlayground) -> Iterator[OpenChat]:
-    """Give a function that opens the page; at the end, all must have gone well in it."""
+    """Return a function that opens the page; at the end, all must have gone well in it."""
     opened: list[Chat] = []
 
     def open_chat(*, channel: int = VOICE_NOTES_ID, at: Any = None, **look: Any) -> Chat:

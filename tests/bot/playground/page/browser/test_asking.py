@@ -30,7 +30,7 @@ DROP_AND_SPEAK = """async ([channel, samples]) => {
 
 @pytest.fixture(scope="module")
 def quiet_browser(start_browser: StartBrowser) -> Iterator[Any]:
-    """Give a browser without a microphone, to all of these tests."""
+    """Return a browser without a microphone, to all of these tests."""
     started = start_browser(None)
     yield started
     started.close()
@@ -77,7 +77,7 @@ def newest(chat: Chat, text: str | re.Pattern[str] = "") -> Locator:
 
 
 def choose_command(chat: Chat, name: str) -> Locator:
-    """Type a command's name, and choose it by keyboard; gives its form."""
+    """Type a command's name, and choose it by keyboard; return its form."""
     chat.page.locator("#text").focus()
     chat.page.keyboard.type(f"/{name}")
     expect(chat.page.get_by_role("option", name=f"/{name}").first).to_be_visible()
@@ -100,7 +100,7 @@ def choose_from_menu(chat: Chat, message: Locator, entry: str) -> None:
 
 @pytest.fixture
 def answered(visits: Visits, voice: Path) -> Chat:
-    """Give a page on which a voice note of one's own has just been answered."""
+    """Return a page on which a voice note of one's own has just been answered."""
     chat = visits.open()
     count = chat.page.locator(".message .row").count()
     visits.speak(voice)

@@ -23,7 +23,7 @@ NOTE_TYPING = """() => {
 
 @pytest.fixture
 def chat(start_browser: StartBrowser, voice: Path, bot_address: str) -> Iterator[Chat]:
-    """Give the page of a bot that is ready, in a browser whose microphone hears the clip."""
+    """Return the page of a bot that is ready, in a browser whose microphone hears the clip."""
     browser: Any = start_browser(voice)
     page = browser.new_page()
     chat = Chat(page, bot_address).visit()

@@ -70,7 +70,7 @@ def last(chat: Chat) -> Locator:
 
 
 def check_names(chat: Chat) -> None:
-    """See that a screen reader finds a name for everything."""
+    """Check that a screen reader finds a name for everything."""
     snapshot = chat.page.locator("body").aria_snapshot()
     assert [found.group(0).strip() for found in NAMELESS.finditer(snapshot)] == []
 

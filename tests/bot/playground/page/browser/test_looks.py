@@ -46,7 +46,7 @@ CONTRASTS = """() => {
 
 
 def fill(playground: LivePlayground) -> None:
-    """Say something of every kind."""
+    """Post something of every kind."""
     question = playground.say(f"**What** is `{LONG}`? https://example.org/{LONG}")
     embed = {
         "title": f"😠 Angry, 74% sure {LONG}",

@@ -28,7 +28,7 @@ from tests.bot.playground.page.browser.conftest import (
 
 @pytest.fixture(scope="module")
 def refusing_browser(start_browser: StartBrowser, hum_file: Path) -> Iterator[Any]:
-    """Give a browser whose person does not allow the microphone."""
+    """Return a browser whose person does not allow the microphone."""
     started = start_browser(hum_file, DENIED)
     yield started
     started.close()
@@ -36,7 +36,7 @@ def refusing_browser(start_browser: StartBrowser, hum_file: Path) -> Iterator[An
 
 @pytest.fixture(scope="module")
 def deaf_browser(start_browser: StartBrowser) -> Iterator[Any]:
-    """Give a browser on a machine with no microphone."""
+    """Return a browser on a machine with no microphone."""
     started = start_browser(None)
     yield started
     started.close()
