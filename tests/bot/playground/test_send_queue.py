@@ -75,15 +75,3 @@ async def test_a_far_end_that_never_reads_cannot_hold_up_the_end(
     async with asyncio.timeout(30):
         await line.ended.wait()
     assert asyncio.all_tasks() <= before
-
-
-async def test_a_line_that_is_cut_ends_without_a_word(
-    line: Line, far_end: ClientWebSocketResponse
-) -> None:
-    queue = await line.open
-    queue.abort()
-    queue.put("hello?")
-    assert [message.data async for message in far_end] == []
-    line.hang_up.set()
-    async with asyncio.timeout(30):
-        await line.ended.wait()

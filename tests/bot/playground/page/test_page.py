@@ -78,7 +78,7 @@ def moderator(playground: Playground, http: aiohttp.ClientSession) -> Browser:
 
 @pytest.fixture
 async def synced(tree: Tree) -> Tree:
-    """Return a tree with one command of each kind."""
+    """Return a tree whose commands are registered."""
 
     class Panel(discord.ui.View):
         @discord.ui.button(label="Why?", custom_id="why")
@@ -93,10 +93,6 @@ async def synced(tree: Tree) -> Tree:
     @tree.command(name="settings", description="Settings.")
     @app_commands.default_permissions(manage_guild=True)
     async def settings(interaction: discord.Interaction[Bot]) -> None: ...
-
-    @tree.context_menu(name="Hear it")
-    async def hear_it(interaction: discord.Interaction[Bot], message: discord.Message) -> None:
-        await interaction.response.send_message(f"heard {message.content}")
 
     await tree.sync()
     return tree
@@ -284,7 +280,7 @@ async def test_what_is_not_there_is_said(you: Browser, playground: Playground) -
 async def test_a_person_sees_the_commands_that_they_may_use(
     you: Browser, moderator: Browser, synced: Tree, page_events: PageEvents
 ) -> None:
-    assert set(await you.commands()) == {"hear", "Hear it"}
+    assert set(await you.commands()) == {"hear"}
     assert "settings" in await moderator.commands()
     status, person = await you.post("/person", {"locale": "de"})
     assert (status, person["locale"]) == (200, "de")
@@ -313,30 +309,6 @@ async def test_a_command_with_a_file_a_button_and_an_answer_that_only_one_sees(
     assert (await friend.delete(f"{HERE}/messages/{answer['id']}"))[0] == 400
     assert (await you.delete(f"{HERE}/messages/{answer['id']}"))[0] == 200
     assert (await page_events.next("message_delete"))["id"] == answer["id"]
-
-
-async def test_the_apps_menu_of_a_message(
-    playground: Playground, you: Browser, synced: Tree, page_events: PageEvents
-) -> None:
-    sent = await playground.say(VOICE_NOTES_ID, "me")
-    status, _ = await you.use_command({"name": "Hear it", "type": 3, "target_id": str(sent.id)})
-    assert status == 201
-    await page_events.next("message_create")
-    answer = (await page_events.next("message_create"))["message"]
-    assert answer["content"] == "heard me"
-    about = answer["interaction_metadata"]
-    assert (about["name"], about["command_type"]) == ("Hear it", 3)
-
-
-async def test_what_the_bot_does_not_answer_is_told(
-    playground: Playground, you: Browser, synced: Tree, page_events: PageEvents
-) -> None:
-    playground.interactions.answer_seconds = 0.01
-    playground.faults.fail("POST", "/callback", status=404, code=10062)
-    await you.use_command({"name": "hear"}, note=b"OggS")
-    while not (told := (await page_events.next("interaction"))["interaction"])["failed"]:
-        pass
-    assert not told["answered"]
 
 
 # People and the network
@@ -368,26 +340,6 @@ async def test_a_message_is_forwarded_and_deleted_by_whom_it_may_be(
     assert (await friend.delete(message))[0] == 403
     assert (await moderator.delete(message))[0] == 200
     assert (await you.delete(message))[0] == 404
-
-
-async def test_people_may_talk_without_the_bot(
-    playground: Playground, you: Browser, page_events: PageEvents
-) -> None:
-    friend, bot = playground.world.friend, playground.world.bot
-    status, channel = await you.post("/conversations", {"person_id": str(friend.id)})
-    assert (status, channel["kind"], channel["name"]) == (201, "private", "Robin")
-    assert (await page_events.next("channel"))["channel"] == channel
-    assert (await you.post("/conversations", {"person_id": str(bot.id)}))[0] == 400
-
-
-@pytest.mark.parametrize(("resumable", "event"), [(True, "RESUMED"), (False, "READY")])
-async def test_the_connection_can_be_dropped(
-    you: Browser, bot: Bot, resumable: bool, event: str
-) -> None:
-    count = bot.events.count(event)
-    await you.post("/gateway/drop", {"resumable": resumable})
-    await bot.until(lambda: bot.events.count(event) > count)
-    assert bot.events.count(event) == count + 1, "it comes back once, and in the way it was told"
 
 
 # The page's web socket

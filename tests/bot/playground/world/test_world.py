@@ -9,7 +9,7 @@ import discord
 import pytest
 from discord.utils import snowflake_time
 
-from bot.playground.errors import ApiError, PlaygroundError
+from bot.playground.errors import ApiError
 from bot.playground.world.channels import FRIENDS_DIRECT_ID, GENERAL_ID, VOICE_NOTES_ID, Channel
 from bot.playground.world.events import (
     BotPresenceChanged,
@@ -118,22 +118,6 @@ async def test_without_the_intent_a_forward_is_hidden_in_the_server(
     await playground.forward(sent.id, GENERAL_ID)
     [snapshot] = (await bot.hear(2)).message_snapshots
     assert (snapshot.content, snapshot.attachments) == ("", [])
-
-
-async def test_a_message_is_deleted_by_its_author_and_by_moderators_alone(
-    playground: Playground, bot: Bot
-) -> None:
-    world = playground.world
-    sent = await playground.say(VOICE_NOTES_ID, "hello")
-    with pytest.raises(PlaygroundError, match="Missing Permissions"):
-        await playground.delete(sent.id, person=world.friend)
-    await playground.delete(sent.id, person=world.moderator)
-    await bot.until(lambda: "MESSAGE_DELETE" in bot.events)
-    own = await playground.say(VOICE_NOTES_ID, "mine", author=world.friend)
-    await playground.delete(own.id, person=world.friend)
-    private = await playground.say(FRIENDS_DIRECT_ID, "private", author=world.friend)
-    with pytest.raises(PlaygroundError, match="no such message"):
-        await playground.delete(private.id, person=world.moderator)
 
 
 async def test_the_bot_is_in_a_thread_as_in_its_channel(playground: Playground, bot: Bot) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.playground.world.channels import DIRECT_ID, GENERAL_ID, VOICE_NOTES_ID
+from bot.playground.world.channels import DIRECT_ID, VOICE_NOTES_ID
 from ser_core.emotions import EMOTION_NAMES
 from tests.bot.playground.page.browser.conftest import SEND, START_SECONDS, Chat, StartBrowser
 
@@ -49,19 +49,3 @@ def test_what_is_said_gets_an_answer_in_the_server_and_in_private(chat: Chat) ->
         assert all(name in answer.locator("pre").inner_text() for name in EMOTION_NAMES)
         chat.expect(".reply").to_contain_text("You Voice message")
         assert title in chat.page.locator("#announcer").inner_text()
-
-
-def test_files_get_an_answer_and_a_broken_one_gets_a_sentence(chat: Chat, voice: Path) -> None:
-    chat.visit(GENERAL_ID)
-    chat.page.set_input_files("#files", voice)
-    chat.page.get_by_label("Send the message").click()
-    chat.page.locator(".message .embed h3").wait_for(timeout=ANSWER_MS)
-    broken = {"name": "broken.mp3", "mimeType": "audio/mpeg", "buffer": b"no music at all" * 50}
-    chat.page.set_input_files("#files", [broken])
-    chat.page.get_by_label("Send the message").click()
-    answer = chat.page.locator(".message:has(.reply:has-text('broken.mp3'))")
-    answer.wait_for(timeout=ANSWER_MS)
-    sentence = answer.locator(".body").inner_text()
-    assert answer.locator(".embed").count() == 0
-    assert sentence.endswith((".", "?"))
-    assert len(sentence.split()) > 4

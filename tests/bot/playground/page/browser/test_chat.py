@@ -5,8 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from bot.playground.world.channels import DIRECT_ID, GENERAL_ID
-from tests.bot.playground.page.browser.conftest import Chat, LivePlayground, OpenChat
+from tests.bot.playground.page.browser.conftest import Chat, LivePlayground
 from tests.playground import Upload
 
 HOSTILE = "<img src=x onerror=alert(1)><b>bold?</b> [click](javascript:alert(1))"
@@ -260,15 +259,3 @@ def test_the_page_comes_back_by_itself_and_shows_nothing_twice(
         "after",
     ]
     chat.complaints.clear()  # the browser's own, about the socket
-
-
-def test_every_channel_is_there_and_the_conversation_is_private(
-    open_chat: OpenChat, playground: LivePlayground
-) -> None:
-    direct = open_chat(channel=DIRECT_ID)
-    server = open_chat(channel=GENERAL_ID)
-    direct.page.fill("#text", "just us")
-    direct.page.keyboard.press("Enter")
-    direct.expect(".message .words").to_have_text("just us")
-    server.expect(".message").to_have_count(0)
-    assert [message.content for message in playground.messages(DIRECT_ID)] == ["just us"]

@@ -30,14 +30,6 @@ def test_the_switch_is_kept_through_a_reload_and_by_the_keyboard(chat: Chat) -> 
     assert f"person={FRIEND.id}" in chat.page.url
 
 
-def test_what_is_written_is_from_whom_one_is(chat: Chat, playground: LivePlayground) -> None:
-    become(chat, "Robin")
-    chat.page.fill("#text", "It is me")
-    chat.page.keyboard.press("Enter")
-    chat.expect(".message .head .name").to_have_text("Robin")
-    assert [message.author_id for message in playground.messages()] == [FRIEND.id]
-
-
 def test_a_conversation_with_the_bot_is_each_persons_own(
     direct_chat: Chat, playground: LivePlayground
 ) -> None:
