@@ -13,7 +13,6 @@ from bot.playground.rest import RestApi
 from bot.playground.same_origin import SameOriginPolicy
 from bot.playground.world import OpenInteractions, World
 
-DEFAULT_PORT = 8765
 HOST = "127.0.0.1"  # the loopback interface: nobody else may reach the playground
 SHUTDOWN_SECONDS = 0.5  # for what is under way when the playground stops
 TOKEN_BYTES = 24
@@ -35,7 +34,7 @@ class Playground:
         With which the bot logs in here.
     """
 
-    def __init__(self, *, port: int = DEFAULT_PORT) -> None:
+    def __init__(self, *, port: int) -> None:
         self.token = f"playground.{secrets.token_urlsafe(TOKEN_BYTES)}"
         self.world = World()
         self.gateway = Gateway(self.world, self.token)

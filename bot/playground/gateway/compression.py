@@ -1,6 +1,5 @@
 """The gateway's transport compression: one stream for the life of a connection."""
 
-import importlib
 import importlib.util
 import zlib
 from collections.abc import Callable

@@ -170,9 +170,7 @@ class Page:
         reply_to = None
         if "reply_to" in form.texts:
             answered = self._world.message(channel.id, _id(form.texts["reply_to"]))
-            if answered.visible_to is not None:
-                raise PlaygroundError("Only one person sees that message: nobody can reply to it.")
-            reply_to = answered.id
+            reply_to = _public(answered).id
         message = Message(
             channel_id=channel.id,
             author_id=person.id,
@@ -188,7 +186,7 @@ class Page:
         return self._created(await self.post(message, recording=recording))
 
     async def _forward(self, request: web.Request) -> web.Response:
-        message, person = self._message(request), self._person(request)
+        message, person = _public(self._message(request)), self._person(request)
         target = self._seen_channel(person, _id((await _read_object(request)).get("channel_id")))
         return self._created(self._world.forward(message, target, person))
 
@@ -316,6 +314,12 @@ def _id(value: Any) -> int:
     """Return an id; 0, which nothing has, if it is none."""
     text = str(value)
     return int(text) if text.isdecimal() and len(text) <= 20 else 0
+
+
+def _public(message: Message) -> Message:
+    if message.visible_to is not None:
+        raise PlaygroundError("Only one person sees that message: it is not for others.")
+    return message
 
 
 def _begun(interaction: Interaction) -> web.Response:

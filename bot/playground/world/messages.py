@@ -14,7 +14,7 @@ Embed = Mapping[str, Any]  # as Discord's JSON has it
 
 ATTACHMENT_SCHEME = "attachment://"
 # Discord's numbers for the kinds of message.
-PLAIN_MESSAGE, REPLY, COMMAND_ANSWER, MENU_ANSWER = 0, 19, 20, 23
+PLAIN_MESSAGE, REPLY = 0, 19
 
 
 class MessageFlag(IntFlag):

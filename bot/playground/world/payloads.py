@@ -11,8 +11,6 @@ from bot.playground.world.world import World
 # Discord's flags of applications that may use the privileged intents.
 PRESENCES_FLAG, MEMBERS_FLAG, MESSAGE_CONTENT_FLAG = 1 << 13, 1 << 15, 1 << 19
 REFERENCE, FORWARD = 0, 1  # Discord's numbers for why a message refers to another
-HIDDEN = ("attachments", "embeds", "components")  # along with the content
-NOT_IN_SNAPSHOTS = {"id", "channel_id", "author", "mentions_everyone", "nonce"}
 
 Json = dict[str, Any]
 
@@ -32,10 +30,8 @@ def message_json(world: World, message: Message, *, with_content: bool = True) -
     described = _without_reference(world, message, with_content=with_content)
     place = world.channel(message.channel_id).place
     if message.forwarded is not None:
-        snapshot = _without_reference(world, message.forwarded, with_content=True)
-        if not (with_content or _content_visible(world, message)):
-            snapshot |= {"content": ""} | {key: [] for key in HIDDEN}
-        snapshot = {key: value for key, value in snapshot.items() if key not in NOT_IN_SNAPSHOTS}
+        visible = with_content or _content_visible(world, message)
+        snapshot = _snapshot(world, message.forwarded, visible=visible)
         place = world.channel(message.forwarded.channel_id).place
         reference = {"type": FORWARD, "message_id": str(message.forwarded.id)}
         return described | {
@@ -87,25 +83,13 @@ def _content_visible(world: World, message: Message) -> bool:
 
 def _without_reference(world: World, message: Message, *, with_content: bool) -> Json:
     visible = with_content or _content_visible(world, message)
-    shown = [file for file in message.attachments if not file.embedded]
-    kind = REPLY if message.reply_to is not None else PLAIN_MESSAGE
-    described: Json = {
+    described: Json = _snapshot(world, message, visible=visible) | {
         "id": str(message.id),
-        "type": kind if message.kind is None else message.kind,
         "channel_id": str(message.channel_id),
         "author": world.people[message.author_id].to_json(),
-        "content": message.content if visible else "",
-        "timestamp": message.created_at.isoformat(),
-        "edited_timestamp": message.edited_at.isoformat() if message.edited_at else None,
         "tts": False,
         "mention_everyone": message.mentions_everyone,
-        "mentions": [world.people[person].to_json() for person in message.mentions],
-        "mention_roles": [],
-        "attachments": [file.to_json() for file in shown] if visible else [],
-        "embeds": list(message.embeds) if visible else [],
-        "components": list(message.components) if visible else [],
         "pinned": False,
-        "flags": int(message.flags),
     }
     if message.nonce is not None:
         described["nonce"] = message.nonce
@@ -113,3 +97,21 @@ def _without_reference(world: World, message: Message, *, with_content: bool) ->
         described["interaction_metadata"] = dict(message.interaction)
         described["application_id"] = described["webhook_id"] = str(world.bot.id)
     return described
+
+
+def _snapshot(world: World, message: Message, *, visible: bool) -> Json:
+    """Return what is shown of a message where it is forwarded."""
+    shown = [file for file in message.attachments if not file.embedded]
+    kind = REPLY if message.reply_to is not None else PLAIN_MESSAGE
+    return {
+        "type": kind if message.kind is None else message.kind,
+        "content": message.content if visible else "",
+        "timestamp": message.created_at.isoformat(),
+        "edited_timestamp": message.edited_at.isoformat() if message.edited_at else None,
+        "mentions": [world.people[person].to_json() for person in message.mentions],
+        "mention_roles": [],
+        "attachments": [file.to_json() for file in shown] if visible else [],
+        "embeds": list(message.embeds) if visible else [],
+        "components": list(message.components) if visible else [],
+        "flags": int(message.flags),
+    }

@@ -189,7 +189,7 @@ async def test_a_person_writes_attaches_and_replies(
 
 
 async def test_nobody_writes_to_what_they_do_not_see(
-    playground: Playground, you: Browser, synced: Tree
+    playground: Playground, you: Browser, friend: Browser, synced: Tree
 ) -> None:
     for path, options in (
         ("messages", {"data": form("Hello?")}),
@@ -205,6 +205,9 @@ async def test_nobody_writes_to_what_they_do_not_see(
             await asyncio.sleep(0.01)
     [seen] = playground.ephemeral_messages()
     status, _ = await you.post(f"{HERE}/messages", data=form("what?", reply_to=seen["id"]))
+    assert status == 400
+    forward = f"{HERE}/messages/{seen['id']}/forward"
+    status, _ = await friend.post(forward, {"channel_id": str(GENERAL_ID)})
     assert status == 400
     assert playground.world.messages(VOICE_NOTES_ID) == []
 
@@ -335,7 +338,9 @@ async def test_a_message_is_forwarded_and_deleted_by_whom_it_may_be(
     message = f"{HERE}/messages/{sent.id}"
     status, forwarded = await friend.post(f"{message}/forward", {"channel_id": str(GENERAL_ID)})
     assert (status, forwarded["channel_id"], forwarded["content"]) == (201, str(GENERAL_ID), "")
-    assert forwarded["message_snapshots"][0]["message"]["content"] == "hello"
+    snapshot = forwarded["message_snapshots"][0]["message"]
+    assert snapshot["content"] == "hello"
+    assert not {"id", "author", "channel_id", "interaction_metadata"} & set(snapshot)
     assert (await friend.post(f"{message}/forward", {"channel_id": str(DIRECT_ID)}))[0] == 400
     assert (await friend.delete(message))[0] == 403
     assert (await moderator.delete(message))[0] == 200
