@@ -19,10 +19,13 @@ export function decodeWaveform(encoded) {
   }
   const levels = Array.from(bytes || "\0", (byte) => byte.charCodeAt(0) / 255);
   const loudest = Math.max(0.01, ...levels);
-  // Each bar shows the loudest of its part; where there are more bars than levels, some show the same.
   return Array.from({ length: BARS }, (_, bar) => {
     const [start, end] = [bar, bar + 1].map((edge) => (edge * levels.length) / BARS);
-    return Math.max(...levels.slice(Math.floor(start), Math.ceil(end))) / loudest;
+    // Each bar shows the loudest of its part of a long sound, and what lies between two levels of a short one.
+    if (levels.length > BARS) return Math.max(...levels.slice(Math.floor(start), Math.ceil(end))) / loudest;
+    const position = Math.min(levels.length - 1, Math.max(0, (start + end - 1) / 2));
+    const [before, after] = [levels[Math.floor(position)], levels[Math.ceil(position)]];
+    return (before + (after - before) * (position % 1)) / loudest;
   });
 }
 
