@@ -30,8 +30,9 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bot.playground import Playground, Upload
+from bot.playground.world.channels import GENERAL_ID, VOICE_NOTES_ID
 from tests.bot_process import Replies, running_bot
+from tests.playground import Playground, Upload
 from tests.ser_core.audio.recordings import write
 from tests.voices import SAMPLE_RATE, talk
 
@@ -41,7 +42,7 @@ DISTINCT = 40  # notes that differ; the bot is told to remember none
 MAX_NOTES = 5_000  # in one run
 MAX_SECONDS = 600.0  # of sending and waiting in one run
 WARM_UP_NOTES = 4
-CHANNELS = ("voice-notes", "general")
+CHANNELS = (VOICE_NOTES_ID, GENERAL_ID)
 
 
 def notes() -> list[Upload]:
@@ -97,13 +98,12 @@ async def measure(
 ) -> dict[str, object]:
     """Send so many notes at a pace, wait for the answers, and give the figures."""
     recordings, replies = notes(), Replies(playground)
-    channels = [playground.world.channel_named(name).id for name in CHANNELS]
     before, began = cpu_seconds(process), time.perf_counter()
     asked = []
     for number in range(count):  # at a steady pace, whatever becomes of them
         await asyncio.sleep(began + number / rate - time.perf_counter())
         recording = recordings[number % len(recordings)]
-        channel = channels[number % len(channels)]
+        channel = CHANNELS[number % len(CHANNELS)]
         asked.append(asyncio.create_task(ask(playground, replies, channel, recording)))
         if time.perf_counter() - began > seconds:
             break

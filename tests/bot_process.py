@@ -10,17 +10,15 @@ from pathlib import Path
 import psutil
 
 from bot.analyser import Analyser
-from bot.playground import Playground, history
-from bot.playground.events import Event, MessageCreated
-from bot.playground.messages import Message
-from bot.playground.rate_limits import Limit
+from bot.playground.world.events import Event, MessageCreated
+from bot.playground.world.messages import Message
 from bot.settings import Settings
 from tests.notices import is_notice
+from tests.playground import Playground
 
 PROJECT = str(Path(__file__).resolve().parent.parent)
 START_SECONDS = 120.0
 STOP_SECONDS = 30.0
-UNLIMITED = Limit(requests=10**6, seconds=1.0)
 ROOMY = 10**6  # messages that the playground keeps, so that none is gone before it is answered
 
 NO_LIMITS = {
@@ -50,10 +48,9 @@ async def running_bot(
     folder: Path, **settings: object
 ) -> AsyncIterator[tuple[Playground, psutil.Process]]:
     """Run the bot in an empty folder, in a playground that limits nothing."""
-    history.MAX_MESSAGES = ROOMY
     async with Playground(port=0) as playground:
-        playground.rate_limits.limits.clear()
-        playground.rate_limits.default = UNLIMITED
+        playground.world.max_messages = ROOMY
+        playground.lift_rate_limits()
         given = NO_LIMITS | {
             "DISCORD_TOKEN": playground.token,
             "DISCORD_API_URL": playground.api_url,

@@ -4,8 +4,7 @@ An unmodified discord.py client logs in here over a real gateway and REST API, a
 in a browser, with no account and nothing from the internet. Nothing is kept on disk.
 """
 
-from bot.playground.attachments import Upload
 from bot.playground.errors import PlaygroundError
 from bot.playground.server import Playground
 
-__all__ = ["Playground", "PlaygroundError", "Upload"]
+__all__ = ["Playground", "PlaygroundError"]

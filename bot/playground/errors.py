@@ -1,4 +1,4 @@
-"""What can go wrong in the playground, each with a sentence for a person or a body for a client."""
+"""Errors of the playground: sentences for a person, or bodies for a client of the REST API."""
 
 from typing import Any
 
@@ -10,28 +10,40 @@ class PlaygroundError(BotError):
 
 
 class UploadError(PlaygroundError):
-    """What was sent to the playground cannot be taken; the text is for the person who sent it."""
+    """An upload cannot be used; the text is for the person who sent it.
+
+    Attributes
+    ----------
+    status, code
+        HTTP status and error code with which Discord's API refuses such an upload.
+    """
+
+    status, code = 400, 50109
 
 
 class UploadTooLargeError(UploadError):
     """A file, a text or a recording is over its limit."""
 
+    status, code = 413, 40005
+
 
 class TooManyFilesError(UploadError):
-    """There are more files than a message takes."""
+    """A message would have more files than it may."""
+
+    code = 30015
 
 
 class ApiError(PlaygroundError):
-    """A refusal, as Discord's REST API words it: an HTTP status with ``{"code", "message"}``.
+    """A refusal in the words of Discord's REST API.
 
     Parameters
     ----------
     status
         HTTP status.
     code
-        Discord's own number for the error; 0 where it has none.
+        Discord's number for the error; 0 where it has none.
     message
-        Discord's own words for it.
+        Discord's words for it.
     errors
         The tree of what is wrong with which field, for code 50035.
     """
@@ -46,48 +58,16 @@ class ApiError(PlaygroundError):
         self.errors = errors
 
     def body(self) -> dict[str, Any]:
-        """Give the JSON object that Discord would answer with."""
-        body: dict[str, Any] = {"message": self.message, "code": self.code}
-        if self.errors is not None:
-            body["errors"] = self.errors
-        return body
-
-
-def unauthorized() -> ApiError:
-    """Say that the token is not the bot's."""
-    return ApiError(401, 0, "401: Unauthorized")
+        """Return the JSON object that Discord would answer with."""
+        errors = {} if self.errors is None else {"errors": self.errors}
+        return {"message": self.message, "code": self.code, **errors}
 
 
 def unknown(what: str, code: int) -> ApiError:
-    """Say that there is no such thing, ``unknown("Channel", 10003)``."""
+    """Return the error for something that does not exist, ``unknown("Channel", 10003)``."""
     return ApiError(404, code, f"Unknown {what}")
 
 
-def missing_access() -> ApiError:
-    """Say that the bot cannot see the channel."""
-    return ApiError(403, 50001, "Missing Access")
-
-
 def missing_permissions() -> ApiError:
-    """Say that the bot sees the channel, but may not do this in it."""
+    """Return the error for something that needs a permission."""
     return ApiError(403, 50013, "Missing Permissions")
-
-
-def thread_archived() -> ApiError:
-    """Say that a thread was put away."""
-    return ApiError(400, 50083, "Thread is archived")
-
-
-def too_large() -> ApiError:
-    """Say that a file, or the whole request, is over the limit."""
-    return ApiError(413, 40005, "Request entity too large")
-
-
-def too_many_files() -> ApiError:
-    """Say that a message would have more files than it may."""
-    return ApiError(400, 30015, "Maximum number of attachments in a message reached (10)")
-
-
-def invalid_form(errors: dict[str, Any]) -> ApiError:
-    """Say which fields of the body are wrong."""
-    return ApiError(400, 50035, "Invalid Form Body", errors=errors)

@@ -18,12 +18,12 @@ import pytest_asyncio
 
 from bot.client import Address
 from bot.ending import LastResort
-from bot.playground import Playground, Upload
-from bot.playground.rate_limits import Limit
-from bot.playground.world import World
+from bot.playground.world.channels import DIRECT_ID, VOICE_NOTES_ID
+from bot.playground.world.world import World
 from bot.runner import serve
 from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL, Settings
 from tests.notices import is_notice
+from tests.playground import Playground, Upload
 
 PATIENCE = 60.0  # seconds after which a test gives up waiting; the machine may be busy
 MAX_FILE_BYTES = 9 * 2**20
@@ -74,7 +74,7 @@ class Undertone:
     @property
     def server(self) -> int:
         """The id of a channel in the server."""
-        return self.world.channel_named("voice-notes").id
+        return VOICE_NOTES_ID
 
     @property
     def mention(self) -> str:
@@ -84,7 +84,7 @@ class Undertone:
     @property
     def direct(self) -> int:
         """The id of the conversation with the bot."""
-        return self.world.direct_channel(self.world.you.id).id
+        return DIRECT_ID
 
     async def send(self, *files: Upload, channel: int | None = None, **rest: Any) -> int:
         """Send a message as a person, and give its id."""
@@ -117,8 +117,7 @@ class Undertone:
 async def _undertone(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Undertone]:
     database = tmp_path_factory.mktemp("data") / "undertone.db"
     async with Playground(port=0) as playground:
-        playground.rate_limits.limits.clear()
-        playground.rate_limits.default = Limit(requests=1000, seconds=1.0)
+        playground.lift_rate_limits()
         undertone = Undertone(playground)
 
         stop = asyncio.Event()

@@ -5,8 +5,8 @@ import io
 import numpy as np
 import soundfile
 
-from bot.playground import Upload
 from bot.trials import trial_recording
+from tests.playground import Upload
 
 SAMPLE_RATE = 16_000  # Hz
 

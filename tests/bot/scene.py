@@ -17,8 +17,8 @@ from bot.client import Address, Client
 from bot.downloads import Downloads
 from bot.errors import AnalyserError, StorageError
 from bot.hearing import Drawing, Hearing, Wishes
-from bot.playground import Playground, Upload
-from bot.playground.people import Person
+from bot.playground.world.channels import VOICE_NOTES_ID
+from bot.playground.world.people import Person
 from bot.queueing import Asker, OnPlace
 from bot.replies import Answer
 from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL, Settings
@@ -27,6 +27,7 @@ from bot.troubles import Trouble
 from bot.verdict_table import VerdictTable
 from tests.bot.conftest import PATIENCE, until
 from tests.bot.hearings import hearing, long_hearing
+from tests.playground import Playground, Upload
 
 NOTE = Upload(filename="note.ogg", data=b"OggS123", content_type="audio/ogg")
 PNG = b"\x89PNG a picture"
@@ -125,7 +126,7 @@ class Scene:
 
     @property
     def channel_id(self) -> int:
-        return int(self.world.channel_named("voice-notes").id)
+        return VOICE_NOTES_ID
 
     @property
     def guild_id(self) -> int:

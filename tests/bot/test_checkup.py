@@ -9,9 +9,9 @@ import pytest
 from bot.__main__ import ExitCode
 from bot.checkup import check_up
 from bot.errors import CheckError, LoginError, MissingIntentError
-from bot.playground import Playground
 from bot.trials import KINDS
 from tests.bot.conftest import BotProcess, StartBot, in_playground
+from tests.playground import Playground
 
 
 def failed(bot: BotProcess) -> list[str]:

@@ -21,10 +21,11 @@ from bot.answers.service import AnswerService
 from bot.client import Address, Client, connect
 from bot.downloads import ATTACHMENT_ORIGINS, Downloads
 from bot.errors import ConnectionFailedError, LoginError
-from bot.playground import Playground
+from bot.playground.world.channels import GENERAL_ID
 from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL, Settings
 from bot.storage import Storage
 from tests.bot.conftest import PATIENCE, until
+from tests.playground import Playground
 
 DISCORD = Address(DEFAULT_API_URL, DEFAULT_GATEWAY_URL)
 NOWHERE = Address("http://127.0.0.1:9/api/v10", "ws://127.0.0.1:9/gateway")
@@ -183,8 +184,8 @@ async def test_the_client_keeps_nobodys_messages(
 
     monkeypatch.setattr(AnswerService, "answer_message", note)
     async with connected(clients, playground):
-        await playground.say(playground.world.channel_named("general").id, "remember me")
-        await playground.say(playground.world.channel_named("general").id, "and me")
+        await playground.say(GENERAL_ID, "remember me")
+        await playground.say(GENERAL_ID, "and me")
         await until(lambda: len(heard) == 2)
         assert list(clients.made[0].cached_messages) == []
 
@@ -200,7 +201,7 @@ async def test_a_handler_that_fails_is_logged_without_what_it_was_about(
 
     monkeypatch.setattr(AnswerService, "answer_message", fail)
     async with connected(clients, playground):
-        await playground.say(playground.world.channel_named("general").id, "what somebody wrote")
+        await playground.say(GENERAL_ID, "what somebody wrote")
         await until(lambda: "on_message" in caplog.text)
     assert "ValueError" in caplog.text
     assert "what somebody wrote" not in "".join(

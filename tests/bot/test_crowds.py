@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.analyser import Analyser
-from bot.playground import Playground
+from bot.playground.world.channels import VOICE_NOTES_ID
 from tests.bot.conftest import (
     BotProcess,
     Json,
@@ -19,6 +19,7 @@ from tests.bot.conftest import (
 )
 from tests.bot.recordings import long_voice, silence, voice
 from tests.notices import is_notice
+from tests.playground import Playground
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ async def start(start_bot: StartBot, playground: Playground, **settings: Any) ->
 
 async def ask(playground: Playground, name: str = "note.wav") -> Json:
     """Send a voice note, and give the first thing that is said to it."""
-    place = playground.world.channel_named("voice-notes").id
+    place = VOICE_NOTES_ID
     message = await playground.say(place, files=[voice(name)])
     return await playground.wait_for_reply(message.id, 60)
 
@@ -73,7 +74,7 @@ async def test_who_waits_is_told_their_place_and_when_it_is_their_turn_that_goes
     start_bot: StartBot, playground: Playground
 ):
     bot = await start(start_bot, playground, workers=1, max_waiting_notes=3, remember_seconds=0)
-    place = playground.world.channel_named("voice-notes").id
+    place = VOICE_NOTES_ID
     await playground.say(place, files=[long_voice(minutes=3)])
     worker = await at_work(bot.as_psutil)
     worker.suspend()
@@ -92,7 +93,7 @@ async def test_a_place_in_the_line_is_told_in_one_message(
     start_bot: StartBot, playground: Playground
 ):
     bot = await start(start_bot, playground, workers=1, remember_seconds=0)
-    place = playground.world.channel_named("voice-notes").id
+    place = VOICE_NOTES_ID
     await playground.say(place, files=[long_voice(minutes=3)])
     worker = await at_work(bot.as_psutil)
     worker.suspend()

@@ -26,8 +26,8 @@ from bot.errors import (
     SettingsError,
 )
 from bot.languages import language_for
-from bot.playground import Playground
-from bot.playground.events import MessageCreated
+from bot.playground.world.channels import DIRECT_ID, VOICE_NOTES_ID
+from bot.playground.world.events import MessageCreated
 from ser_core.emotions import EMOTION_NAMES
 from tests.bot.conftest import (
     PATIENCE,
@@ -40,12 +40,13 @@ from tests.bot.conftest import (
 )
 from tests.bot.recordings import broken, long_voice, picture, voice
 from tests.bot_process import NO_LIMITS
+from tests.playground import Playground
 
 on_unix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
 
 
 def channel(playground: Playground) -> int:
-    return playground.world.channel_named("voice-notes").id
+    return VOICE_NOTES_ID
 
 
 async def start_and_wait(start_bot: StartBot, **settings: object) -> BotProcess:
@@ -132,9 +133,8 @@ async def test_without_the_message_content_intent_it_runs_and_says_what_is_missi
 ):
     playground.world.privileged_intents = type(playground.world.privileged_intents)(0)
     bot = await start_and_wait(start_bot, **in_playground(playground))
-    world = playground.world
     unseen = await playground.say(channel(playground), files=[voice()])
-    direct = await playground.say(world.direct_channel(world.you.id).id, files=[voice()])
+    direct = await playground.say(DIRECT_ID, files=[voice()])
     assert (await playground.wait_for_reply(direct.id))["embeds"]
     mention = await playground.say(channel(playground), "@Undertone what is this?", files=[voice()])
     assert (await playground.wait_for_reply(mention.id))["embeds"]
@@ -200,7 +200,7 @@ async def test_commands_in_flight_are_finished_and_what_cannot_be_is_handed_back
 ):
     settings = in_playground(playground) | {"analysis_timeout_seconds": "120"}
     bot = await start_and_wait(start_bot, **settings, workers=2)
-    await until(playground.commands.registered)
+    await until(lambda: playground.rest.commands.registered)
     playground.world.set_locale(playground.world.you.id, "de")
     hanging = await playground.slash("emotion", note=long_voice(minutes=3))
     (await at_work(bot.as_psutil)).suspend()
@@ -312,7 +312,7 @@ async def test_what_was_answered_before_a_restart_is_not_answered_again(
     first.signal(signal.SIGTERM)
     assert await first.leaves() == 0
     second = await start_and_wait(start_bot, **in_playground(playground), workers=1)
-    playground.world.tell(MessageCreated(message))
+    playground.world.emit(MessageCreated(message))
     later = await playground.say(channel(playground), files=[voice()])
     await playground.wait_for_reply(later.id)
     replies = [said["message_reference"]["message_id"] for said in playground.bot_messages()]

@@ -8,7 +8,7 @@ import pytest
 from bot.answers.button_actions import THANKS
 from bot.answers.service import HINT
 from bot.languages import language_for
-from bot.playground.channels import GUILD_ID
+from bot.playground.world.channels import DIRECT_ID, GENERAL_ID, GUILD_ID
 from bot.policy import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT, Policy
 from bot.replies import FORWARDED
 from tests.bot.conftest import PATIENCE, until
@@ -44,7 +44,7 @@ async def test_who_opted_out_is_not_heard_whoever_presses_a_button(scene: Scene)
 
 
 async def test_a_voice_message_that_is_forwarded_is_nobodys_and_not_of_who_opted_out(scene: Scene):
-    note, direct = await scene.note(), scene.world.direct_channel(scene.world.you.id).id
+    note, direct = await scene.note(), DIRECT_ID
     for has_opted_out in (False, True):
         if has_opted_out:
             await scene.storage.opt_out(scene.world.friend.id)
@@ -107,7 +107,7 @@ async def test_a_channel_may_want_otherwise_than_its_server_and_its_threads_are_
     thread = scene.world.add_thread(scene.channel_id, "about that note").id
     assert await scene.say(voice=NOTE) == await scene.say(voice=NOTE, channel=thread) == []
     assert (await scene.say(scene.mention, files=[NOTE], channel=thread))[0]["embeds"]
-    general = scene.world.channel_named("general").id
+    general = GENERAL_ID
     assert (await scene.say(voice=NOTE, channel=general))[0]["embeds"]
 
 
@@ -144,7 +144,7 @@ async def test_who_helps_is_thanked_though_the_database_fails(
 async def test_a_direct_conversation_is_in_the_language_of_whoever_was_seen_to_use_it(
     scene: Scene,
 ):
-    direct = scene.world.direct_channel(scene.world.you.id).id
+    direct = DIRECT_ID
     [answer] = await scene.say(voice=NOTE, channel=direct)
     for locale, words in (("pl", "To przypuszczenie"), ("en-US", "A guess from the tone of voice")):
         scene.world.set_locale(scene.world.you.id, locale)
@@ -154,7 +154,7 @@ async def test_a_direct_conversation_is_in_the_language_of_whoever_was_seen_to_u
 
 
 async def test_in_a_direct_conversation_verdicts_are_not_asked_for(scene: Scene):
-    direct = scene.world.direct_channel(scene.world.you.id).id
+    direct = DIRECT_ID
     for outcome, actions in ((None, ["details", "delete"]), (SILENCE, ["delete"])):
         scene.pipeline.outcome = outcome or scene.pipeline.outcome
         [answer] = await scene.say(voice=NOTE, channel=direct)

@@ -6,8 +6,7 @@ import discord
 import pytest
 
 from bot.client import Client
-from bot.playground.events import BotPresenceChanged, Event
-from bot.playground.messages import Revision
+from bot.playground.world.events import BotPresenceChanged, Event
 from tests.bot.conftest import PATIENCE, Undertone, until
 from tests.bot.recordings import voice
 
@@ -71,6 +70,7 @@ async def test_a_message_that_discord_tells_of_twice_is_answered_once(
 async def test_a_message_that_is_edited_is_not_answered_again(undertone: Undertone):
     message = await undertone.send(voice(), content="listen")
     await undertone.reply_to(message)
-    undertone.world.edit(undertone.server, message, Revision(content="listen!"))
+    world = undertone.world
+    world.edit(world.message(undertone.server, message), content="listen!")
     await undertone.ask(voice=voice())
     assert len(undertone.replies_to(message)) == 1

@@ -14,11 +14,12 @@ from typing import Annotated
 import psutil
 import typer
 
-from bot.playground import Playground, Upload
+from bot.playground.world.channels import VOICE_NOTES_ID
 from bot.settings import Settings
 from tests.bot_process import Replies, running_analyser, running_bot
 from tests.fuzz.campaign import MOST_TOLD, Report, ask_analyser, attack, memory_of
 from tests.fuzz.mutations import originals
+from tests.playground import Playground, Upload
 
 MOST_SECONDS = 10.0  # until a file is answered
 MEMORY_TOLERANCE = 0.1  # of what it was before
@@ -63,13 +64,13 @@ async def through_bot(seed: int, numbers: range) -> Report:
 
 async def ask_bot(playground: Playground, replies: Replies, data: bytes) -> str:
     """Send one file as a voice message, and wait for the reply."""
-    channel = playground.world.channel_named("voice-notes").id
+    channel = VOICE_NOTES_ID
     note = Upload(filename="note.ogg", data=data, content_type="audio/ogg")
     message = await playground.say(channel, files=[note])
     async with asyncio.timeout(6 * MOST_SECONDS):
         reply = await replies.to(message.id)
-    playground.world.delete(channel, message.id)
-    playground.world.delete(channel, reply.id)
+    playground.world.delete(playground.world.message(channel, message.id))
+    playground.world.delete(playground.world.message(channel, reply.id))
     if reply.embeds:
         return "heard" if "sure" in reply.embeds[0]["title"].lower() else "no speech"
     if not reply.content.endswith((".", "?")):

@@ -117,7 +117,7 @@ async def test_after_a_restart_details_come_of_hearing_the_note_again(scene: Sce
 async def test_details_of_a_note_that_is_gone_are_a_sentence(scene: Scene):
     message = await scene.answer()
     restart(scene)
-    scene.world.delete(scene.channel_id, note_of(message))
+    scene.world.delete(scene.world.message(scene.channel_id, note_of(message)))
     details = await scene.press(message, "details")
     assert details.message["content"] == GONE
     assert details.ephemeral
@@ -164,7 +164,7 @@ async def test_others_are_told_who_may_delete_the_answer(scene: Scene):
 
 async def test_the_author_may_delete_the_answer_when_the_note_is_gone(scene: Scene):
     message = await scene.answer()
-    scene.world.delete(scene.channel_id, note_of(message))
+    scene.world.delete(scene.world.message(scene.channel_id, note_of(message)))
     pressed = await scene.press(message, "delete")
     await until(lambda: not exists(scene, message))
     assert pressed.follow_ups == []

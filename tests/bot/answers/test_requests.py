@@ -9,13 +9,14 @@ from bot.answers.progress import waiting
 from bot.answers.service import ANSWERED, NOTHING
 from bot.hearing import Drawing
 from bot.languages import language_for
-from bot.playground import Upload
-from bot.playground.messages import Draft, Message
+from bot.playground.world.channels import DIRECT_ID, GENERAL_ID
+from bot.playground.world.messages import Message
 from bot.policy import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT
 from bot.replies import FORWARDED
 from bot.troubles import UNFORESEEN
 from tests.bot.conftest import PATIENCE, until
 from tests.bot.scene import MENU, NOTE, Scene, fail
+from tests.playground import Upload
 
 GERMAN = language_for("de")
 PICTURE = Upload(filename="cat.png", data=b"\x89PNG", content_type="image/png")
@@ -51,7 +52,7 @@ async def test_an_answer_is_as_the_server_wants_it(scene: Scene):
 
 async def test_where_there_is_nothing_to_hear_one_sentence_says_so(scene: Scene):
     scene.world.set_locale(scene.world.you.id, "de")
-    answer = await scene.menu(await scene.note(PICTURE), name="Emotion hören")
+    answer = await scene.menu(await scene.note(PICTURE))
     assert answer.ephemeral
     assert answer.message["content"] == GERMAN.text(NOTHING)
     assert scene.pipeline.heard == []
@@ -81,7 +82,7 @@ async def test_where_opt_outs_cannot_be_looked_up_nobody_is_heard(
 
 async def forwarded(scene: Scene) -> tuple[int, int]:
     """Forward a friend's voice note to another channel; give the ids of both messages."""
-    note, general = await scene.note(), scene.world.channel_named("general")
+    note, general = await scene.note(), scene.world.channels[GENERAL_ID]
     forward = await scene.playground.forward(note, general, person=scene.world.you)
     return note, int(forward.id)
 
@@ -108,7 +109,7 @@ async def test_who_opted_out_is_not_heard_when_forwarded_as_far_as_that_can_be_k
     if original == "slow":
         scene.playground.faults.delay("GET", "/messages/", seconds=5.0)
     elif original == "gone":
-        scene.world.delete(scene.channel_id, note)
+        scene.world.delete(scene.world.message(scene.channel_id, note))
     answer = await scene.menu(forward)
     assert answer.message["content"] == words
     assert answer.ephemeral == (original != "gone")
@@ -139,12 +140,12 @@ async def test_emotion_hears_a_file_for_all_or_for_one(scene: Scene):
 
 async def test_it_is_there_in_conversations_too(scene: Scene):
     world = scene.world
-    direct = world.direct_channel(world.you.id)
+    direct = world.channels[DIRECT_ID]
     among = world.private_channel([world.you, world.friend])
     for channel in (direct, among):
         answer = await scene.slash("emotion", note=NOTE, channel=channel)
         assert "happy" in answer.message["embeds"][0]["title"].lower()
-        names = {one["name"] for one in scene.playground.commands.usable(world.you, channel)}
+        names = {one["name"] for one in scene.playground.client.commands(world.you, channel)}
         assert {MENU, "emotion", "optout", "privacy"} <= names
         assert not {"settings", "accuracy"} & names
 
@@ -172,7 +173,7 @@ async def test_what_goes_wrong_with_a_message_is_told_in_the_log_alone(
 def post(scene: Scene, note: int, words: str) -> Message:
     """Reply to a voice note."""
     return scene.world.post(
-        Draft(
+        Message(
             channel_id=scene.channel_id,
             author_id=scene.world.you.id,
             content=words,
@@ -217,7 +218,7 @@ async def test_a_mention_leads_to_the_answer_that_is_there_and_hears_again_when_
     await mention(scene, note, words)
     link = f"https://discord.com/channels/{scene.guild_id}/{scene.channel_id}/{answer['id']}"
     assert scene.playground.bot_messages()[-1]["content"] == ANSWERED.format(link=link)
-    scene.world.delete(scene.channel_id, int(answer["id"]))
+    scene.world.delete(scene.world.message(scene.channel_id, int(answer["id"])))
     await until(lambda: scene.answers.recent.about(note) is None)
     await mention(scene, note, words)
     assert scene.playground.bot_messages()[-1]["embeds"] == answer["embeds"]

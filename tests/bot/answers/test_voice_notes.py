@@ -10,11 +10,12 @@ import psutil
 import pytest
 
 from bot.cards import FOOTER
-from bot.playground import Upload
-from bot.playground.events import Event, MessageCreated, TypingStarted
+from bot.playground.world.events import Event, MessageCreated, TypingStarted
+from bot.playground.world.people import Person
 from ser_core.emotions import BY_NAME, EMOTION_NAMES
 from tests.bot.conftest import MAX_FILE_BYTES, Json, Undertone, at_work, until
 from tests.bot.recordings import broken, long_voice, picture, silence, voice
+from tests.playground import Upload
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -141,9 +142,9 @@ async def test_who_speaks_to_the_bot_without_a_voice_is_told_how_it_is_used_but_
 
 
 async def test_bots_are_passed_over_in_silence(undertone: Undertone):
-    other = undertone.world.add_person("Rhythm")
-    undertone.world.people[other.id] = replace(other, bot=True)
-    message = await undertone.send(voice(), author=undertone.world.people[other.id])
+    other = Person(id=undertone.world.new_id(), name="Rhythm", colour="#000000", bot=True)
+    undertone.world.people[other.id] = other
+    message = await undertone.send(voice(), author=other)
     await undertone.ask(voice=voice())
     assert undertone.replies_to(message) == []
 
@@ -287,7 +288,7 @@ async def test_a_message_that_is_deleted_meanwhile_is_not_answered(
 ):
     undertone.playground.faults.delay("GET", "/attachments", seconds=0.5)
     message = await undertone.send(voice=voice())
-    undertone.world.delete(undertone.server, message)
+    undertone.world.delete(undertone.world.message(undertone.server, message))
     await until(lambda: "could not be sent" in caplog.text or "not analysed" in caplog.text)
     assert_is_heard(await undertone.ask(voice=voice()))
     assert not [record for record in caplog.records if record.levelname == "ERROR"]

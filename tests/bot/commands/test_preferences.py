@@ -3,6 +3,7 @@
 import pytest
 
 from bot.playground import PlaygroundError
+from bot.playground.world.channels import GENERAL_ID, VOICE_NOTES_ID
 from bot.storage import Preferences
 from tests.bot.scene import Json, Scene
 
@@ -19,7 +20,7 @@ async def test_only_those_who_manage_the_server_are_offered_them(scene: Scene):
 
 
 async def test_what_holds_is_shown_with_where_it_comes_from(scene: Scene):
-    moderator, channel = scene.world.moderator, scene.world.channel_named("voice-notes")
+    moderator, channel = scene.world.moderator, scene.world.channels[VOICE_NOTES_ID]
     await scene.slash("settings server", person=moderator, confidence=60, detail="compact")
     await scene.slash("settings channel", person=moderator, channel=channel, detail="full")
     answer = await scene.slash("settings show", person=moderator, channel=channel)
@@ -34,7 +35,7 @@ async def test_what_holds_is_shown_with_where_it_comes_from(scene: Scene):
 
 
 async def test_changes_are_kept_and_hold(scene: Scene):
-    moderator, channel = scene.world.moderator, scene.world.channel_named("voice-notes")
+    moderator, channel = scene.world.moderator, scene.world.channels[VOICE_NOTES_ID]
     changes = {"automatic": False, "audio_files": False, "private": True, "language": "pl"}
     answer = await scene.slash("settings server", person=moderator, options=changes)
     assert answer.ephemeral
@@ -44,7 +45,7 @@ async def test_changes_are_kept_and_hold(scene: Scene):
 
 
 async def test_another_channel_can_be_named(scene: Scene):
-    general = scene.world.channel_named("general")
+    general = scene.world.channels[GENERAL_ID]
     await scene.slash(
         "settings channel",
         person=scene.world.moderator,
@@ -56,7 +57,7 @@ async def test_another_channel_can_be_named(scene: Scene):
 
 
 async def test_a_reset_lets_it_inherit_again(scene: Scene):
-    moderator, channel = scene.world.moderator, scene.world.channel_named("voice-notes")
+    moderator, channel = scene.world.moderator, scene.world.channels[VOICE_NOTES_ID]
     await scene.storage.set_preferences(scene.guild_id, None, private=True)
     await scene.storage.set_preferences(scene.guild_id, channel.id, private=False)
     await scene.slash("settings reset", person=moderator, channel=channel, what="channel")

@@ -43,11 +43,11 @@ async def test_all_commands_are_there_with_their_translations(scene: Scene):
 
 
 async def test_a_second_time_nothing_is_sent_unless_forced(scene: Scene):
-    writes = scene.playground.commands.writes
+    writes = scene.playground.command_syncs
     assert not await scene.bot.tree.register()
-    assert scene.playground.commands.writes == writes
+    assert scene.playground.command_syncs == writes
     assert await scene.bot.tree.register(forced=True)
-    assert scene.playground.commands.writes == writes + 1
+    assert scene.playground.command_syncs == writes + 1
 
 
 async def test_a_changed_command_is_sent(scene: Scene):
@@ -79,22 +79,22 @@ async def test_two_starts_of_the_bot_register_once_and_sync_forces_it(
     start_bot: StartBot, scene: Scene
 ):
     playground, start = scene.playground, in_playground(scene.playground)
-    writes = playground.commands.writes
+    writes = playground.command_syncs
     for _ in range(2):
         bot = await start_bot(**start)
         await bot.says("is ready")
         bot.signal(15)
         assert await bot.leaves() == 0
-    assert playground.commands.writes == writes + 1
+    assert playground.command_syncs == writes + 1
 
 
 async def test_sync_sends_them_from_the_command_line(start_bot: StartBot, scene: Scene):
-    writes = scene.playground.commands.writes
+    writes = scene.playground.command_syncs
     for _ in range(2):
         bot = await start_bot("sync", **in_playground(scene.playground))
         assert await bot.leaves() == 0
         assert bot.lines == [f"Discord now has all {len(NAMES)} commands."]
-    assert scene.playground.commands.writes == writes + 2
+    assert scene.playground.command_syncs == writes + 2
 
 
 async def test_sync_without_a_token_says_what_is_missing(start_bot: StartBot):
@@ -108,8 +108,8 @@ async def test_a_bot_whose_commands_are_refused_goes_on(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
     monkeypatch.setattr(scene.storage, "commands_digest", fail)
-    writes = scene.playground.commands.writes
+    writes = scene.playground.command_syncs
     scene.bot.tree.begin_to_register()
     await until(lambda: "The commands were not sent to Discord: StorageError." in caplog.messages)
-    assert scene.playground.commands.writes == writes
+    assert scene.playground.command_syncs == writes
     assert (await scene.slash("about")).message

@@ -9,10 +9,12 @@ import aiohttp
 import discord
 import pytest
 import yarl
+from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.playground import Playground
+from bot.playground.world.channels import VOICE_NOTES_ID
+from tests.playground import Playground
 
 PATIENCE_SECONDS = 30.0  # for anything to happen on a busy machine
 
@@ -20,7 +22,7 @@ Json = dict[str, Any]
 
 
 class Bot(discord.Client):
-    """discord.py's own client, which notes what it hears."""
+    """discord.py's own client, which notes what it receives."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("intents", _intents())
@@ -42,7 +44,7 @@ class Bot(discord.Client):
         self._news.set()
 
     async def until(self, condition: Callable[[], Any]) -> None:
-        """Wait until something is so, looking again whenever something was heard."""
+        """Wait until something is so, looking again whenever something was received."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not condition():
                 self._news.clear()
@@ -50,9 +52,35 @@ class Bot(discord.Client):
                     await asyncio.wait_for(self._news.wait(), 0.05)
 
     async def hear(self, count: int = 1) -> discord.Message:
-        """Wait for so many messages, and give the last."""
+        """Wait for so many messages, and return the last."""
         await self.until(lambda: len(self.heard) >= count)
         return self.heard[count - 1]
+
+
+class Tree(app_commands.CommandTree[Bot]):
+    """A command tree whose one command does what the test wants, and which keeps its errors."""
+
+    def __init__(self, bot: Bot) -> None:
+        super().__init__(bot)
+        self.seen: list[discord.Interaction[Bot]] = []
+        self.errors: list[Any] = []
+        self.done = 0
+
+    async def on_error(
+        self, interaction: discord.Interaction[Bot], error: app_commands.AppCommandError, /
+    ) -> None:
+        self.errors.append(getattr(error, "original", error))
+
+    async def does(self, handle: Callable[..., Any]) -> None:
+        """Register a command ``hear`` that does what the test wants."""
+
+        @self.command(name="hear", description="Does what the test wants.")
+        async def command(interaction: discord.Interaction[Bot]) -> None:
+            self.seen.append(interaction)
+            await handle(interaction)
+            self.done += 1
+
+        await self.sync()
 
 
 class PageEvents:
@@ -83,7 +111,7 @@ async def playground(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Playgroun
 
 @pytest.fixture
 async def log_in(playground: Playground) -> AsyncIterator[LogIn]:
-    """Give a function that logs a client in, and waits until it is ready."""
+    """Return a function that logs a client in, and waits until it is ready."""
     running: list[tuple[Bot, asyncio.Task[None]]] = []
 
     async def log_in(**options: Any) -> Bot:
@@ -104,14 +132,21 @@ async def log_in(playground: Playground) -> AsyncIterator[LogIn]:
 
 
 @pytest.fixture
-def channel_id(playground: Playground) -> int:
-    """Give the id of the channel that tests write in."""
-    return playground.world.channel_named("voice-notes").id
+async def bot(log_in: LogIn) -> Bot:
+    return await log_in()
 
 
 @pytest.fixture
-async def bot(log_in: LogIn) -> Bot:
-    return await log_in()
+async def tree(bot: Bot) -> Tree:
+    return Tree(bot)
+
+
+@pytest.fixture
+def channel(bot: Bot) -> discord.TextChannel:
+    """Return the channel that tests write in, as the bot sees it."""
+    channel = bot.get_channel(VOICE_NOTES_ID)
+    assert isinstance(channel, discord.TextChannel)
+    return channel
 
 
 @pytest.fixture

@@ -1,0 +1,146 @@
+"""Recordings become voice messages as Discord delivers them."""
+
+import base64
+import io
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import soxr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from bot.playground.errors import UploadError, UploadTooLargeError
+from bot.playground.page.voice_message import MAX_WAV_BYTES, encode
+from bot.playground.world.attachments import Upload
+from tests.bot.playground.recordings import wav
+
+MAX_RATE = 40_000  # bit/s, with room above the 32 kbit/s that are aimed for
+
+
+def heard(voice: Upload) -> NDArray[np.float64]:
+    sound, rate = soundfile.read(io.BytesIO(voice.data))
+    assert rate == 48_000
+    assert sound.ndim == 1
+    return sound
+
+
+def amplitudes(voice: Upload) -> NDArray[np.uint8]:
+    assert voice.waveform is not None
+    return np.frombuffer(base64.b64decode(voice.waveform, validate=True), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("rate", [8_000, 16_000, 22_050, 44_100, 48_000, 96_000])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_it_is_mono_opus_at_48_khz_of_the_same_length(rate: int, channels: int) -> None:
+    voice = encode(wav(2.0, rate=rate, channels=channels))
+    info = soundfile.info(io.BytesIO(voice.data))
+    assert (info.format, info.subtype) == ("OGG", "OPUS")
+    assert (info.samplerate, info.channels) == (48_000, 1)
+    assert voice.duration == pytest.approx(2.0, abs=0.01)
+    assert info.duration == pytest.approx(2.0, abs=0.03)
+    assert (voice.filename, voice.content_type) == ("voice-message.ogg", "audio/ogg")
+
+
+def test_it_sounds_the_same() -> None:
+    sound = heard(encode(wav(2.0, rate=44_100)))
+    spectrum = np.abs(np.fft.rfft(sound[: 48_000 * 2] * np.hanning(min(len(sound), 96_000))))
+    loudest = np.argmax(spectrum) * 48_000 / 96_000
+    assert loudest == pytest.approx(440, abs=2)
+    assert np.max(np.abs(sound)) == pytest.approx(0.5, abs=0.1)
+
+
+def test_the_waveform_follows_the_loudness() -> None:
+    points = amplitudes(encode(wav(2.0)))
+    assert len(points) == 20  # one for each tenth of a second
+    assert np.all(np.diff(points.astype(int)) > 0)
+    assert points[-1] == pytest.approx(255 * 0.5, abs=5)
+
+
+def test_a_long_recording_has_no_more_than_256_points() -> None:
+    voice = encode(wav(40.0, rate=8_000))
+    assert len(amplitudes(voice)) == 256
+    assert voice.duration == pytest.approx(40.0, abs=0.01)
+
+
+@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_24", "FLOAT", "ULAW"])
+def test_every_usual_kind_of_wav_is_taken(subtype: str) -> None:
+    assert encode(wav(0.5, subtype=subtype)).duration == pytest.approx(0.5, abs=0.01)
+
+
+def test_numbers_that_are_none_become_silence() -> None:
+    out = io.BytesIO()
+    broken = np.array([np.nan, np.inf, -np.inf] * 4_000, dtype=np.float32)
+    soundfile.write(out, broken, 16_000, format="WAV", subtype="FLOAT")
+    voice = encode(out.getvalue())
+    assert np.all(np.isfinite(heard(voice)))
+
+
+def test_real_speech_takes_about_the_bit_rate_of_discord(corpora: Path) -> None:
+    clips = sorted((corpora / "originals").glob("*.wav"))
+    assert clips
+    for clip in clips:
+        sound, rate = soundfile.read(clip, always_2d=True)
+        out = io.BytesIO()
+        soundfile.write(out, sound, rate, format="WAV", subtype="PCM_16")
+        voice = encode(out.getvalue())
+        assert voice.duration == pytest.approx(len(sound) / rate, abs=0.01)
+        assert 12_000 < len(voice.data) * 8 / voice.duration < MAX_RATE
+        original = soxr.resample(sound.mean(axis=1), rate, 48_000)
+        length = min(len(original), len(heard(voice)))
+        alike = np.corrcoef(envelope(original[:length]), envelope(heard(voice)[:length]))[0, 1]
+        assert alike > 0.95
+
+
+def envelope(sound: NDArray[np.float64]) -> NDArray[np.float64]:
+    frames = sound[: len(sound) // 480 * 480].reshape(-1, 480)
+    return np.asarray(np.sqrt(np.mean(frames**2, axis=1)))
+
+
+@pytest.mark.parametrize(
+    ("recording", "sentence"),
+    [
+        (b"", "not a WAV"),
+        (b"RIFF", "not a WAV"),
+        (b"RIFF\x00\x00\x00\x00WAVE", "broken"),
+        (b"RIFF\xff\xff\xff\xffWAVEfmt \x10\x00\x00\x00" + bytes(16), "broken"),
+        (wav(0.0), "empty"),
+        (wav(0.1, rate=4_000), "microphone"),
+        (wav(0.1, rate=192_000), "microphone"),
+        (wav(0.1, channels=5), "microphone"),
+    ],
+)
+def test_what_is_no_recording_is_refused_with_a_sentence(recording: bytes, sentence: str) -> None:
+    with pytest.raises(UploadError, match=sentence) as refused:
+        encode(recording)
+    assert not isinstance(refused.value, UploadTooLargeError)
+
+
+def test_a_recording_that_nobody_waits_for_is_given_up() -> None:
+    abandoned = threading.Event()
+    abandoned.set()
+    with pytest.raises(UploadError, match="abandoned"):
+        encode(wav(1.0), abandoned=abandoned)
+
+
+def test_a_recording_that_is_too_long_or_too_large_is_refused() -> None:
+    with pytest.raises(UploadTooLargeError, match="10 minutes"):
+        encode(wav(600.5, rate=8_000))
+    with pytest.raises(UploadTooLargeError, match="10 minutes"):
+        encode(b"RIFF\x00\x00\x00\x00WAVE" + bytes(MAX_WAV_BYTES))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=64), st.integers(0, 60))
+def test_a_damaged_header_is_refused_or_survived(noise: bytes, at: int) -> None:
+    good = wav(0.05, rate=16_000)
+    damaged = good[:at] + noise + good[at + len(noise) :]
+    try:
+        voice = encode(damaged)
+    except UploadError:
+        return
+    assert voice.duration is not None
+    assert len(amplitudes(voice)) <= 256

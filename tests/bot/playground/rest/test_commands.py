@@ -1,0 +1,124 @@
+"""The bot registers its commands."""
+
+from typing import Any
+
+import discord
+import pytest
+from discord import app_commands
+
+from bot.playground.world.channels import MODERATORS_DIRECT_ID, VOICE_NOTES_ID
+from tests.bot.playground.conftest import Bot, Tree
+from tests.playground import Playground
+
+Interaction = discord.Interaction[Bot]
+
+
+async def test_what_stays_the_same_keeps_its_id_and_version(
+    playground: Playground, bot: Bot, tree: Tree
+) -> None:
+    @tree.command(description="Hear the emotion in a recording.")
+    async def hear(interaction: Interaction, file: discord.Attachment) -> None: ...
+
+    @tree.context_menu(name="Hear the emotion")
+    async def hear_message(interaction: Interaction, message: discord.Message) -> None: ...
+
+    synced = await tree.sync()
+    assert [(command.name, command.type) for command in synced] == [
+        ("hear", discord.AppCommandType.chat_input),
+        ("Hear the emotion", discord.AppCommandType.message),
+    ]
+    assert await tree.fetch_commands() == synced
+    [option] = synced[0].options
+    assert (option.name, option.type) == ("file", discord.AppCommandOptionType.attachment)
+    before = await commands(bot)
+    await tree.sync()
+    assert await commands(bot) == before
+    assert playground.command_syncs == 2
+    hear.description = "Otherwise."
+    await tree.sync()
+    changed, same = await commands(bot)
+    assert changed["id"] == before[0]["id"]
+    assert changed["version"] != before[0]["version"]
+    assert same == before[1]
+
+
+async def test_all_that_a_tree_says_is_kept(playground: Playground, bot: Bot, tree: Tree) -> None:
+    class Translator(app_commands.Translator):
+        async def translate(
+            self, string: app_commands.locale_str, locale: discord.Locale, context: Any
+        ) -> str | None:
+            return "hören" if locale is discord.Locale.german and str(string) == "hear" else None
+
+    @tree.command(name=app_commands.locale_str("hear"), description="Hears.")
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.choices(way=[app_commands.Choice(name="Loud", value=1)])
+    async def hear(interaction: Interaction, way: int, text: str = "x") -> None: ...
+
+    await tree.set_translator(Translator())
+    await tree.sync()
+    [kept] = await tree.fetch_commands()
+    assert kept.default_member_permissions == discord.Permissions(manage_guild=True)
+    assert kept.name_localizations == {discord.Locale.german: "hören"}
+    [raw] = await commands(bot)  # discord.py itself misreads these two
+    assert (raw["contexts"], raw["integration_types"]) == ([0], [0])
+    way, text = kept.options
+    assert isinstance(way, app_commands.Argument)
+    assert [(choice.name, choice.value) for choice in way.choices] == [("Loud", 1)]
+    assert (way.required, text.required) == (True, False)  # type: ignore[union-attr]
+    world, offered = playground.world, playground.client.commands
+    voice_notes, direct = world.channels[VOICE_NOTES_ID], world.channels[MODERATORS_DIRECT_ID]
+    assert offered(world.you, voice_notes) == []
+    assert [one["name"] for one in offered(world.moderator, voice_notes)] == ["hear"]
+    assert offered(world.moderator, direct) == []
+
+
+def option(**more: Any) -> dict[str, Any]:
+    return {"name": "file", "description": "x", "type": 3} | more
+
+
+def command(**more: Any) -> dict[str, Any]:
+    return {"name": "hear", "description": "x"} | more
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        command(name="Has Spaces"),
+        command(name="UPPER"),
+        command(name="x" * 33),
+        command(description=""),
+        command(description="x" * 101),
+        command(type=9),
+        command(type=3),
+        command(contexts=[3]),
+        command(integration_types=[2]),
+        command(options=[option(name=f"o{number}") for number in range(26)]),
+        command(options=[option(name="Bad Name")]),
+        command(options=[option(description="")]),
+        command(options=[option(type=12)]),
+        command(options=[option(choices=[{"name": "x", "value": "x"}] * 26)]),
+        command(options=[option(name_localizations={"de": "Bad Name"})]),
+        "hear",
+    ],
+)
+async def test_a_command_that_breaks_a_rule_is_refused(bot: Bot, tree: Tree, wrong: Any) -> None:
+    await tree.does(discord.Object)
+    assert await refusal(bot, [wrong]) == (400, 50035)
+    assert [one["name"] for one in await commands(bot)] == ["hear"]
+
+
+async def test_another_application_is_none_of_the_bots_business(bot: Bot) -> None:
+    with pytest.raises(discord.Forbidden):
+        await bot.http.get_global_commands(17)
+
+
+async def commands(bot: Bot) -> Any:
+    return await bot.http.get_global_commands(bot.user.id)  # type: ignore[union-attr]
+
+
+async def refusal(bot: Bot, given: Any) -> tuple[int, int]:
+    with pytest.raises(discord.HTTPException) as refused:
+        await bot.http.bulk_upsert_global_commands(bot.user.id, given)  # type: ignore[union-attr]
+    return refused.value.status, refused.value.code

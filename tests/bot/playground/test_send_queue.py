@@ -1,0 +1,77 @@
+"""Sending to a web socket without waiting, whoever is at the other end."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp import ClientSession, ClientWebSocketResponse, web
+
+from bot.playground.send_queue import CLOSE_SECONDS, SendQueue
+
+LARGE = "x" * 1_000_000  # more than the buffers on the way take
+
+
+class Line:
+    """A web socket with an queue at the near end."""
+
+    def __init__(self) -> None:
+        self.open: asyncio.Future[SendQueue] = asyncio.get_running_loop().create_future()
+        self.hang_up = asyncio.Event()
+        self.ended = asyncio.Event()
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(timeout=CLOSE_SECONDS)
+        await socket.prepare(request)
+        queue = SendQueue(socket, request.transport, socket.send_str)
+        self.open.set_result(queue)
+        await self.hang_up.wait()
+        await queue.stop()
+        self.ended.set()
+        return socket
+
+
+@pytest.fixture
+async def line() -> Line:
+    return Line()
+
+
+@pytest.fixture
+async def far_end(line: Line) -> AsyncIterator[ClientWebSocketResponse]:
+    application = web.Application()
+    application.add_routes([web.get("/", line.serve)])
+    runner = web.AppRunner(application, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    port = runner.addresses[0][1]
+    async with ClientSession() as session:
+        yield await session.ws_connect(f"http://127.0.0.1:{port}/", max_msg_size=0)
+    await runner.cleanup()
+
+
+async def test_messages_go_in_order_and_the_goodbye_goes_last(
+    line: Line, far_end: ClientWebSocketResponse
+) -> None:
+    queue = await line.open
+    sent = [str(number) * 1_000_000 for number in range(9)]
+    for message in sent:
+        queue.put(message)
+    queue.close(4000, "enough")
+    queue.put("too late")
+    line.hang_up.set()
+    assert [message.data async for message in far_end] == sent
+    assert far_end.close_code == 4000
+    await line.ended.wait()
+
+
+async def test_a_far_end_that_never_reads_cannot_hold_up_the_end(
+    line: Line, far_end: ClientWebSocketResponse
+) -> None:
+    queue = await line.open
+    before = asyncio.all_tasks()
+    for _ in range(50):
+        queue.put(LARGE)
+    queue.close()
+    line.hang_up.set()
+    async with asyncio.timeout(30):
+        await line.ended.wait()
+    assert asyncio.all_tasks() <= before

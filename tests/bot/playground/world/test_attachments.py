@@ -1,0 +1,144 @@
+"""Files: their names, types and sizes, and what the CDN does with them."""
+
+import aiohttp
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.playground import PlaygroundError
+from bot.playground.world.attachments import (
+    MAX_STEM,
+    MAX_SUFFIX,
+    AttachmentStore,
+    content_type_of,
+    safe_filename,
+)
+from bot.playground.world.channels import VOICE_NOTES_ID
+from tests.playground import Playground, Upload
+
+
+def upload(size: int, name: str = "a.wav") -> Upload:
+    return Upload(filename=name, data=bytes(size))
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("voice-message.ogg", "voice-message.ogg"),
+        ("my  song (1).mp3", "my_song_1.mp3"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\me\\a.wav", "a.wav"),
+        ("grüße.flac", "grüße.flac"),
+        ('x"\r\nSet-Cookie: a=b.ogg', "x_Set-Cookie_ab.ogg"),
+        ("<script>.html", "script.html"),
+        ("..", "unknown"),
+        ("", "unknown"),
+        ("???", "unknown"),
+    ],
+)
+def test_a_name_is_made_safe_and_stays_recognisable(name: str, safe: str) -> None:
+    assert safe_filename(name) == safe
+
+
+@given(st.text(max_size=400))
+def test_no_name_leads_anywhere_or_is_too_long(name: str) -> None:
+    safe = safe_filename(name)
+    assert safe
+    assert safe == safe_filename(safe)
+    assert len(safe) <= MAX_STEM + MAX_SUFFIX
+    assert not set(safe) & set('/\\ "\r\n<>{}')
+    assert safe.strip(".")
+
+
+@pytest.mark.parametrize(
+    ("filename", "declared", "content_type"),
+    [
+        ("a.ogg", None, "audio/ogg"),
+        ("a.OPUS", "application/octet-stream", "audio/ogg"),
+        ("a.m4a", None, "audio/mp4"),
+        ("a.mp3", None, "audio/mpeg"),
+        ("a.png", None, "image/png"),
+        ("a.unheard-of", None, "application/octet-stream"),
+        ("a", None, "application/octet-stream"),
+        ("a.ogg", "video/webm", "video/webm"),
+        ("a.ogg", "text/plain; charset=utf-8", "text/plain; charset=utf-8"),
+        ("a.ogg", "text/html\r\nX-Evil: 1", "audio/ogg"),
+        ("a.ogg", "nonsense", "audio/ogg"),
+    ],
+)
+def test_the_type_is_what_the_sender_says_or_else_what_the_name_does(
+    filename: str, declared: str | None, content_type: str
+) -> None:
+    assert content_type_of(filename, declared) == content_type
+
+
+def test_the_oldest_files_make_room_for_new_ones() -> None:
+    store = AttachmentStore(max_bytes=100)
+    for number in range(1, 6):
+        last = store.keep(1, number, upload(40))
+        assert store.size <= 100
+    assert store.size == 80
+    with pytest.raises(PlaygroundError, match="all the room"):
+        store.keep(1, 9, upload(101))
+    assert store.size == 80
+    store.discard(last)
+    store.discard(last)
+    assert store.size == 40
+
+
+async def test_a_file_is_served_with_its_type_and_length(
+    playground: Playground, http: aiohttp.ClientSession
+) -> None:
+    data = bytes(range(200))
+    sent = await playground.say(VOICE_NOTES_ID, files=[Upload(filename="a.ogg", data=data)])
+    url = sent.attachments[0].url
+
+    async with http.get(url) as whole:
+        assert await whole.read() == data
+        assert whole.headers["Content-Type"] == "audio/ogg"
+        assert whole.headers["Content-Length"] == "200"
+        assert whole.headers["X-Content-Type-Options"] == "nosniff"
+        assert whole.headers["Content-Disposition"] == "inline; filename*=UTF-8''a.ogg"
+    async with http.head(url) as head:
+        assert head.headers["Content-Length"] == "200"
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type"),
+    [("a.html", None), ("a.svg", None), ("a.ogg", "text/html"), ("a.js", None), ("a.pdf", None)],
+)
+async def test_what_a_browser_could_run_is_a_download(
+    playground: Playground,
+    http: aiohttp.ClientSession,
+    name: str,
+    content_type: str | None,
+) -> None:
+    file = Upload(filename=name, data=b"<script>alert(1)</script>", content_type=content_type)
+    sent = await playground.say(VOICE_NOTES_ID, files=[file])
+    async with http.get(sent.attachments[0].url) as response:
+        assert response.headers["Content-Disposition"].startswith("attachment;")
+        assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_only_the_whole_address_finds_a_file(
+    playground: Playground, http: aiohttp.ClientSession
+) -> None:
+    sent = await playground.say(VOICE_NOTES_ID, files=[Upload(filename="ä b.ogg", data=b"OggS")])
+    [attachment] = sent.attachments
+    assert attachment.filename == "ä_b.ogg"
+    assert attachment.title == "ä b.ogg"
+    async with http.get(attachment.url) as found:
+        assert await found.read() == b"OggS"
+    base = f"{playground.page_url}/attachments"
+    for path in (
+        f"{VOICE_NOTES_ID}/{attachment.id}/other.ogg",
+        f"1/{attachment.id}/{attachment.filename}",
+        f"{VOICE_NOTES_ID}/1/{attachment.filename}",
+        f"x/y/{attachment.filename}",
+    ):
+        async with http.get(f"{base}/{path}") as missing:
+            assert missing.status == 404
+    playground.world.delete(sent)
+    async with http.get(attachment.url) as gone:
+        assert gone.status == 404

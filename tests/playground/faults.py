@@ -1,0 +1,178 @@
+"""Faults on demand: Discord is not always well either."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import discord
+from aiohttp import web
+
+from bot.playground.errors import ApiError
+from bot.playground.gateway.gateway import CLOSE_REASONS, INVALID_SESSION, RECONNECT
+from bot.playground.rest.responses import plain_refusal, rate_limited, refusal
+from bot.playground.world.channels import NO_PERMISSIONS
+
+if TYPE_CHECKING:
+    from tests.playground.playground import Playground
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+ANY = "*"  # in place of an HTTP method
+RETRY_AFTER_SECONDS = 0.2  # unless a test says otherwise
+MESSAGES = {
+    50001: "Missing Access",
+    50013: "Missing Permissions",
+    10008: "Unknown Message",
+    10062: "Unknown interaction",
+    90001: "Reaction was blocked",
+}  # Discord's words by its codes
+
+
+@dataclass
+class Fault:
+    """What goes wrong with some requests.
+
+    Attributes
+    ----------
+    hits
+        How many requests it has met.
+    """
+
+    method: str
+    path_part: str
+    times: int | None  # None: until it is cleared
+    respond: Callable[[], web.Response] | None = None  # None: the request goes through, late
+    delay: float = 0.0  # seconds
+    hits: int = 0
+
+    def meets(self, request: web.Request) -> bool:
+        """Return whether it goes wrong with this request."""
+        return (
+            self.method.upper() in (request.method, ANY)
+            and self.path_part in request.path
+            and (self.times is None or self.hits < self.times)
+        )
+
+
+class Faults:
+    """Whatever a test wants to go wrong in a playground."""
+
+    def __init__(self, playground: "Playground") -> None:
+        self._world = playground.world
+        self._gateway = playground.gateway
+        self._faults: list[Fault] = []
+
+    # Requests
+
+    def fail(
+        self,
+        method: str,
+        path_part: str,
+        *,
+        status: int,
+        code: int = 0,
+        message: str | None = None,
+        times: int | None = 1,
+        retry_after: float = RETRY_AFTER_SECONDS,
+        everywhere: bool = False,
+    ) -> Fault:
+        """Refuse the next requests of a kind, those for attachments and the gateway among them.
+
+        Parameters
+        ----------
+        method, path_part
+            HTTP method (``"*"``: any), and what the path must have in it: ``"POST", "/messages"``.
+        status, code, message
+            What to answer; Discord's own words are known for the usual codes.
+        times
+            How often; None for ever.
+        retry_after, everywhere
+            For status 429: seconds to wait, and whether it is for all requests.
+        """
+
+        def respond() -> web.Response:
+            if status == 429:
+                return rate_limited(retry_after, everywhere=everywhere)
+            reason = web.Response(status=status).reason or "Unknown Error"
+            if not code:
+                return plain_refusal(status, reason)
+            return refusal(ApiError(status, code, message or MESSAGES.get(code, reason)))
+
+        return self._add(Fault(method, path_part, times, respond))
+
+    def delay(self, method: str, path_part: str, *, seconds: float, times: int | None = 1) -> Fault:
+        """Delay the next requests of a kind."""
+        return self._add(Fault(method, path_part, times, delay=seconds))
+
+    @web.middleware
+    async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Apply a fault to a request if it is its turn."""
+        for fault in self._faults:
+            if fault.meets(request):
+                fault.hits += 1
+                await asyncio.sleep(fault.delay)
+                if fault.respond is not None:
+                    return fault.respond()
+                break
+        return await handler(request)
+
+    # What people and servers do
+
+    def deny(self, channel_id: int, *permissions: str) -> None:
+        """Deny permissions in a channel to the bot, which is told so: ``"send_messages"``.
+
+        To surprise the bot with a permission that it believes to have, use `fail`.
+        """
+        denied = discord.Permissions(**dict.fromkeys(permissions, True))
+        self._world.deny(channel_id, self._world.channel(channel_id).denied | denied)
+
+    def remove_bot(self) -> None:
+        """Remove the bot from the server, as those who manage it can."""
+        self._world.set_bot_member(False)
+
+    def take_server_away(self) -> None:
+        """Make the server unavailable, as in an outage of Discord; the bot is still in it."""
+        self._world.set_bot_member(False, unavailable=True)
+
+    def let_bot_in(self) -> None:
+        """Invite the bot again, or end the outage."""
+        self._world.set_bot_member(True)
+
+    def clear(self) -> None:
+        """End all faults."""
+        self._faults.clear()
+        if not self._world.bot_is_member:
+            self.let_bot_in()
+        for channel in tuple(self._world.channels.values()):
+            if channel.denied:
+                self._world.deny(channel.id, NO_PERMISSIONS)
+
+    # The gateway
+
+    def drop_socket(self) -> None:
+        """Cut the bot's connections without a goodbye; it can come back and miss nothing."""
+        self._gateway.drop()
+
+    def close_gateway(self, code: int) -> None:
+        """Close the bot's connections with one of Discord's codes."""
+        for connection in tuple(self._gateway.connections):
+            connection.queue.close(code, CLOSE_REASONS.get(code, ""))
+
+    def ask_to_reconnect(self) -> None:
+        """Ask the bot to reconnect, as Discord does before it restarts a server."""
+        self._send({"op": RECONNECT, "d": None})
+
+    def invalidate_session(self, *, resumable: bool = False) -> None:
+        """Send the bot that its session is not valid; it identifies anew unless it may resume."""
+        if not resumable:
+            self._gateway.forget()
+        self._send({"op": INVALID_SESSION, "d": resumable})
+
+    def _send(self, payload: dict[str, Any]) -> None:
+        for connection in tuple(self._gateway.connections):
+            connection.queue.put(payload)
+
+    def _add(self, fault: Fault) -> Fault:
+        self._faults.append(fault)
+        return fault

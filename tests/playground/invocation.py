@@ -1,0 +1,134 @@
+"""What a person asked of the bot in a test, and how the bot answers."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from bot.playground import PlaygroundError
+from bot.playground.errors import ApiError
+from bot.playground.world.events import Event, InteractionChanged, MessageDeleted, MessageEdited
+from bot.playground.world.interactions import Callback, Interaction
+from bot.playground.world.messages import Message
+from bot.playground.world.payloads import message_json
+from bot.playground.world.world import World
+
+PATIENCE_SECONDS = 30.0  # for the bot, unless a test says otherwise
+
+Json = dict[str, Any]
+
+
+class Invocation:
+    """Something that a person asked for; its properties tell how that stands now."""
+
+    def __init__(self, world: World, interaction: Interaction) -> None:
+        self.interaction = interaction
+        self._world = world
+        self._touched = False  # a message that it had before was changed after the first answer
+        self._changed = asyncio.Event()
+        world.subscribe(self._on_event)
+
+    @property
+    def id(self) -> int:
+        return self.interaction.id
+
+    @property
+    def callback(self) -> Callback | None:
+        """The bot's first answer; None if there is none yet."""
+        return self.interaction.callback
+
+    @property
+    def deferred(self) -> bool:
+        """Whether the bot asked for more time at first."""
+        return self.callback in (Callback.DEFERRED_MESSAGE, Callback.DEFERRED_UPDATE)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the bot did not answer in time: "The application did not respond"."""
+        return self.interaction.failed
+
+    @property
+    def message(self) -> Json | None:
+        """The first answer as it reads now, or the message that was changed, as JSON."""
+        message = self._original()
+        return message_json(self._world, message) if message else None
+
+    @property
+    def thinking(self) -> bool:
+        """Whether the person still sees "is thinking…"."""
+        message = self._original()
+        return message is not None and message.thinking
+
+    @property
+    def ephemeral(self) -> bool:
+        """Whether only the person who asked sees the first answer."""
+        message = self._original()
+        return message is not None and message.visible_to is not None
+
+    @property
+    def follow_ups(self) -> list[Json]:
+        """The further messages that are still there, as JSON."""
+        found = [self._find(message_id) for message_id in self.interaction.follow_up_ids]
+        return [message_json(self._world, message) for message in found if message]
+
+    async def acknowledged(self, timeout: float = PATIENCE_SECONDS) -> "Invocation":  # noqa: ASYNC109
+        """Wait for the bot's first answer, be it that it is thinking."""
+        return await self.until(lambda _: self.callback is not None, timeout)
+
+    async def answer(self, timeout: float = PATIENCE_SECONDS) -> "Invocation":  # noqa: ASYNC109
+        """Wait until the bot has said what it has to say, be it after having thought.
+
+        That is a message (or its being deleted), a further one, or a change to the message that
+        the button was on.
+        """
+        return await self.until(lambda _: self._settled(), timeout)
+
+    async def until(
+        self,
+        condition: Callable[["Invocation"], object],
+        timeout: float = PATIENCE_SECONDS,  # noqa: ASYNC109
+    ) -> "Invocation":
+        """Wait until something is so of the answer, looking whenever it changes.
+
+        Raises
+        ------
+        PlaygroundError
+            It is not so within `timeout` seconds, or the bot has not answered in the time that
+            Discord gives it.
+        """
+        try:
+            async with asyncio.timeout(timeout):
+                while not condition(self):
+                    if self.failed:
+                        raise PlaygroundError("The application did not respond.")
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError as cause:
+            words = f"The bot has not answered within {timeout:g} seconds."
+            raise PlaygroundError(words) from cause
+        return self
+
+    def _settled(self) -> bool:
+        if self.callback is Callback.DEFERRED_UPDATE:
+            return self._touched or bool(self.interaction.follow_up_ids)
+        if self.callback is Callback.DEFERRED_MESSAGE:
+            return not self.thinking
+        return self.callback is not None
+
+    def _on_event(self, event: Event) -> None:
+        own = (self.interaction.original_id, *self.interaction.follow_up_ids)
+        match event:
+            case InteractionChanged(interaction) if interaction is self.interaction:
+                self._changed.set()
+            case MessageEdited(message) | MessageDeleted(message) if message.id in own:
+                self._touched |= self.callback is not None
+                self._changed.set()
+
+    def _original(self) -> Message | None:
+        original_id = self.interaction.original_id
+        return self._find(original_id) if original_id is not None else None
+
+    def _find(self, message_id: int) -> Message | None:
+        try:
+            return self._world.message(self.interaction.channel_id, message_id)
+        except ApiError:  # it was deleted
+            return None

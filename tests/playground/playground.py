@@ -1,0 +1,226 @@
+"""The playground, with methods for what people do at the page and for what goes wrong."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from aiohttp import web
+
+from bot.playground import Playground as BarePlayground
+from bot.playground import PlaygroundError
+from bot.playground.page.voice_message import WAV_MAGIC
+from bot.playground.rest.rate_limits import Limit
+from bot.playground.world.attachments import Upload
+from bot.playground.world.channels import VOICE_NOTES_ID, Channel
+from bot.playground.world.events import CommandsChanged, Event, MessageCreated
+from bot.playground.world.messages import Message, MessageFlag
+from bot.playground.world.payloads import message_json
+from bot.playground.world.people import Person
+from tests.playground.faults import Faults
+from tests.playground.invocation import Invocation
+
+UNLIMITED = Limit(requests=10**6, seconds=1.0)
+
+Json = dict[str, Any]
+
+
+class Playground(BarePlayground):
+    """A playground whose people do what a test wants.
+
+    Where no person is named, it is the one at the page; where no channel is, it is the server's
+    first. What Discord's client would not let a person do raises a `PlaygroundError`.
+
+    Attributes
+    ----------
+    faults
+        What goes wrong on demand.
+    command_syncs
+        How often the bot has registered its commands.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.faults = Faults(self)
+        self.command_syncs = 0
+        self.world.subscribe(self._count_syncs)
+
+    async def __aenter__(self) -> "Playground":
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    def application(self) -> web.Application:
+        """Return the application, in which requests meet the faults first."""
+        application = super().application()
+        application.middlewares.append(self.faults.middleware)
+        return application
+
+    def lift_rate_limits(self) -> None:
+        """Limit no requests any more."""
+        self.rest.rate_limits.limits.clear()
+        self.rest.rate_limits.default = UNLIMITED
+
+    async def say(
+        self,
+        channel_id: int,
+        content: str = "",
+        *,
+        files: Sequence[Upload] = (),
+        voice: Upload | None = None,
+        author: Person | None = None,
+    ) -> Message:
+        """Post a message as a person.
+
+        A `voice` message that is a WAV file is encoded as Discord does; anything else is sent as
+        it is, with whatever duration and waveform it claims to have.
+        """
+        author = author or self.world.you
+        message = Message(channel_id=int(channel_id), author_id=author.id, content=content)
+        if voice is None:
+            return await self.page.post(message, uploads=files)
+        if (voice.data[:4], voice.data[8:12]) == WAV_MAGIC:
+            return await self.page.post(message, uploads=files, recording=voice.data)
+        flags = MessageFlag.VOICE_MESSAGE
+        message = Message(
+            channel_id=message.channel_id, author_id=author.id, content=content, flags=flags
+        )
+        return await self.page.post(message, uploads=[*files, voice])
+
+    def bot_messages(self, channel_id: int | None = None) -> list[Json]:
+        """Return what the bot has said, in one channel or all of them, oldest first, as JSON."""
+        channels = self.world.channels if channel_id is None else (int(channel_id),)
+        said = [
+            message
+            for channel in channels
+            for message in self.world.messages(channel)
+            if message.author_id == self.world.bot.id
+        ]
+        return [message_json(self.world, one) for one in sorted(said, key=lambda one: one.id)]
+
+    def ephemeral_messages(self, person: Person | None = None) -> list[Json]:
+        """Return what only this person sees, oldest first, as JSON."""
+        person_id = (person or self.world.you).id
+        seen = [
+            message
+            for channel in self.world.channels
+            for message in self.world.messages(channel, seen_by=person_id)
+            if message.visible_to == person_id
+        ]
+        return [message_json(self.world, one) for one in sorted(seen, key=lambda one: one.id)]
+
+    async def wait_for_reply(self, message_id: int, timeout: float = 30.0) -> Json:  # noqa: ASYNC109
+        """Wait until the bot has replied to a message, and return the reply as JSON.
+
+        Raises
+        ------
+        PlaygroundError
+            The bot has not replied in time.
+        """
+        arrived: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+
+        def look(message: Message) -> None:
+            by_bot = message.author_id == self.world.bot.id
+            if by_bot and message.reply_to == int(message_id) and not arrived.done():
+                arrived.set_result(message)
+
+        def listen(event: Event) -> None:
+            if isinstance(event, MessageCreated):
+                look(event.message)
+
+        unsubscribe = self.world.subscribe(listen)
+        try:
+            for channel_id in self.world.channels:
+                for message in self.world.messages(channel_id):
+                    look(message)
+            async with asyncio.timeout(timeout):
+                return message_json(self.world, await arrived)
+        except TimeoutError as cause:
+            raise PlaygroundError(f"The bot has not replied within {timeout:g} seconds.") from cause
+        finally:
+            unsubscribe()
+
+    async def slash(
+        self,
+        command: str,
+        /,
+        *,
+        person: Person | None = None,
+        channel: Channel | int | None = None,
+        options: Mapping[str, Any] | None = None,
+        **more_options: Any,
+    ) -> Invocation:
+        """Use a command, ``slash("settings channel", confidence=5)``; files are `Upload`s."""
+        given = {**(options or {}), **more_options}
+        values = {
+            name: value.id if isinstance(value, Channel) else value for name, value in given.items()
+        }
+        where = (
+            channel
+            if isinstance(channel, Channel)
+            else self.world.channel(VOICE_NOTES_ID if channel is None else int(channel))
+        )
+        asked = self.client.use_command(
+            command, values, person=person or self.world.you, channel=where
+        )
+        return Invocation(self.world, asked)
+
+    async def use_menu(
+        self, name: str, message_id: int, /, *, person: Person | None = None
+    ) -> Invocation:
+        """Choose an entry in the Apps menu of a message."""
+        message, person = self.locate(message_id), person or self.world.you
+        return Invocation(self.world, self.client.use_message_command(name, message, person=person))
+
+    async def press(
+        self, message_id: int | str, custom_id: str, /, *, person: Person | None = None
+    ) -> Invocation:
+        """Press a button of a message."""
+        return self._use(message_id, custom_id, None, person)
+
+    async def choose(
+        self,
+        message_id: int | str,
+        custom_id: str,
+        values: Sequence[str],
+        /,
+        *,
+        person: Person | None = None,
+    ) -> Invocation:
+        """Choose from a select menu of a message: options' values, or ids of channels or roles."""
+        return self._use(message_id, custom_id, values, person)
+
+    async def forward(
+        self, message_id: int, channel: Channel | int, /, *, person: Person | None = None
+    ) -> Message:
+        """Forward a message to another channel, or the same."""
+        target = channel if isinstance(channel, Channel) else self.world.channel(channel)
+        return self.world.forward(self.locate(message_id), target, person or self.world.you)
+
+    async def delete(self, message_id: int | str, /, *, person: Person | None = None) -> None:
+        """Delete a message, or dismiss one that only this person sees."""
+        self.client.delete(self.locate(message_id), person=person or self.world.you)
+
+    def locate(self, message_id: int | str) -> Message:
+        """Return a message in whatever channel, even if only one person sees it."""
+        for channel_id in self.world.channels:
+            for person_id in self.world.people:
+                for message in self.world.messages(channel_id, seen_by=person_id):
+                    if message.id == int(message_id):
+                        return message
+        raise PlaygroundError(f"There is no message {message_id}.")
+
+    def _use(
+        self,
+        message_id: int | str,
+        custom_id: str,
+        values: Sequence[str] | None,
+        person: Person | None,
+    ) -> Invocation:
+        message, person = self.locate(message_id), person or self.world.you
+        asked = self.client.use_component(message, custom_id, values, person=person)
+        return Invocation(self.world, asked)
+
+    def _count_syncs(self, event: Event) -> None:
+        self.command_syncs += isinstance(event, CommandsChanged)
