@@ -8,7 +8,7 @@ import pytest
 from bot.answers.button_actions import THANKS
 from bot.answers.service import HINT
 from bot.languages import language_for
-from bot.playground.world.channels import DIRECT_ID, GENERAL_ID, GUILD_ID
+from bot.playground.world.channels import DIRECT_ID, GENERAL_ID, GUILD_ID, Channel
 from bot.policy import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT, Policy
 from bot.replies import FORWARDED
 from tests.bot.conftest import PATIENCE, until
@@ -104,7 +104,9 @@ async def test_a_channel_may_want_otherwise_than_its_server_and_its_threads_are_
     scene: Scene,
 ):
     await scene.storage.set_preferences(GUILD_ID, scene.channel_id, automatic=False)
-    thread = scene.world.add_thread(scene.channel_id, "about that note").id
+    thread = scene.world.add_channel(
+        Channel(id=1, name="about that note", kind="thread", parent_id=scene.channel_id)
+    ).id
     assert await scene.say(voice=NOTE) == await scene.say(voice=NOTE, channel=thread) == []
     assert (await scene.say(scene.mention, files=[NOTE], channel=thread))[0]["embeds"]
     general = GENERAL_ID

@@ -42,7 +42,7 @@ def test_enter_sends_and_shift_enter_breaks_the_line(
     chat.expect(".message .words").to_have_text("one\ntwo", use_inner_text=True)
     (message,) = playground.messages()
     assert message.content.splitlines() == ["one", "two"]
-    assert chat.page.input_value("#text") == ""
+    chat.expect("#text").to_have_value("")
 
 
 def test_what_could_not_be_sent_stays_and_can_be_sent_again(
