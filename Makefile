@@ -16,11 +16,15 @@ MIC_TRIED := $(VENV)/.mic-tried-$(if $(PORTAUDIO),with,without)-portaudio
 MIC_INSTALL = $(PIP) --editable '.[mic]' >$(VENV)/mic.log 2>&1
 MIC_ADVICE := Install PortAudio and a C compiler (Debian and Ubuntu: 'sudo apt install portaudio19-dev gcc python3-dev'; macOS: 'brew install portaudio'), then 'make mic'. What went wrong is in $(VENV)/mic.log.
 
+PYTEST := $(BIN)/python -m pytest
+SIDE_BY_SIDE := --numprocesses auto --dist loadscope
+COVERAGE := --cov=bot --cov=ser_core --cov-branch
+
 .DEFAULT_GOAL := help
-.PHONY: help bot mic test coverage lint format check fuzz benchmark translations clean .new-environment
+.PHONY: help bot mic test test-quick coverage lines lint format check fuzz benchmark translations clean .new-environment
 
 help:  ## List these commands.
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 bot: $(VENV)/.bot  ## Run the bot; with no DISCORD_TOKEN, with a playground in your browser.
 	@$(BIN)/python -m bot
@@ -28,11 +32,23 @@ bot: $(VENV)/.bot  ## Run the bot; with no DISCORD_TOKEN, with a playground in y
 mic: $(VENV)/.mic  ## Hear the emotion in your own voice, live (more: make mic ARGS=--help).
 	@$(BIN)/python mic.py $(ARGS)
 
-test: $(VENV)/.dev $(MIC_TRIED)  ## Run the tests (what they lack on this machine is reported as skipped).
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/.dev $(MIC_TRIED)  ## Run the tests; what they lack here is skipped and told (some: ARGS=tests/mic).
+ifdef ARGS
+	@$(PYTEST) $(ARGS)
+else
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "not alone"
+	@$(PYTEST) -m alone
+endif
 
-coverage: $(VENV)/.dev $(MIC_TRIED)  ## Run the tests, and tell which lines none of them ran.
-	@$(BIN)/python -m pytest --cov=bot --cov=ser_core --cov-report=term-missing:skip-covered $(ARGS)
+test-quick: $(VENV)/.dev  ## Run what needs no browser, sound server, database or bot: a minute.
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "not slow and not alone"
+
+coverage: $(VENV)/.dev $(MIC_TRIED)  ## Run the tests, and tell which lines and branches none of them ran.
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "not alone" $(COVERAGE) --cov-report=
+	@$(PYTEST) -m alone $(COVERAGE) --cov-append --cov-report=term-missing:skip-covered
+
+lines:  ## Count lines of code, without blanks, comments and docstrings.
+	@python3 benchmarks/lines.py
 
 lint: $(VENV)/.dev  ## Check style, format and types.
 	@$(BIN)/python -m ruff check .

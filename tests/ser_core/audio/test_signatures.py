@@ -60,7 +60,12 @@ STRANGE = {
 
 
 @pytest.mark.parametrize(
-    ("words", "data"), [(words, data) for words, files in STRANGE.items() for data in files]
+    ("words", "data"),
+    [
+        pytest.param(words, data, id=f"{words} {number}")
+        for words, files in STRANGE.items()
+        for number, data in enumerate(files)
+    ],
 )
 def test_what_is_no_recording_is_called_what_it_is(words: str, data: bytes) -> None:
     with pytest.raises(UnsupportedAudioError, match=f"This is {words}"):
