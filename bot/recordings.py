@@ -9,36 +9,7 @@ from pathlib import PurePosixPath
 import discord
 
 from bot.replies import MAX_EMBEDS
-
-AUDIO_EXTENSIONS = frozenset(
-    {
-        ".3ga",
-        ".aac",
-        ".aif",
-        ".aiff",
-        ".amr",
-        ".au",
-        ".awb",
-        ".caf",
-        ".flac",
-        ".m4a",
-        ".m4b",
-        ".mka",
-        ".mp3",
-        ".mpga",
-        ".oga",
-        ".ogg",
-        ".opus",
-        ".wav",
-        ".wave",
-        ".weba",
-        ".wma",
-    }
-)
-"""Names by which people know a file as a recording."""
-
-VIDEO_EXTENSIONS = frozenset({".3gp", ".m4v", ".mkv", ".mov", ".mp4", ".webm"})
-"""Names of files that hold a picture too, or a recording alone."""
+from ser_core.file_endings import AUDIO_ENDINGS, VIDEO_ENDINGS
 
 UNTOLD_TYPES = frozenset({"", "application/octet-stream"})
 """Types that say nothing of what a file is."""
@@ -89,13 +60,13 @@ def _meant(
 
 def _claims_audio(attachment: discord.Attachment) -> bool:
     """Tell whether an attachment's declared type or name says that it is a recording."""
-    return _declared(attachment).startswith("audio/") or _extension(attachment) in AUDIO_EXTENSIONS
+    return _declared(attachment).startswith("audio/") or _extension(attachment) in AUDIO_ENDINGS
 
 
 def _may_be_audio(attachment: discord.Attachment) -> bool:
     """Tell whether an attachment may hold a recording, by what is declared of it."""
     declared, extension = _declared(attachment), _extension(attachment)
-    if declared.startswith("video/") or extension in VIDEO_EXTENSIONS:
+    if declared.startswith("video/") or extension in VIDEO_ENDINGS:
         return True
     return declared in UNTOLD_TYPES and not extension
 

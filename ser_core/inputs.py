@@ -9,37 +9,10 @@ from pathlib import Path, PurePath
 
 from ser_core.audio import AudioLimits
 from ser_core.errors import AudioError, AudioTooLargeError, AudioUnreadableError
+from ser_core.file_endings import AUDIO_ENDINGS, VIDEO_ENDINGS
 
 STANDARD_INPUT = "-"
 """Stands for standard input; a file of that name is ``./-``."""
-
-ENDINGS = frozenset(
-    {
-        ".3ga",
-        ".3gp",
-        ".aac",
-        ".amr",
-        ".awb",
-        ".flac",
-        ".m4a",
-        ".m4b",
-        ".m4v",
-        ".mka",
-        ".mkv",
-        ".mov",
-        ".mp3",
-        ".mp4",
-        ".mpga",
-        ".oga",
-        ".ogg",
-        ".opus",
-        ".wav",
-        ".wave",
-        ".weba",
-        ".webm",
-    }
-)
-"""Of the names of files that are taken out of a folder. A file that is named is always tried."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +115,7 @@ def _in_folder(folder: str) -> Iterator[Recording]:
     for parent, folders, files in os.walk(folder, onerror=lambda e: closed.append(e.filename)):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            if not name.startswith(".") and os.path.splitext(name)[1].lower() in ENDINGS:
+            if not name.startswith(".") and _is_recording(name):
                 path = os.path.join(parent, name)
                 yield _file(path, PurePath(os.path.relpath(path, folder)))
                 is_empty = False
@@ -150,6 +123,11 @@ def _in_folder(folder: str) -> Iterator[Recording]:
         yield _nothing(name, "may not be looked into: ask for permission.")
     if is_empty and not closed:
         yield _nothing(folder, "holds no recordings: name a folder with audio files in it.")
+
+
+def _is_recording(name: str) -> bool:
+    """Tell whether a file in a folder is taken; one that is named itself is always tried."""
+    return os.path.splitext(name)[1].lower() in AUDIO_ENDINGS | VIDEO_ENDINGS
 
 
 def _file(path: str, place: PurePath | None = None) -> Recording:

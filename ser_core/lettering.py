@@ -23,20 +23,6 @@ LONGEST_SHOWN = 60  # letters of a file's name
 N_TURNS_SAID = 12
 UNKNOWN_COLOUR = "#000000"  # of an emotion that only a model of one's own knows
 
-LETTERS = {
-    "neutral": "N",
-    "calm": "C",
-    "happy": "H",
-    "sad": "Sa",
-    "angry": "A",
-    "fearful": "F",
-    "disgust": "D",
-    "surprised": "Su",
-    NOT_SURE: "?",
-    NO_SPEECH: "–",
-}
-"""Where there is no room for the name."""
-
 
 def dress(axes: Axes, style: Style) -> None:
     """Give axes the colours and sizes of a style."""
@@ -62,7 +48,7 @@ def readable_on(colour: str) -> str:
 
 
 def first_letters(names: Mapping[str, str]) -> dict[str, str]:
-    """Give as many of each name's first letters as tell it from the other names."""
+    """Return as many of each name's first letters as tell it from the other names."""
     letters = {}
     for name in names.values():
         others = [other for other in names.values() if other != name]
@@ -70,6 +56,13 @@ def first_letters(names: Mapping[str, str]) -> dict[str, str]:
         own = (n for n in lengths if not any(other.startswith(name[:n]) for other in others))
         letters[name] = name[: next(own, len(name))].capitalize()
     return letters
+
+
+LETTERS = first_letters(dict(zip(EMOTION_NAMES, EMOTION_NAMES, strict=True))) | {
+    NOT_SURE: "?",
+    NO_SPEECH: "–",
+}
+"""Where there is no room for the name."""
 
 
 def fitting(label: str, inches: float, size: float, letters: Mapping[str, str] = LETTERS) -> str:

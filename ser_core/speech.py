@@ -98,10 +98,11 @@ def prepare(waveform: Array) -> Speech:
     """
     level = levels(waveform)
     active = find_active(level)
-    if not is_lively(level, active):
+    chosen = choose_frames(level, active)
+    if not chosen.any():
         return NO_SPEECH
     frames = waveform[: active.size * FRAME_LENGTH].reshape(-1, FRAME_LENGTH)
-    kept = frames[kept_frames(level, active)].ravel()
+    kept = frames[chosen].ravel()
     kept = kept - kept.mean()
     if not voice_activity.is_heard(kept):
         return NO_SPEECH
@@ -183,8 +184,10 @@ def normalise_loudness(waveform: Array, rms: float = TARGET_RMS) -> Array:
     return np.asarray(waveform * np.float32(rms / present), dtype=np.float32)
 
 
-def kept_frames(level: Array, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Keep active frames, a margin of sound around them, and pauses between up to the longest.
+def choose_frames(level: Array, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Choose active frames, a margin of sound around them, and pauses between up to the longest.
+
+    None where what is active is too short or too steady to be speech.
 
     Parameters
     ----------
@@ -198,6 +201,8 @@ def kept_frames(level: Array, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
     ndarray
         (n_frames,) bool.
     """
+    if not is_lively(level, active):
+        return np.zeros(active.size, dtype=np.bool_)
     is_sound = level > EMPTY_DBFS
     where = np.flatnonzero(active)
     frames = np.arange(active.size)

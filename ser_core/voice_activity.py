@@ -53,11 +53,16 @@ def is_heard(waveform: Array) -> bool:
     ModelError
         The network's weights are missing.
     """
-    enough = max(LEAST_SECONDS, LEAST_SHARE * waveform.size / SAMPLE_RATE)
+    enough = enough_seconds(waveform.size / SAMPLE_RATE)
     return any(
         voiced_seconds(waveform, loudness=loudness, enough=enough) >= enough
         for loudness in LOUDNESSES
     )
+
+
+def enough_seconds(seconds: float) -> float:
+    """Return how many seconds of voice there must be in a sound of so many seconds."""
+    return max(LEAST_SECONDS, LEAST_SHARE * seconds)
 
 
 def voiced_seconds(

@@ -36,19 +36,11 @@ def speech_of(window: Frames, start: int) -> Frames | None:
     """Take the speech of a window from a frame on, as `speech.prepare` does; None for none."""
     inside = np.arange(len(window)) >= start
     level = window.level[inside]
-    active = speech.find_active(level)
-    if not speech.is_lively(level, active):
-        return None
-    kept = window.take(np.concatenate([inside[:start], speech.kept_frames(level, active)]))
-    return kept if _has_voice(kept) else None
-
-
-def _has_voice(kept: Frames) -> bool:
-    seconds = float((kept.voice > voice_activity.LIKELY).sum()) * FRAME_SECONDS
-    enough = max(
-        voice_activity.LEAST_SECONDS, voice_activity.LEAST_SHARE * len(kept) * FRAME_SECONDS
-    )
-    return seconds >= enough
+    chosen = speech.choose_frames(level, speech.find_active(level))
+    kept = window.take(np.concatenate([inside[:start], chosen]))
+    voiced_seconds = float((kept.voice > voice_activity.LIKELY).sum()) * FRAME_SECONDS
+    enough = voice_activity.enough_seconds(len(kept) * FRAME_SECONDS)
+    return kept if len(kept) and voiced_seconds >= enough else None
 
 
 def measure(found: Frames, families: tuple[str, ...]) -> Array:

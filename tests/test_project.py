@@ -22,7 +22,15 @@ CONSTRAINTS = (PROJECT / "constraints.txt").read_text(encoding="utf-8").splitlin
 
 FLOORS = (
     # Each imports from its own floor and from those above it in this list, never from those below.
-    ("errors", "emotions", "native_output", "interruption", "parallel", "processes"),
+    (
+        "errors",
+        "emotions",
+        "file_endings",
+        "native_output",
+        "interruption",
+        "parallel",
+        "processes",
+    ),
     ("audio",),
     ("devices", "ring", "microphone", "wave_file"),
     ("voice_network", "voice_activity", "speech", "utterance", "spectrum", "pitch", "rhythm"),
@@ -48,7 +56,7 @@ FLOORS = (
 )
 """The modules of ser_core in the order in which audio flows, as in `docs/architecture.md`."""
 
-OPEN_TO_THE_BOT = {"ser_core.errors", "ser_core.emotions"}
+OPEN_TO_THE_BOT = {"ser_core.errors", "ser_core.emotions", "ser_core.file_endings"}
 """What all of the bot may use of ser_core; only its worker processes see audio."""
 
 THE_BOTS_EAR = Path("bot/worker.py")
