@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.playground import PlaygroundError
 from bot.playground.errors import ApiError
-from bot.playground.world.events import Event, InteractionChanged, MessageDeleted, MessageEdited
+from bot.playground.world.events import Event, MessageDeleted, MessageEdited
 from bot.playground.world.interactions import Callback, Interaction
 from bot.playground.world.messages import Message
 from bot.playground.world.payloads import message_json
@@ -67,7 +67,7 @@ class Invocation:
     @property
     def follow_ups(self) -> list[Json]:
         """The further messages that are still there, as JSON."""
-        found = [self._find(message_id) for message_id in self.interaction.follow_up_ids]
+        found = map(self._find, self.interaction.follow_up_ids)
         return [message_json(self._world, message) for message in found if message]
 
     async def acknowledged(self, timeout: float = PATIENCE_SECONDS) -> "Invocation":  # noqa: ASYNC109
@@ -103,8 +103,7 @@ class Invocation:
                     self._changed.clear()
                     await self._changed.wait()
         except TimeoutError as cause:
-            words = f"The bot has not answered within {timeout:g} seconds."
-            raise PlaygroundError(words) from cause
+            raise PlaygroundError(f"No answer of the bot within {timeout:g} seconds.") from cause
         return self
 
     def _settled(self) -> bool:
@@ -117,18 +116,15 @@ class Invocation:
     def _on_event(self, event: Event) -> None:
         own = (self.interaction.original_id, *self.interaction.follow_up_ids)
         match event:
-            case InteractionChanged(interaction) if interaction is self.interaction:
-                self._changed.set()
             case MessageEdited(message) | MessageDeleted(message) if message.id in own:
                 self._touched |= self.callback is not None
-                self._changed.set()
+        self._changed.set()
 
     def _original(self) -> Message | None:
-        original_id = self.interaction.original_id
-        return self._find(original_id) if original_id is not None else None
+        return self._find(self.interaction.original_id or 0)
 
     def _find(self, message_id: int) -> Message | None:
         try:
             return self._world.message(self.interaction.channel_id, message_id)
-        except ApiError:  # it was deleted
+        except ApiError:  # there is none yet, or it was deleted
             return None
