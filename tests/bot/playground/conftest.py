@@ -26,7 +26,7 @@ class Bot(discord.Client):
     """discord.py's own client, which notes what it receives."""
 
     def __init__(self, intents: discord.Intents = INTENTS) -> None:
-        super().__init__(intents=intents, guild_ready_timeout=0.2, enable_debug_events=False)
+        super().__init__(intents=intents, guild_ready_timeout=0.02, enable_debug_events=False)
         self.heard: list[discord.Message] = []
         self.events: list[str] = []
         self._news = asyncio.Event()

@@ -4,6 +4,7 @@ import base64
 import io
 import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,10 +34,16 @@ def amplitudes(voice: Upload) -> NDArray[np.uint8]:
     return np.frombuffer(base64.b64decode(voice.waveform, validate=True), dtype=np.uint8)
 
 
-@pytest.mark.parametrize("rate", [8_000, 16_000, 22_050, 44_100, 48_000, 96_000])
-@pytest.mark.parametrize("channels", [1, 2])
-def test_it_is_mono_opus_at_48_khz_of_the_same_length(rate: int, channels: int) -> None:
-    voice = encode(wav(2.0, rate=rate, channels=channels))
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *({"rate": rate} for rate in (8_000, 16_000, 22_050, 44_100, 48_000, 96_000)),
+        {"channels": 2},
+        *({"subtype": subtype} for subtype in ("PCM_24", "FLOAT", "ULAW")),
+    ],
+)
+def test_every_usual_wav_becomes_mono_opus_at_48_khz_of_the_same_length(kind: Any) -> None:
+    voice = encode(wav(2.0, **kind))
     info = soundfile.info(io.BytesIO(voice.data))
     assert (info.format, info.subtype) == ("OGG", "OPUS")
     assert (info.samplerate, info.channels) == (48_000, 1)
@@ -46,10 +53,9 @@ def test_it_is_mono_opus_at_48_khz_of_the_same_length(rate: int, channels: int) 
 
 
 def test_it_sounds_the_same() -> None:
-    sound = heard(encode(wav(2.0, rate=44_100)))
-    spectrum = np.abs(np.fft.rfft(sound[: 48_000 * 2] * np.hanning(min(len(sound), 96_000))))
-    loudest = np.argmax(spectrum) * 48_000 / 96_000
-    assert loudest == pytest.approx(440, abs=2)
+    sound = heard(encode(wav(2.0, rate=44_100)))[:96_000]
+    spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound))))
+    assert np.argmax(spectrum) * 48_000 / 96_000 == pytest.approx(440, abs=2)
     assert np.max(np.abs(sound)) == pytest.approx(0.5, abs=0.1)
 
 
@@ -66,17 +72,11 @@ def test_a_long_recording_has_no_more_than_256_points() -> None:
     assert voice.duration == pytest.approx(40.0, abs=0.01)
 
 
-@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_24", "FLOAT", "ULAW"])
-def test_every_usual_kind_of_wav_is_taken(subtype: str) -> None:
-    assert encode(wav(0.5, subtype=subtype)).duration == pytest.approx(0.5, abs=0.01)
-
-
 def test_numbers_that_are_none_become_silence() -> None:
     out = io.BytesIO()
     broken = np.array([np.nan, np.inf, -np.inf] * 4_000, dtype=np.float32)
     soundfile.write(out, broken, 16_000, format="WAV", subtype="FLOAT")
-    voice = encode(out.getvalue())
-    assert np.all(np.isfinite(heard(voice)))
+    assert np.all(np.isfinite(heard(encode(out.getvalue()))))
 
 
 def test_real_speech_takes_about_the_bit_rate_of_discord(corpora: Path) -> None:
@@ -84,9 +84,7 @@ def test_real_speech_takes_about_the_bit_rate_of_discord(corpora: Path) -> None:
     assert clips
     for clip in clips:
         sound, rate = soundfile.read(clip, always_2d=True)
-        out = io.BytesIO()
-        soundfile.write(out, sound, rate, format="WAV", subtype="PCM_16")
-        voice = encode(out.getvalue())
+        voice = encode(clip.read_bytes())
         assert voice.duration == pytest.approx(len(sound) / rate, abs=0.01)
         assert 12_000 < len(voice.data) * 8 / voice.duration < MAX_RATE
         original = soxr.resample(sound.mean(axis=1), rate, 48_000)
