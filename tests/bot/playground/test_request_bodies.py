@@ -19,7 +19,7 @@ from tests.playground import Playground
 )
 async def test_an_upload_that_breaks_off_is_nobodys_mistake(
     playground: Playground, caplog: pytest.LogCaptureFixture, path: str, content_type: str
-) -> None:
+):
     host = playground.page_url.removeprefix("http://")
     started = playground.faults.delay("POST", "/channels", seconds=0.0)
     _, writer = await asyncio.open_connection(*host.split(":"))

@@ -49,7 +49,7 @@ ROUTES = [
 )
 async def test_a_foreign_host_origin_or_site_is_refused_on_every_route(
     playground: Playground, http: aiohttp.ClientSession, header: str, value: str
-) -> None:
+):
     url, port = playground.page_url, playground.page_url.rpartition(":")[2]
     headers = {
         header: value.replace("{port}", port),
@@ -66,7 +66,7 @@ async def test_a_foreign_host_origin_or_site_is_refused_on_every_route(
 @pytest.mark.parametrize("path", ["/playground/events", "/gateway?v=10&encoding=json"])
 async def test_a_web_socket_opens_for_this_origin_and_none_but_not_for_another(
     playground: Playground, http: aiohttp.ClientSession, path: str
-) -> None:
+):
     url = playground.page_url + path
     for origin in (None, playground.page_url):
         async with http.ws_connect(url, origin=origin) as socket:
@@ -81,7 +81,7 @@ def policy(port: int) -> SameOriginPolicy:
     return policy
 
 
-def test_a_link_from_elsewhere_may_lead_to_the_page_and_to_nothing_else() -> None:
+def test_a_link_from_elsewhere_may_lead_to_the_page_and_to_nothing_else():
     refusal = policy(8765).refusal
     headers = {"Host": "127.0.0.1:8765", "Sec-Fetch-Site": "cross-site"}
     followed = headers | {"Sec-Fetch-Mode": "navigate"}
@@ -91,7 +91,7 @@ def test_a_link_from_elsewhere_may_lead_to_the_page_and_to_nothing_else() -> Non
     assert refusal("GET", "/", headers | {"Sec-Fetch-Mode": "no-cors"})
 
 
-def test_the_port_of_http_may_be_left_out() -> None:
+def test_the_port_of_http_may_be_left_out():
     refusal = policy(80).refusal
     for host in ("127.0.0.1", "localhost", "LOCALHOST:80", "127.0.0.1:80"):
         assert refusal("GET", "/", {"Host": host}) is None

@@ -49,7 +49,7 @@ async def far_end(line: Line) -> AsyncIterator[ClientWebSocketResponse]:
 
 async def test_messages_go_in_order_and_the_goodbye_goes_last(
     line: Line, far_end: ClientWebSocketResponse
-) -> None:
+):
     queue = await line.queue
     sent = [str(number) * 1_000_000 for number in range(9)]
     for message in sent:
@@ -64,7 +64,7 @@ async def test_messages_go_in_order_and_the_goodbye_goes_last(
 
 async def test_a_far_end_that_never_reads_cannot_hold_up_the_end(
     line: Line, far_end: ClientWebSocketResponse, monkeypatch: pytest.MonkeyPatch
-) -> None:
+):
     monkeypatch.setattr(send_queue, "CLOSE_SECONDS", 0.1)
     queue = await line.queue
     before = asyncio.all_tasks()

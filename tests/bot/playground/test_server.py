@@ -16,7 +16,7 @@ from tests.playground import Playground, Upload
 
 async def test_the_page_sees_the_bot_type_and_answer_with_a_picture(
     playground: Playground, bot: Bot, page_events: PageEvents, http: aiohttp.ClientSession
-) -> None:
+):
     sent = await playground.say(VOICE_NOTES_ID, voice=Upload(filename="mine.wav", data=wav()))
     message = await bot.hear()
     async with message.channel.typing():
@@ -44,19 +44,19 @@ async def test_the_page_sees_the_bot_type_and_answer_with_a_picture(
 
 async def test_a_port_in_use_is_said_with_the_setting_that_changes_it(
     playground: Playground,
-) -> None:
+):
     port = int(playground.page_url.rpartition(":")[2])
     with pytest.raises(PlaygroundError, match=f"{port}.*uses it already.*PLAYGROUND_PORT"):
         await Playground(port=port).start()
 
 
 @pytest.mark.parametrize("port", [70_000, -1])
-async def test_a_port_that_does_not_exist_is_said(port: int) -> None:
+async def test_a_port_that_does_not_exist_is_said(port: int):
     with pytest.raises(PlaygroundError, match="PLAYGROUND_PORT"):
         await Playground(port=port).start()
 
 
-async def test_it_can_stop_and_start_again_says_goodbye_and_leaves_nothing_running() -> None:
+async def test_it_can_stop_and_start_again_says_goodbye_and_leaves_nothing_running():
     before = asyncio.all_tasks()
     playground = Playground(port=0)
     for _ in range(2):
@@ -80,7 +80,7 @@ async def test_it_can_stop_and_start_again_says_goodbye_and_leaves_nothing_runni
 
 async def test_it_stops_while_slow_requests_are_under_way(
     playground: Playground, bot: Bot, channel: discord.TextChannel
-) -> None:
+):
     fault = playground.faults.delay("POST", "/messages", seconds=3600)
     sending = asyncio.create_task(channel.send("slow"))
     await bot.until(lambda: fault.hits)

@@ -88,7 +88,7 @@ def said(bot: Bot) -> list[str]:
 
 async def test_the_bot_knows_the_server_its_channels_and_what_it_may_do(
     playground: Playground, bot: Bot, caplog: pytest.LogCaptureFixture
-) -> None:
+):
     [guild] = bot.guilds
     assert guild.name == "Undertone playground"
     assert [channel.name for channel in guild.text_channels] == ["voice-notes", "general"]
@@ -110,7 +110,7 @@ async def test_the_bot_knows_the_server_its_channels_and_what_it_may_do(
 
 async def test_the_page_is_told_when_the_bot_comes_and_goes(
     playground: Playground, page_events: PageEvents, log_in: LogIn
-) -> None:
+):
     assert not (await page_events.next("state"))["bot_online"]
     bot = await log_in()
     assert (await page_events.next("presence"))["bot_online"]
@@ -124,7 +124,7 @@ async def test_the_page_is_told_when_the_bot_comes_and_goes(
 
 async def test_without_the_intent_content_is_hidden_but_for_mentions_and_conversations(
     playground: Playground, log_in: LogIn
-) -> None:
+):
     bot = await log_in(discord.Intents.default())
     voice = Upload(filename="a.ogg", data=b"OggS")
     await playground.say(VOICE_NOTES_ID, "secret", files=[voice])
@@ -141,7 +141,7 @@ async def test_without_the_intent_content_is_hidden_but_for_mentions_and_convers
     assert (direct.content, len(direct.attachments)) == ("psst", 1)
 
 
-async def test_the_bot_hears_of_edits_and_deletions(playground: Playground, bot: Bot) -> None:
+async def test_the_bot_hears_of_edits_and_deletions(playground: Playground, bot: Bot):
     sent = await playground.say(VOICE_NOTES_ID, "frist")
     await bot.hear()
     sent = playground.world.edit(sent, content="first")
@@ -156,7 +156,7 @@ async def test_the_bot_hears_of_edits_and_deletions(playground: Playground, bot:
 
 async def test_the_bot_hears_nothing_from_where_it_may_not_look(
     playground: Playground, bot: Bot, channel: discord.TextChannel
-) -> None:
+):
     playground.faults.deny(VOICE_NOTES_ID, "view_channel")
     await playground.say(VOICE_NOTES_ID, "not for you")
     await playground.say(GENERAL_ID, "for you")
@@ -164,9 +164,7 @@ async def test_the_bot_hears_nothing_from_where_it_may_not_look(
     assert not channel.permissions_for(channel.guild.me).view_channel
 
 
-async def test_a_bot_hears_only_what_its_intents_cover(
-    playground: Playground, gateway: Gateway
-) -> None:
+async def test_a_bot_hears_only_what_its_intents_cover(playground: Playground, gateway: Gateway):
     await gateway.log_in(intents=discord.Intents(dm_messages=True).value)
     for channel, words in ((VOICE_NOTES_ID, "to all"), (DIRECT_ID, "to you")):
         playground.world.start_typing(channel, playground.world.you.id)
@@ -188,7 +186,7 @@ async def test_a_bot_hears_only_what_its_intents_cover(
 )
 async def test_a_bot_that_comes_back_has_missed_nothing_and_hears_nothing_twice(
     playground: Playground, bot: Bot, fault: Callable[[Faults], None]
-) -> None:
+):
     await playground.say(VOICE_NOTES_ID, "before")
     await bot.hear()
     fault(playground.faults)
@@ -204,7 +202,7 @@ async def test_a_bot_that_comes_back_has_missed_nothing_and_hears_nothing_twice(
 @pytest.mark.parametrize("is_told", [True, False])
 async def test_a_bot_whose_session_is_forgotten_identifies_anew(
     playground: Playground, bot: Bot, is_told: bool
-) -> None:
+):
     if is_told:
         playground.faults.invalidate_session()
     else:
@@ -217,7 +215,7 @@ async def test_a_bot_whose_session_is_forgotten_identifies_anew(
     assert "RESUMED" not in bot.events
 
 
-async def test_a_bot_that_gives_no_sign_of_life_is_cut_off(playground: Playground) -> None:
+async def test_a_bot_that_gives_no_sign_of_life_is_cut_off(playground: Playground):
     playground.gateway.heartbeat_seconds = SOON
     async with connected(playground) as gateway:
         await gateway.log_in()
@@ -228,7 +226,7 @@ async def test_a_bot_that_gives_no_sign_of_life_is_cut_off(playground: Playgroun
 @pytest.mark.parametrize(("close_code", "missed"), [(4000, MAX_REPLAYED_EVENTS + 1), (1000, 0)])
 async def test_who_has_missed_too_much_or_had_taken_their_leave_cannot_resume(
     playground: Playground, gateway: Gateway, close_code: int, missed: int
-) -> None:
+):
     async with connected(playground) as before:
         ready = await before.log_in()
         await before.socket.close(code=close_code)
@@ -240,14 +238,14 @@ async def test_who_has_missed_too_much_or_had_taken_their_leave_cannot_resume(
 
 async def test_a_number_that_was_never_sent_ends_the_session(
     playground: Playground, gateway: Gateway
-) -> None:
+):
     async with connected(playground) as before:
         ready = await before.log_in()
     await gateway.resume(**ready | {"seq": 1_000})
     assert await gateway.close_code() == 4007
 
 
-async def test_one_session_has_one_connection(playground: Playground, gateway: Gateway) -> None:
+async def test_one_session_has_one_connection(playground: Playground, gateway: Gateway):
     ready = await gateway.log_in()
     async with connected(playground) as second:
         await second.resume(**ready)
@@ -275,7 +273,7 @@ async def test_one_session_has_one_connection(playground: Playground, gateway: G
 )
 async def test_nonsense_closes_the_connection_with_discords_code(
     gateway: Gateway, sent: str, code: int
-) -> None:
+):
     await gateway.socket.send_str(sent)
     assert await gateway.close_code() == code
 
@@ -290,7 +288,7 @@ async def test_nonsense_closes_the_connection_with_discords_code(
         ({"intents": discord.Intents(members=True).value}, 4014),
     ],
 )
-async def test_who_may_not_log_in_is_turned_away(gateway: Gateway, data: Json, code: int) -> None:
+async def test_who_may_not_log_in_is_turned_away(gateway: Gateway, data: Json, code: int):
     await gateway.identify(**data)
     assert await gateway.close_code() == code
 
@@ -298,7 +296,7 @@ async def test_who_may_not_log_in_is_turned_away(gateway: Gateway, data: Json, c
 @pytest.mark.parametrize(("op", "times", "code"), [(2, 2, 4005), (1, MAX_MESSAGES + 1, 4008)])
 async def test_a_bot_that_identifies_twice_or_chatters_is_cut_off(
     gateway: Gateway, op: int, times: int, code: int
-) -> None:
+):
     for _ in range(times):
         await gateway.send(op, intents=0)
     assert await gateway.close_code() == code
@@ -307,7 +305,7 @@ async def test_a_bot_that_identifies_twice_or_chatters_is_cut_off(
 @pytest.mark.parametrize("query", ["", "v=9&encoding=json", "v=10&encoding=etf"])
 async def test_other_versions_and_encodings_are_refused(
     playground: Playground, http: aiohttp.ClientSession, query: str
-) -> None:
+):
     async with http.ws_connect(f"{playground.gateway_url}?{query}") as socket:
         assert (await socket.receive(timeout=30)).data == 4012
 
@@ -317,13 +315,13 @@ async def test_other_versions_and_encodings_are_refused(
 
 async def test_an_unknown_compression_is_refused(
     playground: Playground, http: aiohttp.ClientSession
-) -> None:
+):
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
         await http.ws_connect(f"{playground.gateway_url}?v=10&encoding=json&compress=rle")
     assert refused.value.status == 400
 
 
-def test_zstd_is_read_back_where_python_knows_it() -> None:
+def test_zstd_is_read_back_where_python_knows_it():
     compress, stream = compressor("zstd-stream"), discord.utils._ActiveDecompressionContext()
     if compress is None or stream.COMPRESSION_TYPE != "zstd-stream":
         pytest.skip("zstd comes with Python 3.14, or with the package zstandard")

@@ -111,7 +111,7 @@ def endless_form() -> aiohttp.FormData:
 
 async def test_the_page_and_its_files_are_served(
     playground: Playground, http: aiohttp.ClientSession
-) -> None:
+):
     async with http.get(playground.page_url) as response:
         assert (response.status, response.content_type) == (200, "text/html")
         policy = response.headers["Content-Security-Policy"]
@@ -127,7 +127,7 @@ async def test_the_page_and_its_files_are_served(
 
 async def test_by_another_name_the_page_leads_to_its_own(
     playground: Playground, http: aiohttp.ClientSession
-) -> None:
+):
     url = f"{playground.page_url}/?person=17"
     headers = {"Host": f"localhost:{playground.page_url.rpartition(':')[2]}"}
     async with http.get(url, headers=headers, allow_redirects=False) as response:
@@ -136,7 +136,7 @@ async def test_by_another_name_the_page_leads_to_its_own(
 
 async def test_a_page_that_opens_is_told_how_everything_stands(
     playground: Playground, bot: Bot, http: aiohttp.ClientSession
-) -> None:
+):
     sent = await playground.say(VOICE_NOTES_ID, "earlier")
     async with http.ws_connect(f"{playground.page_url}/playground/events") as socket:
         state = await PageEvents(socket).next("state")
@@ -155,7 +155,7 @@ async def test_a_page_that_opens_is_told_how_everything_stands(
 
 async def test_a_person_writes_attaches_and_replies(
     playground: Playground, you: Browser, page_events: PageEvents, bot: Bot
-) -> None:
+):
     question = await playground.say(VOICE_NOTES_ID, "Who?", author=FRIEND)
     data = form(" @undertone one\r\ntwo\n", reply_to=str(question.id), one=b"1", two=b"22")
     status, message = await you.post(f"{HERE}/messages", data=data)
@@ -175,7 +175,7 @@ async def test_a_person_writes_attaches_and_replies(
 
 async def test_nobody_writes_to_what_they_do_not_see(
     playground: Playground, you: Browser, friend: Browser, page_events: PageEvents, synced: Tree
-) -> None:
+):
     for path, options in (
         ("messages", {"data": form("Hello?")}),
         ("voice", {"data": wav(1.0), "headers": WAV}),
@@ -192,7 +192,7 @@ async def test_nobody_writes_to_what_they_do_not_see(
     assert playground.world.messages(VOICE_NOTES_ID) == []
 
 
-async def test_a_person_records(you: Browser, page_events: PageEvents, bot: Bot) -> None:
+async def test_a_person_records(you: Browser, page_events: PageEvents, bot: Bot):
     status, message = await you.post(f"{HERE}/voice", data=wav(2.0), headers=WAV)
     heard = await bot.hear()
     assert (status, message["flags"], heard.flags.voice) == (201, 8192, True)
@@ -217,7 +217,7 @@ async def test_a_person_records(you: Browser, page_events: PageEvents, bot: Bot)
 )
 async def test_what_cannot_be_sent_is_said_in_a_sentence_and_nothing_is_sent(
     you: Browser, playground: Playground, path: str, data: Any, status: int, sentence: str
-) -> None:
+):
     headers = WAV if path == "voice" else {}
     answered, body = await you.post(f"{HERE}/{path}", data=data, headers=headers)
     assert answered == status
@@ -225,7 +225,7 @@ async def test_what_cannot_be_sent_is_said_in_a_sentence_and_nothing_is_sent(
     assert playground.world.messages(VOICE_NOTES_ID) == []
 
 
-async def test_what_is_not_there_is_said(you: Browser, playground: Playground) -> None:
+async def test_what_is_not_there_is_said(you: Browser, playground: Playground):
     answer = await you.post("/channels/17/messages", data=form("hello?"))
     assert answer == (404, {"error": "Unknown Channel: reload the page."})
     assert await you.post("/nothing") == (404, {"error": "Not Found: reload the page."})
@@ -239,13 +239,13 @@ async def test_what_is_not_there_is_said(you: Browser, playground: Playground) -
 
 async def test_a_person_sees_the_commands_that_they_may_use(
     you: Browser, moderator: Browser, synced: Tree
-) -> None:
+):
     for browser, names in ((you, ["hear"]), (moderator, ["hear", "settings"])):
         _, answer = await browser.request("GET", f"{HERE}/commands")
         assert [one["name"] for one in answer["commands"]] == names
 
 
-async def test_a_person_chooses_their_language(you: Browser, page_events: PageEvents) -> None:
+async def test_a_person_chooses_their_language(you: Browser, page_events: PageEvents):
     status, person = await you.post("/person", {"locale": "de"})
     assert (status, person["locale"]) == (200, "de")
     assert (await page_events.next("person"))["person"] == person
@@ -256,7 +256,7 @@ async def test_a_person_chooses_their_language(you: Browser, page_events: PageEv
 
 async def test_a_command_with_a_file_a_button_and_an_answer_that_only_one_sees(
     playground: Playground, you: Browser, friend: Browser, synced: Tree, page_events: PageEvents
-) -> None:
+):
     status, begun = await you.use_command("hear", note=b"OggS")
     assert (status, begun["answered"], begun["failed"]) == (201, False, False)
 
@@ -280,7 +280,7 @@ async def test_a_command_with_a_file_a_button_and_an_answer_that_only_one_sees(
 
 async def test_each_page_is_told_only_what_its_person_sees(
     playground: Playground, you: Browser, friend: Browser, synced: Tree
-) -> None:
+):
     async with friend.http.ws_connect(f"{friend.url}/events", params=friend.person) as socket:
         theirs = PageEvents(socket)
         state = await theirs.next("state")
@@ -294,7 +294,7 @@ async def test_each_page_is_told_only_what_its_person_sees(
 
 async def test_a_message_is_forwarded_and_deleted_by_whom_it_may_be(
     playground: Playground, you: Browser, friend: Browser, moderator: Browser
-) -> None:
+):
     sent = await playground.say(VOICE_NOTES_ID, "hello")
     message = f"{HERE}/messages/{sent.id}"
     status, forwarded = await friend.post(f"{message}/forward", {"channel_id": str(GENERAL_ID)})
@@ -312,7 +312,7 @@ async def test_a_message_is_forwarded_and_deleted_by_whom_it_may_be(
 
 async def test_a_page_that_sends_too_much_or_falls_far_behind_is_cut_off(
     playground: Playground, http: aiohttp.ClientSession
-) -> None:
+):
     url = f"{playground.page_url}/playground/events"
     async with http.ws_connect(url) as socket:
         await socket.send_str("x" * 5_000)

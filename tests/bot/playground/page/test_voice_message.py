@@ -42,7 +42,7 @@ def amplitudes(voice: Upload) -> NDArray[np.uint8]:
         *({"subtype": subtype} for subtype in ("PCM_24", "FLOAT", "ULAW")),
     ],
 )
-def test_every_usual_wav_becomes_mono_opus_at_48_khz_of_the_same_length(kind: Any) -> None:
+def test_every_usual_wav_becomes_mono_opus_at_48_khz_of_the_same_length(kind: Any):
     voice = encode(wav(2.0, **kind))
     info = soundfile.info(io.BytesIO(voice.data))
     assert (info.format, info.subtype) == ("OGG", "OPUS")
@@ -52,34 +52,34 @@ def test_every_usual_wav_becomes_mono_opus_at_48_khz_of_the_same_length(kind: An
     assert (voice.filename, voice.content_type) == ("voice-message.ogg", "audio/ogg")
 
 
-def test_it_sounds_the_same() -> None:
+def test_it_sounds_the_same():
     sound = heard(encode(wav(2.0, rate=44_100)))[:96_000]
     spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound))))
     assert np.argmax(spectrum) * 48_000 / 96_000 == pytest.approx(440, abs=2)
     assert np.max(np.abs(sound)) == pytest.approx(0.5, abs=0.1)
 
 
-def test_the_waveform_follows_the_loudness() -> None:
+def test_the_waveform_follows_the_loudness():
     points = amplitudes(encode(wav(2.0)))
     assert len(points) == 20  # one for each tenth of a second
     assert np.all(np.diff(points.astype(int)) > 0)
     assert points[-1] == pytest.approx(255 * 0.5, abs=5)
 
 
-def test_a_long_recording_has_no_more_than_256_points() -> None:
+def test_a_long_recording_has_no_more_than_256_points():
     voice = encode(wav(40.0, rate=8_000))
     assert len(amplitudes(voice)) == 256
     assert voice.duration == pytest.approx(40.0, abs=0.01)
 
 
-def test_numbers_that_are_none_become_silence() -> None:
+def test_numbers_that_are_none_become_silence():
     out = io.BytesIO()
     broken = np.array([np.nan, np.inf, -np.inf] * 4_000, dtype=np.float32)
     soundfile.write(out, broken, 16_000, format="WAV", subtype="FLOAT")
     assert np.all(np.isfinite(heard(encode(out.getvalue()))))
 
 
-def test_real_speech_takes_about_the_bit_rate_of_discord(corpora: Path) -> None:
+def test_real_speech_takes_about_the_bit_rate_of_discord(corpora: Path):
     clips = sorted((corpora / "originals").glob("*.wav"))
     assert clips
     for clip in clips:
@@ -111,20 +111,20 @@ def envelope(sound: NDArray[np.float64]) -> NDArray[np.float64]:
         (wav(0.1, channels=5), "microphone"),
     ],
 )
-def test_what_is_no_recording_is_refused_with_a_sentence(recording: bytes, sentence: str) -> None:
+def test_what_is_no_recording_is_refused_with_a_sentence(recording: bytes, sentence: str):
     with pytest.raises(UploadError, match=sentence) as refused:
         encode(recording)
     assert not isinstance(refused.value, UploadTooLargeError)
 
 
-def test_a_recording_that_nobody_waits_for_is_given_up() -> None:
+def test_a_recording_that_nobody_waits_for_is_given_up():
     abandoned = threading.Event()
     abandoned.set()
     with pytest.raises(UploadError, match="abandoned"):
         encode(wav(1.0), abandoned=abandoned)
 
 
-def test_a_recording_that_is_too_long_or_too_large_is_refused() -> None:
+def test_a_recording_that_is_too_long_or_too_large_is_refused():
     with pytest.raises(UploadTooLargeError, match="10 minutes"):
         encode(wav(600.5, rate=8_000))
     with pytest.raises(UploadTooLargeError, match="10 minutes"):
@@ -133,7 +133,7 @@ def test_a_recording_that_is_too_long_or_too_large_is_refused() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=64), st.integers(0, 60))
-def test_a_damaged_header_is_refused_or_survived(noise: bytes, at: int) -> None:
+def test_a_damaged_header_is_refused_or_survived(noise: bytes, at: int):
     good = wav(0.05, rate=16_000)
     damaged = good[:at] + noise + good[at + len(noise) :]
     try:

@@ -16,7 +16,7 @@ Interaction = discord.Interaction[Bot]
 
 async def test_what_stays_the_same_keeps_its_id_and_version(
     playground: Playground, bot: Bot, tree: Tree
-) -> None:
+):
     @tree.command(description="Hear the emotion in a recording.")
     async def hear(interaction: Interaction, file: discord.Attachment) -> None: ...
 
@@ -42,7 +42,7 @@ async def test_what_stays_the_same_keeps_its_id_and_version(
     assert changed["version"] != before[0]["version"]
 
 
-async def test_all_that_a_tree_says_is_kept(playground: Playground, bot: Bot, tree: Tree) -> None:
+async def test_all_that_a_tree_says_is_kept(playground: Playground, bot: Bot, tree: Tree):
     class Translator(app_commands.Translator):
         async def translate(
             self, string: app_commands.locale_str, locale: discord.Locale, context: Any
@@ -103,13 +103,13 @@ def command(**more: Any) -> dict[str, Any]:
 )
 async def test_a_command_that_breaks_a_rule_is_refused(
     playground: Playground, api: Api, wrong: Any
-) -> None:
+):
     status, answer = await api.request("PUT", f"/applications/{BOT_ID}/commands", json=[wrong])
     assert (status, answer["code"]) == (400, 50035)
     assert playground.rest.commands.registered == []
 
 
-async def test_another_application_is_none_of_the_bots_business(bot: Bot) -> None:
+async def test_another_application_is_none_of_the_bots_business(bot: Bot):
     with refused(403, 20012):
         await bot.http.get_global_commands(17)
 

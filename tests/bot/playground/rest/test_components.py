@@ -58,7 +58,7 @@ async def sent(channel: discord.TextChannel, panel: Panel) -> discord.Message:
 
 async def test_a_button_changes_the_message_that_it_is_on(
     playground: Playground, panel: Panel, sent: discord.Message
-) -> None:
+):
     friend = playground.world.friend
     answer = await (await playground.press(sent.id, "right", person=friend)).answer()
 
@@ -73,7 +73,7 @@ async def test_a_button_changes_the_message_that_it_is_on(
 
 async def test_a_menu_has_what_was_chosen(
     playground: Playground, panel: Panel, sent: discord.Message
-) -> None:
+):
     panel.answer = lambda interaction: interaction.response.defer()
     for custom_id, values in (
         ("mood", ["fear", "joy"]),
@@ -89,7 +89,7 @@ async def test_a_menu_has_what_was_chosen(
 
 async def test_what_cannot_be_chosen_or_pressed_is_not(
     playground: Playground, sent: discord.Message
-) -> None:
+):
     for custom_id, values in (
         ("mood", []),
         ("mood", ["joy", "fear", "joy"]),
@@ -108,7 +108,7 @@ async def test_what_cannot_be_chosen_or_pressed_is_not(
 
 async def test_a_button_may_be_answered_for_one_person_alone(
     playground: Playground, panel: Panel, sent: discord.Message
-) -> None:
+):
     panel.answer = lambda interaction: interaction.response.send_message(
         "only you", ephemeral=True, view=Panel()
     )
@@ -126,7 +126,7 @@ async def test_a_button_may_be_answered_for_one_person_alone(
 
 async def test_a_button_may_be_answered_later(
     playground: Playground, panel: Panel, sent: discord.Message
-) -> None:
+):
     async def later(interaction: discord.Interaction[Any]) -> None:
         await interaction.response.defer()
         await asyncio.sleep(0.01)
@@ -169,12 +169,12 @@ def menu(**more: Any) -> Json:
         ["row"],
     ],
 )
-async def test_components_that_break_a_rule_are_refused(api: Api, components: Any) -> None:
+async def test_components_that_break_a_rule_are_refused(api: Api, components: Any):
     status, answer = await api.request("POST", MESSAGES, json={"components": components})
     assert (status, answer["code"]) == (400, 50035)
 
 
-async def test_components_are_numbered(api: Api) -> None:
+async def test_components_are_numbered(api: Api):
     components = [row(button(), button(custom_id="two")), row(menu())]
     _, message = await api.request("POST", MESSAGES, json={"components": components})
     first, second = message["components"]

@@ -41,7 +41,7 @@ async def say(interaction: Interaction) -> None:
 
 async def test_a_command_is_answered_with_a_message(
     playground: Playground, channel: discord.TextChannel, tree: Tree, ask: Ask
-) -> None:
+):
     async def answer_with_picture(interaction: Interaction) -> None:
         embed = discord.Embed(title="Joy").set_image(url="attachment://joy.png")
         response = await interaction.response.send_message(
@@ -61,9 +61,7 @@ async def test_a_command_is_answered_with_a_message(
     assert tree.errors == []
 
 
-async def test_the_bot_is_told_who_asks_and_where(
-    playground: Playground, bot: Bot, tree: Tree
-) -> None:
+async def test_the_bot_is_told_who_asks_and_where(playground: Playground, bot: Bot, tree: Tree):
     await tree.does(say)
     world = playground.world
     world.set_locale(world.friend.id, "de")
@@ -92,9 +90,7 @@ async def test_the_bot_is_told_who_asks_and_where(
     assert yours.filesize_limit == 10 * 2**20
 
 
-async def test_an_option_takes_a_file_and_everything_else(
-    playground: Playground, tree: Tree
-) -> None:
+async def test_an_option_takes_a_file_and_everything_else(playground: Playground, tree: Tree):
     got: dict[str, Any] = {}
 
     @tree.command(description="Takes everything.")
@@ -134,7 +130,7 @@ async def test_an_option_takes_a_file_and_everything_else(
             await playground.slash("take", options=everything | wrong)
 
 
-async def test_a_subcommand_is_found_by_its_words(playground: Playground, tree: Tree) -> None:
+async def test_a_subcommand_is_found_by_its_words(playground: Playground, tree: Tree):
     group = app_commands.Group(name="settings", description="Settings.")
     got: list[str] = []
 
@@ -160,9 +156,7 @@ async def test_a_subcommand_is_found_by_its_words(playground: Playground, tree: 
             await playground.slash(words, options=options)
 
 
-async def test_thinking_becomes_the_answer(
-    playground: Playground, bot: Bot, tree: Tree, ask: Ask
-) -> None:
+async def test_thinking_becomes_the_answer(playground: Playground, bot: Bot, tree: Tree, ask: Ask):
     go = asyncio.Event()
 
     async def think(interaction: Interaction) -> None:
@@ -182,7 +176,7 @@ async def test_thinking_becomes_the_answer(
     assert tree.errors == []
 
 
-async def test_the_first_follow_up_takes_the_place_of_thinking(tree: Tree, ask: Ask) -> None:
+async def test_the_first_follow_up_takes_the_place_of_thinking(tree: Tree, ask: Ask):
     async def think(interaction: Interaction) -> None:
         await interaction.response.defer(thinking=True, ephemeral=True)
         first = await interaction.followup.send("first", wait=True)
@@ -202,7 +196,7 @@ async def test_the_first_follow_up_takes_the_place_of_thinking(tree: Tree, ask: 
 
 async def test_an_ephemeral_answer_is_for_one_person_and_in_no_history(
     playground: Playground, bot: Bot, channel: discord.TextChannel, tree: Tree, ask: Ask
-) -> None:
+):
     async def whisper(interaction: Interaction) -> None:
         await interaction.response.send_message("psst", ephemeral=True, file=file())
         message = await interaction.original_response()
@@ -230,7 +224,7 @@ async def test_an_ephemeral_answer_is_for_one_person_and_in_no_history(
     assert playground.ephemeral_messages(world.friend) == []
 
 
-async def test_an_answer_is_read_and_taken_back(tree: Tree, ask: Ask) -> None:
+async def test_an_answer_is_read_and_taken_back(tree: Tree, ask: Ask):
     async def regret(interaction: Interaction) -> None:
         await interaction.response.defer(thinking=True)
         assert (await interaction.original_response()).flags.loading
@@ -244,9 +238,7 @@ async def test_an_answer_is_read_and_taken_back(tree: Tree, ask: Ask) -> None:
     assert [message["content"] for message in asked.follow_ups] == ["never mind"]
 
 
-async def test_answers_come_in_order_and_a_refused_one_can_be_given_again(
-    tree: Tree, ask: Ask
-) -> None:
+async def test_answers_come_in_order_and_a_refused_one_can_be_given_again(tree: Tree, ask: Ask):
     async def stumble(interaction: Interaction) -> None:
         with refused(404, 10015):
             await interaction.followup.send("already?")
@@ -263,7 +255,7 @@ async def test_answers_come_in_order_and_a_refused_one_can_be_given_again(
 
 async def test_an_answer_that_is_late_is_refused_and_the_person_is_told(
     playground: Playground, tree: Tree, ask: Ask
-) -> None:
+):
     playground.interactions.answer_seconds = 0.05
     failed = asyncio.Event()
 
@@ -282,7 +274,7 @@ async def test_an_answer_that_is_late_is_refused_and_the_person_is_told(
 
 async def test_after_a_quarter_of_an_hour_nothing_more_can_be_said(
     playground: Playground, tree: Tree, ask: Ask
-) -> None:
+):
     async def think(interaction: Interaction) -> None:
         await interaction.response.defer(thinking=True)
         playground.interactions.token_seconds = 0  # as if all of it had passed
@@ -294,7 +286,7 @@ async def test_after_a_quarter_of_an_hour_nothing_more_can_be_said(
     assert asked.thinking
 
 
-async def test_a_command_cannot_be_answered_like_a_button(tree: Tree, ask: Ask) -> None:
+async def test_a_command_cannot_be_answered_like_a_button(tree: Tree, ask: Ask):
     async def answer_like_a_button(interaction: Interaction) -> None:
         interaction.type = discord.InteractionType.component
         with refused(400, 50035):
@@ -307,7 +299,7 @@ async def test_a_command_cannot_be_answered_like_a_button(tree: Tree, ask: Ask) 
 
 async def test_the_apps_menu_of_a_message_shows_a_bot_with_no_intents_all_of_it(
     playground: Playground, log_in: LogIn
-) -> None:
+):
     bot = await log_in(discord.Intents(guilds=True))
     tree = Tree(bot)
     got: list[discord.Message] = []
@@ -335,7 +327,7 @@ async def test_the_apps_menu_of_a_message_shows_a_bot_with_no_intents_all_of_it(
 
 async def test_in_a_conversation_without_the_bot_it_answers_where_it_is_installed(
     playground: Playground, tree: Tree
-) -> None:
+):
     got: list[Interaction] = []
 
     @tree.command(description="Does what the test wants.")

@@ -36,9 +36,7 @@ def names(message: discord.Message) -> list[str]:
 # Sending, editing, deleting
 
 
-async def test_what_the_bot_sends_comes_back_as_it_was_sent(
-    bot: Bot, channel: discord.TextChannel
-) -> None:
+async def test_what_the_bot_sends_comes_back_as_it_was_sent(bot: Bot, channel: discord.TextChannel):
     sent = await channel.send("  Grüße 🎙  ", file=file(), nonce="n1", silent=True)
     fetched = await channel.fetch_message(sent.id)
     assert (fetched.content, fetched.author, sent.nonce) == ("Grüße 🎙", bot.user, "n1")
@@ -48,7 +46,7 @@ async def test_what_the_bot_sends_comes_back_as_it_was_sent(
 
 async def test_an_edit_reaches_the_page_with_new_words_and_pictures(
     playground: Playground, channel: discord.TextChannel, page_events: PageEvents
-) -> None:
+):
     sent = await channel.send("Listening…", file=file("old.png"))
     embed = discord.Embed(title="Sad").set_image(url="attachment://new.png")
     edited = await sent.edit(content=None, embed=embed, attachments=[file("new.png")])
@@ -62,7 +60,7 @@ async def test_an_edit_reaches_the_page_with_new_words_and_pictures(
     assert playground.world.attachments.size == len(png())
 
 
-async def test_an_edit_leaves_alone_what_it_does_not_name(channel: discord.TextChannel) -> None:
+async def test_an_edit_leaves_alone_what_it_does_not_name(channel: discord.TextChannel):
     embed = discord.Embed(title="Sad").set_image(url="attachment://bars.png")
     sent = await channel.send("one", embed=embed, files=[file(), file("kept.png")])
     edited = await sent.edit(content="two")
@@ -74,7 +72,7 @@ async def test_an_edit_leaves_alone_what_it_does_not_name(channel: discord.TextC
 
 async def test_a_deleted_message_is_gone_for_everybody(
     playground: Playground, channel: discord.TextChannel, page_events: PageEvents
-) -> None:
+):
     sent = await channel.send("oops", file=file())
     await sent.delete()
     gone = await page_events.next("message_delete")
@@ -88,7 +86,7 @@ async def test_a_deleted_message_is_gone_for_everybody(
 
 async def test_old_messages_make_room_for_new_ones_and_take_their_files_with_them(
     playground: Playground,
-) -> None:
+):
     playground.world.max_messages = 3
     await playground.say(VOICE_NOTES_ID, files=[Upload(filename="a.wav", data=b"12345")])
     for number in range(3):
@@ -103,7 +101,7 @@ async def test_old_messages_make_room_for_new_ones_and_take_their_files_with_the
 
 async def test_a_reply_to_a_message_that_is_gone_is_refused_or_sent_plainly(
     playground: Playground, bot: Bot, channel: discord.TextChannel
-) -> None:
+):
     sent = await playground.say(channel.id, "now you see me")
     message = await bot.hear()
     playground.world.delete(sent)
@@ -115,7 +113,7 @@ async def test_a_reply_to_a_message_that_is_gone_is_refused_or_sent_plainly(
 
 async def test_pings_are_only_those_that_the_bot_allows(
     playground: Playground, bot: Bot, channel: discord.TextChannel
-) -> None:
+):
     await playground.say(channel.id, "listen")
     message = await bot.hear()
     words = f"<@{message.author.id}> @everyone"
@@ -133,9 +131,7 @@ async def test_pings_are_only_those_that_the_bot_allows(
 # What is refused
 
 
-async def test_a_reply_needs_the_history(
-    playground: Playground, channel: discord.TextChannel
-) -> None:
+async def test_a_reply_needs_the_history(playground: Playground, channel: discord.TextChannel):
     sent = await channel.send("x")
     playground.faults.deny(channel.id, "read_message_history")
     with refused(403, 160002):
@@ -144,7 +140,7 @@ async def test_a_reply_needs_the_history(
 
 async def test_other_peoples_messages_are_theirs(
     playground: Playground, bot: Bot, channel: discord.TextChannel
-) -> None:
+):
     await playground.say(channel.id, "mine")
     await playground.say(DIRECT_ID, "mine too")
     message, direct = await bot.hear(1), await bot.hear(2)
@@ -158,7 +154,7 @@ async def test_other_peoples_messages_are_theirs(
 
 async def test_without_the_intent_other_peoples_content_is_hidden_here_too(
     playground: Playground, channel: discord.TextChannel
-) -> None:
+):
     sent = await playground.say(channel.id, "secret")
     playground.world.privileged_intents = discord.Intents.none()
     assert (await channel.fetch_message(sent.id)).content == ""
@@ -207,7 +203,7 @@ async def test_without_the_intent_other_peoples_content_is_hidden_here_too(
 )
 async def test_a_message_that_breaks_a_limit_is_refused_field_by_field(
     api: Api, body: Any, path: str, code: str
-) -> None:
+):
     status, answer = await api.request("POST", MESSAGES, json=body)
     assert (status, answer["code"], answer["message"]) == (400, 50035, "Invalid Form Body")
     branch = answer["errors"]
@@ -228,21 +224,21 @@ async def test_a_message_that_breaks_a_limit_is_refused_field_by_field(
 )
 async def test_a_body_that_is_nothing_or_without_end_is_refused(
     api: Api, body: bytes, status: int, code: int
-) -> None:
+):
     answered, answer = await api.request("POST", MESSAGES, data=io.BytesIO(body), headers=JSON)
     assert (answered, answer["code"]) == (status, code)
 
 
 async def test_a_file_over_the_limit_is_refused_and_one_at_the_limit_is_not(
     channel: discord.TextChannel,
-) -> None:
+):
     sent = await channel.send(file=file(data=bytes(MAX_FILE_BYTES)))
     assert sent.attachments[0].size == MAX_FILE_BYTES
     with refused(413, 40005):
         await channel.send(file=file(data=bytes(MAX_FILE_BYTES + 1)))
 
 
-async def test_more_files_than_ten_are_refused(channel: discord.TextChannel, api: Api) -> None:
+async def test_more_files_than_ten_are_refused(channel: discord.TextChannel, api: Api):
     sent = await channel.send(files=[file(f"{number}.png") for number in range(10)])
     assert len(sent.attachments) == 10
     with refused(400, 30015):
@@ -264,6 +260,6 @@ async def test_more_files_than_ten_are_refused(channel: discord.TextChannel, api
         b"--x\r\nContent-Disposition: form-data\r\n\r\n1\r\n--x--\r\n",
     ],
 )
-async def test_a_broken_form_is_refused(api: Api, body: bytes) -> None:
+async def test_a_broken_form_is_refused(api: Api, body: bytes):
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
     assert (await api.request("POST", MESSAGES, data=body, headers=headers))[0] == 400

@@ -11,7 +11,7 @@ from tests.playground import Playground
 MESSAGES = "/channels/{channel_id}/messages"
 
 
-def test_a_bucket_counts_down_and_then_refuses() -> None:
+def test_a_bucket_counts_down_and_then_refuses():
     limits = RateLimits()
     verdicts = [limits.take("POST", MESSAGES, "1") for _ in range(6)]
 
@@ -21,7 +21,7 @@ def test_a_bucket_counts_down_and_then_refuses() -> None:
     assert 0 < verdicts[-1].retry_after <= 5
 
 
-def test_each_channel_and_kind_of_request_has_a_bucket_of_its_own() -> None:
+def test_each_channel_and_kind_of_request_has_a_bucket_of_its_own():
     limits = RateLimits()
     refused = [limits.take("POST", MESSAGES, "1") for _ in range(6)][-1]
     elsewhere = limits.take("POST", MESSAGES, "2")
@@ -33,7 +33,7 @@ def test_each_channel_and_kind_of_request_has_a_bucket_of_its_own() -> None:
     assert otherwise.headers["X-RateLimit-Bucket"] != refused.headers["X-RateLimit-Bucket"]
 
 
-def test_a_bucket_is_full_again_when_its_time_is_over() -> None:
+def test_a_bucket_is_full_again_when_its_time_is_over():
     limits = RateLimits()
     limits.limits["POST", MESSAGES] = Limit(requests=1, seconds=0.0)
     assert all(limits.take("POST", MESSAGES, "1").retry_after is None for _ in range(9))
@@ -41,7 +41,7 @@ def test_a_bucket_is_full_again_when_its_time_is_over() -> None:
 
 async def test_a_client_that_does_not_wait_is_refused_and_told_for_how_long(
     playground: Playground, api: Api
-) -> None:
+):
     playground.rest.rate_limits.limits["POST", MESSAGES] = Limit(requests=1, seconds=3600)
     path = f"/channels/{VOICE_NOTES_ID}/messages"
     assert (await api.request("POST", path, json={"content": "hi"}))[0] == 200
@@ -54,7 +54,7 @@ async def test_a_client_that_does_not_wait_is_refused_and_told_for_how_long(
 
 async def test_discord_py_paces_itself_by_the_headers_and_is_never_refused(
     playground: Playground, channel: discord.TextChannel, caplog: pytest.LogCaptureFixture
-) -> None:
+):
     playground.rest.rate_limits.limits["POST", MESSAGES] = Limit(requests=2, seconds=0.3)
     for number in range(5):
         await channel.send(str(number))

@@ -32,12 +32,12 @@ from tests.playground import Playground, Upload
         ("???", "unknown"),
     ],
 )
-def test_a_name_is_made_safe_and_stays_recognisable(name: str, safe: str) -> None:
+def test_a_name_is_made_safe_and_stays_recognisable(name: str, safe: str):
     assert safe_filename(name) == safe
 
 
 @given(st.text(max_size=400))
-def test_no_name_leads_anywhere_or_is_too_long(name: str) -> None:
+def test_no_name_leads_anywhere_or_is_too_long(name: str):
     safe = safe_filename(name)
     assert safe
     assert safe == safe_filename(safe)
@@ -64,11 +64,11 @@ def test_no_name_leads_anywhere_or_is_too_long(name: str) -> None:
 )
 def test_the_type_is_what_the_sender_says_or_else_what_the_name_does(
     filename: str, declared: str | None, content_type: str
-) -> None:
+):
     assert content_type_of(filename, declared) == content_type
 
 
-def test_the_oldest_files_make_room_for_new_ones() -> None:
+def test_the_oldest_files_make_room_for_new_ones():
     store = AttachmentStore(max_bytes=100)
     for number in range(1, 6):
         last = store.keep(1, number, Upload(filename="a.wav", data=bytes(40)))
@@ -84,7 +84,7 @@ def test_the_oldest_files_make_room_for_new_ones() -> None:
 
 async def test_a_file_is_served_with_its_type_and_length_and_to_no_other_site(
     playground: Playground, http: aiohttp.ClientSession
-) -> None:
+):
     data = bytes(range(200))
     sent = await playground.say(VOICE_NOTES_ID, files=[Upload(filename="a.ogg", data=data)])
     async with http.get(sent.attachments[0].url) as response:
@@ -103,7 +103,7 @@ async def test_a_file_is_served_with_its_type_and_length_and_to_no_other_site(
 
 async def test_what_a_browser_could_run_is_a_download(
     playground: Playground, http: aiohttp.ClientSession
-) -> None:
+):
     script = b"<script>alert(1)</script>"
     uploads = [Upload(filename=f"a.{one}", data=script) for one in ("html", "svg", "js", "pdf")]
     uploads.append(Upload(filename="a.ogg", data=script, content_type="text/html"))
@@ -116,7 +116,7 @@ async def test_what_a_browser_could_run_is_a_download(
 
 async def test_only_the_whole_address_finds_a_file(
     playground: Playground, http: aiohttp.ClientSession
-) -> None:
+):
     sent = await playground.say(VOICE_NOTES_ID, files=[Upload(filename="ä b.ogg", data=b"OggS")])
     [attachment] = sent.attachments
     assert (attachment.filename, attachment.title) == ("ä_b.ogg", "ä b.ogg")

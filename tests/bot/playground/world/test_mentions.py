@@ -27,12 +27,12 @@ def pinged(content: str, given: object = None, replied_to: int | None = None) ->
 @pytest.mark.parametrize(
     "content", ["", "<@>", "<@x>", "@sam", "someone@everyones.example", "@ here"]
 )
-def test_words_that_name_nobody_ping_nobody(content: str) -> None:
+def test_words_that_name_nobody_ping_nobody(content: str):
     assert pinged(content) == ()
     assert not mentions_everyone(content, AllowedMentions())
 
 
-def test_a_reply_pings_its_author_unless_that_is_not_wanted() -> None:
+def test_a_reply_pings_its_author_unless_that_is_not_wanted():
     assert pinged("yes", replied_to=SAM) == (SAM,)
     assert pinged(f"<@{SAM}>", replied_to=SAM) == (SAM,)
     assert pinged("yes", {"parse": []}, SAM) == ()
@@ -52,7 +52,7 @@ def test_a_reply_pings_its_author_unless_that_is_not_wanted() -> None:
 )
 def test_of_those_who_are_named_and_there_only_who_is_allowed_is_pinged(
     given: object, people: tuple[int, ...], everyone: bool
-) -> None:
+):
     assert pinged(NAMED, given) == people
     assert mentions_everyone(NAMED, allowed(given)) == everyone
 
@@ -69,6 +69,6 @@ def test_of_those_who_are_named_and_there_only_who_is_allowed_is_pinged(
         ("@Your mother", "<@5> mother"),
     ],
 )
-def test_a_name_with_an_at_sign_becomes_a_mention(typed: str, sent: str) -> None:
+def test_a_name_with_an_at_sign_becomes_a_mention(typed: str, sent: str):
     your = Person(id=5, name="Your", colour="#000000")
     assert with_mentions(typed, (YOU, BOT, your)) == sent

@@ -39,7 +39,7 @@ def draft(content: str = "hello", **options: Any) -> Message:
     return Message(channel_id=GENERAL_ID, author_id=YOU.id, content=content, **options)
 
 
-def test_listeners_are_told_of_everything_in_order_until_they_leave(world: World) -> None:
+def test_listeners_are_told_of_everything_in_order_until_they_leave(world: World):
     heard: list[Event] = []
     leave = world.subscribe(heard.append)
     sent = world.post(draft())
@@ -61,7 +61,7 @@ def test_listeners_are_told_of_everything_in_order_until_they_leave(world: World
     ]
 
 
-def test_what_is_refused_changes_nothing_and_is_told_to_nobody(world: World) -> None:
+def test_what_is_refused_changes_nothing_and_is_told_to_nobody(world: World):
     heard: list[Event] = []
     world.subscribe(heard.append)
     with pytest.raises(ApiError, match="Unknown Message"):
@@ -72,15 +72,13 @@ def test_what_is_refused_changes_nothing_and_is_told_to_nobody(world: World) -> 
     assert world.attachments.size == 0
 
 
-def test_ids_only_ever_grow_and_carry_their_moment(world: World) -> None:
+def test_ids_only_ever_grow_and_carry_their_moment(world: World):
     ids = [world.new_id() for _ in range(20_000)]
     assert ids == sorted(set(ids))
     assert abs(snowflake_time(ids[0]) - datetime.now(UTC)) < timedelta(minutes=1)
 
 
-async def test_a_forwarded_message_shows_all_but_its_author(
-    playground: Playground, bot: Bot
-) -> None:
+async def test_a_forwarded_message_shows_all_but_its_author(playground: Playground, bot: Bot):
     sent = await playground.say(VOICE_NOTES_ID, "listen", voice=VOICE)
     await playground.forward(sent.id, FRIENDS_DIRECT_ID, person=FRIEND)
     message = await bot.hear(2)
@@ -101,7 +99,7 @@ async def test_a_forwarded_message_shows_all_but_its_author(
 
 async def test_without_the_intent_a_forward_is_hidden_in_the_server(
     playground: Playground, log_in: LogIn
-) -> None:
+):
     bot = await log_in(discord.Intents.default())
     sent = await playground.say(VOICE_NOTES_ID, "listen", voice=VOICE)
     await playground.forward(sent.id, GENERAL_ID)
@@ -109,7 +107,7 @@ async def test_without_the_intent_a_forward_is_hidden_in_the_server(
     assert (snapshot.content, snapshot.attachments) == ("", [])
 
 
-async def test_the_bot_is_in_a_thread_as_in_its_channel(playground: Playground, bot: Bot) -> None:
+async def test_the_bot_is_in_a_thread_as_in_its_channel(playground: Playground, bot: Bot):
     thread_id = playground.world.new_id()
     playground.world.add_channel(
         Channel(id=thread_id, name="about that", kind="thread", parent_id=VOICE_NOTES_ID)
@@ -136,7 +134,7 @@ async def test_without_a_permission_just_that_is_refused_and_the_bot_is_told(
     channel: discord.TextChannel,
     permission: str,
     codes: list[int | None],
-) -> None:
+):
     playground.faults.deny(channel.id, permission)
     await bot.until(lambda: not getattr(channel.permissions_for(channel.guild.me), permission))
     file = discord.File(io.BytesIO(b"x"), "x")
@@ -150,7 +148,7 @@ async def test_without_a_permission_just_that_is_refused_and_the_bot_is_told(
 
 async def test_a_bot_that_is_removed_from_the_server_is_told_so_and_then_nothing(
     playground: Playground, bot: Bot
-) -> None:
+):
     playground.faults.remove_bot()
     await bot.until(lambda: not bot.guilds)
     await playground.say(VOICE_NOTES_ID, "behind its back")
@@ -165,7 +163,7 @@ async def test_a_bot_that_is_removed_from_the_server_is_told_so_and_then_nothing
 
 async def test_a_server_that_is_unavailable_for_a_while_is_not_left(
     playground: Playground, bot: Bot
-) -> None:
+):
     [guild] = bot.guilds
     playground.faults.take_server_away()
     await bot.until(lambda: guild.unavailable)

@@ -108,7 +108,7 @@ def answered(visits: Visits, voice: Path) -> Chat:
     return chat
 
 
-def test_a_file_given_to_a_command_is_heard(visits: Visits, voice: Path) -> None:
+def test_a_file_given_to_a_command_is_heard(visits: Visits, voice: Path):
     chat = visits.open(FRIEND, GENERAL_ID)
     form = choose_command(chat, "emotion")
     form.get_by_label("note").set_input_files(voice)
@@ -124,9 +124,7 @@ def test_a_file_given_to_a_command_is_heard(visits: Visits, voice: Path) -> None
     expect(chat.page.locator("#text")).to_be_focused()
 
 
-def test_the_apps_menu_hears_a_voice_message_between_two_people(
-    visits: Visits, voice: Path
-) -> None:
+def test_the_apps_menu_hears_a_voice_message_between_two_people(visits: Visits, voice: Path):
     chat = visits.open(FRIEND)
     chat.page.get_by_role("button", name="Morgan").press("Enter")
     chat.expect("#channel-name").to_have_text("@Morgan")
@@ -144,7 +142,7 @@ def expect_picture(message: Locator) -> None:
     assert picture.evaluate("picture => picture.naturalWidth") > 0
 
 
-def test_details_are_for_who_asks_alone(visits: Visits, answered: Chat) -> None:
+def test_details_are_for_who_asks_alone(visits: Visits, answered: Chat):
     robin = visits.open(FRIEND)
     expect(robin.page.locator(".message .row")).not_to_have_count(0)
     answered.page.get_by_role("button", name="Details").last.press("Enter")
@@ -163,7 +161,7 @@ def test_details_are_for_who_asks_alone(visits: Visits, answered: Chat) -> None:
     expect(details).to_have_count(0)
 
 
-def test_what_an_answer_should_have_said_is_chosen_from_a_menu(answered: Chat) -> None:
+def test_what_an_answer_should_have_said_is_chosen_from_a_menu(answered: Chat):
     answered.page.get_by_role("button", name="Was I right?").last.press("Enter")
     asked = answered.page.locator(".message.ephemeral").last
     asked.get_by_role("button", name="It was something else…").press("Enter")
@@ -180,7 +178,7 @@ def test_what_an_answer_should_have_said_is_chosen_from_a_menu(answered: Chat) -
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
 
 
-def test_a_moderator_deletes_what_others_may_not(visits: Visits, answered: Chat) -> None:
+def test_a_moderator_deletes_what_others_may_not(visits: Visits, answered: Chat):
     rows = answered.page.locator(".message .row")
     count = rows.count()
     robin, morgan = visits.open(FRIEND), visits.open(MODERATOR)
@@ -193,7 +191,7 @@ def test_a_moderator_deletes_what_others_may_not(visits: Visits, answered: Chat)
     expect(answered.page.get_by_role("menuitem", name="Delete")).to_be_visible()
 
 
-def test_settings_are_for_moderators(visits: Visits) -> None:
+def test_settings_are_for_moderators(visits: Visits):
     morgan, robin = visits.open(MODERATOR), visits.open(FRIEND)
     form = choose_command(morgan, "settings server")
     form.get_by_label("confidence").fill("120")
@@ -212,7 +210,7 @@ def test_settings_are_for_moderators(visits: Visits) -> None:
     expect(options.filter(has_text="/settings")).to_have_count(0)
 
 
-def test_who_speaks_german_is_answered_in_german(visits: Visits) -> None:
+def test_who_speaks_german_is_answered_in_german(visits: Visits):
     chat = visits.open(FRIEND, GENERAL_ID)
     chat.page.get_by_label("Your Discord’s language").select_option("Deutsch")
     chat.page.locator("#text").focus()
@@ -225,7 +223,7 @@ def test_who_speaks_german_is_answered_in_german(visits: Visits) -> None:
     chat.page.get_by_label("Your Discord’s language").select_option("en-US")
 
 
-def test_a_file_in_private_is_answered_in_private(visits: Visits, voice: Path) -> None:
+def test_a_file_in_private_is_answered_in_private(visits: Visits, voice: Path):
     chat, robin = visits.open(YOU, DIRECT_ID), visits.open(FRIEND)
     chat.page.set_input_files("#files", voice)
     chat.page.get_by_label("Send the message").press("Enter")
@@ -235,7 +233,7 @@ def test_a_file_in_private_is_answered_in_private(visits: Visits, voice: Path) -
     robin.expect(".message").to_have_count(0)
 
 
-def test_a_mention_in_a_reply_to_what_was_answered_leads_there(visits: Visits, voice: Path) -> None:
+def test_a_mention_in_a_reply_to_what_was_answered_leads_there(visits: Visits, voice: Path):
     chat = visits.open(FRIEND, GENERAL_ID)
     visits.speak(voice, YOU, GENERAL_ID)
     note = chat.page.locator(".message:has(.player)").last
@@ -253,7 +251,7 @@ def test_a_mention_in_a_reply_to_what_was_answered_leads_there(visits: Visits, v
 
 def test_what_is_said_while_the_connection_is_gone_is_answered_afterwards(
     visits: Visits, voice: Path
-) -> None:
+):
     chat = visits.open()
     chat.page.get_by_text("Network", exact=True).click()
     chat.page.get_by_role("button", name="Drop the connection").press("Enter")
@@ -264,7 +262,7 @@ def test_what_is_said_while_the_connection_is_gone_is_answered_afterwards(
     expect(answers).to_have_count(count + 1)
 
 
-def test_a_forgotten_session_begins_anew(visits: Visits) -> None:
+def test_a_forgotten_session_begins_anew(visits: Visits):
     chat = visits.open()
     chat.page.get_by_text("Network", exact=True).click()
     chat.page.get_by_label("and forget the session too").check()

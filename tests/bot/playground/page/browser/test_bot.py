@@ -33,7 +33,7 @@ def chat(start_browser: StartBrowser, voice: Path, bot_address: str) -> Iterator
     chat.check()
 
 
-def test_what_is_said_gets_an_answer_in_the_server_and_in_private(chat: Chat) -> None:
+def test_what_is_said_gets_an_answer_in_the_server_and_in_private(chat: Chat):
     for channel in (VOICE_NOTES_ID, DIRECT_ID):
         chat.visit(channel)
         chat.record(4)

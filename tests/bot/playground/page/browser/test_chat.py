@@ -26,15 +26,13 @@ def picture() -> bytes:
     return written.getvalue()
 
 
-def test_a_newcomer_is_told_what_to_do(chat: Chat) -> None:
+def test_a_newcomer_is_told_what_to_do(chat: Chat):
     chat.expect("#welcome").to_contain_text("Record a voice note")
     chat.expect("#welcome").to_contain_text("attach a recording")
     chat.expect("#presence").to_have_text("Undertone is online")
 
 
-def test_enter_sends_and_shift_enter_breaks_the_line(
-    chat: Chat, playground: LivePlayground
-) -> None:
+def test_enter_sends_and_shift_enter_breaks_the_line(chat: Chat, playground: LivePlayground):
     chat.page.get_by_label("Message #voice-notes").fill("one")
     chat.page.keyboard.press("Shift+Enter")
     chat.page.keyboard.type("two")
@@ -45,9 +43,7 @@ def test_enter_sends_and_shift_enter_breaks_the_line(
     chat.expect("#text").to_have_value("")
 
 
-def test_what_could_not_be_sent_stays_and_can_be_sent_again(
-    chat: Chat, playground: LivePlayground
-) -> None:
+def test_what_could_not_be_sent_stays_and_can_be_sent_again(chat: Chat, playground: LivePlayground):
     playground.server.faults.fail("POST", "/playground/channels", status=500)
     chat.page.fill("#text", "hello")
     chat.page.keyboard.press("Enter")
@@ -60,7 +56,7 @@ def test_what_could_not_be_sent_stays_and_can_be_sent_again(
     chat.complaints.clear()
 
 
-def test_a_message_that_is_too_long_is_said_to_be(chat: Chat, playground: LivePlayground) -> None:
+def test_a_message_that_is_too_long_is_said_to_be(chat: Chat, playground: LivePlayground):
     chat.page.fill("#text", "a" * 2001)
     chat.expect("#counter").to_have_text("-1")
     chat.page.keyboard.press("Enter")
@@ -70,7 +66,7 @@ def test_a_message_that_is_too_long_is_said_to_be(chat: Chat, playground: LivePl
 
 def test_files_come_by_the_button_by_dropping_and_by_pasting(
     chat: Chat, playground: LivePlayground, tmp_path: Path
-) -> None:
+):
     chosen = tmp_path / "chosen.txt"
     chosen.write_text("chosen")
     with chat.page.expect_file_chooser() as chooser:
@@ -92,7 +88,7 @@ def test_files_come_by_the_button_by_dropping_and_by_pasting(
 
 def test_a_file_that_is_too_large_is_refused_before_it_travels(
     chat: Chat, playground: LivePlayground, tmp_path: Path
-) -> None:
+):
     large = tmp_path / "large.wav"
     large.write_bytes(bytes(10 * 1024 * 1024 + 1))
     chat.page.set_input_files("#files", large)
@@ -103,7 +99,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_travels(
 
 def test_each_channel_keeps_its_draft_and_counts_what_is_new(
     chat: Chat, playground: LivePlayground
-) -> None:
+):
     chat.page.fill("#text", "a draft")
     chat.page.locator("#channels a", has_text="Undertone").click()
     chat.expect("#channel-name").to_have_text("@Undertone")
@@ -117,9 +113,7 @@ def test_each_channel_keeps_its_draft_and_counts_what_is_new(
     assert chat.page.input_value("#text") == "a draft"
 
 
-def test_the_bot_is_seen_typing_until_its_answer_comes(
-    chat: Chat, playground: LivePlayground
-) -> None:
+def test_the_bot_is_seen_typing_until_its_answer_comes(chat: Chat, playground: LivePlayground):
     playground.as_bot("POST", "/typing")
     chat.expect("#typing").to_have_text("Undertone is typing…")
     chat.expect("#announcer").to_have_text("Undertone is typing.")
@@ -129,7 +123,7 @@ def test_the_bot_is_seen_typing_until_its_answer_comes(
     chat.expect("#announcer").to_have_text("Undertone: Here it is.")
 
 
-def test_an_embed_is_drawn_with_all_its_parts(chat: Chat, playground: LivePlayground) -> None:
+def test_an_embed_is_drawn_with_all_its_parts(chat: Chat, playground: LivePlayground):
     embed = {
         "title": "😊 Happy",
         "description": "**bold** *slanted* `code` <@1>\n```\nhappy ███ 74%\n```",
@@ -156,9 +150,7 @@ def test_an_embed_is_drawn_with_all_its_parts(chat: Chat, playground: LivePlaygr
     assert image.evaluate("image => image.naturalWidth") == 40
 
 
-def test_an_attached_picture_is_shown_with_its_words(
-    chat: Chat, playground: LivePlayground
-) -> None:
+def test_an_attached_picture_is_shown_with_its_words(chat: Chat, playground: LivePlayground):
     words = "Happy is far ahead"
     playground.as_bot(
         "POST",
@@ -173,7 +165,7 @@ def test_an_attached_picture_is_shown_with_its_words(
 
 def test_a_reply_leads_to_what_it_answers_and_knows_when_that_is_gone(
     chat: Chat, playground: LivePlayground
-) -> None:
+):
     question = playground.say("Who is there?")
     playground.say("filler\n" * 60)
     reference = {"message_id": str(question.id)}
@@ -191,7 +183,7 @@ def test_a_reply_leads_to_what_it_answers_and_knows_when_that_is_gone(
     chat.expect(f"#message-{question.id}").to_have_count(0)
 
 
-def test_edits_and_deletions_arrive(chat: Chat, playground: LivePlayground) -> None:
+def test_edits_and_deletions_arrive(chat: Chat, playground: LivePlayground):
     sent = playground.as_bot("POST", "/messages", content="Hapy")
     chat.expect(".message .words").to_have_text("Hapy")
     playground.as_bot("PATCH", f"/messages/{sent['id']}", content="Happy")
@@ -201,7 +193,7 @@ def test_edits_and_deletions_arrive(chat: Chat, playground: LivePlayground) -> N
     chat.expect(".message").to_have_count(0)
 
 
-def test_what_people_write_is_never_run(chat: Chat, playground: LivePlayground) -> None:
+def test_what_people_write_is_never_run(chat: Chat, playground: LivePlayground):
     playground.say(HOSTILE)
     playground.say("x", files=[Upload(filename=HOSTILE, data=b"x", content_type="text/html")])
     for part in (
@@ -221,14 +213,14 @@ def test_what_people_write_is_never_run(chat: Chat, playground: LivePlayground) 
     assert sum(text.count("<img src=x onerror=alert(1)>") for text in bodies.all_inner_texts()) == 7
 
 
-def test_pictures_from_elsewhere_are_not_loaded(chat: Chat, playground: LivePlayground) -> None:
+def test_pictures_from_elsewhere_are_not_loaded(chat: Chat, playground: LivePlayground):
     spy = {"url": "https://example.org/spy.png"}
     playground.as_bot("POST", "/messages", embeds=[{"title": "Look", "image": spy}])
     chat.expect(".embed").to_have_text("Look")
     assert chat.page.locator(".embed img").count() == 0
 
 
-def test_the_bot_going_away_is_said(chat: Chat, playground: LivePlayground) -> None:
+def test_the_bot_going_away_is_said(chat: Chat, playground: LivePlayground):
     playground.set_bot_online(False)
     chat.expect("#presence").to_have_text("Undertone is offline")
     chat.expect("#offline").to_contain_text("it will not hear")
@@ -238,7 +230,7 @@ def test_the_bot_going_away_is_said(chat: Chat, playground: LivePlayground) -> N
 
 def test_the_page_comes_back_by_itself_and_shows_nothing_twice(
     chat: Chat, playground: LivePlayground
-) -> None:
+):
     playground.say("before")
     chat.expect(".message").to_have_count(1)
     port = int(playground.url.rsplit(":", 1)[1])

@@ -86,7 +86,7 @@ def send_command(chat: Chat, name: str) -> None:
 
 def test_the_list_of_commands_is_a_combobox_for_keyboard_and_pointer(
     chat: Chat, playground: LivePlayground
-) -> None:
+):
     text = chat.page.locator("#text")
     text.focus()
     chat.page.keyboard.type("/")
@@ -123,7 +123,7 @@ def test_the_list_of_commands_is_a_combobox_for_keyboard_and_pointer(
 
 def test_options_of_every_kind_are_filled_in_and_what_is_wrong_is_said(
     chat: Chat, playground: LivePlayground, tmp_path: Path
-) -> None:
+):
     photo = tmp_path / "cake.png"
     photo.write_bytes(b"12345")
     chat.page.fill("#text", "/bake")
@@ -166,7 +166,7 @@ def test_options_of_every_kind_are_filled_in_and_what_is_wrong_is_said(
     chat.complaints.clear()  # the browser's own, about the refusal
 
 
-def test_escape_leaves_a_command_and_files_that_are_dropped_go_into_it(chat: Chat) -> None:
+def test_escape_leaves_a_command_and_files_that_are_dropped_go_into_it(chat: Chat):
     chat.page.fill("#text", "/kitchen bake")
     chat.page.keyboard.press("Enter")
     form = chat.page.get_by_role("form")
@@ -187,7 +187,7 @@ def test_escape_leaves_a_command_and_files_that_are_dropped_go_into_it(chat: Cha
 
 def test_thinking_is_shown_and_read_aloud_and_becomes_the_answer(
     chat: Chat, playground: LivePlayground
-) -> None:
+):
     send_command(chat, "help")
     chat.expect("#waiting").to_have_text("Undertone was asked: /help…")
     asked = playground.answer(Callback.DEFERRED_MESSAGE, flags=64)
@@ -206,7 +206,7 @@ def test_thinking_is_shown_and_read_aloud_and_becomes_the_answer(
 
 def test_what_the_bot_does_not_answer_is_said_to_have_failed(
     chat: Chat, playground: LivePlayground
-) -> None:
+):
     playground.as_bot("POST", "/messages", components=[row(button("Silent"))])
     playground.server.interactions.answer_seconds = SHORT_SECONDS
     silent = chat.page.get_by_role("button", name="Silent")
@@ -226,7 +226,7 @@ def test_what_the_bot_does_not_answer_is_said_to_have_failed(
 
 def test_a_button_keeps_the_focus_when_its_message_is_edited(
     chat: Chat, playground: LivePlayground
-) -> None:
+):
     press = button("Press", emoji={"name": "👍"})
     parts = [row(press, button("Broken", disabled=True))]
     playground.as_bot("POST", "/messages", components=parts)
@@ -243,7 +243,7 @@ def test_a_button_keeps_the_focus_when_its_message_is_edited(
 
 def test_menus_take_one_or_several_and_nothing_is_sent_by_looking(
     chat: Chat, playground: LivePlayground
-) -> None:
+):
     nuts = {"label": "Nuts", "value": "nuts", "emoji": {"name": "🌰"}, "description": "Crunchy"}
     rest = [{"label": name, "value": name.lower()} for name in ("Cream", "Mint")]
     toppings = {"type": 3, "custom_id": "t", "placeholder": "Toppings", "options": [nuts, *rest]}
@@ -285,7 +285,7 @@ def test_menus_take_one_or_several_and_nothing_is_sent_by_looking(
 
 def test_the_menu_of_a_message_has_what_the_bot_offers_for_it(
     chat: Chat, playground: LivePlayground
-) -> None:
+):
     playground.say("hello")
     more = chat.page.get_by_role("button", name="More: message from You")
     more.focus()

@@ -80,7 +80,7 @@ def fill(playground: LivePlayground) -> None:
 @pytest.mark.parametrize("width", [320, 390, 768])
 def test_nothing_sticks_out_at_the_side(
     open_chat: OpenChat, playground: LivePlayground, width: int
-) -> None:
+):
     fill(playground)
     chat = open_chat(viewport={"width": width, "height": 640}, has_touch=True)
     chat.expect(".message").to_have_count(6)
@@ -97,7 +97,7 @@ def test_nothing_sticks_out_at_the_side(
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
-def test_all_text_can_be_read(open_chat: OpenChat, playground: LivePlayground, scheme: str) -> None:
+def test_all_text_can_be_read(open_chat: OpenChat, playground: LivePlayground, scheme: str):
     fill(playground)
     chat = open_chat(color_scheme=scheme)
     chat.expect(".message").to_have_count(6)
@@ -112,7 +112,7 @@ def test_all_text_can_be_read(open_chat: OpenChat, playground: LivePlayground, s
     assert [one for one in contrasts if one[0] < AA_CONTRAST] == []
 
 
-def test_every_control_has_a_name_and_the_keyboard_reaches_it(chat: Chat) -> None:
+def test_every_control_has_a_name_and_the_keyboard_reaches_it(chat: Chat):
     chat.page.fill("#text", "x")
     chat.page.evaluate("document.body.tabIndex = -1; document.body.focus()")
     reached = []
@@ -154,9 +154,7 @@ def test_every_control_has_a_name_and_the_keyboard_reaches_it(chat: Chat) -> Non
     assert all(is_seen for _, is_seen in reached[: len(wanted)])
 
 
-def test_those_who_want_less_movement_get_it(
-    open_chat: OpenChat, playground: LivePlayground
-) -> None:
+def test_those_who_want_less_movement_get_it(open_chat: OpenChat, playground: LivePlayground):
     chat = open_chat(reduced_motion="reduce")
     playground.as_bot("POST", "/typing")
     chat.expect("#typing .wave").to_be_visible()

@@ -15,7 +15,7 @@ def become(chat: Chat, name: str) -> None:
     expect(chat.page.get_by_role("button", name=name, exact=True)).to_have_count(0)
 
 
-def test_the_switch_is_kept_through_a_reload_and_by_the_keyboard(chat: Chat) -> None:
+def test_the_switch_is_kept_through_a_reload_and_by_the_keyboard(chat: Chat):
     you = chat.page.get_by_role("radio", name="You")
     expect(you).to_be_checked()
     you.focus()
@@ -32,7 +32,7 @@ def test_the_switch_is_kept_through_a_reload_and_by_the_keyboard(chat: Chat) -> 
 
 def test_a_conversation_with_the_bot_is_each_persons_own(
     direct_chat: Chat, playground: LivePlayground
-) -> None:
+):
     chat = direct_chat
     playground.say("mine", channel=DIRECT_ID)
     chat.expect(".message .words").to_have_text("mine")
@@ -47,7 +47,7 @@ def test_a_conversation_with_the_bot_is_each_persons_own(
     assert [one.content for one in playground.messages(FRIENDS_DIRECT_ID)] == ["Robin's"]
 
 
-def test_each_person_has_a_language(chat: Chat, playground: LivePlayground) -> None:
+def test_each_person_has_a_language(chat: Chat, playground: LivePlayground):
     languages = chat.page.get_by_label("Your Discord’s language")
     shown = ["American English", "Deutsch", "Español de España", "Polski"]
     expect(languages.get_by_role("option")).to_have_text(shown)
@@ -59,7 +59,7 @@ def test_each_person_has_a_language(chat: Chat, playground: LivePlayground) -> N
     assert playground.server.world.locale_of(YOU.id) == "de"
 
 
-def test_a_draft_stays_with_whom_it_is_of(chat: Chat) -> None:
+def test_a_draft_stays_with_whom_it_is_of(chat: Chat):
     chat.page.fill("#text", "half a thou")
     become(chat, "Morgan")
     chat.expect("#text").to_have_value("")
@@ -67,7 +67,7 @@ def test_a_draft_stays_with_whom_it_is_of(chat: Chat) -> None:
     chat.expect("#text").to_have_value("half a thou")
 
 
-def test_two_people_talk_without_the_bot(open_chat: OpenChat, playground: LivePlayground) -> None:
+def test_two_people_talk_without_the_bot(open_chat: OpenChat, playground: LivePlayground):
     you, robin = open_chat(), open_chat()
     become(robin, "Robin")
     you.page.get_by_role("button", name="Robin").click()
@@ -81,7 +81,7 @@ def test_two_people_talk_without_the_bot(open_chat: OpenChat, playground: LivePl
     robin.expect("#channel-name").to_have_text("#voice-notes")
 
 
-def test_only_some_may_delete_a_message(open_chat: OpenChat, playground: LivePlayground) -> None:
+def test_only_some_may_delete_a_message(open_chat: OpenChat, playground: LivePlayground):
     playground.say("oops")
     chat = open_chat()
     chat.expect(".message").to_have_count(1)
@@ -100,7 +100,7 @@ def test_only_some_may_delete_a_message(open_chat: OpenChat, playground: LivePla
     assert playground.messages() == []
 
 
-def test_a_message_is_forwarded_and_shown_as_such(chat: Chat, playground: LivePlayground) -> None:
+def test_a_message_is_forwarded_and_shown_as_such(chat: Chat, playground: LivePlayground):
     note = Upload(filename="note.txt", data=b"x", content_type="text/plain")
     playground.say("look **here**", files=[note])
     chat.page.get_by_role("button", name="More").click()
@@ -121,7 +121,7 @@ def test_a_message_is_forwarded_and_shown_as_such(chat: Chat, playground: LivePl
 
 def test_a_reply_is_shown_above_what_is_written_and_can_be_called_off(
     chat: Chat, playground: LivePlayground
-) -> None:
+):
     question = playground.say("What?", author=MODERATOR)
     more = chat.page.get_by_role("button", name="More: message from Morgan")
     more.press("Enter")
@@ -145,17 +145,13 @@ def test_a_reply_is_shown_above_what_is_written_and_can_be_called_off(
 
 
 @pytest.mark.parametrize("nobody", ["17", "x"])
-def test_an_address_of_nobody_is_your_own(
-    chat: Chat, playground: LivePlayground, nobody: str
-) -> None:
+def test_an_address_of_nobody_is_your_own(chat: Chat, playground: LivePlayground, nobody: str):
     chat.page.goto(f"{playground.url}/?person={nobody}")
     expect(chat.page.get_by_role("radio", name="You")).to_be_checked()
     chat.complaints.clear()  # the browser's own, about the socket
 
 
-def test_on_a_phone_all_that_is_behind_a_button(
-    open_chat: OpenChat, playground: LivePlayground
-) -> None:
+def test_on_a_phone_all_that_is_behind_a_button(open_chat: OpenChat, playground: LivePlayground):
     playground.say("hello")
     look = {"viewport": {"width": 360, "height": 640}, "has_touch": True}
     chat = open_chat(**look, is_mobile=True)

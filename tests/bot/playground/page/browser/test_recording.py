@@ -58,7 +58,7 @@ def likeness(recorded: NDArray[np.float32], played: NDArray[np.float32]) -> floa
 
 def test_what_the_microphone_hears_arrives_as_a_voice_message(
     chat: Chat, playground: LivePlayground, hum: NDArray[np.float32]
-) -> None:
+):
     chat.record(3)
     chat.expect("#hint").to_have_text("to #voice-notes")
     assert chat.page.locator("#meter i").last.evaluate("bar => bar.offsetHeight") > 5  # pixels
@@ -81,7 +81,7 @@ def test_what_the_microphone_hears_arrives_as_a_voice_message(
     assert np.median([np.std(piece) for piece in pieces]) == pytest.approx(np.std(hum), rel=0.2)
 
 
-def test_a_voice_message_plays_and_can_be_sought_in(chat: Chat, playground: LivePlayground) -> None:
+def test_a_voice_message_plays_and_can_be_sought_in(chat: Chat, playground: LivePlayground):
     chat.record(2)
     chat.page.get_by_label(SEND).click()
     player = chat.page.locator(".player")
@@ -103,9 +103,7 @@ def test_a_voice_message_plays_and_can_be_sought_in(chat: Chat, playground: Live
     assert float(slider.input_value()) == 0
 
 
-def test_recording_takes_nothing_but_a_keyboard(
-    direct_chat: Chat, playground: LivePlayground
-) -> None:
+def test_recording_takes_nothing_but_a_keyboard(direct_chat: Chat, playground: LivePlayground):
     chat = direct_chat
     chat.page.get_by_label("Message @Undertone").focus()
     chat.page.keyboard.press("Tab")
@@ -121,7 +119,7 @@ def test_recording_takes_nothing_but_a_keyboard(
 
 
 @pytest.mark.parametrize("way", ["Escape", "button"])
-def test_a_recording_can_be_thrown_away(chat: Chat, playground: LivePlayground, way: str) -> None:
+def test_a_recording_can_be_thrown_away(chat: Chat, playground: LivePlayground, way: str):
     chat.record(1)
     if way == "Escape":
         chat.page.keyboard.press("Escape")
@@ -133,7 +131,7 @@ def test_a_recording_can_be_thrown_away(chat: Chat, playground: LivePlayground, 
     assert playground.messages() == []
 
 
-def test_a_recording_that_is_too_short_is_not_sent(chat: Chat, playground: LivePlayground) -> None:
+def test_a_recording_that_is_too_short_is_not_sent(chat: Chat, playground: LivePlayground):
     chat.page.evaluate("document.getElementById('composer').dataset.minSeconds = 5")
     chat.record(1)
     chat.page.get_by_label(SEND).click()
@@ -144,7 +142,7 @@ def test_a_recording_that_is_too_short_is_not_sent(chat: Chat, playground: LiveP
 
 def test_the_limit_is_counted_down_and_what_was_said_is_kept(
     chat: Chat, playground: LivePlayground
-) -> None:
+):
     chat.page.evaluate("document.getElementById('composer').dataset.maxSeconds = 3")
     chat.page.get_by_label(RECORD).click()
     chat.expect("#hint").to_have_text(re.compile(r"^\d seconds? left$"))
@@ -155,7 +153,7 @@ def test_the_limit_is_counted_down_and_what_was_said_is_kept(
     assert playground.messages()[0].attachments[0].duration >= 3
 
 
-def test_a_recording_goes_where_it_was_begun(chat: Chat, playground: LivePlayground) -> None:
+def test_a_recording_goes_where_it_was_begun(chat: Chat, playground: LivePlayground):
     chat.record(1)
     chat.page.locator("#channels a", has_text="general").click()
     chat.expect("#hint").to_have_text("to #voice-notes")
@@ -164,7 +162,7 @@ def test_a_recording_goes_where_it_was_begun(chat: Chat, playground: LivePlaygro
     assert len(playground.messages(VOICE_NOTES_ID)) == 1
 
 
-def test_a_recording_that_could_not_be_sent_is_kept(chat: Chat, playground: LivePlayground) -> None:
+def test_a_recording_that_could_not_be_sent_is_kept(chat: Chat, playground: LivePlayground):
     playground.server.faults.fail("POST", "/voice", status=500)
     chat.record(1)
     chat.page.get_by_label(SEND).click()
@@ -183,7 +181,7 @@ def test_a_recording_that_could_not_be_sent_is_kept(chat: Chat, playground: Live
 
 def test_a_refused_microphone_is_explained(
     open_chat: OpenChat, refusing_browser: Any, playground: LivePlayground
-) -> None:
+):
     chat = open_chat(at=refusing_browser)
     chat.page.get_by_label(RECORD).click()
     chat.expect("#notice").to_contain_text("The microphone is not allowed here")
@@ -192,13 +190,13 @@ def test_a_refused_microphone_is_explained(
     chat.expect("#notice").to_be_hidden()
 
 
-def test_a_missing_microphone_is_explained(open_chat: OpenChat, deaf_browser: Any) -> None:
+def test_a_missing_microphone_is_explained(open_chat: OpenChat, deaf_browser: Any):
     chat = open_chat(at=deaf_browser)
     chat.page.get_by_label(RECORD).click()
     chat.expect("#notice").to_contain_text("No microphone was found")
 
 
-def test_a_browser_that_cannot_record_says_where_it_can(chat: Chat) -> None:
+def test_a_browser_that_cannot_record_says_where_it_can(chat: Chat):
     # A page that is not secure has no such thing; the playground answers on loopback alone.
     chat.page.evaluate("delete Navigator.prototype.mediaDevices")
     chat.page.get_by_label(RECORD).click()
