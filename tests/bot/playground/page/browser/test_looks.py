@@ -2,6 +2,9 @@
 
 import pytest
 
+from bot.playground.world.channels import VOICE_NOTES_ID
+from bot.playground.world.messages import Message, MessageFlag
+from bot.playground.world.people import BOT_ID, YOU
 from tests.bot.playground.page.browser.conftest import RECORD, SEND, Chat, LivePlayground, OpenChat
 
 AA_CONTRAST = 4.5  # WCAG 2.2's least for text
@@ -45,6 +48,19 @@ CONTRASTS = """() => {
 }"""
 
 
+# The name of what has the focus, and whether that is seen.
+FOCUSED = """() => {
+    const element = document.activeElement;
+    const label = element.labels?.[0] ?? element;
+    const outline = getComputedStyle(label.contains(element) ? label : element);
+    const box = getComputedStyle(element.closest(".box") ?? element).boxShadow;
+    return [
+        element.getAttribute("aria-label") ?? label.innerText.split("\\n").at(-1),
+        outline.outlineStyle !== "none" || box !== "none",
+    ];
+}"""
+
+
 def fill(playground: LivePlayground) -> None:
     """Post something of every kind."""
     question = playground.say(f"**What** is `{LONG}`? https://example.org/{LONG}")
@@ -52,27 +68,31 @@ def fill(playground: LivePlayground) -> None:
         "title": f"😠 Angry, 74% sure {LONG}",
         "description": f"```\nangry     {'█' * 120} 74%\n```",
         "color": 0xD55E00,
-        "fields": [
-            {"name": name, "value": LONG, "inline": True} for name in ("One", "Two", "Three")
-        ],
+        "fields": [{"name": name, "value": LONG, "inline": True} for name in ("One", "Two")],
         "footer": {"text": "A guess from the tone of voice"},
     }
-    reference = {"message_id": str(question.id)}
+    content, reference = f"<@{YOU.id}> # {LONG}", {"message_id": str(question.id)}
     sent = playground.as_bot("POST", "/messages", embeds=[embed], message_reference=reference)
-    playground.as_bot(
-        "PATCH", f"/messages/{sent['id']}", content=f"<@{question.author_id}> # {LONG}"
-    )
-    playground.as_bot(
-        "POST", "/messages", content="-# small\n> said\n- one", file=(f"{LONG}.bin", b"x")
-    )
-    styles = [{"type": 2, "style": style, "label": LONG[:80]} for style in range(1, 5)]
-    buttons = [one | {"custom_id": str(one["style"])} for one in styles]
-    option = {"label": LONG[:100], "value": "1"}
-    menu = {"type": 3, "custom_id": "menu", "placeholder": LONG[:100], "options": [option]}
+    playground.as_bot("PATCH", f"/messages/{sent['id']}", content=content)
+    file = (f"{LONG}.bin", b"x")
+    playground.as_bot("POST", "/messages", content="-# small\n> said\n- one", file=file)
+    buttons = [
+        {"type": 2, "style": style, "label": LONG[:80], "custom_id": str(style)}
+        for style in range(1, 5)
+    ]
+    options = [{"label": LONG[:100], "value": "1"}]
+    menu = {"type": 3, "custom_id": "menu", "placeholder": LONG[:100], "options": options}
     rows = [{"type": 1, "components": parts} for parts in (buttons, [menu])]
     playground.as_bot("POST", "/messages", content="Choose", components=rows)
-    playground.whisper(f"A secret {LONG}")
-    playground.forward(question)
+    whisper = Message(
+        channel_id=VOICE_NOTES_ID,
+        author_id=BOT_ID,
+        content=f"A secret {LONG}",
+        visible_to=YOU.id,
+        flags=MessageFlag.EPHEMERAL,
+    )
+    playground.call(playground.world.post, whisper)
+    playground.run(playground.server.forward(question.id, VOICE_NOTES_ID))
     playground.as_bot("POST", "/typing")
     playground.set_bot_online(False)
 
@@ -81,19 +101,22 @@ def fill(playground: LivePlayground) -> None:
 def test_nothing_sticks_out_at_the_side(
     open_chat: OpenChat, playground: LivePlayground, width: int
 ):
+    def check(*controls: str) -> None:
+        for place in ("document.documentElement", "document.getElementById('log')"):
+            assert chat.page.evaluate(f"{place}.scrollWidth <= {place}.clientWidth"), place
+        for control in controls:
+            box = chat.page.locator(control).bounding_box()
+            assert 0 <= box["x"] <= width - box["width"]
+            assert min(box["width"], box["height"]) >= 24  # WCAG 2.2's least for a target
+
     fill(playground)
-    chat = open_chat(viewport={"width": width, "height": 640}, has_touch=True)
+    look = {"viewport": {"width": width, "height": 640}, "has_touch": True}
+    chat = open_chat(**look, is_mobile=width < 768)
     chat.expect(".message").to_have_count(6)
+    check("#slash", "#send", "#channels a[aria-current]", ".more >> nth=-1", ".select")
     chat.page.get_by_label(RECORD).click()
     chat.page.get_by_label(SEND).wait_for()
-    for place in ("document.documentElement", "document.getElementById('log')"):
-        assert chat.page.evaluate(f"{place}.scrollWidth <= {place}.clientWidth"), place
-    controls = ("#discard", "#record", "#channels a[aria-current]", ".more >> nth=-1", ".select")
-    for control in (*controls, *(["#me"] if width < 720 else [])):
-        box = chat.page.locator(control).bounding_box()
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= width
-        assert min(box["width"], box["height"]) >= 24  # WCAG 2.2's least for a target
+    check("#discard", "#record", *(["#me"] if width < 720 else []))
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
@@ -118,21 +141,7 @@ def test_every_control_has_a_name_and_the_keyboard_reaches_it(chat: Chat):
     reached = []
     for _ in range(20):
         chat.page.keyboard.press("Tab")
-        reached.append(
-            chat.page.evaluate(
-                """() => {
-                    const element = document.activeElement;
-                    const label = element.labels?.[0] ?? element;
-                    const outline = getComputedStyle(label.contains(element) ? label : element);
-                    const box = getComputedStyle(element.closest(".box") ?? element).boxShadow;
-                    return [
-                        element.getAttribute("aria-label") ?? label.innerText.split("\\n").at(-1),
-                        outline.outlineStyle !== "none" || box !== "none",
-                    ];
-                }"""
-            )
-        )
-    names = [name for name, _ in reached]
+        reached.append(chat.page.evaluate(FOCUSED))
     wanted = [
         "Skip to writing a message",
         "voice-notes",
@@ -149,8 +158,8 @@ def test_every_control_has_a_name_and_the_keyboard_reaches_it(chat: Chat):
         "Send the message",
         "Record a voice message",
     ]
-    assert [name for name in names if name in wanted][: len(wanted)] == wanted
-    assert all(name for name in names)
+    assert [name for name, _ in reached if name in wanted][: len(wanted)] == wanted
+    assert all(name for name, _ in reached)
     assert all(is_seen for _, is_seen in reached[: len(wanted)])
 
 
