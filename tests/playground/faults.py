@@ -4,18 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import discord
 from aiohttp import web
 
+from bot.playground import Playground
 from bot.playground.errors import ApiError
 from bot.playground.gateway.gateway import CLOSE_REASONS, INVALID_SESSION, RECONNECT
 from bot.playground.rest.responses import rate_limited, refusal
 from bot.playground.world.channels import NO_PERMISSIONS
-
-if TYPE_CHECKING:
-    from tests.playground.playground import Playground
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -36,21 +34,21 @@ class Fault:
 
     method: str
     path_part: str
-    times: int | None
+    times: float
     refused: ApiError | None = None
     delay: float = 0.0  # seconds
     hits: int = 0
 
     def meets(self, request: web.Request) -> bool:
         """Return whether it goes wrong with this request."""
-        is_due = self.times is None or self.hits < self.times
-        return is_due and self.method == request.method and self.path_part in request.path
+        is_meant = self.method == request.method and self.path_part in request.path
+        return is_meant and self.hits < self.times
 
 
 class Faults:
     """Whatever a test wants to go wrong in a playground."""
 
-    def __init__(self, playground: "Playground") -> None:
+    def __init__(self, playground: Playground) -> None:
         self._world = playground.world
         self._gateway = playground.gateway
         self._faults: list[Fault] = []
@@ -78,25 +76,27 @@ class Faults:
         times
             How often; None for ever.
         """
-        words = message or HTTPStatus(status).phrase
-        return self._add(Fault(method, path_part, times, ApiError(status, code, words)))
+        error = ApiError(status, code, message or HTTPStatus(status).phrase)
+        self._faults.append(Fault(method, path_part, times or float("inf"), error))
+        return self._faults[-1]
 
     def delay(self, method: str, path_part: str, *, seconds: float, times: int | None = 1) -> Fault:
         """Delay the next requests of a kind."""
-        return self._add(Fault(method, path_part, times, delay=seconds))
+        self._faults.append(Fault(method, path_part, times or float("inf"), delay=seconds))
+        return self._faults[-1]
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Apply a fault to a request if it is its turn."""
         fault = next((one for one in self._faults if one.meets(request)), None)
-        if fault is not None:
-            fault.hits += 1
-            await asyncio.sleep(fault.delay)
-            if fault.refused is not None and fault.refused.status == 429:
-                return rate_limited(RETRY_AFTER_SECONDS)
-            if fault.refused is not None:
-                return refusal(fault.refused)
-        return await handler(request)
+        if fault is None:
+            return await handler(request)
+        fault.hits += 1
+        await asyncio.sleep(fault.delay)
+        if fault.refused is None:
+            return await handler(request)
+        limited = fault.refused.status == 429
+        return rate_limited(RETRY_AFTER_SECONDS) if limited else refusal(fault.refused)
 
     # What people and servers do
 
@@ -153,7 +153,3 @@ class Faults:
     def _send(self, payload: dict[str, Any]) -> None:
         for connection in tuple(self._gateway.connections):
             connection.queue.put(payload)
-
-    def _add(self, fault: Fault) -> Fault:
-        self._faults.append(fault)
-        return fault

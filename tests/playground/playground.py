@@ -10,12 +10,16 @@ from bot.playground import Playground as BarePlayground
 from bot.playground import PlaygroundError
 from bot.playground.page.voice_message import WAV_MAGIC
 from bot.playground.rest.rate_limits import Limit
-from bot.playground.world.attachments import Upload
-from bot.playground.world.channels import VOICE_NOTES_ID, Channel
-from bot.playground.world.events import CommandsChanged, Event
-from bot.playground.world.messages import Message, MessageFlag
-from bot.playground.world.payloads import message_json
-from bot.playground.world.people import Person
+from bot.playground.world import (
+    Channel,
+    Message,
+    MessageFlag,
+    Person,
+    Upload,
+    events,
+    message_json,
+)
+from bot.playground.world.channels import VOICE_NOTES_ID
 from tests.playground.faults import Faults
 from tests.playground.invocation import Invocation
 
@@ -82,12 +86,8 @@ class Playground(BarePlayground):
             recording = voice.data
         elif voice is not None:
             files, flags = [*files, voice], MessageFlag.VOICE_MESSAGE
-        message = Message(
-            channel_id=channel_id,
-            author_id=(author or self.world.you).id,
-            content=content,
-            flags=flags,
-        )
+        author = author or self.world.you
+        message = Message(channel_id=channel_id, author_id=author.id, content=content, flags=flags)
         return await self.page.post(message, uploads=files, recording=recording)
 
     def bot_messages(self, channel_id: int | None = None) -> list[Json]:
@@ -107,19 +107,18 @@ class Playground(BarePlayground):
         PlaygroundError
             The bot has not replied in time.
         """
+
+        def is_wanted(message: Message) -> bool:
+            return (message.author_id, message.reply_to) == (self.world.bot.id, message_id)
+
         news = asyncio.Event()
         unsubscribe = self.world.subscribe(lambda _: news.set())
-        bot = self.world.bot
         try:
             async with asyncio.timeout(timeout):
-                while True:
-                    replies = self._json(
-                        lambda one: (one.author_id, one.reply_to) == (bot.id, message_id)
-                    )
-                    if replies:
-                        return replies[0]
+                while not (replies := self._json(is_wanted)):
                     news.clear()
                     await news.wait()
+            return replies[0]
         except TimeoutError as cause:
             raise PlaygroundError(f"The bot has not replied within {timeout:g} seconds.") from cause
         finally:
@@ -136,10 +135,9 @@ class Playground(BarePlayground):
         **more_options: Any,
     ) -> Invocation:
         """Use a command, ``slash("settings channel", confidence=5)``; files are `Upload`s."""
-        values = {
-            name: value.id if isinstance(value, Channel) else value
-            for name, value in {**(options or {}), **more_options}.items()
-        }
+        values = {**(options or {}), **more_options}
+        for name, value in values.items():
+            values[name] = value.id if isinstance(value, Channel) else value
         where, person = self._channel(channel), person or self.world.you
         asked = self.client.use_command(command, values, person=person, channel=where)
         return Invocation(self.world, asked)
@@ -209,5 +207,5 @@ class Playground(BarePlayground):
         ]
         return [message_json(self.world, one) for one in sorted(found, key=lambda one: one.id)]
 
-    def _count_syncs(self, event: Event) -> None:
-        self.command_syncs += isinstance(event, CommandsChanged)
+    def _count_syncs(self, event: events.Event) -> None:
+        self.command_syncs += isinstance(event, events.CommandsChanged)

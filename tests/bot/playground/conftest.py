@@ -132,6 +132,7 @@ LogIn = Callable[..., Awaitable[Bot]]
 @pytest.fixture
 async def playground(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Playground]:
     async with Playground(port=0) as running:
+        running.lift_rate_limits()
         monkeypatch.setattr(Route, "BASE", running.api_url)
         monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(running.gateway_url))
         yield running

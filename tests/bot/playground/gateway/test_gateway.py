@@ -16,13 +16,14 @@ from bot.playground.gateway.compression import compressor
 from bot.playground.gateway.gateway import MAX_MESSAGES_PER_MINUTE as MAX_MESSAGES
 from bot.playground.gateway.session import MAX_REPLAYED_EVENTS
 from bot.playground.world.channels import DIRECT_ID, GENERAL_ID, VOICE_NOTES_ID
-from tests.bot.playground.conftest import INTENTS, Bot, LogIn, PageEvents
+from tests.bot.playground.conftest import INTENTS, Bot, LogIn
 from tests.playground import Faults, Playground, Upload
 
 Json = dict[str, Any]
 
 SOON = 0.05  # seconds; a heartbeat interval that passes at once
-HELLO, INVALID_SESSION = 10, {"op": 9, "d": False}
+HEARTBEAT, IDENTIFY, RESUME, HELLO = 1, 2, 6, 10
+INVALID_SESSION = {"op": 9, "d": False}
 
 
 class Gateway:
@@ -37,16 +38,13 @@ class Gateway:
         await self.socket.send_json({"op": op, "d": {"token": self._token} | data})
 
     async def identify(self, **data: Any) -> None:
-        await self.send(2, **{"intents": INTENTS.value, "properties": {}} | data)
+        await self.send(IDENTIFY, **{"intents": INTENTS.value, "properties": {}} | data)
 
     async def log_in(self, **data: Any) -> Json:
         """Identify, and return the event READY as what is needed to resume."""
         await self.identify(**data)
         ready = await self.until("READY")
         return {"session_id": ready["d"]["session_id"], "seq": ready["s"]}
-
-    async def resume(self, **data: Any) -> None:
-        await self.send(6, **data)
 
     async def next(self) -> Json:
         payload: Json = await self.socket.receive_json(timeout=30)
@@ -106,17 +104,6 @@ async def test_the_bot_knows_the_server_its_channels_and_what_it_may_do(
     assert bot.application_flags.gateway_message_content_limited
     await bot.until(lambda: bot.latency < float("inf"))
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
-
-
-async def test_the_page_is_told_when_the_bot_comes_and_goes(
-    playground: Playground, page_events: PageEvents, log_in: LogIn
-):
-    assert not (await page_events.next("state"))["bot_online"]
-    bot = await log_in()
-    assert (await page_events.next("presence"))["bot_online"]
-    await bot.close()
-    assert not (await page_events.next("presence"))["bot_online"]
-    assert not playground.world.bot_online
 
 
 # What it hears
@@ -232,7 +219,7 @@ async def test_who_has_missed_too_much_or_had_taken_their_leave_cannot_resume(
         await before.socket.close(code=close_code)
     for _ in range(missed):
         playground.world.start_typing(VOICE_NOTES_ID, playground.world.you.id)
-    await gateway.resume(**ready)
+    await gateway.send(RESUME, **ready)
     assert await gateway.next() == INVALID_SESSION
 
 
@@ -241,14 +228,14 @@ async def test_a_number_that_was_never_sent_ends_the_session(
 ):
     async with connected(playground) as before:
         ready = await before.log_in()
-    await gateway.resume(**ready | {"seq": 1_000})
+    await gateway.send(RESUME, **ready | {"seq": 1_000})
     assert await gateway.close_code() == 4007
 
 
 async def test_one_session_has_one_connection(playground: Playground, gateway: Gateway):
     ready = await gateway.log_in()
     async with connected(playground) as second:
-        await second.resume(**ready)
+        await second.send(RESUME, **ready)
         await second.until("RESUMED")
         assert await gateway.close_code() == 4009
         assert playground.world.bot_online
@@ -293,7 +280,9 @@ async def test_who_may_not_log_in_is_turned_away(gateway: Gateway, data: Json, c
     assert await gateway.close_code() == code
 
 
-@pytest.mark.parametrize(("op", "times", "code"), [(2, 2, 4005), (1, MAX_MESSAGES + 1, 4008)])
+@pytest.mark.parametrize(
+    ("op", "times", "code"), [(IDENTIFY, 2, 4005), (HEARTBEAT, MAX_MESSAGES + 1, 4008)]
+)
 async def test_a_bot_that_identifies_twice_or_chatters_is_cut_off(
     gateway: Gateway, op: int, times: int, code: int
 ):

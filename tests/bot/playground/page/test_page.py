@@ -29,12 +29,13 @@ WAV = {"Content-Type": "audio/wav"}
 class Browser:
     """One person's browser, as far as the server can tell."""
 
-    def __init__(
-        self, playground: Playground, http: aiohttp.ClientSession, person: Person = YOU
-    ) -> None:
-        self.url = f"{playground.page_url}/playground"
+    def __init__(self, url: str, http: aiohttp.ClientSession, person_id: int = YOU.id) -> None:
+        self.url = url
         self.http = http
-        self.person = {"person": str(person.id)}
+        self.person = {"person": str(person_id)}
+
+    def of(self, person: Person) -> "Browser":
+        return Browser(self.url, self.http, person.id)
 
     async def request(self, method: str, path: str, **options: Any) -> tuple[int, Json]:
         url = self.url + path
@@ -54,17 +55,7 @@ class Browser:
 
 @pytest.fixture
 def you(playground: Playground, http: aiohttp.ClientSession) -> Browser:
-    return Browser(playground, http)
-
-
-@pytest.fixture
-def friend(playground: Playground, http: aiohttp.ClientSession) -> Browser:
-    return Browser(playground, http, FRIEND)
-
-
-@pytest.fixture
-def moderator(playground: Playground, http: aiohttp.ClientSession) -> Browser:
-    return Browser(playground, http, MODERATOR)
+    return Browser(f"{playground.page_url}/playground", http)
 
 
 @pytest.fixture
@@ -174,7 +165,7 @@ async def test_a_person_writes_attaches_and_replies(
 
 
 async def test_nobody_writes_to_what_they_do_not_see(
-    playground: Playground, you: Browser, friend: Browser, page_events: PageEvents, synced: Tree
+    playground: Playground, you: Browser, page_events: PageEvents, synced: Tree
 ):
     for path, options in (
         ("messages", {"data": form("Hello?")}),
@@ -188,7 +179,7 @@ async def test_nobody_writes_to_what_they_do_not_see(
     whisper = (await page_events.next("message_create"))["message"]["id"]
     assert (await you.post(f"{HERE}/messages", data=form("what?", reply_to=whisper)))[0] == 400
     forward = f"{HERE}/messages/{whisper}/forward"
-    assert (await friend.post(forward, {"channel_id": str(GENERAL_ID)}))[0] == 400
+    assert (await you.of(FRIEND).post(forward, {"channel_id": str(GENERAL_ID)}))[0] == 400
     assert playground.world.messages(VOICE_NOTES_ID) == []
 
 
@@ -225,23 +216,21 @@ async def test_what_cannot_be_sent_is_said_in_a_sentence_and_nothing_is_sent(
     assert playground.world.messages(VOICE_NOTES_ID) == []
 
 
-async def test_what_is_not_there_is_said(you: Browser, playground: Playground):
+async def test_what_is_not_there_is_said(you: Browser):
     answer = await you.post("/channels/17/messages", data=form("hello?"))
     assert answer == (404, {"error": "Unknown Channel: reload the page."})
     assert await you.post("/nothing") == (404, {"error": "Not Found: reload the page."})
-    for nobody in (Person(id=17, name="Nobody", colour="#000000"), BOT):
-        browser = Browser(playground, you.http, nobody)
+    for nobody in (17, BOT.id):
+        browser = Browser(you.url, you.http, nobody)
         assert (await browser.post("/person", {"locale": "de"}))[0] == 404
 
 
 # Asking the bot
 
 
-async def test_a_person_sees_the_commands_that_they_may_use(
-    you: Browser, moderator: Browser, synced: Tree
-):
-    for browser, names in ((you, ["hear"]), (moderator, ["hear", "settings"])):
-        _, answer = await browser.request("GET", f"{HERE}/commands")
+async def test_a_person_sees_the_commands_that_they_may_use(you: Browser, synced: Tree):
+    for person, names in ((YOU, ["hear"]), (MODERATOR, ["hear", "settings"])):
+        _, answer = await you.of(person).request("GET", f"{HERE}/commands")
         assert [one["name"] for one in answer["commands"]] == names
 
 
@@ -255,7 +244,7 @@ async def test_a_person_chooses_their_language(you: Browser, page_events: PageEv
 
 
 async def test_a_command_with_a_file_a_button_and_an_answer_that_only_one_sees(
-    playground: Playground, you: Browser, friend: Browser, synced: Tree, page_events: PageEvents
+    playground: Playground, you: Browser, synced: Tree, page_events: PageEvents
 ):
     status, begun = await you.use_command("hear", note=b"OggS")
     assert (status, begun["answered"], begun["failed"]) == (201, False, False)
@@ -264,6 +253,7 @@ async def test_a_command_with_a_file_a_button_and_an_answer_that_only_one_sees(
     assert (message["content"], message["flags"]) == ("4 bytes", 64)
     told = (await page_events.next("interaction"))["interaction"]
     assert told == {"id": begun["id"], "answered": True, "failed": False}
+    friend = you.of(FRIEND)
     component = f"{HERE}/messages/{message['id']}/component"
     assert (await friend.post(component, {"custom_id": "why"}))[0] == 400
     assert (await you.post(component, {"custom_id": "why"}))[0] == 201
@@ -279,8 +269,9 @@ async def test_a_command_with_a_file_a_button_and_an_answer_that_only_one_sees(
 
 
 async def test_each_page_is_told_only_what_its_person_sees(
-    playground: Playground, you: Browser, friend: Browser, synced: Tree
+    playground: Playground, you: Browser, synced: Tree
 ):
+    friend = you.of(FRIEND)
     async with friend.http.ws_connect(f"{friend.url}/events", params=friend.person) as socket:
         theirs = PageEvents(socket)
         state = await theirs.next("state")
@@ -293,8 +284,9 @@ async def test_each_page_is_told_only_what_its_person_sees(
 
 
 async def test_a_message_is_forwarded_and_deleted_by_whom_it_may_be(
-    playground: Playground, you: Browser, friend: Browser, moderator: Browser
+    playground: Playground, you: Browser
 ):
+    friend = you.of(FRIEND)
     sent = await playground.say(VOICE_NOTES_ID, "hello")
     message = f"{HERE}/messages/{sent.id}"
     status, forwarded = await friend.post(f"{message}/forward", {"channel_id": str(GENERAL_ID)})
@@ -303,8 +295,8 @@ async def test_a_message_is_forwarded_and_deleted_by_whom_it_may_be(
     assert snapshot["content"] == "hello"
     assert not {"id", "author", "channel_id", "interaction_metadata"} & set(snapshot)
     assert (await friend.post(f"{message}/forward", {"channel_id": str(DIRECT_ID)}))[0] == 400
-    for browser, status in ((friend, 403), (moderator, 200), (you, 404)):
-        assert (await browser.request("DELETE", message))[0] == status
+    for person, status in ((FRIEND, 403), (MODERATOR, 200), (YOU, 404)):
+        assert (await you.of(person).request("DELETE", message))[0] == status
 
 
 # The page's web socket

@@ -246,13 +246,20 @@ def playground() -> Iterator[LivePlayground]:
 
 
 @pytest.fixture
-def open_chat(browser: Any, playground: LivePlayground) -> Iterator[OpenChat]:
+def url(playground: LivePlayground) -> str:
+    return playground.url
+
+
+@pytest.fixture
+def open_chat(browser: Any, url: str) -> Iterator[OpenChat]:
     """Return a function that opens the page; at the end, all must have gone well in it."""
     opened: list[Chat] = []
 
-    def open_chat(*, channel: int = VOICE_NOTES_ID, at: Any = None, **look: Any) -> Chat:
-        opened.append(Chat((at or browser).new_context(**look).new_page(), playground.url))
-        return opened[-1].visit(channel)
+    def open_chat(
+        person: Person = YOU, channel: int = VOICE_NOTES_ID, at: Any = None, **look: Any
+    ) -> Chat:
+        opened.append(Chat((at or browser).new_context(**look).new_page(), url))
+        return opened[-1].visit(channel, person)
 
     yield open_chat
     for chat in opened:

@@ -18,7 +18,13 @@ from playwright.sync_api import Locator, expect
 from bot.playground.world.channels import DIRECT_ID, GENERAL_ID, VOICE_NOTES_ID
 from bot.playground.world.people import FRIEND, YOU, Person
 from ser_core.emotions import EMOTION_NAMES
-from tests.bot.playground.page.browser.conftest import SAMPLE_RATE, SEND, Chat, StartBrowser
+from tests.bot.playground.page.browser.conftest import (
+    SAMPLE_RATE,
+    SEND,
+    Chat,
+    OpenChat,
+    StartBrowser,
+)
 
 EMOTION = re.compile("|".join((*EMOTION_NAMES, "not sure")), re.IGNORECASE)
 ADDRESS = "Playground: "  # what stands before the page's address in what the bot says
@@ -45,7 +51,7 @@ DROP_AND_SPEAK = """async ([channel, samples]) => {
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of the page of ``python -m bot``, started without a token and ready."""
     environment = {name: value for name, value in os.environ.items() if "DISCORD" not in name}
     process = subprocess.Popen(
@@ -85,42 +91,19 @@ def browser(start_browser: StartBrowser, voice: Path) -> Any:
     return start_browser(voice)
 
 
-class Visits:
-    """The pages that a test opens, each as one person."""
-
-    def __init__(self, browser: Any, address: str) -> None:
-        self._browser = browser
-        self._address = address
-        self.chats: list[Chat] = []
-
-    def open(self, person: Person = YOU, channel: int = VOICE_NOTES_ID) -> Chat:
-        self.chats.append(Chat(self._browser.new_context().new_page(), self._address))
-        return self.chats[-1].visit(channel, person)
-
-    def speak(self, voice: Path, person: Person = YOU, channel: int = VOICE_NOTES_ID) -> None:
-        """Send a voice message, with no microphone."""
-        answer = self.chats[-1].page.request.post(
-            f"{self._address}/playground/channels/{channel}/voice?person={person.id}",
-            data=voice.read_bytes(),
-            headers={"Content-Type": "audio/wav"},
-        )
-        assert answer.status == 201
+def speak(chat: Chat, voice: Path, person: Person = YOU, channel: int = VOICE_NOTES_ID) -> None:
+    """Send a voice message, with no microphone."""
+    path = f"/playground/channels/{channel}/voice?person={person.id}"
+    headers = {"Content-Type": "audio/wav"}
+    answer = chat.page.request.post(chat.url + path, data=voice.read_bytes(), headers=headers)
+    assert answer.status == 201
 
 
 @pytest.fixture
-def visits(browser: Any, address: str) -> Iterator[Visits]:
-    visits = Visits(browser, address)
-    yield visits
-    for chat in visits.chats:
-        chat.close()
-
-
-@pytest.fixture
-def answered(visits: Visits, voice: Path) -> Chat:
+def answered(chat: Chat, voice: Path) -> Chat:
     """Return a page on which a voice note of one's own has just been answered."""
-    chat = visits.open()
     count = chat.page.locator(".message .row").count()
-    visits.speak(voice)
+    speak(chat, voice)
     chat.expect(".message .row").to_have_count(count + 1)
     return chat
 
@@ -143,8 +126,10 @@ def expect_picture(message: Locator) -> None:
 
 
 @pytest.mark.parametrize("channel", [VOICE_NOTES_ID, DIRECT_ID])
-def test_what_is_said_gets_an_answer_in_the_server_and_in_private(visits: Visits, channel: int):
-    chat = visits.open(channel=channel)
+def test_what_is_said_gets_an_answer_in_the_server_and_in_private(
+    open_chat: OpenChat, channel: int
+):
+    chat = open_chat(channel=channel)
     chat.record(4)
     chat.page.evaluate(NOTE_TYPING)
     chat.page.get_by_label(SEND).click()
@@ -157,8 +142,8 @@ def test_what_is_said_gets_an_answer_in_the_server_and_in_private(visits: Visits
     chat.expect("#announcer").to_contain_text(answer.locator("h3").inner_text())
 
 
-def test_a_file_given_to_a_command_is_heard(visits: Visits, voice: Path):
-    chat = visits.open(FRIEND, GENERAL_ID)
+def test_a_file_given_to_a_command_is_heard(open_chat: OpenChat, voice: Path):
+    chat = open_chat(FRIEND, GENERAL_ID)
     form = choose_command(chat, "emotion")
     form.get_by_label("note").set_input_files(voice)
     chat.page.keyboard.press("Tab")
@@ -173,19 +158,19 @@ def test_a_file_given_to_a_command_is_heard(visits: Visits, voice: Path):
     chat.expect("#text").to_be_focused()
 
 
-def test_the_apps_menu_hears_a_voice_message_between_two_people(visits: Visits, voice: Path):
-    chat = visits.open(FRIEND)
+def test_the_apps_menu_hears_a_voice_message_between_two_people(open_chat: OpenChat, voice: Path):
+    chat = open_chat(FRIEND)
     chat.page.get_by_role("button", name="Morgan").press("Enter")
     chat.expect("#channel-name").to_have_text("@Morgan")
-    visits.speak(voice, FRIEND, int(chat.page.url.rsplit("#", 1)[1]))
+    speak(chat, voice, FRIEND, int(chat.page.url.rsplit("#", 1)[1]))
     chat.page.get_by_role("button", name="More").press("Enter")
     chat.page.get_by_role("menuitem", name="Hear the emotion").press("Enter")
     answer = chat.page.locator(".message", has_text="Robin used Hear the emotion")
     expect(answer.locator(".embed h3")).to_have_text(EMOTION)
 
 
-def test_details_are_for_who_asks_alone(visits: Visits, answered: Chat):
-    robin = visits.open(FRIEND)
+def test_details_are_for_who_asks_alone(open_chat: OpenChat, answered: Chat):
+    robin = open_chat(FRIEND)
     robin.expect(".message .row").not_to_have_count(0)
     answered.page.get_by_role("button", name="Details").last.press("Enter")
     details = answered.page.locator(".message.ephemeral")
@@ -218,13 +203,13 @@ def test_what_an_answer_should_have_said_is_chosen_from_a_menu(answered: Chat):
     expect_picture(answered.page.locator(".message", has_text="You used /accuracy"))
 
 
-def test_what_is_said_while_the_connection_is_gone_is_answered_afterwards(
-    visits: Visits, voice: Path
-):
-    chat = visits.open()
+def test_what_is_said_while_the_connection_is_gone_is_answered_afterwards(chat: Chat, voice: Path):
+    drop = chat.page.get_by_role("button", name="Drop the connection")
     chat.page.get_by_text("Network", exact=True).click()
+    drop.press("Enter")
+    chat.expect("#network-status").to_contain_text("and is back.")
     chat.page.get_by_label("and forget the session too").check()
-    chat.page.get_by_role("button", name="Drop the connection").press("Enter")
+    drop.click()
     chat.expect("#network-status").to_have_text("Undertone lost its connection.")
     chat.expect("#presence").to_have_text("Undertone is offline")
     chat.expect("#network-status").to_contain_text("and is back.")
