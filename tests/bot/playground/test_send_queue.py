@@ -47,7 +47,7 @@ async def far_end(line: Line) -> AsyncIterator[ClientWebSocketResponse]:
         yield await client.ws_connect("/", max_msg_size=0)
 
 
-async def test_messages_go_in_order_and_the_goodbye_goes_last(
+async def test_messages_go_in_order_and_the_goodbye_last(
     line: Line, far_end: ClientWebSocketResponse
 ):
     queue = await line.queue

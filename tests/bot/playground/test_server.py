@@ -6,6 +6,8 @@ import io
 import aiohttp
 import discord
 import pytest
+from aiohttp import ClientSession
+from discord import TextChannel
 
 from bot.playground import PlaygroundError
 from bot.playground.world.channels import VOICE_NOTES_ID
@@ -15,7 +17,7 @@ from tests.playground import Playground, Upload
 
 
 async def test_the_page_sees_the_bot_type_and_answer_with_a_picture(
-    playground: Playground, bot: Bot, page_events: PageEvents, http: aiohttp.ClientSession
+    playground: Playground, bot: Bot, page_events: PageEvents, http: ClientSession
 ):
     sent = await playground.say(VOICE_NOTES_ID, voice=Upload(filename="mine.wav", data=wav()))
     message = await bot.hear()
@@ -42,9 +44,7 @@ async def test_the_page_sees_the_bot_type_and_answer_with_a_picture(
     assert playground.bot_messages() == playground.bot_messages(VOICE_NOTES_ID) == [shown]
 
 
-async def test_a_port_in_use_is_said_with_the_setting_that_changes_it(
-    playground: Playground,
-):
+async def test_a_port_in_use_is_said_with_the_setting_that_changes_it(playground: Playground):
     port = int(playground.page_url.rpartition(":")[2])
     with pytest.raises(PlaygroundError, match=f"{port}.*uses it already.*PLAYGROUND_PORT"):
         await Playground(port=port).start()
@@ -62,7 +62,7 @@ async def test_it_can_stop_and_start_again_says_goodbye_and_leaves_nothing_runni
     for _ in range(2):
         await playground.start()
         async with (
-            aiohttp.ClientSession() as session,
+            ClientSession() as session,
             session.ws_connect(f"{playground.page_url}/playground/events") as page,
             session.ws_connect(f"{playground.gateway_url}?v=10&encoding=json") as gateway,
         ):
@@ -78,9 +78,7 @@ async def test_it_can_stop_and_start_again_says_goodbye_and_leaves_nothing_runni
     assert asyncio.all_tasks() == before
 
 
-async def test_it_stops_while_slow_requests_are_under_way(
-    playground: Playground, bot: Bot, channel: discord.TextChannel
-):
+async def test_it_stops_amid_slow_requests(playground: Playground, bot: Bot, channel: TextChannel):
     fault = playground.faults.delay("POST", "/messages", seconds=3600)
     sending = asyncio.create_task(channel.send("slow"))
     await bot.until(lambda: fault.hits)

@@ -9,6 +9,7 @@ from typing import Any
 import aiohttp
 import discord
 import pytest
+from aiohttp import ClientSession
 from discord import app_commands
 
 from bot.playground.request_bodies import MAX_FIELDS, MAX_TEXT_BYTES
@@ -29,7 +30,7 @@ WAV = {"Content-Type": "audio/wav"}
 class Browser:
     """One person's browser, as far as the server can tell."""
 
-    def __init__(self, url: str, http: aiohttp.ClientSession, person_id: int = YOU.id) -> None:
+    def __init__(self, url: str, http: ClientSession, person_id: int = YOU.id) -> None:
         self.url = url
         self.http = http
         self.person = {"person": str(person_id)}
@@ -54,7 +55,7 @@ class Browser:
 
 
 @pytest.fixture
-def you(playground: Playground, http: aiohttp.ClientSession) -> Browser:
+def you(playground: Playground, http: ClientSession) -> Browser:
     return Browser(f"{playground.page_url}/playground", http)
 
 
@@ -100,9 +101,7 @@ def endless_form() -> aiohttp.FormData:
 # What the page is served
 
 
-async def test_the_page_and_its_files_are_served(
-    playground: Playground, http: aiohttp.ClientSession
-):
+async def test_the_page_and_its_files_are_served(playground: Playground, http: ClientSession):
     async with http.get(playground.page_url) as response:
         assert (response.status, response.content_type) == (200, "text/html")
         policy = response.headers["Content-Security-Policy"]
@@ -116,18 +115,14 @@ async def test_the_page_and_its_files_are_served(
             assert response.status in (403, 404)
 
 
-async def test_by_another_name_the_page_leads_to_its_own(
-    playground: Playground, http: aiohttp.ClientSession
-):
+async def test_another_name_of_the_page_leads_to_it(playground: Playground, http: ClientSession):
     url = f"{playground.page_url}/?person=17"
     headers = {"Host": f"localhost:{playground.page_url.rpartition(':')[2]}"}
     async with http.get(url, headers=headers, allow_redirects=False) as response:
         assert (response.status, response.headers["Location"]) == (302, url)
 
 
-async def test_a_page_that_opens_is_told_how_everything_stands(
-    playground: Playground, bot: Bot, http: aiohttp.ClientSession
-):
+async def test_a_new_page_is_told_everything(playground: Playground, bot: Bot, http: ClientSession):
     sent = await playground.say(VOICE_NOTES_ID, "earlier")
     async with http.ws_connect(f"{playground.page_url}/playground/events") as socket:
         state = await PageEvents(socket).next("state")
@@ -268,7 +263,7 @@ async def test_a_command_with_a_file_a_button_and_an_answer_that_only_one_sees(
 # People and the network
 
 
-async def test_each_page_is_told_only_what_its_person_sees(
+async def test_a_page_is_told_what_its_person_sees(
     playground: Playground, you: Browser, synced: Tree
 ):
     friend = you.of(FRIEND)
@@ -283,9 +278,7 @@ async def test_each_page_is_told_only_what_its_person_sees(
         assert (await theirs.next("message_create"))["message"]["content"] == "for all"
 
 
-async def test_a_message_is_forwarded_and_deleted_by_whom_it_may_be(
-    playground: Playground, you: Browser
-):
+async def test_who_may_forward_and_delete_a_message(playground: Playground, you: Browser):
     friend = you.of(FRIEND)
     sent = await playground.say(VOICE_NOTES_ID, "hello")
     message = f"{HERE}/messages/{sent.id}"
@@ -302,9 +295,7 @@ async def test_a_message_is_forwarded_and_deleted_by_whom_it_may_be(
 # The page's web socket
 
 
-async def test_a_page_that_sends_too_much_or_falls_far_behind_is_cut_off(
-    playground: Playground, http: aiohttp.ClientSession
-):
+async def test_a_page_that_misbehaves_is_cut_off(playground: Playground, http: ClientSession):
     url = f"{playground.page_url}/playground/events"
     async with http.ws_connect(url) as socket:
         await socket.send_str("x" * 5_000)

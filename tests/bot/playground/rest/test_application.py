@@ -8,9 +8,7 @@ from tests.bot.playground.conftest import INTENTS, Api
 
 
 @pytest.mark.parametrize("authorization", ["", "Bot wrong", "Bearer {token}"])
-async def test_no_route_answers_without_the_bots_token(
-    playground: Playground, api: Api, authorization: str
-):
+async def test_every_route_needs_the_token(playground: Playground, api: Api, authorization: str):
     headers = {"Authorization": authorization.replace("{token}", playground.token)}
     for path in ("/users/@me", "/gateway/bot", "/nothing"):
         answer = await api.request("GET", path, headers=headers)
@@ -26,7 +24,7 @@ async def test_no_route_answers_without_the_bots_token(
         ("GET", "/channels/17/messages/1", 404, "Unknown Channel"),
     ],
 )
-async def test_what_is_not_there_is_said_as_discord_says_it(
+async def test_what_is_not_there_is_said(
     api: Api, method: str, path: str, status: int, message: str
 ):
     answered, body = await api.request(method, path)

@@ -14,9 +14,7 @@ from tests.playground import Playground
 Interaction = discord.Interaction[Bot]
 
 
-async def test_what_stays_the_same_keeps_its_id_and_version(
-    playground: Playground, bot: Bot, tree: Tree
-):
+async def test_what_stays_the_same_keeps_its_id(playground: Playground, bot: Bot, tree: Tree):
     @tree.command(description="Hear the emotion in a recording.")
     async def hear(interaction: Interaction, file: discord.Attachment) -> None: ...
 
@@ -101,9 +99,7 @@ def command(**more: Any) -> dict[str, Any]:
         "hear",
     ],
 )
-async def test_a_command_that_breaks_a_rule_is_refused(
-    playground: Playground, api: Api, wrong: Any
-):
+async def test_a_command_against_the_rules_is_refused(playground: Playground, api: Api, wrong: Any):
     status, answer = await api.request("PUT", f"/applications/{BOT_ID}/commands", json=[wrong])
     assert (status, answer["code"]) == (400, 50035)
     assert playground.rest.commands.registered == []

@@ -6,43 +6,42 @@ from typing import Any
 
 import discord
 import pytest
+from discord import Message, TextChannel, ui
 
 from bot.playground import PlaygroundError
 from bot.playground.world.channels import DIRECT_ID, GENERAL_ID, MODERATOR_ROLE_ID, VOICE_NOTES_ID
+from bot.playground.world.people import FRIEND
 from tests.bot.playground.conftest import Api, Bot
 from tests.playground import Playground
 
 Json = dict[str, Any]
+Interaction = discord.Interaction[Any]
 
 MESSAGES = f"/channels/{VOICE_NOTES_ID}/messages"
-TEXT = discord.ChannelType.text
 
 
-class Panel(discord.ui.View):
+class Panel(ui.View):
     """Two buttons, and a menu of each kind."""
 
     def __init__(self) -> None:
         super().__init__(timeout=None)
-        self.heard: list[tuple[str, discord.Interaction[Any], list[Any]]] = []
+        self.heard: list[tuple[str, Interaction, list[Any]]] = []
+        moods = [discord.SelectOption(label=one, value=one) for one in ("joy", "fear")]
         for item in (
-            discord.ui.Button[Any](label="Right", custom_id="right"),
-            discord.ui.Button[Any](label="Off", custom_id="off", disabled=True),
-            discord.ui.Select[Any](
-                custom_id="mood",
-                max_values=2,
-                options=[discord.SelectOption(label=one, value=one) for one in ("joy", "fear")],
-            ),
-            discord.ui.ChannelSelect[Any](custom_id="where", channel_types=[TEXT]),
-            discord.ui.RoleSelect[Any](custom_id="role"),
+            ui.Button(label="Right", custom_id="right"),
+            ui.Button(label="Off", custom_id="off", disabled=True),
+            ui.Select(custom_id="mood", max_values=2, options=moods),
+            ui.ChannelSelect(custom_id="where", channel_types=[discord.ChannelType.text]),
+            ui.RoleSelect(custom_id="role"),
         ):
             item.callback = partial(self._callback, item)
             self.add_item(item)
 
-    async def _callback(self, item: Any, interaction: discord.Interaction[Any]) -> None:
+    async def _callback(self, item: Any, interaction: Interaction) -> None:
         self.heard.append((item.custom_id, interaction, list(getattr(item, "values", []))))
         await self.answer(interaction)
 
-    async def answer(self, interaction: discord.Interaction[Any]) -> None:
+    async def answer(self, interaction: Interaction) -> None:
         await interaction.response.edit_message(content="changed", view=None)
 
 
@@ -52,28 +51,23 @@ async def panel(bot: Bot) -> Panel:
 
 
 @pytest.fixture
-async def sent(channel: discord.TextChannel, panel: Panel) -> discord.Message:
+async def sent(channel: TextChannel, panel: Panel) -> Message:
     return await channel.send("what was it?", view=panel)
 
 
-async def test_a_button_changes_the_message_that_it_is_on(
-    playground: Playground, panel: Panel, sent: discord.Message
-):
-    friend = playground.world.friend
-    answer = await (await playground.press(sent.id, "right", person=friend)).answer()
+async def test_a_button_changes_its_message(playground: Playground, panel: Panel, sent: Message):
+    answer = await (await playground.press(sent.id, "right", person=FRIEND)).answer()
 
     [(custom_id, interaction, _)] = panel.heard
     assert (custom_id, interaction.type) == ("right", discord.InteractionType.component)
-    assert (interaction.user.id, interaction.message.id) == (friend.id, sent.id)
+    assert (interaction.user.id, interaction.message.id) == (FRIEND.id, sent.id)
     assert (answer.message["id"], answer.message["content"]) == (str(sent.id), "changed")
     assert answer.message["components"] == []
     with pytest.raises(PlaygroundError):
         await playground.press(sent.id, "right")
 
 
-async def test_a_menu_has_what_was_chosen(
-    playground: Playground, panel: Panel, sent: discord.Message
-):
+async def test_a_menu_has_what_was_chosen(playground: Playground, panel: Panel, sent: Message):
     panel.answer = lambda interaction: interaction.response.defer()
     for custom_id, values in (
         ("mood", ["fear", "joy"]),
@@ -87,9 +81,7 @@ async def test_a_menu_has_what_was_chosen(
     assert [one.name for one in where + role] == ["general", "Moderators"]
 
 
-async def test_what_cannot_be_chosen_or_pressed_is_not(
-    playground: Playground, sent: discord.Message
-):
+async def test_what_cannot_be_chosen_or_pressed_is_not(playground: Playground, sent: Message):
     for custom_id, values in (
         ("mood", []),
         ("mood", ["joy", "fear", "joy"]),
@@ -106,28 +98,22 @@ async def test_what_cannot_be_chosen_or_pressed_is_not(
             await playground.choose(sent.id, custom_id, values)
 
 
-async def test_a_button_may_be_answered_for_one_person_alone(
-    playground: Playground, panel: Panel, sent: discord.Message
-):
-    panel.answer = lambda interaction: interaction.response.send_message(
-        "only you", ephemeral=True, view=Panel()
-    )
-    friend = playground.world.friend
-    answer = await (await playground.press(sent.id, "right", person=friend)).answer()
+async def test_a_button_gets_a_private_answer(playground: Playground, panel: Panel, sent: Message):
+    whisper = {"content": "only you", "ephemeral": True, "view": Panel()}
+    panel.answer = lambda interaction: interaction.response.send_message(**whisper)
+    answer = await (await playground.press(sent.id, "right", person=FRIEND)).answer()
     assert answer.ephemeral
     assert answer.message["message_reference"]["message_id"] == str(sent.id)
     assert answer.message["interaction_metadata"]["interacted_message_id"] == str(sent.id)
     with pytest.raises(PlaygroundError, match="no button"):  # others do not see it
         await playground.press(answer.message["id"], "right")
-    pressed = await playground.press(answer.message["id"], "right", person=friend)
+    pressed = await playground.press(answer.message["id"], "right", person=FRIEND)
     assert (await pressed.answer()).ephemeral
-    assert [one["content"] for one in playground.ephemeral_messages(friend)] == ["changed"]
+    assert [one["content"] for one in playground.ephemeral_messages(FRIEND)] == ["changed"]
 
 
-async def test_a_button_may_be_answered_later(
-    playground: Playground, panel: Panel, sent: discord.Message
-):
-    async def later(interaction: discord.Interaction[Any]) -> None:
+async def test_a_button_gets_a_later_answer(playground: Playground, panel: Panel, sent: Message):
+    async def later(interaction: Interaction) -> None:
         await interaction.response.defer()
         await asyncio.sleep(0.01)
         await interaction.edit_original_response(content="later")

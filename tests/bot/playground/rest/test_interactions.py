@@ -7,11 +7,12 @@ from typing import Any
 
 import discord
 import pytest
-from discord import app_commands
+from discord import TextChannel, app_commands
 
 from bot.playground import PlaygroundError
 from bot.playground.world.channels import FRIENDS_DIRECT_ID, GENERAL_ID, VOICE_NOTES_ID
 from bot.playground.world.interactions import Callback
+from bot.playground.world.people import FRIEND, MODERATOR, YOU
 from tests.bot.playground.conftest import Bot, LogIn, Tree, refused
 from tests.playground import Invocation, Playground, Upload
 
@@ -40,7 +41,7 @@ async def say(interaction: Interaction) -> None:
 
 
 async def test_a_command_is_answered_with_a_message(
-    playground: Playground, channel: discord.TextChannel, tree: Tree, ask: Ask
+    playground: Playground, channel: TextChannel, tree: Tree, ask: Ask
 ):
     async def answer_with_picture(interaction: Interaction) -> None:
         embed = discord.Embed(title="Joy").set_image(url="attachment://joy.png")
@@ -55,7 +56,7 @@ async def test_a_command_is_answered_with_a_message(
     assert "/attachments/" in answer.message["embeds"][0]["image"]["url"]
     assert playground.bot_messages() == [answer.message]
     heard = await channel.fetch_message(int(answer.message["id"]))
-    assert heard.interaction_metadata.user.id == playground.world.you.id
+    assert heard.interaction_metadata.user.id == YOU.id
     assert heard.interaction_metadata.id == answer.id
     assert heard.webhook_id == tree.client.application_id
     assert tree.errors == []
@@ -63,28 +64,24 @@ async def test_a_command_is_answered_with_a_message(
 
 async def test_the_bot_is_told_who_asks_and_where(playground: Playground, bot: Bot, tree: Tree):
     await tree.does(say)
-    world = playground.world
-    world.set_locale(world.friend.id, "de")
+    playground.world.set_locale(FRIEND.id, "de")
     for person, channel in (
-        (world.you, VOICE_NOTES_ID),
-        (world.friend, FRIENDS_DIRECT_ID),
-        (world.moderator, GENERAL_ID),
+        (YOU, VOICE_NOTES_ID),
+        (FRIEND, FRIENDS_DIRECT_ID),
+        (MODERATOR, GENERAL_ID),
     ):
         await (await playground.slash("hear", person=person, channel=channel)).answer()
     yours, direct, moderators = tree.seen
 
-    assert isinstance(yours.user, discord.Member)
-    assert (yours.user.id, yours.guild) == (world.you.id, bot.guilds[0])
+    assert (type(yours.user), yours.user.id) == (discord.Member, YOU.id)
+    assert (type(direct.user), type(direct.channel)) == (discord.User, discord.DMChannel)
+    assert (yours.guild, direct.guild) == (bot.guilds[0], None)
     assert (yours.locale, direct.locale) == (discord.Locale.american_english, discord.Locale.german)
-    assert yours.guild_locale == discord.Locale.american_english
-    assert (direct.guild, direct.guild_locale) == (None, None)
+    assert (yours.guild_locale, direct.guild_locale) == (discord.Locale.american_english, None)
     assert yours.context.guild
     assert direct.context.dm_channel
     assert yours.is_guild_integration()
-    assert isinstance(direct.user, discord.User)
-    assert isinstance(direct.channel, discord.DMChannel)
-    assert not yours.permissions.manage_guild
-    assert moderators.permissions.manage_guild
+    assert (yours.permissions.manage_guild, moderators.permissions.manage_guild) == (False, True)
     assert moderators.channel_id == GENERAL_ID
     assert yours.app_permissions.attach_files
     assert yours.filesize_limit == 10 * 2**20
@@ -100,7 +97,7 @@ async def test_an_option_takes_a_file_and_everything_else(playground: Playground
         text: str,
         number: app_commands.Range[int, 1, 10],
         flag: bool,
-        where: discord.TextChannel,
+        where: TextChannel,
         left_out: str | None = None,
     ) -> None:
         got.update(locals())
@@ -116,35 +113,33 @@ async def test_an_option_takes_a_file_and_everything_else(playground: Playground
     assert "/ephemeral-attachments/" in got["note"].url
     assert (got["text"], got["number"], got["flag"]) == ("hello", 3, True)
     assert (got["where"].id, got["left_out"]) == (GENERAL_ID, None)
-    for wrong, sentence in (
-        ({"number": 11}, "at least 1 and at most 10"),
-        ({"number": "3"}, "does not take"),
-        ({"flag": "yes"}, "does not take"),
-        ({"where": FRIENDS_DIRECT_ID}, "cannot be chosen"),
-        ({"where": 17}, "no such channel"),
-        ({"note": "text"}, "does not take"),
-        ({"no_such": 1}, "no option"),
-        ({"text": None}, "missing"),
+    for name, value, sentence in (
+        ("number", 11, "at least 1 and at most 10"),
+        ("number", "3", "does not take"),
+        ("flag", "yes", "does not take"),
+        ("where", FRIENDS_DIRECT_ID, "cannot be chosen"),
+        ("where", 17, "no such channel"),
+        ("note", "text", "does not take"),
+        ("no_such", 1, "no option"),
+        ("text", None, "missing"),
     ):
         with pytest.raises(PlaygroundError, match=sentence):
-            await playground.slash("take", options=everything | wrong)
+            await playground.slash("take", options=everything | {name: value})
 
 
 async def test_a_subcommand_is_found_by_its_words(playground: Playground, tree: Tree):
     group = app_commands.Group(name="settings", description="Settings.")
-    got: list[str] = []
 
     @group.command(description="Sets the language.")
     @app_commands.choices(name=[app_commands.Choice(name="Deutsch", value="de")])
     async def language(interaction: Interaction, name: str) -> None:
-        got.append(name)
-        await say(interaction)
+        await interaction.response.send_message(f"{name} it is")
 
     tree.add_command(group)
     await tree.sync()
-    answer = await (await playground.slash("settings language", name="de")).answer()
-    assert got == ["de"]
-    assert answer.message["interaction_metadata"]["name"] == "settings language"
+    message = (await (await playground.slash("settings language", name="de")).answer()).message
+    assert message["content"] == "de it is"
+    assert message["interaction_metadata"]["name"] == "settings language"
     for words, options in (
         ("settings", {}),
         ("settings colour", {}),
@@ -179,6 +174,7 @@ async def test_thinking_becomes_the_answer(playground: Playground, bot: Bot, tre
 async def test_the_first_follow_up_takes_the_place_of_thinking(tree: Tree, ask: Ask):
     async def think(interaction: Interaction) -> None:
         await interaction.response.defer(thinking=True, ephemeral=True)
+        assert (await interaction.original_response()).flags.loading
         first = await interaction.followup.send("first", wait=True)
         assert first.flags.ephemeral
         second = await interaction.followup.send("second", wait=True, ephemeral=True)
@@ -194,8 +190,20 @@ async def test_the_first_follow_up_takes_the_place_of_thinking(tree: Tree, ask: 
     assert [message["content"] for message in answer.follow_ups] == ["second, edited"]
 
 
+async def test_an_answer_is_taken_back(tree: Tree, ask: Ask):
+    async def regret(interaction: Interaction) -> None:
+        await interaction.response.defer(thinking=True)
+        await interaction.delete_original_response()
+        await interaction.followup.send("never mind")
+
+    asked = await ask(regret)
+    await tree.finish()
+    assert asked.message is None
+    assert [message["content"] for message in asked.follow_ups] == ["never mind"]
+
+
 async def test_an_ephemeral_answer_is_for_one_person_and_in_no_history(
-    playground: Playground, bot: Bot, channel: discord.TextChannel, tree: Tree, ask: Ask
+    playground: Playground, bot: Bot, channel: TextChannel, tree: Tree, ask: Ask
 ):
     async def whisper(interaction: Interaction) -> None:
         await interaction.response.send_message("psst", ephemeral=True, file=file())
@@ -205,37 +213,22 @@ async def test_an_ephemeral_answer_is_for_one_person_and_in_no_history(
 
     raw: list[Any] = []
     bot._connection.parsers["MESSAGE_CREATE"] = raw.append
-    world = playground.world
-    answer = await ask(whisper, person=world.friend)
+    answer = await ask(whisper, person=FRIEND)
     await tree.finish()
     assert answer.ephemeral
     assert raw[0]["flags"] == 64
     assert not {"guild_id", "member"} & set(raw[0])
-    [seen] = playground.ephemeral_messages(world.friend)
+    [seen] = playground.ephemeral_messages(FRIEND)
     assert (seen["content"], seen["edited_timestamp"] is not None) == ("psst!", True)
     assert "/ephemeral-attachments/" in seen["attachments"][0]["url"]
-    assert playground.ephemeral_messages(world.you) == []
-    assert world.messages(VOICE_NOTES_ID) == []
+    assert playground.ephemeral_messages(YOU) == []
+    assert playground.world.messages(VOICE_NOTES_ID) == []
     with refused(404, 10008):
         await channel.fetch_message(int(seen["id"]))
     with pytest.raises(PlaygroundError):
         await playground.delete(seen["id"])
-    await playground.delete(seen["id"], person=world.friend)
-    assert playground.ephemeral_messages(world.friend) == []
-
-
-async def test_an_answer_is_read_and_taken_back(tree: Tree, ask: Ask):
-    async def regret(interaction: Interaction) -> None:
-        await interaction.response.defer(thinking=True)
-        assert (await interaction.original_response()).flags.loading
-        await interaction.delete_original_response()
-        await interaction.followup.send("never mind")
-
-    asked = await ask(regret)
-    await asked.until(lambda one: one.follow_ups or tree.errors)
-    assert tree.errors == []
-    assert asked.message is None
-    assert [message["content"] for message in asked.follow_ups] == ["never mind"]
+    await playground.delete(seen["id"], person=FRIEND)
+    assert playground.ephemeral_messages(FRIEND) == []
 
 
 async def test_answers_come_in_order_and_a_refused_one_can_be_given_again(tree: Tree, ask: Ask):
@@ -253,9 +246,7 @@ async def test_answers_come_in_order_and_a_refused_one_can_be_given_again(tree: 
     assert answer.message["content"] == "one"
 
 
-async def test_an_answer_that_is_late_is_refused_and_the_person_is_told(
-    playground: Playground, tree: Tree, ask: Ask
-):
+async def test_an_answer_that_is_late_is_refused(playground: Playground, tree: Tree, ask: Ask):
     playground.interactions.answer_seconds = 0.05
     failed = asyncio.Event()
 
@@ -272,7 +263,7 @@ async def test_an_answer_that_is_late_is_refused_and_the_person_is_told(
     assert playground.bot_messages() == []
 
 
-async def test_after_a_quarter_of_an_hour_nothing_more_can_be_said(
+async def test_after_a_quarter_of_an_hour_it_is_too_late(
     playground: Playground, tree: Tree, ask: Ask
 ):
     async def think(interaction: Interaction) -> None:
@@ -297,9 +288,7 @@ async def test_a_command_cannot_be_answered_like_a_button(tree: Tree, ask: Ask):
     assert tree.errors == []
 
 
-async def test_the_apps_menu_of_a_message_shows_a_bot_with_no_intents_all_of_it(
-    playground: Playground, log_in: LogIn
-):
+async def test_the_apps_menu_shows_all_of_a_message(playground: Playground, log_in: LogIn):
     bot = await log_in(discord.Intents(guilds=True))
     tree = Tree(bot)
     got: list[discord.Message] = []
@@ -314,8 +303,7 @@ async def test_the_apps_menu_of_a_message_shows_a_bot_with_no_intents_all_of_it(
     answer = await (await playground.use_menu("Hear the emotion", sent.id)).answer()
 
     [message] = got
-    assert (message.id, message.content) == (sent.id, "listen")
-    assert message.author.id == playground.world.you.id
+    assert (message.id, message.content, message.author.id) == (sent.id, "listen", YOU.id)
     assert await message.attachments[0].read() == NOTE.data
     assert message.guild == bot.guilds[0]
     assert "MESSAGE_CREATE" not in bot.events
@@ -325,9 +313,7 @@ async def test_the_apps_menu_of_a_message_shows_a_bot_with_no_intents_all_of_it(
         await playground.use_menu("Hear the emotion", int(answer.message["id"]))
 
 
-async def test_in_a_conversation_without_the_bot_it_answers_where_it_is_installed(
-    playground: Playground, tree: Tree
-):
+async def test_it_answers_in_conversations_without_the_bot(playground: Playground, tree: Tree):
     got: list[Interaction] = []
 
     @tree.command(description="Does what the test wants.")
@@ -342,12 +328,10 @@ async def test_in_a_conversation_without_the_bot_it_answers_where_it_is_installe
     async def other(interaction: Interaction) -> None: ...
 
     await tree.sync()
-    world = playground.world
-    channel = world.private_channel([world.you, world.friend])
+    channel = playground.world.private_channel([YOU, FRIEND])
     answer = await (await playground.slash("hear", channel=channel)).answer()
     assert got[0].context.private_channel
-    assert got[0].is_user_integration()
-    assert not got[0].is_guild_integration()
+    assert (got[0].is_user_integration(), got[0].is_guild_integration()) == (True, False)
     assert answer.message["content"] == "ok"
     with pytest.raises(PlaygroundError):
         await playground.slash("other", channel=channel)

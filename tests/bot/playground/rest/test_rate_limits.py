@@ -1,7 +1,7 @@
 """How fast the bot may send."""
 
-import discord
 import pytest
+from discord import TextChannel
 
 from bot.playground.rest.rate_limits import Limit, RateLimits
 from bot.playground.world.channels import VOICE_NOTES_ID
@@ -39,9 +39,7 @@ def test_a_bucket_is_full_again_when_its_time_is_over():
     assert all(limits.take("POST", MESSAGES, "1").retry_after is None for _ in range(9))
 
 
-async def test_a_client_that_does_not_wait_is_refused_and_told_for_how_long(
-    playground: Playground, api: Api
-):
+async def test_a_client_that_does_not_wait_is_told_how_long(playground: Playground, api: Api):
     playground.rest.rate_limits.limits["POST", MESSAGES] = Limit(requests=1, seconds=3600)
     path = f"/channels/{VOICE_NOTES_ID}/messages"
     assert (await api.request("POST", path, json={"content": "hi"}))[0] == 200
@@ -53,7 +51,7 @@ async def test_a_client_that_does_not_wait_is_refused_and_told_for_how_long(
 
 
 async def test_discord_py_paces_itself_by_the_headers_and_is_never_refused(
-    playground: Playground, channel: discord.TextChannel, caplog: pytest.LogCaptureFixture
+    playground: Playground, channel: TextChannel, caplog: pytest.LogCaptureFixture
 ):
     playground.rest.rate_limits.limits["POST", MESSAGES] = Limit(requests=2, seconds=0.3)
     for number in range(5):

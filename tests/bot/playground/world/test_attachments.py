@@ -1,7 +1,7 @@
 """Files: their names, types and sizes, and what the CDN does with them."""
 
-import aiohttp
 import pytest
+from aiohttp import ClientSession
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,7 +62,7 @@ def test_no_name_leads_anywhere_or_is_too_long(name: str):
         ("a.ogg", "nonsense", "audio/ogg"),
     ],
 )
-def test_the_type_is_what_the_sender_says_or_else_what_the_name_does(
+def test_the_type_is_the_senders_or_the_names(
     filename: str, declared: str | None, content_type: str
 ):
     assert content_type_of(filename, declared) == content_type
@@ -82,9 +82,7 @@ def test_the_oldest_files_make_room_for_new_ones():
     assert store.size == 40
 
 
-async def test_a_file_is_served_with_its_type_and_length_and_to_no_other_site(
-    playground: Playground, http: aiohttp.ClientSession
-):
+async def test_a_file_is_served_to_this_site_alone(playground: Playground, http: ClientSession):
     data = bytes(range(200))
     sent = await playground.say(VOICE_NOTES_ID, files=[Upload(filename="a.ogg", data=data)])
     async with http.get(sent.attachments[0].url) as response:
@@ -101,9 +99,7 @@ async def test_a_file_is_served_with_its_type_and_length_and_to_no_other_site(
         assert head.headers["Content-Length"] == "200"
 
 
-async def test_what_a_browser_could_run_is_a_download(
-    playground: Playground, http: aiohttp.ClientSession
-):
+async def test_what_a_browser_could_run_is_a_download(playground: Playground, http: ClientSession):
     script = b"<script>alert(1)</script>"
     uploads = [Upload(filename=f"a.{one}", data=script) for one in ("html", "svg", "js", "pdf")]
     uploads.append(Upload(filename="a.ogg", data=script, content_type="text/html"))
@@ -114,9 +110,7 @@ async def test_what_a_browser_could_run_is_a_download(
             assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
-async def test_only_the_whole_address_finds_a_file(
-    playground: Playground, http: aiohttp.ClientSession
-):
+async def test_only_the_whole_address_finds_a_file(playground: Playground, http: ClientSession):
     sent = await playground.say(VOICE_NOTES_ID, files=[Upload(filename="ä b.ogg", data=b"OggS")])
     [attachment] = sent.attachments
     assert (attachment.filename, attachment.title) == ("ä_b.ogg", "ä b.ogg")

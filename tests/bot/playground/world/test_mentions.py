@@ -50,9 +50,7 @@ def test_a_reply_pings_its_author_unless_that_is_not_wanted():
         ({"parse": ["roles"], "users": [str(LEE)]}, (LEE,), False),
     ],
 )
-def test_of_those_who_are_named_and_there_only_who_is_allowed_is_pinged(
-    given: object, people: tuple[int, ...], everyone: bool
-):
+def test_only_who_is_allowed_is_pinged(given: object, people: tuple[int, ...], everyone: bool):
     assert pinged(NAMED, given) == people
     assert mentions_everyone(NAMED, allowed(given)) == everyone
 

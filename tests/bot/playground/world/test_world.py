@@ -7,6 +7,7 @@ from typing import Any
 
 import discord
 import pytest
+from discord import TextChannel
 from discord.utils import snowflake_time
 
 from bot.playground.errors import ApiError
@@ -97,9 +98,7 @@ async def test_a_forwarded_message_shows_all_but_its_author(playground: Playgrou
     assert await attachment.read() == b"OggS"  # it outlives the message that it was in first
 
 
-async def test_without_the_intent_a_forward_is_hidden_in_the_server(
-    playground: Playground, log_in: LogIn
-):
+async def test_without_the_intent_a_forward_is_hidden(playground: Playground, log_in: LogIn):
     bot = await log_in(discord.Intents.default())
     sent = await playground.say(VOICE_NOTES_ID, "listen", voice=VOICE)
     await playground.forward(sent.id, GENERAL_ID)
@@ -131,7 +130,7 @@ async def test_the_bot_is_in_a_thread_as_in_its_channel(playground: Playground, 
 async def test_without_a_permission_just_that_is_refused_and_the_bot_is_told(
     playground: Playground,
     bot: Bot,
-    channel: discord.TextChannel,
+    channel: TextChannel,
     permission: str,
     codes: list[int | None],
 ):
@@ -146,9 +145,7 @@ async def test_without_a_permission_just_that_is_refused_and_the_bot_is_told(
     await bot.until(lambda: channel.permissions_for(channel.guild.me).send_messages)
 
 
-async def test_a_bot_that_is_removed_from_the_server_is_told_so_and_then_nothing(
-    playground: Playground, bot: Bot
-):
+async def test_a_bot_that_is_removed_is_told_so_and_then_nothing(playground: Playground, bot: Bot):
     playground.faults.remove_bot()
     await bot.until(lambda: not bot.guilds)
     await playground.say(VOICE_NOTES_ID, "behind its back")
@@ -161,9 +158,7 @@ async def test_a_bot_that_is_removed_from_the_server_is_told_so_and_then_nothing
     assert (await bot.hear()).content == "welcome back"
 
 
-async def test_a_server_that_is_unavailable_for_a_while_is_not_left(
-    playground: Playground, bot: Bot
-):
+async def test_an_unavailable_server_is_not_left(playground: Playground, bot: Bot):
     [guild] = bot.guilds
     playground.faults.take_server_away()
     await bot.until(lambda: guild.unavailable)

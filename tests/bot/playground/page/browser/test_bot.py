@@ -126,9 +126,7 @@ def expect_picture(message: Locator) -> None:
 
 
 @pytest.mark.parametrize("channel", [VOICE_NOTES_ID, DIRECT_ID])
-def test_what_is_said_gets_an_answer_in_the_server_and_in_private(
-    open_chat: OpenChat, channel: int
-):
+def test_a_voice_gets_an_answer_in_the_server_and_in_private(open_chat: OpenChat, channel: int):
     chat = open_chat(channel=channel)
     chat.record(4)
     chat.page.evaluate(NOTE_TYPING)

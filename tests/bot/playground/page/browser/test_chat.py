@@ -30,9 +30,7 @@ MARKDOWN = {
 }
 
 
-def test_a_newcomer_is_told_what_to_do_and_when_the_bot_is_away(
-    chat: Chat, playground: LivePlayground
-):
+def test_it_says_what_to_do_and_when_the_bot_is_away(chat: Chat, playground: LivePlayground):
     chat.expect("#welcome").to_contain_text("Record a voice note")
     chat.expect("#welcome").to_contain_text("attach a recording")
     chat.expect("#presence").to_have_text("Undertone is online")
@@ -73,9 +71,7 @@ def test_a_message_that_is_too_long_is_said_to_be(chat: Chat, playground: LivePl
     assert playground.messages() == []
 
 
-def test_files_come_by_the_button_by_dropping_and_by_pasting(
-    chat: Chat, playground: LivePlayground, tmp_path: Path
-):
+def test_files_come_in_three_ways(chat: Chat, playground: LivePlayground, tmp_path: Path):
     chosen, large = tmp_path / "chosen.txt", tmp_path / "large.wav"
     chosen.write_bytes(b"x" * 2048)
     large.write_bytes(bytes(10 * 1024 * 1024 + 1))
@@ -101,9 +97,7 @@ def test_files_come_by_the_button_by_dropping_and_by_pasting(
     chat.expect(".card small").to_have_text(["2 KB", "1 byte", "1 byte"])
 
 
-def test_each_channel_keeps_its_draft_and_counts_what_is_new(
-    chat: Chat, playground: LivePlayground
-):
+def test_each_channel_keeps_its_draft_and_counts_news(chat: Chat, playground: LivePlayground):
     chat.page.fill("#text", "a draft")
     chat.page.locator("#channels a", has_text="Undertone").click()
     chat.expect("#channel-name").to_have_text("@Undertone")
@@ -179,9 +173,7 @@ def test_attached_pictures_and_sounds_are_shown(chat: Chat, playground: LivePlay
     chat.expect(".message").to_have_count(2)
 
 
-def test_a_reply_and_an_address_lead_to_a_message_and_a_reply_knows_when_it_is_gone(
-    chat: Chat, playground: LivePlayground
-):
+def test_a_reply_and_an_address_lead_to_a_message(chat: Chat, playground: LivePlayground):
     question = playground.say("Who is there?")
     playground.say("filler\n" * 60)
     address = f"https://discord.com/channels/17/{VOICE_NOTES_ID}/{question.id}"
@@ -207,9 +199,7 @@ def test_edits_and_deletions_arrive(chat: Chat, playground: LivePlayground):
     chat.expect(".message").to_have_count(0)
 
 
-def test_what_people_write_is_never_run_and_pictures_from_elsewhere_are_not_loaded(
-    chat: Chat, playground: LivePlayground
-):
+def test_what_people_write_is_never_run_or_loaded(chat: Chat, playground: LivePlayground):
     playground.say(HOSTILE)
     playground.say("x", files=[Upload(filename=HOSTILE, data=b"x", content_type="text/html")])
     for part in (
@@ -229,9 +219,7 @@ def test_what_people_write_is_never_run_and_pictures_from_elsewhere_are_not_load
     assert sum(text.count("<img src=x onerror=alert(1)>") for text in bodies.all_inner_texts()) == 7
 
 
-def test_the_page_comes_back_by_itself_and_shows_nothing_twice(
-    chat: Chat, playground: LivePlayground
-):
+def test_the_page_comes_back_and_shows_nothing_twice(chat: Chat, playground: LivePlayground):
     playground.say("before")
     chat.expect(".message").to_have_count(1)
     port = int(playground.url.rsplit(":", 1)[1])

@@ -84,9 +84,7 @@ def send_command(chat: Chat, name: str) -> None:
     chat.page.keyboard.press("Enter")
 
 
-def test_the_list_of_commands_is_a_combobox_for_keyboard_and_pointer(
-    chat: Chat, playground: LivePlayground
-):
+def test_the_list_of_commands_works_by_keyboard_and_pointer(chat: Chat, playground: LivePlayground):
     text = chat.page.locator("#text")
     text.focus()
     chat.page.keyboard.type("/")
@@ -121,9 +119,7 @@ def test_the_list_of_commands_is_a_combobox_for_keyboard_and_pointer(
     chat.expect("#notice").to_contain_text("The bot has no commands here yet")
 
 
-def test_options_of_every_kind_are_filled_in_and_what_is_wrong_is_said(
-    chat: Chat, playground: LivePlayground, tmp_path: Path
-):
+def test_options_are_filled_in_and_checked(chat: Chat, playground: LivePlayground, tmp_path: Path):
     photo = tmp_path / "cake.png"
     photo.write_bytes(b"12345")
     chat.page.fill("#text", "/bake")
@@ -185,9 +181,7 @@ def test_escape_leaves_a_command_and_files_that_are_dropped_go_into_it(chat: Cha
     expect(chat.page.locator("#staged")).to_be_hidden()
 
 
-def test_thinking_is_shown_and_read_aloud_and_becomes_the_answer(
-    chat: Chat, playground: LivePlayground
-):
+def test_thinking_is_read_aloud_and_becomes_the_answer(chat: Chat, playground: LivePlayground):
     send_command(chat, "help")
     chat.expect("#waiting").to_have_text("Undertone was asked: /help…")
     asked = playground.answer(Callback.DEFERRED_MESSAGE, flags=64)
@@ -204,9 +198,7 @@ def test_thinking_is_shown_and_read_aloud_and_becomes_the_answer(
     chat.expect("#announcer").to_have_text("Message dismissed.")
 
 
-def test_what_the_bot_does_not_answer_is_said_to_have_failed(
-    chat: Chat, playground: LivePlayground
-):
+def test_what_is_not_answered_is_said_to_have_failed(chat: Chat, playground: LivePlayground):
     playground.as_bot("POST", "/messages", components=[row(button("Silent"))])
     playground.server.interactions.answer_seconds = SHORT_SECONDS
     silent = chat.page.get_by_role("button", name="Silent")
@@ -224,9 +216,7 @@ def test_what_the_bot_does_not_answer_is_said_to_have_failed(
     expect(chat.page.get_by_role("alert")).to_contain_text("/help failed: Undertone did not")
 
 
-def test_a_button_keeps_the_focus_when_its_message_is_edited(
-    chat: Chat, playground: LivePlayground
-):
+def test_a_button_keeps_the_focus_through_an_edit(chat: Chat, playground: LivePlayground):
     press = button("Press", emoji={"name": "👍"})
     parts = [row(press, button("Broken", disabled=True))]
     playground.as_bot("POST", "/messages", components=parts)
@@ -241,9 +231,7 @@ def test_a_button_keeps_the_focus_when_its_message_is_edited(
     check_names(chat)
 
 
-def test_menus_take_one_or_several_and_nothing_is_sent_by_looking(
-    chat: Chat, playground: LivePlayground
-):
+def test_menus_take_one_or_several_values(chat: Chat, playground: LivePlayground):
     nuts = {"label": "Nuts", "value": "nuts", "emoji": {"name": "🌰"}, "description": "Crunchy"}
     rest = [{"label": name, "value": name.lower()} for name in ("Cream", "Mint")]
     toppings = {"type": 3, "custom_id": "t", "placeholder": "Toppings", "options": [nuts, *rest]}
@@ -282,9 +270,7 @@ def test_menus_take_one_or_several_and_nothing_is_sent_by_looking(
     assert chosen == [str(GENERAL_ID), str(VOICE_NOTES_ID)]
 
 
-def test_the_menu_of_a_message_has_what_the_bot_offers_for_it(
-    chat: Chat, playground: LivePlayground
-):
+def test_the_menu_of_a_message_has_what_the_bot_offers(chat: Chat, playground: LivePlayground):
     playground.say("hello")
     more = chat.page.get_by_role("button", name="More: message from You")
     more.focus()

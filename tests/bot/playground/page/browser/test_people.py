@@ -29,7 +29,7 @@ def test_the_switch_is_kept_through_a_reload_and_by_the_keyboard(chat: Chat):
     assert f"person={FRIEND.id}" in chat.page.url
 
 
-def test_a_conversation_with_the_bot_and_a_draft_are_each_persons_own(
+def test_conversations_and_drafts_are_each_persons_own(
     open_chat: OpenChat, playground: LivePlayground
 ):
     chat = open_chat(channel=DIRECT_ID)
@@ -48,9 +48,7 @@ def test_a_conversation_with_the_bot_and_a_draft_are_each_persons_own(
     assert [one.content for one in playground.messages(FRIENDS_DIRECT_ID)] == ["Robin's"]
 
 
-def test_each_person_has_a_language_in_which_they_see_commands(
-    chat: Chat, playground: LivePlayground
-):
+def test_each_person_sees_commands_in_their_language(chat: Chat, playground: LivePlayground):
     german = {"name_localizations": {"de": "hilfe"}, "description_localizations": {"de": "Hilft."}}
     playground.register({"name": "help"} | german)
     languages = chat.page.get_by_label("Your Discord’s language")
@@ -115,9 +113,7 @@ def test_a_message_is_forwarded_and_shown_as_such(chat: Chat, playground: LivePl
     assert len(playground.messages(GENERAL_ID)) == 1
 
 
-def test_a_reply_is_shown_above_what_is_written_and_can_be_called_off(
-    chat: Chat, playground: LivePlayground
-):
+def test_a_reply_is_shown_and_can_be_called_off(chat: Chat, playground: LivePlayground):
     question = playground.say("What?", author=MODERATOR)
     more = chat.page.get_by_role("button", name="More: message from Morgan")
     more.press("Enter")

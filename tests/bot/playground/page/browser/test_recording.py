@@ -40,9 +40,7 @@ def likeness(recorded: NDArray[np.float32], played: NDArray[np.float32]) -> floa
     return float(np.max(products / np.sqrt(energies * np.sum(recorded**2))))
 
 
-def test_what_the_microphone_hears_arrives_as_a_voice_message(
-    chat: Chat, playground: LivePlayground, hum: NDArray[np.float32]
-):
+def test_what_the_microphone_hears_arrives(chat: Chat, playground: LivePlayground, hum: np.ndarray):
     chat.record(3)
     chat.expect("#hint").to_have_text("to #voice-notes")
     assert chat.page.locator("#meter i").last.evaluate("bar => bar.offsetHeight") > 5  # pixels
@@ -122,9 +120,7 @@ def test_a_recording_that_is_too_short_is_not_sent(chat: Chat, playground: LiveP
     assert playground.messages() == []
 
 
-def test_the_limit_is_counted_down_and_what_was_said_is_kept(
-    chat: Chat, playground: LivePlayground
-):
+def test_the_limit_is_counted_down_and_all_is_kept(chat: Chat, playground: LivePlayground):
     chat.page.evaluate("document.getElementById('composer').dataset.maxSeconds = 2")
     chat.page.get_by_label(RECORD).click()
     chat.expect("#hint").to_have_text(re.compile(r"^\d seconds? left$"))
@@ -135,9 +131,7 @@ def test_the_limit_is_counted_down_and_what_was_said_is_kept(
     assert playground.messages()[0].attachments[0].duration >= 2
 
 
-def test_a_recording_that_could_not_be_sent_is_kept_and_goes_where_it_was_begun(
-    chat: Chat, playground: LivePlayground
-):
+def test_a_recording_that_could_not_be_sent_is_kept(chat: Chat, playground: LivePlayground):
     playground.server.faults.fail("POST", "/voice", status=500)
     chat.record(1)
     chat.page.locator("#channels a", has_text="general").click()
