@@ -52,10 +52,7 @@ async def test_a_foreign_host_origin_or_site_is_refused_on_every_route(
     playground: Playground, http: ClientSession, header: str, value: str
 ):
     url, port = playground.page_url, playground.page_url.rpartition(":")[2]
-    headers = {
-        header: value.replace("{port}", port),
-        "Authorization": f"Bot {playground.token}",
-    }
+    headers = {"Authorization": f"Bot {playground.token}", header: value.replace("{port}", port)}
     for method, path in ROUTES:
         async with http.request(method, url + path, headers=headers) as response:
             assert response.status == 403, (method, path)

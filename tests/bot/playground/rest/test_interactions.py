@@ -65,11 +65,8 @@ async def test_a_command_is_answered_with_a_message(
 async def test_the_bot_is_told_who_asks_and_where(playground: Playground, bot: Bot, tree: Tree):
     await tree.does(say)
     playground.world.set_locale(FRIEND.id, "de")
-    for person, channel in (
-        (YOU, VOICE_NOTES_ID),
-        (FRIEND, FRIENDS_DIRECT_ID),
-        (MODERATOR, GENERAL_ID),
-    ):
+    asking = {VOICE_NOTES_ID: YOU, FRIENDS_DIRECT_ID: FRIEND, GENERAL_ID: MODERATOR}
+    for channel, person in asking.items():
         await (await playground.slash("hear", person=person, channel=channel)).answer()
     yours, direct, moderators = tree.seen
 

@@ -4,24 +4,19 @@ import pytest
 
 from bot.playground.rest.message_body import MessageBody
 from bot.playground.rest.validation import validated
-from bot.playground.world.mentions import (
-    AllowedMentions,
-    mentioned_people,
-    mentions_everyone,
-    with_mentions,
-)
+from bot.playground.world import mentions
 from bot.playground.world.people import BOT, YOU, Person
 
 SAM, LEE = 11, 22
 NAMED = f"<@{SAM}> <@!{LEE}> <@{SAM}> @everyone <@99>"
 
 
-def allowed(given: object) -> AllowedMentions:
+def allowed(given: object) -> mentions.AllowedMentions:
     return validated(MessageBody, {"allowed_mentions": given}).mentions
 
 
 def pinged(content: str, given: object = None, replied_to: int | None = None) -> tuple[int, ...]:
-    return mentioned_people(content, allowed(given), (SAM, LEE), replied_to=replied_to)
+    return mentions.mentioned_people(content, allowed(given), (SAM, LEE), replied_to=replied_to)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +24,7 @@ def pinged(content: str, given: object = None, replied_to: int | None = None) ->
 )
 def test_words_that_name_nobody_ping_nobody(content: str):
     assert pinged(content) == ()
-    assert not mentions_everyone(content, AllowedMentions())
+    assert not mentions.mentions_everyone(content, mentions.AllowedMentions())
 
 
 def test_a_reply_pings_its_author_unless_that_is_not_wanted():
@@ -52,7 +47,7 @@ def test_a_reply_pings_its_author_unless_that_is_not_wanted():
 )
 def test_only_who_is_allowed_is_pinged(given: object, people: tuple[int, ...], everyone: bool):
     assert pinged(NAMED, given) == people
-    assert mentions_everyone(NAMED, allowed(given)) == everyone
+    assert mentions.mentions_everyone(NAMED, allowed(given)) == everyone
 
 
 @pytest.mark.parametrize(
@@ -69,4 +64,4 @@ def test_only_who_is_allowed_is_pinged(given: object, people: tuple[int, ...], e
 )
 def test_a_name_with_an_at_sign_becomes_a_mention(typed: str, sent: str):
     your = Person(id=5, name="Your", colour="#000000")
-    assert with_mentions(typed, (YOU, BOT, your)) == sent
+    assert mentions.with_mentions(typed, (YOU, BOT, your)) == sent

@@ -11,18 +11,9 @@ from discord import TextChannel
 from discord.utils import snowflake_time
 
 from bot.playground.errors import ApiError
-from bot.playground.world.channels import FRIENDS_DIRECT_ID, GENERAL_ID, VOICE_NOTES_ID, Channel
-from bot.playground.world.events import (
-    BotPresenceChanged,
-    Event,
-    MessageCreated,
-    MessageDeleted,
-    MessageEdited,
-    TypingStarted,
-)
-from bot.playground.world.messages import Message
+from bot.playground.world import Channel, Message, World, events
+from bot.playground.world.channels import FRIENDS_DIRECT_ID, GENERAL_ID, VOICE_NOTES_ID
 from bot.playground.world.people import BOT, FRIEND, YOU
-from bot.playground.world.world import World
 from tests.bot.playground.conftest import Bot, LogIn, refused
 from tests.playground import Playground, Upload
 
@@ -41,7 +32,7 @@ def draft(content: str = "hello", **options: Any) -> Message:
 
 
 def test_listeners_are_told_of_everything_in_order_until_they_leave(world: World):
-    heard: list[Event] = []
+    heard: list[events.Event] = []
     leave = world.subscribe(heard.append)
     sent = world.post(draft())
     edited = world.edit(sent, content="goodbye")
@@ -54,16 +45,16 @@ def test_listeners_are_told_of_everything_in_order_until_they_leave(world: World
     world.post(draft())
 
     assert heard == [
-        MessageCreated(sent),
-        MessageEdited(edited),
-        TypingStarted(sent.channel_id, BOT.id),
-        BotPresenceChanged(online=True),
-        MessageDeleted(edited),
+        events.MessageCreated(sent),
+        events.MessageEdited(edited),
+        events.TypingStarted(sent.channel_id, BOT.id),
+        events.BotPresenceChanged(online=True),
+        events.MessageDeleted(edited),
     ]
 
 
 def test_what_is_refused_changes_nothing_and_is_told_to_nobody(world: World):
-    heard: list[Event] = []
+    heard: list[events.Event] = []
     world.subscribe(heard.append)
     with pytest.raises(ApiError, match="Unknown Message"):
         world.post(draft(reply_to=17), uploads=[VOICE])

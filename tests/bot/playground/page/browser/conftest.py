@@ -17,12 +17,9 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
+from bot.playground.world import Callback, Interaction, Message, Person, events
 from bot.playground.world.channels import VOICE_NOTES_ID
-from bot.playground.world.events import Event, InteractionCreated
-from bot.playground.world.interactions import Callback, Interaction
-from bot.playground.world.messages import Message
-from bot.playground.world.people import BOT_ID, YOU, Person
-from bot.playground.world.world import World
+from bot.playground.world.people import BOT_ID, YOU
 from tests.playground import Playground
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
@@ -35,6 +32,15 @@ SAMPLE_RATE = 48_000  # Hz, of the fake microphone
 HUM_SECONDS = 6.0  # after which the fake microphone's own signal begins again
 
 RECORD, SEND = "Record a voice message", "Send the voice message"  # what the button is called
+
+DROP = """([name, kind]) => {
+    const data = new DataTransfer();
+    data.items.add(new File(["x"], name));
+    const event = kind === "paste"
+        ? new ClipboardEvent("paste", { clipboardData: data, bubbles: true })
+        : new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true });
+    document.getElementById("text").dispatchEvent(event);
+}"""
 
 Json = dict[str, Any]
 OpenChat = Callable[..., "Chat"]
@@ -58,17 +64,11 @@ class LivePlayground:
         self._thread.start()
         self.server = Playground(port=0)
         self.server.lift_rate_limits()
+        self.world = self.server.world
         self.asked: queue.Queue[Interaction] = queue.Queue()
         self.world.subscribe(self._note)
         self.run(self.server.start())
-
-    @property
-    def url(self) -> str:
-        return self.server.page_url
-
-    @property
-    def world(self) -> World:
-        return self.server.world
+        self.url = self.server.page_url
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Do something on the playground's own thread."""
@@ -98,14 +98,13 @@ class LivePlayground:
     def answer(self, callback: Callback, **data: Any) -> Interaction:
         """Answer what a person asks next as the bot would."""
         asked = self.asked.get(timeout=PATIENCE_SECONDS)
-        path = f"/interactions/{asked.id}/{asked.token}/callback"
-        self._request("POST", path, {"type": int(callback), "data": data})
+        body = {"type": int(callback), "data": data}
+        self._request("POST", f"/interactions/{asked.id}/{asked.token}/callback", body)
         return asked
 
     def finish(self, asked: Interaction, **body: Any) -> None:
         """Change the first answer to what a person asked."""
-        path = f"/webhooks/{BOT_ID}/{asked.token}/messages/@original"
-        self._request("PATCH", path, body)
+        self._request("PATCH", f"/webhooks/{BOT_ID}/{asked.token}/messages/@original", body)
 
     def messages(self, channel: int = VOICE_NOTES_ID) -> list[Message]:
         return self.world.messages(channel)
@@ -119,8 +118,8 @@ class LivePlayground:
         self._thread.join()
         self._loop.close()
 
-    def _note(self, event: Event) -> None:
-        if isinstance(event, InteractionCreated):
+    def _note(self, event: events.Event) -> None:
+        if isinstance(event, events.InteractionCreated):
             self.asked.put(event.interaction)
 
     def _request(self, method: str, path: str, body: Any) -> Json:
@@ -181,6 +180,10 @@ class Chat:
     def write(self, text: str) -> None:
         self.page.fill("#text", text)
         self.page.keyboard.press("Enter")
+
+    def drop(self, name: str, kind: str = "drop") -> None:
+        """Drop a file, or drag it over the page, or paste it."""
+        self.page.evaluate(DROP, [name, kind])
 
     def expect(self, selector: str) -> Any:
         """Return Playwright's patient assertions about what a selector finds."""

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -62,12 +63,8 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         text=True,
     )
     try:
-        said = []
-        for line in process.stdout:
-            said.append(line)
-            if "is ready" in line:
-                break
-        [address] = [one.removeprefix(ADDRESS) for one in said if one.startswith(ADDRESS)]
+        said = takewhile(lambda line: "is ready" not in line, iter(process.stdout.readline, ""))
+        [address] = [line.removeprefix(ADDRESS) for line in said if line.startswith(ADDRESS)]
         yield address.strip()
     finally:
         process.send_signal(signal.SIGTERM)

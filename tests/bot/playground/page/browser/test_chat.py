@@ -9,15 +9,6 @@ from tests.playground import Upload
 
 HOSTILE = "<img src=x onerror=alert(1)><b>bold?</b> [click](javascript:alert(1))"
 
-DROP = """([name, kind]) => {
-    const data = new DataTransfer();
-    data.items.add(new File(["x"], name));
-    const event = kind === "paste"
-        ? new ClipboardEvent("paste", { clipboardData: data, bubbles: true })
-        : new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true });
-    document.getElementById("text").dispatchEvent(event);
-}"""
-
 WIDTH = "image => image.decode().then(() => image.naturalWidth)"
 
 MARKDOWN = {
@@ -81,12 +72,12 @@ def test_files_come_in_three_ways(chat: Chat, playground: LivePlayground, tmp_pa
     with chat.page.expect_file_chooser() as chooser:
         chat.page.get_by_label("Attach files").click()
     chooser.value.set_files(chosen)
-    chat.page.evaluate(DROP, ["dropped.txt", "dragover"])
+    chat.drop("dropped.txt", "dragover")
     chat.expect("#drop").to_be_visible()
-    chat.page.evaluate(DROP, ["dropped.txt", "drop"])
+    chat.drop("dropped.txt")
     chat.expect("#drop").to_be_hidden()
-    chat.page.evaluate(DROP, ["pasted.txt", "paste"])
-    chat.page.evaluate(DROP, ["unwanted.txt", "paste"])
+    chat.drop("pasted.txt", "paste")
+    chat.drop("unwanted.txt", "paste")
     chat.page.get_by_label("Remove unwanted.txt").click()
     chat.page.get_by_label("Send the message").click()
     chat.expect("#staged").to_be_hidden()

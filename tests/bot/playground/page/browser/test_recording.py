@@ -49,8 +49,7 @@ def test_what_the_microphone_hears_arrives(chat: Chat, playground: LivePlaygroun
     chat.expect("#announcer").to_have_text("Voice message sent.")
     [message] = playground.messages()
     [file] = message.attachments
-    assert message.flags & MessageFlag.VOICE_MESSAGE
-    assert file.content_type == "audio/ogg"
+    assert (message.flags, file.content_type) == (MessageFlag.VOICE_MESSAGE, "audio/ogg")
     assert file.duration >= 3
     assert max(base64.b64decode(file.waveform)) > 50
     sound = io.BytesIO(chat.page.request.get(file.url).body())
