@@ -150,11 +150,12 @@ def test_options_are_filled_in_and_checked(chat: Chat, playground: LivePlaygroun
     given = {one["name"]: one["value"] for one in part["options"]}
     [file] = asked.data["resolved"]["attachments"].values()
     assert (file["filename"], file["size"], given.pop("photo")) == ("cake.png", 5, file["id"])
+    general = str(GENERAL_ID)
     assert given == {
         "degrees": 180,
         "title": "Cake",
         "fan": True,
-        "where": str(GENERAL_ID),
+        "where": general,
         "size": "large",
     }
     expect(last(chat)).to_contain_text("You used /kitchen bake")
