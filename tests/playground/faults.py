@@ -3,30 +3,21 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from http import HTTPStatus
+from typing import Any
 
 import discord
 from aiohttp import web
 
+from bot.playground import Playground
 from bot.playground.errors import ApiError
 from bot.playground.gateway.gateway import CLOSE_REASONS, INVALID_SESSION, RECONNECT
-from bot.playground.rest.responses import plain_refusal, rate_limited, refusal
+from bot.playground.rest.responses import rate_limited, refusal
 from bot.playground.world.channels import NO_PERMISSIONS
-
-if TYPE_CHECKING:
-    from tests.playground.playground import Playground
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-ANY = "*"  # in place of an HTTP method
-RETRY_AFTER_SECONDS = 0.2  # unless a test says otherwise
-MESSAGES = {
-    50001: "Missing Access",
-    50013: "Missing Permissions",
-    10008: "Unknown Message",
-    10062: "Unknown interaction",
-    90001: "Reaction was blocked",
-}  # Discord's words by its codes
+RETRY_AFTER_SECONDS = 0.2  # with status 429
 
 
 @dataclass
@@ -35,35 +26,34 @@ class Fault:
 
     Attributes
     ----------
+    refused
+        With what; None if they go through, late.
     hits
         How many requests it has met.
     """
 
     method: str
     path_part: str
-    times: int | None  # None: until it is cleared
-    respond: Callable[[], web.Response] | None = None  # None: the request goes through, late
+    times: float
+    refused: ApiError | None = None
     delay: float = 0.0  # seconds
     hits: int = 0
 
     def meets(self, request: web.Request) -> bool:
         """Return whether it goes wrong with this request."""
-        return (
-            self.method.upper() in (request.method, ANY)
-            and self.path_part in request.path
-            and (self.times is None or self.hits < self.times)
-        )
+        is_meant = self.method == request.method and self.path_part in request.path
+        return is_meant and self.hits < self.times
 
 
 class Faults:
     """Whatever a test wants to go wrong in a playground."""
 
-    def __init__(self, playground: "Playground") -> None:
+    def __init__(self, playground: Playground) -> None:
         self._world = playground.world
         self._gateway = playground.gateway
         self._faults: list[Fault] = []
 
-    # Requests
+    # Requests, those for attachments and the gateway among them
 
     def fail(
         self,
@@ -74,48 +64,39 @@ class Faults:
         code: int = 0,
         message: str | None = None,
         times: int | None = 1,
-        retry_after: float = RETRY_AFTER_SECONDS,
-        everywhere: bool = False,
     ) -> Fault:
-        """Refuse the next requests of a kind, those for attachments and the gateway among them.
+        """Refuse the next requests of a kind.
 
         Parameters
         ----------
         method, path_part
-            HTTP method (``"*"``: any), and what the path must have in it: ``"POST", "/messages"``.
+            HTTP method, and what the path must have in it: ``"POST", "/messages"``.
         status, code, message
-            What to answer; Discord's own words are known for the usual codes.
+            What to answer; the message is HTTP's own unless a test says otherwise.
         times
             How often; None for ever.
-        retry_after, everywhere
-            For status 429: seconds to wait, and whether it is for all requests.
         """
-
-        def respond() -> web.Response:
-            if status == 429:
-                return rate_limited(retry_after, everywhere=everywhere)
-            reason = web.Response(status=status).reason or "Unknown Error"
-            if not code:
-                return plain_refusal(status, reason)
-            return refusal(ApiError(status, code, message or MESSAGES.get(code, reason)))
-
-        return self._add(Fault(method, path_part, times, respond))
+        error = ApiError(status, code, message or HTTPStatus(status).phrase)
+        self._faults.append(Fault(method, path_part, times or float("inf"), error))
+        return self._faults[-1]
 
     def delay(self, method: str, path_part: str, *, seconds: float, times: int | None = 1) -> Fault:
         """Delay the next requests of a kind."""
-        return self._add(Fault(method, path_part, times, delay=seconds))
+        self._faults.append(Fault(method, path_part, times or float("inf"), delay=seconds))
+        return self._faults[-1]
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Apply a fault to a request if it is its turn."""
-        for fault in self._faults:
-            if fault.meets(request):
-                fault.hits += 1
-                await asyncio.sleep(fault.delay)
-                if fault.respond is not None:
-                    return fault.respond()
-                break
-        return await handler(request)
+        fault = next((one for one in self._faults if one.meets(request)), None)
+        if fault is None:
+            return await handler(request)
+        fault.hits += 1
+        await asyncio.sleep(fault.delay)
+        if fault.refused is None:
+            return await handler(request)
+        limited = fault.refused.status == 429
+        return rate_limited(RETRY_AFTER_SECONDS) if limited else refusal(fault.refused)
 
     # What people and servers do
 
@@ -172,7 +153,3 @@ class Faults:
     def _send(self, payload: dict[str, Any]) -> None:
         for connection in tuple(self._gateway.connections):
             connection.queue.put(payload)
-
-    def _add(self, fault: Fault) -> Fault:
-        self._faults.append(fault)
-        return fault

@@ -6,11 +6,7 @@ from typing import Any
 
 from bot.playground import PlaygroundError
 from bot.playground.errors import ApiError
-from bot.playground.world.events import Event, InteractionChanged, MessageDeleted, MessageEdited
-from bot.playground.world.interactions import Callback, Interaction
-from bot.playground.world.messages import Message
-from bot.playground.world.payloads import message_json
-from bot.playground.world.world import World
+from bot.playground.world import Callback, Interaction, Message, World, events, message_json
 
 PATIENCE_SECONDS = 30.0  # for the bot, unless a test says otherwise
 
@@ -55,20 +51,18 @@ class Invocation:
     @property
     def thinking(self) -> bool:
         """Whether the person still sees "is thinking…"."""
-        message = self._original()
-        return message is not None and message.thinking
+        return (message := self._original()) is not None and message.thinking
 
     @property
     def ephemeral(self) -> bool:
         """Whether only the person who asked sees the first answer."""
-        message = self._original()
-        return message is not None and message.visible_to is not None
+        return (message := self._original()) is not None and message.visible_to is not None
 
     @property
     def follow_ups(self) -> list[Json]:
         """The further messages that are still there, as JSON."""
-        found = [self._find(message_id) for message_id in self.interaction.follow_up_ids]
-        return [message_json(self._world, message) for message in found if message]
+        found = filter(None, map(self._find, self.interaction.follow_up_ids))
+        return [message_json(self._world, message) for message in found]
 
     async def acknowledged(self, timeout: float = PATIENCE_SECONDS) -> "Invocation":  # noqa: ASYNC109
         """Wait for the bot's first answer, be it that it is thinking."""
@@ -103,8 +97,7 @@ class Invocation:
                     self._changed.clear()
                     await self._changed.wait()
         except TimeoutError as cause:
-            words = f"The bot has not answered within {timeout:g} seconds."
-            raise PlaygroundError(words) from cause
+            raise PlaygroundError(f"No answer of the bot within {timeout:g} seconds.") from cause
         return self
 
     def _settled(self) -> bool:
@@ -114,21 +107,18 @@ class Invocation:
             return not self.thinking
         return self.callback is not None
 
-    def _on_event(self, event: Event) -> None:
+    def _on_event(self, event: events.Event) -> None:
         own = (self.interaction.original_id, *self.interaction.follow_up_ids)
-        match event:
-            case InteractionChanged(interaction) if interaction is self.interaction:
-                self._changed.set()
-            case MessageEdited(message) | MessageDeleted(message) if message.id in own:
-                self._touched |= self.callback is not None
-                self._changed.set()
+        changed = isinstance(event, events.MessageEdited | events.MessageDeleted)
+        if changed and event.message.id in own:
+            self._touched |= self.callback is not None
+        self._changed.set()
 
     def _original(self) -> Message | None:
-        original_id = self.interaction.original_id
-        return self._find(original_id) if original_id is not None else None
+        return self._find(self.interaction.original_id or 0)
 
     def _find(self, message_id: int) -> Message | None:
         try:
             return self._world.message(self.interaction.channel_id, message_id)
-        except ApiError:  # it was deleted
+        except ApiError:  # there is none yet, or it was deleted
             return None

@@ -1,7 +1,7 @@
 """The playground, with methods for what people do at the page and for what goes wrong."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
@@ -10,12 +10,16 @@ from bot.playground import Playground as BarePlayground
 from bot.playground import PlaygroundError
 from bot.playground.page.voice_message import WAV_MAGIC
 from bot.playground.rest.rate_limits import Limit
-from bot.playground.world.attachments import Upload
-from bot.playground.world.channels import VOICE_NOTES_ID, Channel
-from bot.playground.world.events import CommandsChanged, Event, MessageCreated
-from bot.playground.world.messages import Message, MessageFlag
-from bot.playground.world.payloads import message_json
-from bot.playground.world.people import Person
+from bot.playground.world import (
+    Channel,
+    Message,
+    MessageFlag,
+    Person,
+    Upload,
+    events,
+    message_json,
+)
+from bot.playground.world.channels import VOICE_NOTES_ID
 from tests.playground.faults import Faults
 from tests.playground.invocation import Invocation
 
@@ -76,39 +80,24 @@ class Playground(BarePlayground):
         A `voice` message that is a WAV file is encoded as Discord does; anything else is sent as
         it is, with whatever duration and waveform it claims to have.
         """
+        recording = None
+        flags = MessageFlag.NONE
+        if voice is not None and (voice.data[:4], voice.data[8:12]) == WAV_MAGIC:
+            recording = voice.data
+        elif voice is not None:
+            files, flags = [*files, voice], MessageFlag.VOICE_MESSAGE
         author = author or self.world.you
-        message = Message(channel_id=int(channel_id), author_id=author.id, content=content)
-        if voice is None:
-            return await self.page.post(message, uploads=files)
-        if (voice.data[:4], voice.data[8:12]) == WAV_MAGIC:
-            return await self.page.post(message, uploads=files, recording=voice.data)
-        flags = MessageFlag.VOICE_MESSAGE
-        message = Message(
-            channel_id=message.channel_id, author_id=author.id, content=content, flags=flags
-        )
-        return await self.page.post(message, uploads=[*files, voice])
+        message = Message(channel_id=channel_id, author_id=author.id, content=content, flags=flags)
+        return await self.page.post(message, uploads=files, recording=recording)
 
     def bot_messages(self, channel_id: int | None = None) -> list[Json]:
         """Return what the bot has said, in one channel or all of them, oldest first, as JSON."""
-        channels = self.world.channels if channel_id is None else (int(channel_id),)
-        said = [
-            message
-            for channel in channels
-            for message in self.world.messages(channel)
-            if message.author_id == self.world.bot.id
-        ]
-        return [message_json(self.world, one) for one in sorted(said, key=lambda one: one.id)]
+        return self._json(lambda one: one.author_id == self.world.bot.id, channel_id)
 
     def ephemeral_messages(self, person: Person | None = None) -> list[Json]:
         """Return what only this person sees, oldest first, as JSON."""
         person_id = (person or self.world.you).id
-        seen = [
-            message
-            for channel in self.world.channels
-            for message in self.world.messages(channel, seen_by=person_id)
-            if message.visible_to == person_id
-        ]
-        return [message_json(self.world, one) for one in sorted(seen, key=lambda one: one.id)]
+        return self._json(lambda one: one.visible_to == person_id, seen_by=person_id)
 
     async def wait_for_reply(self, message_id: int, timeout: float = 30.0) -> Json:  # noqa: ASYNC109
         """Wait until the bot has replied to a message, and return the reply as JSON.
@@ -118,24 +107,18 @@ class Playground(BarePlayground):
         PlaygroundError
             The bot has not replied in time.
         """
-        arrived: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
 
-        def look(message: Message) -> None:
-            by_bot = message.author_id == self.world.bot.id
-            if by_bot and message.reply_to == int(message_id) and not arrived.done():
-                arrived.set_result(message)
+        def is_wanted(message: Message) -> bool:
+            return (message.author_id, message.reply_to) == (self.world.bot.id, message_id)
 
-        def listen(event: Event) -> None:
-            if isinstance(event, MessageCreated):
-                look(event.message)
-
-        unsubscribe = self.world.subscribe(listen)
+        news = asyncio.Event()
+        unsubscribe = self.world.subscribe(lambda _: news.set())
         try:
-            for channel_id in self.world.channels:
-                for message in self.world.messages(channel_id):
-                    look(message)
             async with asyncio.timeout(timeout):
-                return message_json(self.world, await arrived)
+                while not (replies := self._json(is_wanted)):
+                    news.clear()
+                    await news.wait()
+            return replies[0]
         except TimeoutError as cause:
             raise PlaygroundError(f"The bot has not replied within {timeout:g} seconds.") from cause
         finally:
@@ -147,23 +130,16 @@ class Playground(BarePlayground):
         /,
         *,
         person: Person | None = None,
-        channel: Channel | int | None = None,
+        channel: Channel | int = VOICE_NOTES_ID,
         options: Mapping[str, Any] | None = None,
         **more_options: Any,
     ) -> Invocation:
         """Use a command, ``slash("settings channel", confidence=5)``; files are `Upload`s."""
-        given = {**(options or {}), **more_options}
-        values = {
-            name: value.id if isinstance(value, Channel) else value for name, value in given.items()
-        }
-        where = (
-            channel
-            if isinstance(channel, Channel)
-            else self.world.channel(VOICE_NOTES_ID if channel is None else int(channel))
-        )
-        asked = self.client.use_command(
-            command, values, person=person or self.world.you, channel=where
-        )
+        values = {**(options or {}), **more_options}
+        for name, value in values.items():
+            values[name] = value.id if isinstance(value, Channel) else value
+        where, person = self._channel(channel), person or self.world.you
+        asked = self.client.use_command(command, values, person=person, channel=where)
         return Invocation(self.world, asked)
 
     async def use_menu(
@@ -177,26 +153,28 @@ class Playground(BarePlayground):
         self, message_id: int | str, custom_id: str, /, *, person: Person | None = None
     ) -> Invocation:
         """Press a button of a message."""
-        return self._use(message_id, custom_id, None, person)
+        return await self.choose(message_id, custom_id, None, person=person)
 
     async def choose(
         self,
         message_id: int | str,
         custom_id: str,
-        values: Sequence[str],
+        values: Sequence[str] | None,
         /,
         *,
         person: Person | None = None,
     ) -> Invocation:
         """Choose from a select menu of a message: options' values, or ids of channels or roles."""
-        return self._use(message_id, custom_id, values, person)
+        message, person = self.locate(message_id), person or self.world.you
+        asked = self.client.use_component(message, custom_id, values, person=person)
+        return Invocation(self.world, asked)
 
     async def forward(
         self, message_id: int, channel: Channel | int, /, *, person: Person | None = None
     ) -> Message:
         """Forward a message to another channel, or the same."""
-        target = channel if isinstance(channel, Channel) else self.world.channel(channel)
-        return self.world.forward(self.locate(message_id), target, person or self.world.you)
+        message, person = self.locate(message_id), person or self.world.you
+        return self.world.forward(message, self._channel(channel), person)
 
     async def delete(self, message_id: int | str, /, *, person: Person | None = None) -> None:
         """Delete a message, or dismiss one that only this person sees."""
@@ -211,16 +189,23 @@ class Playground(BarePlayground):
                         return message
         raise PlaygroundError(f"There is no message {message_id}.")
 
-    def _use(
-        self,
-        message_id: int | str,
-        custom_id: str,
-        values: Sequence[str] | None,
-        person: Person | None,
-    ) -> Invocation:
-        message, person = self.locate(message_id), person or self.world.you
-        asked = self.client.use_component(message, custom_id, values, person=person)
-        return Invocation(self.world, asked)
+    def _channel(self, channel: Channel | int) -> Channel:
+        return channel if isinstance(channel, Channel) else self.world.channel(channel)
 
-    def _count_syncs(self, event: Event) -> None:
-        self.command_syncs += isinstance(event, CommandsChanged)
+    def _json(
+        self,
+        wanted: Callable[[Message], bool],
+        channel_id: int | None = None,
+        *,
+        seen_by: int | None = None,
+    ) -> list[Json]:
+        found = [
+            message
+            for channel in ([channel_id] if channel_id else self.world.channels)
+            for message in self.world.messages(channel, seen_by=seen_by)
+            if wanted(message)
+        ]
+        return [message_json(self.world, one) for one in sorted(found, key=lambda one: one.id)]
+
+    def _count_syncs(self, event: events.Event) -> None:
+        self.command_syncs += isinstance(event, events.CommandsChanged)

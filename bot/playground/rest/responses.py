@@ -35,24 +35,14 @@ def plain_refusal(status: int, reason: str) -> web.Response:
     return refusal(ApiError(status, 0, f"{status}: {reason}"))
 
 
-def rate_limited(retry_after: float, *, everywhere: bool = False) -> web.Response:
-    """Return the response 429.
-
-    Parameters
-    ----------
-    retry_after
-        Seconds to wait before trying again.
-    everywhere
-        Whether it is about all requests, not those to one route.
-    """
+def rate_limited(retry_after: float) -> web.Response:
+    """Return the response 429 to a request that may be tried again after so many seconds."""
     body = {
         "message": "You are being rate limited.",
         "retry_after": round(retry_after, 3),
-        "global": everywhere,
+        "global": False,
     }
     response = answer(body, status=429)
     response.headers["Retry-After"] = str(math.ceil(retry_after))
-    response.headers["X-RateLimit-Scope"] = "global" if everywhere else "user"
-    if everywhere:
-        response.headers["X-RateLimit-Global"] = "true"
+    response.headers["X-RateLimit-Scope"] = "user"
     return response

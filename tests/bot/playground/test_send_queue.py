@@ -4,29 +4,33 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from aiohttp import ClientSession, ClientWebSocketResponse, web
+from aiohttp import ClientWebSocketResponse, web
+from aiohttp.test_utils import TestClient, TestServer
 
-from bot.playground.send_queue import CLOSE_SECONDS, SendQueue
+from bot.playground import send_queue
+from bot.playground.send_queue import SendQueue
 
 LARGE = "x" * 1_000_000  # more than the buffers on the way take
 
 
 class Line:
-    """A web socket with an queue at the near end."""
+    """A web socket with a queue at the near end."""
 
     def __init__(self) -> None:
-        self.open: asyncio.Future[SendQueue] = asyncio.get_running_loop().create_future()
+        self.queue: asyncio.Future[SendQueue] = asyncio.get_running_loop().create_future()
         self.hang_up = asyncio.Event()
         self.ended = asyncio.Event()
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse(timeout=CLOSE_SECONDS)
+        socket = web.WebSocketResponse(timeout=send_queue.CLOSE_SECONDS)
         await socket.prepare(request)
         queue = SendQueue(socket, request.transport, socket.send_str)
-        self.open.set_result(queue)
-        await self.hang_up.wait()
-        await queue.stop()
-        self.ended.set()
+        self.queue.set_result(queue)
+        try:
+            await self.hang_up.wait()
+            await queue.stop()
+        finally:
+            self.ended.set()
         return socket
 
 
@@ -39,19 +43,14 @@ async def line() -> Line:
 async def far_end(line: Line) -> AsyncIterator[ClientWebSocketResponse]:
     application = web.Application()
     application.add_routes([web.get("/", line.serve)])
-    runner = web.AppRunner(application, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    port = runner.addresses[0][1]
-    async with ClientSession() as session:
-        yield await session.ws_connect(f"http://127.0.0.1:{port}/", max_msg_size=0)
-    await runner.cleanup()
+    async with TestClient(TestServer(application)) as client:
+        yield await client.ws_connect("/", max_msg_size=0)
 
 
-async def test_messages_go_in_order_and_the_goodbye_goes_last(
+async def test_messages_go_in_order_and_the_goodbye_last(
     line: Line, far_end: ClientWebSocketResponse
-) -> None:
-    queue = await line.open
+):
+    queue = await line.queue
     sent = [str(number) * 1_000_000 for number in range(9)]
     for message in sent:
         queue.put(message)
@@ -64,9 +63,10 @@ async def test_messages_go_in_order_and_the_goodbye_goes_last(
 
 
 async def test_a_far_end_that_never_reads_cannot_hold_up_the_end(
-    line: Line, far_end: ClientWebSocketResponse
-) -> None:
-    queue = await line.open
+    line: Line, far_end: ClientWebSocketResponse, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(send_queue, "CLOSE_SECONDS", 0.1)
+    queue = await line.queue
     before = asyncio.all_tasks()
     for _ in range(50):
         queue.put(LARGE)

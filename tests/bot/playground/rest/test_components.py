@@ -1,49 +1,47 @@
 """Buttons and menus: what Discord takes, and what the bot receives when they are used."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import discord
 import pytest
+from discord import Message, TextChannel, ui
 
 from bot.playground import PlaygroundError
 from bot.playground.world.channels import DIRECT_ID, GENERAL_ID, MODERATOR_ROLE_ID, VOICE_NOTES_ID
-from tests.bot.playground.conftest import Bot
+from bot.playground.world.people import FRIEND
+from tests.bot.playground.conftest import Api, Bot
 from tests.playground import Playground
 
 Json = dict[str, Any]
+Interaction = discord.Interaction[Any]
+
+MESSAGES = f"/channels/{VOICE_NOTES_ID}/messages"
 
 
-class Panel(discord.ui.View):
+class Panel(ui.View):
     """Two buttons, and a menu of each kind."""
 
     def __init__(self) -> None:
         super().__init__(timeout=None)
-        self.heard: list[tuple[str, discord.Interaction[Any], list[Any]]] = []
+        self.heard: list[tuple[str, Interaction, list[Any]]] = []
+        moods = [discord.SelectOption(label=one, value=one) for one in ("joy", "fear")]
         for item in (
-            discord.ui.Button[Any](label="Right", custom_id="right"),
-            discord.ui.Button[Any](label="Off", custom_id="off", disabled=True),
-            discord.ui.Select[Any](
-                custom_id="mood",
-                max_values=2,
-                options=[discord.SelectOption(label=one, value=one) for one in ("joy", "fear")],
-            ),
-            discord.ui.ChannelSelect[Any](
-                custom_id="where", channel_types=[discord.ChannelType.text]
-            ),
-            discord.ui.RoleSelect[Any](custom_id="role"),
+            ui.Button(label="Right", custom_id="right"),
+            ui.Button(label="Off", custom_id="off", disabled=True),
+            ui.Select(custom_id="mood", max_values=2, options=moods),
+            ui.ChannelSelect(custom_id="where", channel_types=[discord.ChannelType.text]),
+            ui.RoleSelect(custom_id="role"),
         ):
-            item.callback = self._callback(item)  # type: ignore[method-assign]
+            item.callback = partial(self._callback, item)
             self.add_item(item)
 
-    def _callback(self, item: Any) -> Any:
-        async def callback(interaction: discord.Interaction[Any]) -> None:
-            self.heard.append((item.custom_id, interaction, list(getattr(item, "values", []))))
-            await self.answer(interaction)
+    async def _callback(self, item: Any, interaction: Interaction) -> None:
+        self.heard.append((item.custom_id, interaction, list(getattr(item, "values", []))))
+        await self.answer(interaction)
 
-        return callback
-
-    async def answer(self, interaction: discord.Interaction[Any]) -> None:
+    async def answer(self, interaction: Interaction) -> None:
         await interaction.response.edit_message(content="changed", view=None)
 
 
@@ -53,36 +51,24 @@ async def panel(bot: Bot) -> Panel:
 
 
 @pytest.fixture
-async def sent(channel: discord.TextChannel, panel: Panel) -> discord.Message:
+async def sent(channel: TextChannel, panel: Panel) -> Message:
     return await channel.send("what was it?", view=panel)
 
 
-async def test_a_button_changes_the_message_that_it_is_on(
-    playground: Playground, panel: Panel, sent: discord.Message
-) -> None:
-    friend = playground.world.friend
-    answer = await (await playground.press(sent.id, "right", person=friend)).answer()
+async def test_a_button_changes_its_message(playground: Playground, panel: Panel, sent: Message):
+    answer = await (await playground.press(sent.id, "right", person=FRIEND)).answer()
 
     [(custom_id, interaction, _)] = panel.heard
-    assert custom_id == "right"
-    assert interaction.type is discord.InteractionType.component
-    assert interaction.user.id == friend.id
-    assert interaction.message is not None
-    assert interaction.message.id == sent.id
-    assert answer.message is not None
+    assert (custom_id, interaction.type) == ("right", discord.InteractionType.component)
+    assert (interaction.user.id, interaction.message.id) == (FRIEND.id, sent.id)
     assert (answer.message["id"], answer.message["content"]) == (str(sent.id), "changed")
     assert answer.message["components"] == []
     with pytest.raises(PlaygroundError):
         await playground.press(sent.id, "right")
 
 
-async def test_a_menu_has_what_was_chosen(
-    playground: Playground, panel: Panel, sent: discord.Message
-) -> None:
-    async def answer(interaction: discord.Interaction[Any]) -> None:
-        await interaction.response.defer()
-
-    panel.answer = answer  # type: ignore[method-assign]
+async def test_a_menu_has_what_was_chosen(playground: Playground, panel: Panel, sent: Message):
+    panel.answer = lambda interaction: interaction.response.defer()
     for custom_id, values in (
         ("mood", ["fear", "joy"]),
         ("where", [str(GENERAL_ID)]),
@@ -92,9 +78,11 @@ async def test_a_menu_has_what_was_chosen(
         assert (await asked.acknowledged()).deferred
     moods, where, role = (values for _, _, values in panel.heard)
     assert moods == ["fear", "joy"]
-    assert [one.name for one in where] == ["general"]
-    assert [one.name for one in role] == ["Moderators"]
-    for custom_id, wrong in (
+    assert [one.name for one in where + role] == ["general", "Moderators"]
+
+
+async def test_what_cannot_be_chosen_or_pressed_is_not(playground: Playground, sent: Message):
+    for custom_id, values in (
         ("mood", []),
         ("mood", ["joy", "fear", "joy"]),
         ("mood", ["anger"]),
@@ -102,45 +90,36 @@ async def test_a_menu_has_what_was_chosen(
         ("where", ["17"]),
         ("role", ["17"]),
         ("right", ["joy"]),
+        ("off", None),
+        ("mood", None),
+        ("no such", None),
     ):
         with pytest.raises(PlaygroundError):
-            await playground.choose(sent.id, custom_id, wrong)
+            await playground.choose(sent.id, custom_id, values)
 
 
-async def test_what_cannot_be_pressed_is_not(playground: Playground, sent: discord.Message) -> None:
-    for custom_id in ("off", "mood", "no such"):
-        with pytest.raises(PlaygroundError):
-            await playground.press(sent.id, custom_id)
-
-
-async def test_a_button_may_be_answered_by_a_whisper_or_later(
-    playground: Playground, panel: Panel, sent: discord.Message
-) -> None:
-    async def whisper(interaction: discord.Interaction[Any]) -> None:
-        await interaction.response.send_message("only you", ephemeral=True, view=Panel())
-
-    panel.answer = whisper  # type: ignore[method-assign]
-    world = playground.world
-    answer = await (await playground.press(sent.id, "right", person=world.friend)).answer()
-    assert answer.message is not None
+async def test_a_button_gets_a_private_answer(playground: Playground, panel: Panel, sent: Message):
+    whisper = {"content": "only you", "ephemeral": True, "view": Panel()}
+    panel.answer = lambda interaction: interaction.response.send_message(**whisper)
+    answer = await (await playground.press(sent.id, "right", person=FRIEND)).answer()
     assert answer.ephemeral
     assert answer.message["message_reference"]["message_id"] == str(sent.id)
-    metadata = answer.message["interaction_metadata"]
-    assert metadata["interacted_message_id"] == str(sent.id)
+    assert answer.message["interaction_metadata"]["interacted_message_id"] == str(sent.id)
     with pytest.raises(PlaygroundError, match="no button"):  # others do not see it
         await playground.press(answer.message["id"], "right")
-    pressed = await playground.press(answer.message["id"], "right", person=world.friend)
+    pressed = await playground.press(answer.message["id"], "right", person=FRIEND)
     assert (await pressed.answer()).ephemeral
-    assert [one["content"] for one in playground.ephemeral_messages(world.friend)] == ["changed"]
+    assert [one["content"] for one in playground.ephemeral_messages(FRIEND)] == ["changed"]
 
-    async def later(interaction: discord.Interaction[Any]) -> None:
+
+async def test_a_button_gets_a_later_answer(playground: Playground, panel: Panel, sent: Message):
+    async def later(interaction: Interaction) -> None:
         await interaction.response.defer()
         await asyncio.sleep(0.01)
         await interaction.edit_original_response(content="later")
 
-    panel.answer = later  # type: ignore[method-assign]
+    panel.answer = later
     answer = await (await playground.press(sent.id, "right")).answer()
-    assert answer.message is not None
     assert (answer.message["id"], answer.message["content"]) == (str(sent.id), "later")
 
 
@@ -176,20 +155,14 @@ def menu(**more: Any) -> Json:
         ["row"],
     ],
 )
-async def test_components_that_break_a_rule_are_refused(bot: Bot, components: Any) -> None:
-    with pytest.raises(discord.HTTPException) as refused:
-        await send(bot, components)
-    assert (refused.value.status, refused.value.code) == (400, 50035)
+async def test_components_that_break_a_rule_are_refused(api: Api, components: Any):
+    status, answer = await api.request("POST", MESSAGES, json={"components": components})
+    assert (status, answer["code"]) == (400, 50035)
 
 
-async def test_components_are_numbered(bot: Bot) -> None:
-    message = await send(bot, [row(button(), button(custom_id="two")), row(menu())])
+async def test_components_are_numbered(api: Api):
+    components = [row(button(), button(custom_id="two")), row(menu())]
+    _, message = await api.request("POST", MESSAGES, json={"components": components})
     first, second = message["components"]
     assert (first["id"], [part["id"] for part in first["components"]]) == (1, [2, 3])
     assert second["components"][0]["id"] == 5
-
-
-async def send(bot: Bot, components: Any) -> Any:
-    path = "/channels/{channel_id}/messages"
-    route = discord.http.Route("POST", path, channel_id=VOICE_NOTES_ID)
-    return await bot.http.request(route, json={"content": "x", "components": components})

@@ -2,33 +2,30 @@
 
 import pytest
 
+from bot.playground.world.channels import VOICE_NOTES_ID
+from bot.playground.world.messages import Message, MessageFlag
+from bot.playground.world.people import BOT_ID, YOU
 from tests.bot.playground.page.browser.conftest import RECORD, SEND, Chat, LivePlayground, OpenChat
 
 AA_CONTRAST = 4.5  # WCAG 2.2's least for text
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenhalterung" * 3
 
-# The contrast of every visible piece of text with what is painted behind it, the lowest first.
+# The contrast of every visible piece of text with what is painted behind it.
 CONTRASTS = """() => {
-    const parse = (colour) => {
-        const options = {willReadFrequently: true};
-        const canvas = document.createElement("canvas").getContext("2d", options);
-        canvas.fillStyle = colour;
-        canvas.fillRect(0, 0, 1, 1);
-        const [red, green, blue, alpha] = canvas.getImageData(0, 0, 1, 1).data;
-        return {rgb: alpha ? [red, green, blue] : [0, 0, 0], alpha: alpha / 255};
-    };
-    const over = (top, below) =>
-        top.rgb.map((value, index) => value * top.alpha + below[index] * (1 - top.alpha));
-    const behind = (element) => {
-        if (!element) return [255, 255, 255];
-        const colour = parse(getComputedStyle(element).backgroundColor);
-        return colour.alpha === 1 ? colour.rgb : over(colour, behind(element.parentElement));
-    };
-    const luminance = (rgb) => {
-        const linear = rgb.map((value) => value / 255)
+    const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+    const luminance = (colours) => {
+        for (const colour of ["white", ...colours]) {
+            canvas.fillStyle = colour;
+            canvas.fillRect(0, 0, 1, 1);
+        }
+        const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data]
+            .map((value) => value / 255)
             .map((value) => value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
     };
+    const behind = (element) => element
+        ? [...behind(element.parentElement), getComputedStyle(element).backgroundColor]
+        : [];
     const found = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
@@ -36,12 +33,22 @@ CONTRASTS = """() => {
         const element = walker.currentNode.parentElement;
         if (!text || !element.checkVisibility() || element.closest(".unseen, .skip")) continue;
         const ground = behind(element);
-        const ink = over(parse(getComputedStyle(element).color), ground);
-        const lights = [ink, ground].map(luminance);
-        const contrast = (Math.max(...lights) + 0.05) / (Math.min(...lights) + 0.05);
-        found.push([Math.round(contrast * 100) / 100, text]);
+        const lights = [ground, [...ground, getComputedStyle(element).color]].map(luminance);
+        found.push([(Math.max(...lights) + 0.05) / (Math.min(...lights) + 0.05), text]);
     }
-    return found.sort((one, other) => one[0] - other[0]);
+    return found;
+}"""
+
+# The name of what has the focus, and whether that is seen.
+FOCUSED = """() => {
+    const element = document.activeElement;
+    const label = element.labels?.[0] ?? element;
+    const outline = getComputedStyle(label.contains(element) ? label : element);
+    const box = getComputedStyle(element.closest(".box") ?? element).boxShadow;
+    return [
+        element.getAttribute("aria-label") ?? label.innerText.split("\\n").at(-1),
+        outline.outlineStyle !== "none" || box !== "none",
+    ];
 }"""
 
 
@@ -52,52 +59,57 @@ def fill(playground: LivePlayground) -> None:
         "title": f"😠 Angry, 74% sure {LONG}",
         "description": f"```\nangry     {'█' * 120} 74%\n```",
         "color": 0xD55E00,
-        "fields": [
-            {"name": name, "value": LONG, "inline": True} for name in ("One", "Two", "Three")
-        ],
+        "fields": [{"name": name, "value": LONG, "inline": True} for name in ("One", "Two")],
         "footer": {"text": "A guess from the tone of voice"},
     }
-    reference = {"message_id": str(question.id)}
+    content, reference = f"<@{YOU.id}> # {LONG}", {"message_id": str(question.id)}
     sent = playground.as_bot("POST", "/messages", embeds=[embed], message_reference=reference)
-    playground.as_bot(
-        "PATCH", f"/messages/{sent['id']}", content=f"<@{question.author_id}> # {LONG}"
-    )
-    playground.as_bot(
-        "POST", "/messages", content="-# small\n> said\n- one", file=(f"{LONG}.bin", b"x")
-    )
-    styles = [{"type": 2, "style": style, "label": LONG[:80]} for style in range(1, 5)]
-    buttons = [one | {"custom_id": str(one["style"])} for one in styles]
-    option = {"label": LONG[:100], "value": "1"}
-    menu = {"type": 3, "custom_id": "menu", "placeholder": LONG[:100], "options": [option]}
+    playground.as_bot("PATCH", f"/messages/{sent['id']}", content=content)
+    file = (f"{LONG}.bin", b"x")
+    playground.as_bot("POST", "/messages", content="-# small\n> said\n- one", file=file)
+    buttons = [
+        {"type": 2, "style": style, "label": LONG[:80], "custom_id": str(style)}
+        for style in range(1, 5)
+    ]
+    options = [{"label": LONG[:100], "value": "1"}]
+    menu = {"type": 3, "custom_id": "menu", "placeholder": LONG[:100], "options": options}
     rows = [{"type": 1, "components": parts} for parts in (buttons, [menu])]
     playground.as_bot("POST", "/messages", content="Choose", components=rows)
-    playground.whisper(f"A secret {LONG}")
-    playground.forward(question)
+    whisper = Message(
+        channel_id=VOICE_NOTES_ID,
+        author_id=BOT_ID,
+        content=f"A secret {LONG}",
+        visible_to=YOU.id,
+        flags=MessageFlag.EPHEMERAL,
+    )
+    playground.call(playground.world.post, whisper)
+    playground.run(playground.server.forward(question.id, VOICE_NOTES_ID))
     playground.as_bot("POST", "/typing")
     playground.set_bot_online(False)
 
 
 @pytest.mark.parametrize("width", [320, 390, 768])
-def test_nothing_sticks_out_at_the_side(
-    open_chat: OpenChat, playground: LivePlayground, width: int
-) -> None:
+def test_nothing_sticks_out(open_chat: OpenChat, playground: LivePlayground, width: int):
+    def check(*controls: str) -> None:
+        for place in ("document.documentElement", "document.getElementById('log')"):
+            assert chat.page.evaluate(f"{place}.scrollWidth <= {place}.clientWidth"), place
+        for control in controls:
+            box = chat.page.locator(control).bounding_box()
+            assert 0 <= box["x"] <= width - box["width"]
+            assert min(box["width"], box["height"]) >= 24  # WCAG 2.2's least for a target
+
     fill(playground)
-    chat = open_chat(viewport={"width": width, "height": 640}, has_touch=True)
+    look = {"viewport": {"width": width, "height": 640}, "has_touch": True}
+    chat = open_chat(**look, is_mobile=width < 768)
     chat.expect(".message").to_have_count(6)
+    check("#slash", "#send", "#channels a[aria-current]", ".more >> nth=-1", ".select")
     chat.page.get_by_label(RECORD).click()
     chat.page.get_by_label(SEND).wait_for()
-    for place in ("document.documentElement", "document.getElementById('log')"):
-        assert chat.page.evaluate(f"{place}.scrollWidth <= {place}.clientWidth"), place
-    controls = ("#discard", "#record", "#channels a[aria-current]", ".more >> nth=-1", ".select")
-    for control in (*controls, *(["#me"] if width < 720 else [])):
-        box = chat.page.locator(control).bounding_box()
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= width
-        assert min(box["width"], box["height"]) >= 24  # WCAG 2.2's least for a target
+    check("#discard", "#record", *(["#me"] if width < 720 else []))
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
-def test_all_text_can_be_read(open_chat: OpenChat, playground: LivePlayground, scheme: str) -> None:
+def test_all_text_can_be_read(open_chat: OpenChat, playground: LivePlayground, scheme: str):
     fill(playground)
     chat = open_chat(color_scheme=scheme)
     chat.expect(".message").to_have_count(6)
@@ -112,27 +124,13 @@ def test_all_text_can_be_read(open_chat: OpenChat, playground: LivePlayground, s
     assert [one for one in contrasts if one[0] < AA_CONTRAST] == []
 
 
-def test_every_control_has_a_name_and_the_keyboard_reaches_it(chat: Chat) -> None:
+def test_every_control_has_a_name_and_the_keyboard_reaches_it(chat: Chat):
     chat.page.fill("#text", "x")
     chat.page.evaluate("document.body.tabIndex = -1; document.body.focus()")
     reached = []
     for _ in range(20):
         chat.page.keyboard.press("Tab")
-        reached.append(
-            chat.page.evaluate(
-                """() => {
-                    const element = document.activeElement;
-                    const label = element.labels?.[0] ?? element;
-                    const outline = getComputedStyle(label.contains(element) ? label : element);
-                    const box = getComputedStyle(element.closest(".box") ?? element).boxShadow;
-                    return [
-                        element.getAttribute("aria-label") ?? label.innerText.split("\\n").at(-1),
-                        outline.outlineStyle !== "none" || box !== "none",
-                    ];
-                }"""
-            )
-        )
-    names = [name for name, _ in reached]
+        reached.append(chat.page.evaluate(FOCUSED))
     wanted = [
         "Skip to writing a message",
         "voice-notes",
@@ -149,14 +147,12 @@ def test_every_control_has_a_name_and_the_keyboard_reaches_it(chat: Chat) -> Non
         "Send the message",
         "Record a voice message",
     ]
-    assert [name for name in names if name in wanted][: len(wanted)] == wanted
-    assert all(name for name in names)
+    assert [name for name, _ in reached if name in wanted][: len(wanted)] == wanted
+    assert all(name for name, _ in reached)
     assert all(is_seen for _, is_seen in reached[: len(wanted)])
 
 
-def test_those_who_want_less_movement_get_it(
-    open_chat: OpenChat, playground: LivePlayground
-) -> None:
+def test_those_who_want_less_movement_get_it(open_chat: OpenChat, playground: LivePlayground):
     chat = open_chat(reduced_motion="reduce")
     playground.as_bot("POST", "/typing")
     chat.expect("#typing .wave").to_be_visible()
