@@ -290,17 +290,6 @@ async def test_workers_do_not_outlive_a_bot_that_was_killed(tmp_path: Path):
     await until(lambda: not Path(folder).exists())
 
 
-async def test_the_bot_itself_imports_nothing_heavy():
-    code = "import bot.__main__, sys; print(*sys.modules)"
-    run = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE
-    )
-    output, _ = await run.communicate()
-    imported = output.decode().split()
-    assert "bot.analyser" in imported
-    assert {"librosa", "numba", "numpy", "scipy", "sklearn", "soundfile"}.isdisjoint(imported)
-
-
 async def test_a_worker_draws_a_table_of_verdicts(analyser: Analyser):
     drawn = await analyser.draw(table_of({("happy", "happy"): 3, ("happy", "sad"): 1}, ENGLISH))
     assert drawn.startswith(b"\x89PNG")

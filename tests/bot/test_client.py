@@ -24,7 +24,7 @@ from bot.errors import ConnectionFailedError, LoginError
 from bot.playground.world.channels import GENERAL_ID
 from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL, Settings
 from bot.storage import Storage
-from tests.bot.conftest import PATIENCE, until
+from tests.bot_process import PATIENCE, until
 from tests.playground import Playground
 
 DISCORD = Address(DEFAULT_API_URL, DEFAULT_GATEWAY_URL)

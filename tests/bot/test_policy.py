@@ -11,11 +11,9 @@ from bot.languages import language_for
 from bot.playground.world.channels import DIRECT_ID, GENERAL_ID, GUILD_ID, Channel
 from bot.policy import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT, Policy
 from bot.replies import FORWARDED
-from tests.bot.conftest import PATIENCE, until
 from tests.bot.hearings import SILENCE
-from tests.bot.scene import NOTE, Scene, fail, ids, scene, storage
-
-__all__ = ["scene", "storage"]
+from tests.bot.scene import NOTE, Scene, fail, ids
+from tests.bot_process import PATIENCE, until
 
 
 @pytest.fixture(autouse=True)

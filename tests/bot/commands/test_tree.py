@@ -8,8 +8,8 @@ import pytest
 
 from bot.answers.interactions import CHANGED, LATE_CODES
 from bot.languages import language_for
-from tests.bot.conftest import until
 from tests.bot.scene import Quiet, Scene
+from tests.bot_process import until
 
 DEADLINE_SECONDS = 3.0  # in which Discord wants a first answer
 
