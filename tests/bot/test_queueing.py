@@ -52,27 +52,26 @@ def whole_day(day: Day, *asked: tuple[str, Asker]) -> Day:
     return day
 
 
-def of_server(server: int, count: int, *, name: str) -> list[tuple[str, Asker]]:
-    return [(f"{name}{number}", Asker(person=server, server=server)) for number in range(count)]
-
-
-def in_server(*persons: int) -> list[tuple[str, Asker]]:
-    """Return one who asks for each person, all in one server, by their numbers in the line."""
-    return [(str(number), Asker(person, server=9)) for number, person in enumerate(persons)]
+def line(letters: str, **asker: int | None) -> list[tuple[str, Asker]]:
+    """Return who asks, in this order: a person for each letter, in a server of their own."""
+    return [
+        (
+            f"{letter}{letters[:number].count(letter)}",
+            Asker(**{"person": ord(letter), "server": ord(letter)} | asker),
+        )
+        for number, letter in enumerate(letters)
+    ]
 
 
 @pytest.mark.parametrize(
     ("asked", "served"),
     [
-        ([*of_server(1, 5, name="a"), *of_server(2, 1, name="b")], "a0 a1 b0 a2 a3 a4"),
-        (
-            [*of_server(1, 3, name="a"), *of_server(2, 3, name="b"), *of_server(3, 3, name="c")],
-            "a0 a1 b0 c0 a2 b1 c1 b2 c2",
-        ),
-        ([("a0", Asker(1)), ("a1", Asker(1)), ("a2", Asker(1)), ("b0", Asker(2))], "a0 a1 b0 a2"),
-        (in_server(0, 1, 2, 0, 1, 2), "0 1 2 3 4 5"),
+        (line("aaaaab"), "a0 a1 b0 a2 a3 a4"),
+        (line("aaabbbccc"), "a0 a1 b0 c0 a2 b1 c1 b2 c2"),
+        (line("aaab", server=None), "a0 a1 b0 a2"),
+        (line("abcabc", server=9), "a0 b0 c0 a1 b1 c1"),
     ],
-    ids=["a busy server and a quiet one", "three servers", "two people", "one server"],
+    ids=["a busy server and a quiet one", "three servers", "direct", "one server"],
 )
 def test_servers_and_direct_conversations_take_turns_and_within_one_who_came_first_is_first(
     asked: list[tuple[str, Asker]], served: str
@@ -81,34 +80,31 @@ def test_servers_and_direct_conversations_take_turns_and_within_one_who_came_fir
 
 
 def test_who_waits_is_told_their_place_and_who_need_not_wait_is_told_nothing():
-    day = whole_day(Day(), *of_server(1, 7, name="n"))
+    day = whole_day(Day(), *line("nnnnnnn"))
     assert day.places["n0"] == day.places["n1"] == []
     assert TELL_SECONDS == 2.0
     assert day.places["n5"] == [3, 1]  # after 2 s "n2" is at work, after 4 s "n4"
 
 
 def test_without_room_one_is_refused_at_once_and_with_room_again_one_is_not():
-    day = whole_day(Day(limits(max_waiting_notes=2)), *of_server(1, 5, name="n"))
+    day = whole_day(Day(limits(max_waiting_notes=2)), *line("nnnnn"))
     assert (day.served, day.refused) == (["n0", "n1", "n2"], ["n3", "n4"])
-    whole_day(day, *of_server(1, 1, name="later"))
-    assert day.served[-1] == "later0"
+    whole_day(day, *line("l"))
+    assert day.served[-1] == "l0"
 
 
 @pytest.mark.parametrize(
     ("limit", "asked", "refused"),
     [
-        (
-            {"max_waiting_notes": 5, "max_waiting_notes_of_server": 3},
-            [*of_server(1, 6, name="busy"), *of_server(2, 2, name="quiet")],
-            ["busy4", "busy5"],
-        ),
-        ({"max_waiting_notes_of_person": 1}, in_server(1, 1, 1, 2), ["2"]),
+        ({"max_waiting_notes_of_server": 3}, line("aaaaaabb"), ["a4", "a5"]),
+        ({"max_waiting_notes_of_person": 1}, line("aaab", server=9), ["a2"]),
     ],
 )
 def test_one_server_cannot_take_all_the_room_nor_one_person_all_of_a_server(
     limit: dict[str, int], asked: list[tuple[str, Asker]], refused: list[str]
 ):
-    assert whole_day(Day(limits(**limit)), *asked).refused == refused
+    day = Day(limits(max_waiting_notes=5, **limit))
+    assert whole_day(day, *asked).refused == refused
 
 
 @in_virtual_time
@@ -140,7 +136,7 @@ async def test_a_server_that_asks_too_often_costs_none_of_its_people_their_own_t
 @in_virtual_time
 async def test_who_gives_up_waiting_leaves_the_line_and_who_fails_gives_the_turn_back():
     day = Day()
-    tasks = [asyncio.create_task(day.ask(name, asker)) for name, asker in of_server(1, 4, name="n")]
+    tasks = [asyncio.create_task(day.ask(name, asker)) for name, asker in line("nnnn")]
     await asyncio.sleep(WORK_SECONDS / 2)
     tasks[1].cancel()  # waits
     tasks[0].cancel()  # is at work
@@ -156,7 +152,7 @@ async def test_who_gives_up_waiting_leaves_the_line_and_who_fails_gives_the_turn
 @in_virtual_time
 async def test_who_gives_up_in_the_very_moment_of_the_turn_gives_it_back():
     day = Day()
-    tasks = [asyncio.create_task(day.ask(name, asker)) for name, asker in of_server(1, 3, name="n")]
+    tasks = [asyncio.create_task(day.ask(name, asker)) for name, asker in line("nnn")]
     await asyncio.sleep(WORK_SECONDS / 2)
     tasks[0].cancel()
     await asyncio.sleep(0)  # the turn has just gone to the second, who does not know yet

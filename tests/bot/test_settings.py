@@ -22,16 +22,6 @@ def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def complaints(**environment: str) -> list[str]:
-    """Say what is wrong with an environment, line by line."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        with pytest.raises(SettingsError) as caught:
-            Settings.load()
-    return str(caught.value).splitlines()
-
-
 def test_the_example_names_every_setting_and_no_other():
     assert sorted(dotenv_values(EXAMPLE)) == sorted(NAMES)
 
@@ -63,17 +53,15 @@ def test_an_empty_value_counts_as_the_default(monkeypatch: pytest.MonkeyPatch):
     assert Settings.load() == Settings()
 
 
-def test_settings_are_read_from_a_file_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch):
-    Path(".env").write_text("WORKERS=3\nMAX_AUDIO_SECONDS=60\nlog_level=debug\n", encoding="utf-8")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_settings_are_read_from_a_file_and_the_environment_wins(
+    monkeypatch: pytest.MonkeyPatch, encoding: str
+):
+    Path(".env").write_text("MAX_AUDIO_SECONDS=60\nWORKERS=3\nlog_level=debug\n", encoding=encoding)
     monkeypatch.setenv("WORKERS", "5")
     settings = Settings.load()
     assert (settings.workers, settings.max_audio_seconds) == (5, 60)
     assert settings.log_level == "DEBUG"
-
-
-def test_a_file_with_a_byte_order_mark_is_read_as_people_expect():
-    Path(".env").write_text("DISCORD_TOKEN=abc.def\n", encoding="utf-8-sig")
-    assert Settings.load().token == "abc.def"  # noqa: S105
 
 
 def test_a_file_that_is_not_text_is_named_in_a_sentence():
@@ -111,32 +99,31 @@ def test_a_line_that_sets_nothing_is_told_in_one_sentence(
         ("LOG_LEVEL", "LOUD"),
     ],
 )
-def test_a_wrong_setting_is_named_in_one_sentence(name: str, value: str):
-    (sentence,) = complaints(**{name: value})
-    assert re.fullmatch(rf"{name} must be .+, not '{re.escape(value)}'\.", sentence)
-
-
-def test_a_wrong_token_is_named_but_not_shown():
-    (sentence,) = complaints(DISCORD_TOKEN="Bot s3cret")  # noqa: S106
-    assert sentence.startswith("DISCORD_TOKEN must be ")
-    assert "s3cret" not in sentence
+def test_a_wrong_setting_is_named_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        Settings.load()
+    assert re.fullmatch(rf"{name} must be .+, not '{re.escape(value)}'\.", str(caught.value))
 
 
 @pytest.mark.parametrize(
-    "value",
+    ("name", "value"),
     [
-        "mysql://undertone:s3cret@host/undertone",
-        "postgres://undertone:s3cret@s3cret@host/undertone",
-        "postgres://undertone:s3cret@host:port/undertone",
-        "sqlite://",
-        "sqlite:///:memory:",
-        "s3cret",
+        ("DISCORD_TOKEN", "Bot s3cret"),
+        ("DATABASE_URL", "mysql://undertone:s3cret@host/undertone"),
+        ("DATABASE_URL", "postgres://undertone:s3cret@s3cret@host/undertone"),
+        ("DATABASE_URL", "s3cret"),
     ],
 )
-def test_a_wrong_database_is_named_but_not_shown(value: str):
-    (sentence,) = complaints(DATABASE_URL=value)
-    assert sentence.startswith("DATABASE_URL must be an address like postgresql://")
-    assert "s3cret" not in sentence
+def test_a_wrong_secret_is_named_but_not_shown_nor_by_what_caused_its_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=rf"^{name} must be .+\.$") as caught:
+        Settings.load()
+    assert "s3cret" not in "".join(traceback.format_exception(caught.value))
 
 
 def test_no_secret_is_in_what_the_settings_look_like():
@@ -144,20 +131,6 @@ def test_no_secret_is_in_what_the_settings_look_like():
     settings = Settings.load(database_url=url, discord_token="s3cret")  # noqa: S106
     assert "s3cret" not in f"{settings!r} {settings}"
     assert settings.database_url.get_secret_value() == url
-
-
-def test_a_wrong_setting_is_not_shown_by_what_caused_its_sentence(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("DATABASE_URL", "mysql://undertone:s3cret@host/undertone")
-    with pytest.raises(SettingsError) as caught:
-        Settings.load()
-    assert "s3cret" not in "".join(traceback.format_exception(caught.value))
-
-
-def test_every_wrong_setting_gets_its_own_line():
-    assert [line.split()[0] for line in complaints(WORKERS="x", LOG_LEVEL="y")] == [
-        "WORKERS",
-        "LOG_LEVEL",
-    ]
 
 
 def test_a_name_that_was_spelt_wrongly_is_found_and_others_are_left_alone():
