@@ -51,12 +51,20 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.02)
 
 
+def is_gone(process_id: int) -> bool:
+    """Return whether a process has ended, reaped or not."""
+    try:
+        return psutil.Process(process_id).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
 def workers_of(process: psutil.Process) -> list[psutil.Process]:
     """Return the worker processes of a bot: each leads a group of its own."""
     return [
         child
         for child in process.children(recursive=True)
-        if os.getpgid(child.pid) == child.pid and child.status() != psutil.STATUS_ZOMBIE
+        if not is_gone(child.pid) and os.getpgid(child.pid) == child.pid
     ]
 
 

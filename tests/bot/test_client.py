@@ -134,9 +134,7 @@ async def test_a_session_that_is_lost_begins_anew_and_what_is_done_once_is_not_r
     assert clients.logins == 1
 
 
-async def test_a_client_that_is_closed_passes_over_what_still_arrives(
-    playground: Playground, clients: Clients
-):
+async def test_a_closed_client_passes_over_what_arrives(playground: Playground, clients: Clients):
     async with connected(clients, playground):
         pass
     assert clients.made[0].is_closed()

@@ -45,7 +45,7 @@ async def test_who_waits_is_told_their_place_in_one_message_and_who_finds_no_roo
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_the_same_audio_twice_is_analysed_once(
+async def test_the_same_audio_is_analysed_once(
     undertone: Undertone, monkeypatch: pytest.MonkeyPatch
 ):
     begun: list[object] = []

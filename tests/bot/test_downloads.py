@@ -84,9 +84,7 @@ async def downloads(server: Server) -> AsyncIterator[Downloads]:
         yield downloads
 
 
-async def test_a_file_as_large_as_the_limit_is_fetched_whole_and_nothing_tells_who_asks(
-    server: Server, downloads: Downloads
-):
+async def test_a_file_within_the_limit_is_fetched_whole(server: Server, downloads: Downloads):
     assert await downloads.fetch(str(server.url / "whole")) == CHUNK * 10
     assert {"Authorization", "Cookie"}.isdisjoint(server.requests[0].headers)
 

@@ -70,9 +70,7 @@ HANGING = """
 
 @on_unix
 @pytest.mark.parametrize("code", [0, 1])
-def test_at_last_the_process_ends_whatever_its_threads_are_at_and_takes_its_children_along(
-    code: int,
-):
+def test_at_last_the_process_ends_whatever_its_threads_are_at_and_its_children_too(code: int):
     program = textwrap.dedent(HANGING).format(code=code, seconds=0.1)
     ended = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False

@@ -51,14 +51,7 @@ async def timing() -> AsyncIterator[list[tuple[float, str]]]:
         yield blocked
 
 
-async def test_a_loop_that_works_and_one_that_waits_are_seen():
-    async with timing() as blocked:
-        await asyncio.sleep(0)
-        began = time.thread_time()
-        while time.thread_time() < began + 2 * MOST_BLOCKED:
-            pass
-        await asyncio.sleep(0)
-    assert max(blocked)[0] > MOST_BLOCKED
+async def test_a_loop_that_waits_is_seen():
     async with timing() as blocked:
         await asyncio.sleep(0)
         time.sleep(2 * MOST_BLOCKED)  # noqa: ASYNC251 - that is the point

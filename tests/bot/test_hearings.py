@@ -50,9 +50,7 @@ async def test_the_same_audio_is_heard_once_and_another_one_again(ear: Ear, hear
 
 
 @in_virtual_time
-async def test_the_same_audio_is_heard_again_for_a_picture_or_for_another_language(
-    ear: Ear, hearings: HearingCache
-):
+async def test_the_same_audio_is_heard_again_for_other_wishes(ear: Ear, hearings: HearingCache):
     german = Wishes(drawing=Drawing.LONG, names=(("happy", "fröhlich"),))
     polish = Wishes(drawing=Drawing.LONG, names=(("happy", "radość"),))
     for wishes in (NO_WISHES, german, polish, german, NO_WISHES):
@@ -61,9 +59,7 @@ async def test_the_same_audio_is_heard_again_for_a_picture_or_for_another_langua
 
 
 @in_virtual_time
-async def test_the_same_audio_twice_at_once_is_heard_once_also_where_nothing_is_remembered(
-    ear: Ear,
-):
+async def test_at_once_the_same_audio_is_heard_once_if_nothing_is_remembered(ear: Ear):
     hearings = HearingCache(ear.hear, seconds=0)
     assert await asyncio.gather(*(hearings.hear(b"a", NO_WISHES) for _ in range(5))) == [1] * 5
     assert ear.heard == [b"a"]
@@ -73,9 +69,7 @@ async def test_the_same_audio_twice_at_once_is_heard_once_also_where_nothing_is_
 
 
 @in_virtual_time
-async def test_what_was_heard_is_forgotten_after_its_time_without_anybody_asking(
-    ear: Ear, hearings: HearingCache
-):
+async def test_what_was_heard_is_forgotten_after_its_time(ear: Ear, hearings: HearingCache):
     await hearings.hear(b"a", NO_WISHES)
     await asyncio.sleep(SECONDS - 1)
     await hearings.hear(b"a", NO_WISHES)
@@ -99,9 +93,7 @@ async def test_no_more_than_so_many_are_remembered_and_those_asked_for_lately_ar
 
 
 @in_virtual_time
-async def test_what_fails_is_told_to_all_who_wait_and_tried_again_for_who_comes_later(
-    ear: Ear, hearings: HearingCache
-):
+async def test_what_fails_is_told_to_all_who_wait_and_tried_again(ear: Ear, hearings: HearingCache):
     ear.fails = True
     answers = await asyncio.gather(
         *(hearings.hear(b"a", NO_WISHES) for _ in range(3)), return_exceptions=True
@@ -114,7 +106,7 @@ async def test_what_fails_is_told_to_all_who_wait_and_tried_again_for_who_comes_
 
 @pytest.mark.parametrize("who_leaves", [0, 1])
 @in_virtual_time
-async def test_one_who_gives_up_waiting_takes_nothing_from_the_other(
+async def test_who_gives_up_takes_nothing_from_the_other(
     ear: Ear, hearings: HearingCache, who_leaves: int
 ):
     tasks = [asyncio.create_task(hearings.hear(b"a", NO_WISHES)) for _ in range(2)]
@@ -125,9 +117,7 @@ async def test_one_who_gives_up_waiting_takes_nothing_from_the_other(
 
 
 @in_virtual_time
-async def test_when_nobody_waits_any_more_it_is_not_heard_to_the_end(
-    ear: Ear, hearings: HearingCache
-):
+async def test_when_nobody_waits_it_is_not_heard_to_the_end(ear: Ear, hearings: HearingCache):
     tasks = [asyncio.create_task(hearings.hear(b"a", NO_WISHES)) for _ in range(2)]
     await asyncio.sleep(0.5)
     for task in tasks:
@@ -142,6 +132,6 @@ async def test_a_large_recording_is_told_from_another_too():
         return len(recording)
 
     hearings = HearingCache(length, seconds=SECONDS)
-    assert await hearings.hear(bytes(HASHED_AT_ONCE + 1), NO_WISHES) == HASHED_AT_ONCE + 1
-    assert await hearings.hear(bytes(HASHED_AT_ONCE + 2), NO_WISHES) == HASHED_AT_ONCE + 2
+    for size in (HASHED_AT_ONCE + 1, HASHED_AT_ONCE + 2):
+        assert await hearings.hear(bytes(size), NO_WISHES) == size
     assert len(hearings) == 2

@@ -1,6 +1,7 @@
 """``python -m bot`` as a person meets it: what it says, how it ends."""
 
 import asyncio
+import glob
 import json
 import os
 import re
@@ -12,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
-import psutil
 import pytest
 
 from bot.__main__ import ExitCode, exit_code
@@ -35,6 +35,7 @@ from tests.bot_process import (
     BotProcess,
     at_work,
     in_playground,
+    is_gone,
     until,
     workers_of,
 )
@@ -50,9 +51,7 @@ async def start_and_wait(start_bot: StartBot, **settings: object) -> BotProcess:
     return bot
 
 
-async def test_without_a_token_it_opens_the_playground_and_says_how_to_go_on(
-    start_bot: StartBot, tmp_path: Path
-):
+async def test_without_a_token_it_opens_the_playground(start_bot: StartBot, tmp_path: Path):
     (tmp_path / ".env").write_text("PLAYGROUND_PRT=9\nPLAYGROUND_PORT=0\nDISCORD_TOKEN=\n")
     bot = await start_bot()
     address = (await bot.says("Playground: ")).removeprefix("Playground: ")
@@ -78,7 +77,7 @@ async def test_its_start_can_be_interrupted(start_bot: StartBot):
 
 @on_unix
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_told_to_stop_it_finishes_the_voice_note_at_hand(
+async def test_told_to_stop_it_finishes_a_voice_note(
     start_bot: StartBot, playground: Playground, number: int
 ):
     bot = await start_and_wait(start_bot, **in_playground(playground))
@@ -93,23 +92,33 @@ async def test_told_to_stop_it_finishes_the_voice_note_at_hand(
 
 
 @on_unix
-async def test_a_second_ctrl_c_ends_it_at_once_and_its_workers_too(
-    start_bot: StartBot, playground: Playground
+@pytest.mark.parametrize("is_killed", [False, True])
+async def test_a_second_ctrl_c_or_a_kill_ends_it_at_once_and_its_workers_too(
+    start_bot: StartBot,
+    playground: Playground,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_killed: bool,
 ):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     bot = await start_and_wait(start_bot, **in_playground(playground), workers=2)
     await playground.say(VOICE_NOTES_ID, files=[long_voice(minutes=9)])
     await at_work(bot.as_psutil)
-    workers = workers_of(bot.as_psutil)
-    assert len(workers) == 2
-    bot.process.send_signal(signal.SIGINT)
-    await bot.says("Stopping.")
-    assert await bot.ends(signal.SIGINT) == 128 + signal.SIGINT
-    await until(lambda: not any(worker.is_running() for worker in workers))
+    workers, folders = workers_of(bot.as_psutil), glob.glob(f"{tmp_path}/undertone-*")
+    assert len(workers) == len(folders) == 2
+    if is_killed:
+        assert await bot.ends(signal.SIGKILL) == -signal.SIGKILL
+    else:
+        bot.process.send_signal(signal.SIGINT)
+        await bot.says("Stopping.")
+        assert await bot.ends(signal.SIGINT) == 128 + signal.SIGINT
+    await until(lambda: all(is_gone(worker.pid) for worker in workers))
+    await until(lambda: not any(map(os.path.exists, folders)))
     assert playground.bot_messages() == []
 
 
 @on_unix
-async def test_with_40_voice_notes_waiting_and_a_worker_that_hangs_it_ends_in_time(
+async def test_while_many_wait_and_a_worker_hangs_it_ends_in_time(
     start_bot: StartBot, playground: Playground
 ):
     settings = in_playground(playground) | NO_LIMITS
@@ -124,7 +133,7 @@ async def test_with_40_voice_notes_waiting_and_a_worker_that_hangs_it_ends_in_ti
     await playground.say(VOICE_NOTES_ID, files=[voice()])
     assert await bot.ends() == 0
     assert bot.troubles == [], "no part of the end took too long"
-    assert not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE
+    assert is_gone(worker.pid)
     # One word to all, and none who waits is left with a place in a line that is gone.
     said = [message["content"] for message in playground.bot_messages()]
     assert said == [FAREWELL_TO_MANY.format(count=1 + len(waiting) + 1)]
@@ -242,9 +251,7 @@ async def test_a_second_start_knows_what_the_first_has_answered_and_registered(
     assert playground.command_syncs == 1
 
 
-async def test_what_is_wrong_is_one_sentence_each_and_the_databases_password_is_told_to_nobody(
-    start_bot: StartBot,
-):
+async def test_what_is_wrong_is_one_sentence_each_and_without_a_password(start_bot: StartBot):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     url = f"postgres://undertone:s3cret@127.0.0.1:{port}/undertone?password=s3cret"

@@ -47,9 +47,7 @@ async def test_who_opted_out_is_not_heard_whoever_presses_a_button(scene: Scene)
 
 
 @pytest.mark.parametrize("place", [VOICE_NOTES_ID, DIRECT_ID])
-async def test_a_voice_message_that_is_forwarded_is_nobodys_and_not_of_who_opted_out(
-    scene: Scene, place: int
-):
+async def test_what_is_forwarded_is_nobodys_and_not_of_who_opted_out(scene: Scene, place: int):
     note = await scene.note()
     [reply] = await forwarded(scene, note, place)
     assert reply["content"] == FORWARDED
@@ -76,7 +74,7 @@ def broken(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("broken")
-async def test_where_it_cannot_be_known_who_opted_out_nobody_is_heard(
+async def test_where_opt_outs_are_unknown_nobody_is_heard(
     scene: Scene, caplog: pytest.LogCaptureFixture
 ):
     assert await scene.say(voice=NOTE) == []
@@ -100,9 +98,7 @@ async def test_where_the_database_fails_a_message_is_rather_answered_twice_than_
     assert claims == [True, False, True], "this process still knows what it has answered"
 
 
-async def test_only_who_asks_is_answered_where_that_is_wanted_but_for_a_channel_and_its_threads(
-    scene: Scene,
-):
+async def test_a_channel_and_its_threads_may_want_answers_that_the_server_does_not(scene: Scene):
     await scene.storage.set_preferences(GUILD_ID, None, automatic=False)
     await scene.storage.set_preferences(GUILD_ID, GENERAL_ID, automatic=True)
     thread = Channel(id=1, name="about that note", kind="thread", parent_id=GENERAL_ID)
@@ -136,7 +132,7 @@ async def test_answers_are_given_as_the_server_wants_them(scene: Scene):
     assert refusal["content"] == german.text(YOU_OPTED_OUT)
 
 
-async def test_who_helps_is_thanked_though_the_database_fails(
+async def test_who_helps_is_thanked_if_the_database_fails(
     scene: Scene, request: pytest.FixtureRequest
 ):
     asked = await scene.press(await scene.answer(), "right")
@@ -144,9 +140,7 @@ async def test_who_helps_is_thanked_though_the_database_fails(
     assert (await scene.choose(asked.message, "sad")).message["content"] == THANKS
 
 
-async def test_a_direct_conversation_is_in_the_language_of_whoever_was_seen_to_use_it(
-    scene: Scene,
-):
+async def test_a_direct_conversation_is_in_the_language_that_was_last_seen(scene: Scene):
     [answer] = await scene.say(voice=NOTE, channel=DIRECT_ID)
     assert ids(answer) == ["undertone:details", "undertone:delete"], "verdicts are servers'"
     for locale, words in (("pl", "To przypuszczenie"), ("en-US", "A guess from the tone of voice")):

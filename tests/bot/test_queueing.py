@@ -170,9 +170,7 @@ arrivals = st.lists(
 @settings(deadline=None)
 @given(arrivals, st.integers(1, 3))
 @in_virtual_time
-async def test_no_server_waits_longer_than_each_other_one_has_a_turn(
-    asked: list[tuple[int, float]], at_a_time: int
-):
+async def test_no_server_is_overtaken_twice(asked: list[tuple[int, float]], at_a_time: int):
     turns = Queue(limits(workers=at_a_time), ahead=0)
     overtaken: dict[int, dict[int, int]] = {}  # since a server began to wait, by whom
 

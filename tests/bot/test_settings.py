@@ -22,26 +22,19 @@ def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def test_the_example_names_every_setting_and_no_other():
+def test_the_example_names_and_explains_every_setting_and_shows_the_defaults():
     assert sorted(dotenv_values(EXAMPLE)) == sorted(NAMES)
-
-
-def test_the_example_shows_the_defaults():
     assert Settings.load(_env_file=EXAMPLE) == Settings.load()
-
-
-def test_the_example_explains_every_setting():
-    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
-    for number, line in enumerate(lines):
+    above = ""
+    for line in EXAMPLE.read_text(encoding="utf-8").splitlines():
         if re.match(r"[A-Z_]+=", line):
-            above = [previous for previous in lines[:number] if not re.match(r"[A-Z_]+=", previous)]
-            assert above[-1].startswith("# "), f"nothing above {line} explains it"
+            assert above.startswith("# "), f"nothing above {line} explains it"
+        else:
+            above = line
 
 
 @pytest.mark.parametrize("value", [None, "", "  "])
-def test_without_a_token_or_with_an_empty_one_there_is_none(
-    monkeypatch: pytest.MonkeyPatch, value: str | None
-):
+def test_an_empty_token_is_none(monkeypatch: pytest.MonkeyPatch, value: str | None):
     if value is not None:
         monkeypatch.setenv("DISCORD_TOKEN", value)
     assert Settings.load().token is None
@@ -54,9 +47,7 @@ def test_an_empty_value_counts_as_the_default(monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
-def test_settings_are_read_from_a_file_and_the_environment_wins(
-    monkeypatch: pytest.MonkeyPatch, encoding: str
-):
+def test_the_environment_wins_over_a_file(monkeypatch: pytest.MonkeyPatch, encoding: str):
     Path(".env").write_text("MAX_AUDIO_SECONDS=60\nWORKERS=3\nlog_level=debug\n", encoding=encoding)
     monkeypatch.setenv("WORKERS", "5")
     settings = Settings.load()
@@ -73,7 +64,7 @@ def test_a_file_that_is_not_text_is_named_in_a_sentence():
 @pytest.mark.parametrize(
     ("before", "line"), [("", 1), ("WORKERS=2\n", 2), ("# a comment\n\n\nWORKERS=2\n\n  ", 6)]
 )
-def test_a_line_that_sets_nothing_is_told_in_one_sentence(
+def test_a_line_that_sets_nothing_is_named(
     caplog: pytest.LogCaptureFixture, before: str, line: int
 ):
     Path(".env").write_text(f"{before}DISCORD_TOKEN: abc\n", encoding="utf-8")
@@ -99,9 +90,7 @@ def test_a_line_that_sets_nothing_is_told_in_one_sentence(
         ("LOG_LEVEL", "LOUD"),
     ],
 )
-def test_a_wrong_setting_is_named_in_one_sentence(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str
-):
+def test_a_wrong_setting_is_a_sentence(monkeypatch: pytest.MonkeyPatch, name: str, value: str):
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as caught:
         Settings.load()

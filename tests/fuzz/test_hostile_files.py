@@ -40,9 +40,7 @@ async def test_the_same_number_gives_the_same_file_and_every_change_comes_up():
     assert all(mutation.__name__ in words for mutation in MUTATIONS)
 
 
-async def test_every_hostile_file_gets_an_answer_or_a_sentence_and_no_worker_dies(
-    analyser: Analyser,
-):
+async def test_every_hostile_file_is_answered_and_no_worker_dies(analyser: Analyser):
     before = set(analyser.process_ids)
     ask = functools.partial(ask_analyser, analyser)
     report = await attack(ask, SEED, range(FILES), most_seconds=PATIENCE, bot=psutil.Process())

@@ -31,9 +31,7 @@ def forget_note(scene: Scene, message: Json) -> None:
     scene.world.delete(scene.world.message(scene.channel_id, note_id))
 
 
-async def test_an_answer_has_three_buttons_in_its_language_that_know_nothing_about_anybody(
-    scene: Scene,
-):
+async def test_an_answer_has_buttons_in_its_language_that_know_nothing_of_anybody(scene: Scene):
     await scene.storage.set_preferences(scene.guild_id, None, language="de")
     message = await scene.answer()
     assert [(one["label"], one["custom_id"]) for one in components(message)] == [
@@ -75,9 +73,7 @@ async def test_details_are_shown_at_once_to_the_one_who_asks(scene: Scene):
     assert scene.playground.ephemeral_messages(scene.world.you) == []
 
 
-async def test_details_are_in_the_language_of_the_one_who_asks_and_no_surer_than_the_server_wants(
-    scene: Scene,
-):
+async def test_details_are_in_the_askers_language_and_no_surer_than_the_server_wants(scene: Scene):
     await scene.storage.set_preferences(scene.guild_id, None, min_confidence=0.9)
     scene.world.set_locale(scene.world.friend.id, "pl")
     message = await scene.answer(hearing())
@@ -118,7 +114,7 @@ async def test_details_of_a_note_that_is_gone_are_a_sentence(scene: Scene):
     assert details.ephemeral
 
 
-async def test_what_goes_wrong_is_one_sentence_to_the_one_who_pressed(
+async def test_what_goes_wrong_is_told_to_who_pressed(
     scene: Scene, caplog: pytest.LogCaptureFixture
 ):
     message = await scene.answer()
@@ -133,9 +129,7 @@ async def test_what_goes_wrong_is_one_sentence_to_the_one_who_pressed(
 
 @pytest.mark.parametrize("when", ["at once", "after a restart", "when the note is gone"])
 @pytest.mark.parametrize("who", ["you", "moderator"])
-async def test_the_author_of_the_note_and_moderators_may_delete_the_answer(
-    scene: Scene, who: str, when: str
-):
+async def test_the_author_and_moderators_may_delete_the_answer(scene: Scene, who: str, when: str):
     message = await scene.answer()
     if when == "after a restart":
         restart(scene)
@@ -201,7 +195,7 @@ async def test_everybody_has_one_verdict_on_an_answer(scene: Scene):
     assert sum((await scene.storage.verdicts(scene.guild_id)).values()) == 2
 
 
-async def test_a_verdict_that_could_not_be_counted_can_be_given_again(
+async def test_a_verdict_that_failed_can_be_given_again(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ):
     async def fail(*_: object, **__: object) -> None:

@@ -86,9 +86,7 @@ async def test_few_are_told_one_by_one_in_their_language(scene: Scene):
     )
 
 
-async def test_many_are_told_in_one_word_in_the_place_of_what_told_one_of_them_to_wait(
-    scene: Scene,
-):
+async def test_many_are_told_in_one_word_where_one_of_them_was_told_to_wait(scene: Scene):
     messages, in_flight = await notes(scene, 4), InFlight()
     for number in (1, 2):
         await in_flight.places.show(messages[number], waiting(number))

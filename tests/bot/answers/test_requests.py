@@ -64,7 +64,7 @@ async def test_a_person_who_opted_out_is_not_heard_whoever_asks(scene: Scene):
     assert scene.pipeline.heard == []
 
 
-async def test_where_opt_outs_cannot_be_looked_up_nobody_is_heard(
+async def test_where_opt_outs_are_unknown_nobody_is_heard(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(scene.storage, "is_opted_out", fail)
@@ -92,9 +92,7 @@ async def test_a_forwarded_voice_note_is_heard_and_is_nobodys(scene: Scene):
 @pytest.mark.parametrize(
     ("original", "words"), [("there", LEFT_ALONE), ("slow", UNCERTAIN), ("gone", FORWARDED)]
 )
-async def test_who_opted_out_is_not_heard_when_forwarded_as_far_as_that_can_be_known(
-    scene: Scene, original: str, words: str
-):
+async def test_who_opted_out_is_not_heard_when_forwarded(scene: Scene, original: str, words: str):
     await scene.storage.opt_out(scene.world.friend.id)
     note, forward = await forwarded(scene)
     if original == "slow":
@@ -107,9 +105,7 @@ async def test_who_opted_out_is_not_heard_when_forwarded_as_far_as_that_can_be_k
     assert scene.pipeline.heard == (["note.ogg"] if original == "gone" else [])
 
 
-async def test_whoever_waits_for_a_command_is_told_their_place_where_the_answer_comes(
-    scene: Scene,
-):
+async def test_who_waits_for_a_command_is_told_their_place_where_the_answer_comes(scene: Scene):
     scene.pipeline.places = [3]
     asked = await scene.playground.slash("emotion", note=NOTE)
     await asked.until(lambda one: one.message and one.message["content"])
@@ -151,7 +147,7 @@ async def test_what_goes_wrong_is_one_sentence_that_only_who_asks_sees(scene: Sc
     assert told["id"] in {one["id"] for one in scene.playground.ephemeral_messages()}
 
 
-async def test_what_goes_wrong_with_a_message_is_told_in_the_log_alone(
+async def test_what_goes_wrong_with_a_message_is_logged(
     scene: Scene, caplog: pytest.LogCaptureFixture
 ):
     scene.pipeline.trouble = RuntimeError("secret")
@@ -177,9 +173,7 @@ def link_to(scene: Scene, answer: Json) -> str:
     return f"https://discord.com/channels/{scene.guild_id}/{scene.channel_id}/{answer['id']}"
 
 
-async def test_two_mentions_at_once_are_answered_by_one_hearing_and_by_where_it_stands(
-    scene: Scene,
-):
+async def test_two_mentions_at_once_are_answered_by_one_hearing_and_its_link(scene: Scene):
     note = await scene.note()
     scene.pipeline.places = [1]  # so that the first is still at it when the second comes
     asked = [asyncio.create_task(mention(scene, note)) for _ in range(2)]
@@ -191,9 +185,7 @@ async def test_two_mentions_at_once_are_answered_by_one_hearing_and_by_where_it_
     assert other["content"] == ANSWERED.format(link=link_to(scene, answer))
 
 
-async def test_a_mention_leads_to_the_answer_that_is_there_and_hears_again_when_that_is_gone(
-    scene: Scene,
-):
+async def test_a_mention_leads_to_the_answer_and_hears_again_when_that_is_gone(scene: Scene):
     note = await scene.note()
     await mention(scene, note, f"{scene.mention} and?")
     [answer] = scene.playground.bot_messages()

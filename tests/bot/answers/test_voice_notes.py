@@ -92,32 +92,29 @@ async def test_the_bot_types_before_it_answers(undertone: Undertone):
     assert kinds == [TypingStarted, MessageCreated]
 
 
-async def test_several_files_get_one_reply_with_a_card_for_each_that_names_it(
-    undertone: Undertone,
-):
+async def test_several_files_get_one_reply_with_a_card_that_names_each(undertone: Undertone):
     reply = await undertone.ask(voice("one.wav"), picture(), broken(), silence())
-    assert [embed["author"]["name"] for embed in reply["embeds"]] == [
-        "one.wav",
-        "broken.mp3",
-        "silence.wav",
-    ]
-    assert "sure" in reply["embeds"][0]["title"]
-    assert reply["embeds"][1]["description"].endswith(".")
-    assert "no speech" in reply["embeds"][2]["title"]
+    names = [embed["author"]["name"] for embed in reply["embeds"]]
+    assert names == ["one.wav", "broken.mp3", "silence.wav"]
+    heard, refused, silent = reply["embeds"]
+    assert "sure" in heard["title"]
+    assert refused["description"].endswith(".")
+    assert "no speech" in silent["title"]
     assert_pings_nobody(reply)
     (named,) = (await undertone.ask(picture(), voice("mine.wav")))["embeds"]
     assert named["author"]["name"] == "mine.wav"
 
 
-async def test_what_is_no_audio_is_passed_over_in_silence(undertone: Undertone):
-    message = await undertone.send(picture(), content="hello Undertone")
-    await undertone.ask(voice=voice())  # comes after it, so it had its turn
-    assert undertone.replies_to(message) == []
+async def test_bots_and_what_is_no_audio_are_passed_over_in_silence(undertone: Undertone):
+    other = Person(id=undertone.world.new_id(), name="Rhythm", colour="#000000", bot=True)
+    undertone.world.people[other.id] = other
+    spoken = await undertone.send(voice(), author=other)
+    picture_alone = await undertone.send(picture(), content="hello Undertone")
+    await undertone.ask(voice=voice())  # comes after both, so both had their turn
+    assert undertone.replies_to(spoken) == undertone.replies_to(picture_alone) == []
 
 
-async def test_who_speaks_to_the_bot_without_a_voice_is_told_how_it_is_used_but_not_twice(
-    undertone: Undertone,
-):
+async def test_who_sends_the_bot_no_voice_is_told_how_it_is_used_once(undertone: Undertone):
     first = await undertone.ask(content="hello", channel=undertone.direct)
     assert_is_sentence(first, "Send me a voice message")
     second = await undertone.send(content="hello?", channel=undertone.direct)
@@ -125,14 +122,6 @@ async def test_who_speaks_to_the_bot_without_a_voice_is_told_how_it_is_used_but_
     assert undertone.replies_to(second) == []
     mentioned = await undertone.ask(picture(), content=f"{undertone.mention} look")
     assert_is_sentence(mentioned, "Send me a voice message")
-
-
-async def test_bots_are_passed_over_in_silence(undertone: Undertone):
-    other = Person(id=undertone.world.new_id(), name="Rhythm", colour="#000000", bot=True)
-    undertone.world.people[other.id] = other
-    message = await undertone.send(voice(), author=other)
-    await undertone.ask(voice=voice())
-    assert undertone.replies_to(message) == []
 
 
 @pytest.mark.parametrize(
@@ -154,9 +143,7 @@ async def test_what_is_too_much_by_its_own_account_is_refused_before_it_is_fetch
     assert fetches.hits == 0
 
 
-async def test_a_recording_that_is_longer_than_it_claims_is_refused_all_the_same(
-    undertone: Undertone,
-):
+async def test_a_recording_that_is_longer_than_it_claims_is_refused_too(undertone: Undertone):
     lying = replace(long_voice(minutes=10.5), duration=3.0, waveform="AAAA")
     assert_is_sentence(await undertone.ask(voice=lying), "minutes")
 
@@ -194,9 +181,9 @@ async def test_a_refused_reply_is_one_line_in_the_log_and_the_next_goes_through(
     await until(lambda: "could not be sent" in caplog.text)
     assert_is_heard(await undertone.ask(voice=voice()))
     assert undertone.replies_to(message) == []
-    warnings = [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
-    assert [reason in record.getMessage() for record in warnings] == [True]
-    assert warnings[0].exc_info is None
+    (warning,) = [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
+    assert reason in warning.getMessage()
+    assert warning.exc_info is None
 
 
 async def test_where_the_bot_may_post_no_cards_it_answers_in_words(undertone: Undertone):
@@ -221,9 +208,7 @@ async def test_a_long_voice_note_is_answered_with_its_turns_and_a_picture_where_
     assert ("recording of 15 seconds" in str(embed.get("image"))) == has_pictures
 
 
-async def test_who_sends_a_very_long_voice_note_is_told_to_wait_in_the_message_that_answers(
-    undertone: Undertone,
-):
+async def test_who_is_told_to_wait_is_answered_in_the_same_message(undertone: Undertone):
     minute = replace(long_voice(minutes=1), duration=60.0, waveform="AAAA")
     message = await undertone.send(voice=minute)
     first = await undertone.reply_to(message)
@@ -236,7 +221,7 @@ async def test_who_sends_a_very_long_voice_note_is_told_to_wait_in_the_message_t
     assert_pings_nobody(answer)
 
 
-async def test_a_message_that_is_deleted_meanwhile_is_not_answered(
+async def test_a_deleted_message_is_not_answered(
     undertone: Undertone, caplog: pytest.LogCaptureFixture
 ):
     undertone.playground.faults.delay("GET", "/attachments", seconds=0.5)

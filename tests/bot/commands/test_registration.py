@@ -26,10 +26,15 @@ async def test_all_commands_are_there_with_their_translations(scene: Scene):
     by_name = {one["name"]: one for one in known}
     assert set(by_name) == NAMES
     menu = by_name.pop(MENU_NAME)
-    assert menu["name_localizations"]["de"] == "Emotion hören"
+    assert menu["name_localizations"] == {
+        "de": "Emotion hören",
+        "es-ES": "Escuchar la emoción",
+        "es-419": "Escuchar la emoción",
+        "pl": "Usłysz emocję",
+    }
     assert (sorted(menu["integration_types"]), sorted(menu["contexts"])) == ([0, 1], [0, 1, 2])
     for command in by_name.values():
-        assert {"de", "es-ES", "pl"} <= set(command["description_localizations"])
+        assert set(command["description_localizations"]) == {"de", "es-ES", "es-419", "pl"}
     assert by_name["settings"]["default_member_permissions"] == str(
         discord.Permissions(manage_guild=True).value
     )
@@ -65,9 +70,7 @@ async def test_the_digest_is_that_of_what_is_sent(description: str, same: bool):
         assert (await digest_of(tree) == translated) == same
 
 
-async def test_sync_sends_them_from_the_command_line_though_nothing_changed(
-    start_bot: StartBot, scene: Scene
-):
+async def test_sync_sends_them_though_nothing_changed(start_bot: StartBot, scene: Scene):
     before = scene.playground.command_syncs
     settings = in_playground(scene.playground) | {"database_url": "sqlite:///undertone.db"}
     bot = await start_bot("sync", **settings)

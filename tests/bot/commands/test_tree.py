@@ -14,9 +14,7 @@ from tests.bot_process import until
 DEADLINE_SECONDS = 3.0  # in which Discord wants a first answer
 
 
-async def test_an_answer_that_comes_too_late_is_one_line_in_the_log(
-    scene: Scene, caplog: pytest.LogCaptureFixture
-):
+async def test_an_answer_that_is_late_is_logged(scene: Scene, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.INFO, "bot")
 
     @scene.bot.tree.command(name="slow", description="Is slow.")

@@ -81,9 +81,7 @@ async def test_a_user_who_may_not_make_tables_is_told(postgres_place: Place):
         ("XX000", "reports an error"),
     ],
 )
-async def test_what_postgres_reports_is_told_by_its_code(
-    postgres_place: Place, code: str, words: str
-):
+async def test_what_postgres_reports_is_told_by_code(postgres_place: Place, code: str, words: str):
     database = Database(postgres_place.address)
     raising = f"DO $$ BEGIN RAISE EXCEPTION 's3cret' USING ERRCODE = '{code}'; END $$"
     with pytest.raises(StorageError) as caught:

@@ -83,9 +83,7 @@ def test_the_steps_are_one_line():
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-async def test_from_every_step_the_tables_become_what_the_bot_works_with(
-    place: Place, revision: str
-):
+async def test_from_every_step_the_tables_become_what_the_bot_needs(place: Place, revision: str):
     await migrate_to(place, revision)
     await bring_up_to_date(place.address)
     assert await run(place.address, differences) == []
@@ -120,9 +118,7 @@ async def test_a_database_of_a_newer_bot_is_refused_and_left_alone(place: Place)
     assert await run(place.address, look) == ("9999", False)
 
 
-async def test_a_step_that_fails_leaves_the_database_as_it_was(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-):
+async def test_a_step_that_fails_leaves_the_database_as_it_was(place: Place):
     def in_the_way(connection: Connection) -> None:
         connection.execute(text("CREATE TABLE secret_keys (mine INTEGER)"))
 

@@ -54,9 +54,7 @@ def message_at(seconds: float, number: int = 0) -> int:
 
 
 class TestPreferences:
-    async def test_where_nobody_has_said_anything_and_in_direct_messages_the_defaults_hold(
-        self, storage: Storage
-    ):
+    async def test_where_nothing_is_set_the_defaults_hold(self, storage: Storage):
         assert await storage.preferences(GUILD, CHANNEL) == DEFAULTS
         assert await storage.preferences(None, CHANNEL) == DEFAULTS
         assert await storage.preference_levels(GUILD) == {}
@@ -72,9 +70,7 @@ class TestPreferences:
         )
         assert await storage.preferences(OTHER_GUILD, CHANNEL) == DEFAULTS
 
-    async def test_a_change_leaves_the_rest_and_what_is_set_to_none_is_inherited_again(
-        self, storage: Storage
-    ):
+    async def test_a_change_leaves_the_rest_and_none_is_inherited_again(self, storage: Storage):
         await storage.set_preferences(GUILD, None, detail="compact")
         await storage.set_preferences(GUILD, CHANNEL, detail="full")
         await storage.set_preferences(GUILD, CHANNEL, private=True)
@@ -121,9 +117,7 @@ class TestPreferences:
             {"language": "Klingon!"},
         ],
     )
-    async def test_a_value_that_makes_no_sense_is_refused(
-        self, storage: Storage, change: dict[str, object]
-    ):
+    async def test_a_senseless_value_is_refused(self, storage: Storage, change: dict[str, object]):
         with pytest.raises(ValidationError, match=f"Preferences\n{next(iter(change))}"):
             await storage.set_preferences(GUILD, None, **change)
         assert await storage.preference_levels(GUILD) == {}
