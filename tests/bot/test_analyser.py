@@ -22,7 +22,7 @@ from bot.errors import AnalyserError, WorkerFaultError
 from bot.languages import ENGLISH
 from bot.settings import Settings
 from bot.trials import trial_recording
-from ser_core.errors import AudioError, AudioTooLongError, ModelError
+from ser_core.errors import AudioError, AudioTooLongError
 from tests.bot.recordings import silence
 from tests.bot_process import is_gone, running_analyser, until
 
@@ -156,16 +156,6 @@ async def test_stopping_leaves_no_process_and_no_file(is_being_replaced: bool):
     assert not await asyncio.to_thread(os.path.exists, folder)
     with pytest.raises(AnalyserError, match="switched off"):
         await analyser.analyse(trial_recording())
-
-
-async def test_a_model_that_cannot_be_used_stops_the_start_with_its_reason(tmp_path: Path):
-    path = tmp_path / "model.joblib"
-    path.write_bytes(b"not a model")
-    analyser = Analyser(changed(model_path=path))
-    with pytest.raises(ModelError, match=r"model\.joblib"):
-        await analyser.start()
-    await analyser.stop()
-    assert analyser.process_ids == ()
 
 
 async def test_a_table_of_verdicts_that_cannot_be_drawn_costs_no_worker(analyser: Analyser):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import aiohttp
 import pytest
@@ -88,21 +89,13 @@ async def test_what_is_wrong_is_found_beside_all_that_is_well(
 
 
 async def test_each_check_has_its_turn_whatever_befalls_the_one_before():
+    steps = {
+        "missing": AsyncMock(side_effect=MissingIntentError("That is missing.")),
+        "refused": AsyncMock(side_effect=LoginError("That is refused.")),
+        "well": AsyncMock(return_value="it is well."),
+        "broken": AsyncMock(side_effect=aiohttp.ClientError("a secret")),
+    }
     said: list[str] = []
-
-    async def well() -> str:
-        return "it is well."
-
-    async def refused() -> str:
-        raise LoginError("That is refused.")
-
-    async def missing() -> str:
-        raise MissingIntentError("That is missing.")
-
-    async def broken() -> str:
-        raise aiohttp.ClientError("a secret")
-
-    steps = {step.__name__: step for step in (missing, refused, well, broken)}
     wrong = await check_up(steps, said.append)
     assert isinstance(wrong, LoginError)  # it keeps the bot from starting; the intent does not
     assert said[:3] == [
@@ -111,4 +104,4 @@ async def test_each_check_has_its_turn_whatever_befalls_the_one_before():
         "✓ well: it is well.",
     ]
     assert "a secret" not in said[3]
-    assert isinstance(await check_up({"broken": broken}, said.append), CheckError)
+    assert isinstance(await check_up({"broken": steps["broken"]}, said.append), CheckError)

@@ -14,21 +14,10 @@ from tests.virtual_time import run
 
 on_unix = pytest.mark.skipif(sys.platform == "win32", reason="there are no process groups")
 
-PHASES = (
-    ending.FINISH_SECONDS,
-    ending.FAREWELL_SECONDS,
-    ending.LEAVE_SECONDS,
-    ending.WORKERS_SECONDS,
-    ending.PLAYGROUND_SECONDS,
-    ending.DATABASE_SECONDS,
-    ending.EXIT_SECONDS,
-)
-
 
 def test_all_parts_of_the_end_together_take_ten_seconds_at_most():
-    assert min(PHASES) > 0
-    assert sum(PHASES) == pytest.approx(ending.STOP_SECONDS)
     assert ending.STOP_SECONDS <= 10.0
+    assert ending.FINISH_SECONDS > 0, "it is what the other parts leave"
     assert ending.LAST_RESORT_SECONDS < ending.STOP_SECONDS
 
 

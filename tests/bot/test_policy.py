@@ -8,13 +8,7 @@ import pytest
 from bot.answers.button_actions import THANKS
 from bot.answers.service import HINT
 from bot.languages import language_for
-from bot.playground.world.channels import (
-    DIRECT_ID,
-    GENERAL_ID,
-    GUILD_ID,
-    VOICE_NOTES_ID,
-    Channel,
-)
+from bot.playground.world.channels import DIRECT_ID, GENERAL_ID, GUILD_ID, Channel
 from bot.policy import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT, Policy
 from bot.replies import FORWARDED
 from tests.bot.scene import NOTE, Json, Scene, fail, ids
@@ -46,7 +40,7 @@ async def test_who_opted_out_is_not_heard_whoever_presses_a_button(scene: Scene)
     assert scene.pipeline.heard_again == []
 
 
-@pytest.mark.parametrize("place", [VOICE_NOTES_ID, DIRECT_ID])
+@pytest.mark.parametrize("place", [GENERAL_ID, DIRECT_ID])
 async def test_what_is_forwarded_is_nobodys_and_not_of_who_opted_out(scene: Scene, place: int):
     note = await scene.note()
     [reply] = await forwarded(scene, note, place)

@@ -16,7 +16,7 @@ class Clock:
 
 
 def taken(rates: Rates, key: object, tries: int) -> int:
-    """Take as many tokens as there are, of so many tries."""
+    """Return how many tokens were there to take, of so many tries."""
     count = 0
     for _ in range(tries):
         if rates.wait(key) == 0:  # type: ignore[arg-type]

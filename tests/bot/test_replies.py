@@ -158,6 +158,11 @@ def test_a_picture_goes_with_what_it_shows_and_without_it_a_reply_says_the_rest(
     assert reply.embeds[0].image.url is not None
 
 
+def test_of_very_many_turns_it_is_said_how_many_there_is_no_room_for():
+    (embed,) = reply_to([Answer("a.ogg", long_hearing(60))]).embeds
+    assert "more turns" in str(embed.fields[-1].value)
+
+
 def test_pictures_stay_within_what_discord_takes_in_one_message():
     large = long_hearing(picture=bytes(MAX_FILES_BYTES // 2))
     reply = reply_to([Answer("a.ogg", large)] * 3)

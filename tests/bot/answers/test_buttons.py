@@ -141,6 +141,13 @@ async def test_the_author_and_moderators_may_delete_the_answer(scene: Scene, who
     assert pressed.follow_ups == [], "what is gone needs no words"
 
 
+async def test_answers_that_are_deleted_together_are_forgotten(scene: Scene):
+    message = await scene.answer()
+    deleted = {"ids": [message["id"]], "channel_id": message["channel_id"]}
+    scene.bot._connection.parse_message_delete_bulk(deleted)  # the playground has no such event
+    await until(lambda: scene.answers.recent.get(int(message["id"])) is None)
+
+
 async def test_others_are_told_who_may_delete_the_answer(scene: Scene):
     message = await scene.answer()
     refused = await scene.press(message, "delete", scene.world.friend)
@@ -165,8 +172,9 @@ async def test_who_says_that_the_bot_was_right_is_thanked_and_counted(scene: Sce
     assert await scene.storage.verdicts(scene.guild_id) == {("happy", "happy"): 1}
 
 
-async def test_who_says_what_it_was_is_thanked_and_counted(scene: Scene):
+async def test_who_says_what_it_was_is_thanked_and_counted_also_after_a_restart(scene: Scene):
     asked = await scene.press(await scene.answer(), "right")
+    restart(scene)
     thanked = await scene.choose(asked.message, "sad")
     assert thanked.message["content"] == THANKS
     assert await scene.storage.verdicts(scene.guild_id) == {("happy", "sad"): 1}
@@ -206,12 +214,5 @@ async def test_a_verdict_that_failed_can_be_given_again(
     await scene.press(asked.message, "yes")
     assert UNFORESEEN in [one["content"] for one in scene.playground.ephemeral_messages()]
     monkeypatch.undo()
-    await scene.press(asked.message, "yes")
-    assert sum((await scene.storage.verdicts(scene.guild_id)).values()) == 1
-
-
-async def test_questions_go_on_working_after_a_restart(scene: Scene):
-    asked = await scene.press(await scene.answer(), "right")
-    restart(scene)
     await scene.press(asked.message, "yes")
     assert sum((await scene.storage.verdicts(scene.guild_id)).values()) == 1

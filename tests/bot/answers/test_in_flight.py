@@ -17,14 +17,14 @@ GERMAN = language_for("de")
 
 
 async def notes(scene: Scene, count: int) -> list[discord.Message]:
-    """Give messages with voice notes, as the bot has them."""
+    """Return messages with voice notes, as the bot has them."""
     channel = scene.bot.get_channel(scene.channel_id)
     assert isinstance(channel, discord.TextChannel)
     return [await channel.fetch_message(await scene.note()) for _ in range(count)]
 
 
 def said(scene: Scene) -> list[tuple[str, str]]:
-    """Give what the bot has said, and to which message."""
+    """Return what the bot has said, and to which message."""
     return [
         (one["content"], one["message_reference"]["message_id"])
         for one in scene.playground.bot_messages()

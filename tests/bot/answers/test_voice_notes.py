@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from bot.cards import FOOTER
@@ -11,7 +12,7 @@ from bot.playground.world.people import Person
 from ser_core.emotions import BY_NAME, EMOTION_NAMES
 from tests.bot.conftest import MAX_FILE_BYTES, Json, Undertone
 from tests.bot.recordings import broken, long_voice, picture, silence, voice
-from tests.bot_process import until
+from tests.bot_process import at_work, until
 from tests.playground import Upload
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -230,3 +231,11 @@ async def test_a_deleted_message_is_not_answered(
     await until(lambda: "could not be sent" in caplog.text or "not analysed" in caplog.text)
     assert_is_heard(await undertone.ask(voice=voice()))
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def test_a_worker_that_is_killed_costs_one_voice_note(undertone: Undertone):
+    message = await undertone.send(long_voice(minutes=8.75))  # as no other test: not remembered
+    worker = await at_work(psutil.Process())
+    worker.kill()
+    assert_is_sentence(await undertone.reply_to(message), "stopped me in the middle")
+    assert_is_heard(await undertone.ask(voice=voice()))

@@ -37,7 +37,7 @@ class Place:
 
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give each transaction the time that it takes on a machine that is busy."""
+    """Allow each transaction the time that it takes on a machine that is busy."""
     for name in ("TRANSACTION_SECONDS", "LOCK_SECONDS", "CONNECT_SECONDS"):
         monkeypatch.setattr(database, name, PATIENCE)
 

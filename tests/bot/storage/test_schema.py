@@ -7,7 +7,8 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from pydantic import SecretStr
 from sqlalchemy import Connection, text
 
 from bot import migrations
@@ -27,19 +29,7 @@ from bot.storage.tables import METADATA
 from tests.bot.storage.conftest import Place
 from tests.bot_process import PATIENCE
 
-PROJECT = Path(__file__).resolve().parents[3]
 NOBODY = 65534
-OPEN = """
-import asyncio, sys
-from pydantic import SecretStr
-from bot.storage import Storage
-
-async def main():
-    async with Storage.open(SecretStr(sys.argv[1])) as storage:
-        print(await storage.claim(int(sys.argv[2])), end="")
-
-asyncio.run(main())
-"""
 REVISIONS = [step.revision for step in ScriptDirectory(migrations.HERE).walk_revisions()][::-1]
 
 
@@ -66,7 +56,7 @@ def tables(connection: Connection) -> list[str]:
 
 
 async def migrate_to(place: Place, revision: str) -> None:
-    """Take a database to one of the steps, in a thread as the bot does."""
+    """Migrate a database to one of the steps, in a thread as the bot does."""
 
     def work(connection: Connection) -> None:
         config = migrations.config(connection)
@@ -134,20 +124,20 @@ async def test_bots_in_one_process_may_start_at_once(place: Place):
     assert await run(place.address, differences) == []
 
 
-async def test_processes_may_start_at_once_and_one_of_them_claims(place: Place, tmp_path: Path):
-    message = str(2**62)  # some years from now
-    processes = [
-        await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", OPEN, place.text, message),
-            cwd=PROJECT,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        for _ in range(3)
-    ]
-    async with asyncio.timeout(PATIENCE):
-        ends = await asyncio.gather(*(process.communicate() for process in processes))
-    assert sorted(said.decode() for said, _ in ends) == ["False", "False", "True"], ends
+async def test_processes_may_start_at_once_and_one_of_them_claims(place: Place):
+    message = 2**62  # some years from now
+    with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as processes:
+        loop = asyncio.get_running_loop()
+        claims = [loop.run_in_executor(processes, claim, place.url, message) for _ in range(3)]
+        assert sorted(await asyncio.gather(*claims)) == [False, False, True]
+
+
+def claim(url: SecretStr, message: int) -> bool:
+    async def open_and_claim() -> bool:
+        async with Storage.open(url) as storage:
+            return await storage.claim(message)
+
+    return asyncio.run(open_and_claim())
 
 
 @contextlib.contextmanager
@@ -180,68 +170,66 @@ async def test_while_tables_are_changed_the_bot_does_other_things(sqlite_place: 
         await starting
 
 
-class TestFiles:
-    """What may be wrong with an SQLite file."""
+async def refused(place: Place) -> str:
+    with pytest.raises(StorageError) as caught:
+        await opened(place)
+    return str(caught.value)
 
-    async def refused(self, place: Place) -> str:
-        with pytest.raises(StorageError) as caught:
+
+async def test_a_file_that_is_no_database_is_left_alone(sqlite_place: Place):
+    sqlite_place.file.parent.mkdir()
+    sqlite_place.file.write_bytes(b"my notes " * 1000)
+    assert "is damaged, or no database" in await refused(sqlite_place)
+    assert sqlite_place.file.read_bytes() == b"my notes " * 1000
+    assert len(list(sqlite_place.file.parent.iterdir())) == 1
+
+
+@pytest.mark.parametrize("what", ["page", "end"])
+async def test_a_damaged_database_is_left_alone(sqlite_place: Place, what: str):
+    await opened(sqlite_place)
+    whole = sqlite_place.file.read_bytes()
+    damaged = {
+        "page": whole[:4096] + b"\xa5" * 4096 + whole[8192:],
+        "end": whole[: len(whole) // 2],
+    }[what]
+    sqlite_place.file.write_bytes(damaged)
+    assert "is damaged, or no database" in await refused(sqlite_place)
+    assert sqlite_place.file.read_bytes() == damaged
+
+
+async def test_a_locked_file_is_told(sqlite_place: Place, monkeypatch: pytest.MonkeyPatch):
+    await opened(sqlite_place)
+    monkeypatch.setattr(schema, "TURN_SECONDS", 0.1)
+    with locked(sqlite_place):
+        assert "is locked by another program" in await refused(sqlite_place)
+
+
+@pytest.mark.parametrize("in_the_way", ["file", "folder"])
+async def test_what_is_in_the_way_of_the_file_is_told(sqlite_place: Place, in_the_way: str):
+    if in_the_way == "folder":
+        sqlite_place.file.mkdir(parents=True)
+    else:
+        sqlite_place.file.parent.write_text("in the way")
+    assert "cannot be opened for writing" in await refused(sqlite_place)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have other permissions there")
+@pytest.mark.parametrize("has_file", [False, True])
+async def test_a_folder_that_may_not_be_written_to_is_told(has_file: bool):
+    # Not among pytest's folders, which only the user of the tests may enter.
+    with tempfile.TemporaryDirectory() as name:
+        place = Place(f"sqlite:///{name}/undertone.db")
+        before = None
+        if has_file:
             await opened(place)
-        return str(caught.value)
-
-    async def test_a_file_that_is_no_database_is_left_alone(self, sqlite_place: Place):
-        sqlite_place.file.parent.mkdir()
-        sqlite_place.file.write_bytes(b"my notes " * 1000)
-        assert "is damaged, or no database" in await self.refused(sqlite_place)
-        assert sqlite_place.file.read_bytes() == b"my notes " * 1000
-        assert len(list(sqlite_place.file.parent.iterdir())) == 1
-
-    @pytest.mark.parametrize("what", ["page", "end"])
-    async def test_a_damaged_database_is_left_alone(self, sqlite_place: Place, what: str):
-        await opened(sqlite_place)
-        whole = sqlite_place.file.read_bytes()
-        damaged = {
-            "page": whole[:4096] + b"\xa5" * 4096 + whole[8192:],
-            "end": whole[: len(whole) // 2],
-        }[what]
-        sqlite_place.file.write_bytes(damaged)
-        assert "is damaged, or no database" in await self.refused(sqlite_place)
-        assert sqlite_place.file.read_bytes() == damaged
-
-    async def test_a_locked_file_is_told(
-        self, sqlite_place: Place, monkeypatch: pytest.MonkeyPatch
-    ):
-        await opened(sqlite_place)
-        monkeypatch.setattr(schema, "TURN_SECONDS", 0.1)
-        with locked(sqlite_place):
-            assert "is locked by another program" in await self.refused(sqlite_place)
-
-    @pytest.mark.parametrize("in_the_way", ["file", "folder"])
-    async def test_a_folder_in_place_of_the_file_or_a_file_in_place_of_the_folder_is_told(
-        self, sqlite_place: Place, in_the_way: str
-    ):
-        if in_the_way == "folder":
-            sqlite_place.file.mkdir(parents=True)
-        else:
-            sqlite_place.file.parent.write_text("in the way")
-        assert "cannot be opened for writing" in await self.refused(sqlite_place)
-
-    @pytest.mark.skipif(sys.platform == "win32", reason="folders have other permissions there")
-    @pytest.mark.parametrize("has_file", [False, True])
-    async def test_a_folder_that_may_not_be_written_to_is_told(self, has_file: bool):
-        # Not among pytest's folders, which only the user of the tests may enter.
-        with tempfile.TemporaryDirectory() as name:
-            place = Place(f"sqlite:///{name}/undertone.db")
-            before = None
-            if has_file:
-                await opened(place)
-                place.file.chmod(0o444)
-                before = place.file.read_bytes()
-            place.file.parent.chmod(0o555)
-            with without_rights():
-                told = await self.refused(place)
-            place.file.parent.chmod(0o755)
-            assert told == (
-                f"The database {place.file} cannot be opened for writing: check the permissions of "
-                "the file and of its folder."
-            )
-            assert (place.file.read_bytes() if place.file.exists() else None) == before
+            place.file.chmod(0o444)
+            before = place.file.read_bytes()
+        place.file.parent.chmod(0o555)
+        with without_rights():
+            told = await refused(place)
+        place.file.parent.chmod(0o755)
+        assert told == (
+            f"The database {place.file} cannot be opened for writing: check the permissions of "
+            "the file and of its folder."
+        )
+        assert (place.file.read_bytes() if place.file.exists() else None) == before
