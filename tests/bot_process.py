@@ -116,8 +116,7 @@ class BotProcess:
     @property
     def troubles(self) -> list[str]:
         """What it logged that nobody is to see."""
-        signs = ("Traceback", "leaked", STUCK)
-        return [line for line in self.errors if any(sign in line for sign in signs)]
+        return [line for line in self.errors if "Traceback" in line or STUCK in line]
 
 
 async def _collect(stream: asyncio.StreamReader | None, lines: list[str]) -> None:

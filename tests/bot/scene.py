@@ -155,9 +155,8 @@ class Scene:
     async def slash(self, command: str, **rest: Any) -> Any:
         return await (await self.playground.slash(command, **rest)).answer(PATIENCE)
 
-    async def menu(self, target: int, *, name: str = MENU, person: Person | None = None) -> Any:
-        asked = await self.playground.use_menu(name, target, person=person)
-        return await asked.answer(PATIENCE)
+    async def menu(self, target: int, *, person: Person | None = None) -> Any:
+        return await (await self.playground.use_menu(MENU, target, person=person)).answer(PATIENCE)
 
     async def press(self, message: Json, action: str, person: Person | None = None) -> Any:
         """Press the button whose id says what it is for, and wait for what the bot says."""
