@@ -24,13 +24,12 @@ from bot.playground.world.world import World
 from bot.runner import serve
 from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL, Settings
 from bot.storage import Storage
-from tests.bot.scene import MadeUp, Quiet, Scene
+from tests.bot.scene import Json, MadeUp, Quiet, Scene
 from tests.bot_process import PATIENCE, BotProcess, in_playground, is_notice, started_bot, until
 from tests.playground import Playground, Upload
 
 MAX_FILE_BYTES = 9 * 2**20
 
-Json = dict[str, Any]
 StartBot = Callable[..., Awaitable[BotProcess]]
 
 

@@ -23,6 +23,8 @@ from tests.bot.scene import MadeUp
 from tests.bot_process import PATIENCE, until
 from tests.playground import Playground
 
+pytestmark = pytest.mark.usefixtures("playground")
+
 DISCORD = Address(DEFAULT_API_URL, DEFAULT_GATEWAY_URL)
 NOWHERE = Address("http://127.0.0.1:9/api/v10", "ws://127.0.0.1:9/gateway")
 
@@ -76,7 +78,6 @@ async def connected(
         await asyncio.wait({task}, timeout=PATIENCE)
 
 
-@pytest.mark.usefixtures("playground")
 async def test_a_token_that_is_refused_is_told_in_a_sentence(clients: Clients):
     with pytest.raises(LoginError, match="does not accept DISCORD_TOKEN"):
         await connect(clients.make, "wrong.token")
@@ -98,7 +99,6 @@ async def test_a_connection_that_discord_ends_for_good_is_told_in_a_sentence(
             await connection
 
 
-@pytest.mark.usefixtures("playground")
 async def test_discord_out_of_reach_is_tried_again_and_then_told_in_a_sentence(
     clients: Clients, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
@@ -171,7 +171,6 @@ async def test_a_handler_that_fails_is_logged_without_what_it_was_about_and_no_m
     )
 
 
-@pytest.mark.usefixtures("playground")
 @pytest.mark.parametrize(
     ("address", "api_url", "origins"),
     [

@@ -16,7 +16,7 @@ import aiohttp
 import pytest
 
 from bot.__main__ import ExitCode, exit_code
-from bot.answers.in_flight import FAREWELL_TO_MANY, SWITCHED_OFF
+from bot.answers.in_flight import FAREWELL, FAREWELL_TO_MANY, SWITCHED_OFF
 from bot.answers.progress import MAX_IN_CHANNEL
 from bot.ending import LastResort
 from bot.errors import BotError
@@ -118,25 +118,29 @@ async def test_a_second_ctrl_c_or_a_kill_ends_it_at_once_and_its_workers_too(
 
 
 @on_unix
-async def test_while_many_wait_and_a_worker_hangs_it_ends_in_time(
-    start_bot: StartBot, playground: Playground
+@pytest.mark.parametrize("n_waiting", [0, 40])
+async def test_while_a_worker_hangs_it_ends_in_time_with_a_word_to_those_who_wait(
+    start_bot: StartBot, playground: Playground, n_waiting: int
 ):
     settings = in_playground(playground) | NO_LIMITS
     bot = await start_and_wait(start_bot, **settings, analysis_timeout_seconds=120)
     await playground.say(VOICE_NOTES_ID, files=[long_voice(minutes=3)])
     worker = await at_work(bot.as_psutil)
     worker.suspend()
-    waiting = [await playground.say(VOICE_NOTES_ID, files=[voice()]) for _ in range(40)]
-    await until(lambda: len(playground.bot_messages()) == MAX_IN_CHANNEL)  # of those who wait
+    for _ in range(n_waiting):
+        await playground.say(VOICE_NOTES_ID, files=[voice()])
+    n_told = min(n_waiting, MAX_IN_CHANNEL)  # of those who wait
+    await until(lambda: len(playground.bot_messages()) == n_told)
     bot.process.send_signal(signal.SIGTERM)
     await bot.says("Stopping.")
     await playground.say(VOICE_NOTES_ID, files=[voice()])
     assert await bot.ends() == 0
     assert bot.troubles == [], "no part of the end took too long"
     assert is_gone(worker.pid)
-    # One word to all, and none who waits is left with a place in a line that is gone.
+    # One word to many, and none who waits is left with a place in a line that is gone.
+    many = FAREWELL_TO_MANY.format(count=1 + n_waiting + 1)
     said = [message["content"] for message in playground.bot_messages()]
-    assert said == [FAREWELL_TO_MANY.format(count=1 + len(waiting) + 1)]
+    assert said == ([many] if n_waiting else [FAREWELL, FAREWELL])
 
 
 @on_unix

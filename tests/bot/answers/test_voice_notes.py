@@ -10,8 +10,9 @@ from bot.cards import FOOTER
 from bot.playground.world.events import Event, MessageCreated, TypingStarted
 from bot.playground.world.people import Person
 from ser_core.emotions import BY_NAME, EMOTION_NAMES
-from tests.bot.conftest import MAX_FILE_BYTES, Json, Undertone
+from tests.bot.conftest import MAX_FILE_BYTES, Undertone
 from tests.bot.recordings import broken, long_voice, picture, silence, voice
+from tests.bot.scene import Json
 from tests.bot_process import at_work, until
 from tests.playground import Upload
 
@@ -147,11 +148,6 @@ async def test_what_is_too_much_by_its_own_account_is_refused_before_it_is_fetch
 async def test_a_recording_that_is_longer_than_it_claims_is_refused_too(undertone: Undertone):
     lying = replace(long_voice(minutes=10.5), duration=3.0, waveform="AAAA")
     assert_is_sentence(await undertone.ask(voice=lying), "minutes")
-
-
-async def test_a_file_that_discord_does_not_give_is_told_in_a_sentence(undertone: Undertone):
-    undertone.playground.faults.fail("GET", "/attachments", status=404)
-    assert_is_sentence(await undertone.ask(voice=voice()), "send it again")
 
 
 async def test_typing_that_fails_keeps_nobody_from_an_answer(undertone: Undertone):
