@@ -18,17 +18,11 @@ def hearing(*, top: str = "happy", confidence: float = 0.72, seconds: float = 4.
 
 def long_hearing(n_turns: int = 3, *, picture: bytes | None = b"\x89PNG") -> Hearing:
     """Make up what is heard in a long voice note: emotions in turns of five seconds."""
-    turns = []
-    for number in range(n_turns):
-        start = 5.0 * number
-        match number % 3:
-            case 0:
-                turns.append(Turn(start, start + 5, ranked("angry", 0.8)))
-            case 1:
-                turns.append(Turn(start, start + 5, ()))
-            case _:
-                turns.append(Turn(start, start + 5, ranked("sad", 0.3), is_sure=False))
-    return Hearing(ranked("angry", 0.55), 5.0 * n_turns, 0.67, turns=tuple(turns), picture=picture)
+    heard = ((ranked("angry", 0.8), True), ((), True), (ranked("sad", 0.3), False))
+    turns = tuple(
+        Turn(5.0 * number, 5.0 * number + 5, *heard[number % 3]) for number in range(n_turns)
+    )
+    return Hearing(ranked("angry", 0.55), 5.0 * n_turns, 0.67, turns=turns, picture=picture)
 
 
 SILENCE = Hearing((), 3.0, 0.0)

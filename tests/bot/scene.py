@@ -1,32 +1,28 @@
 """The bot's own client in a playground, with a real database; what is heard is made up."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import discord
-import pytest
-from pydantic import SecretStr
 
 from bot.analyser import Analyser
 from bot.answers.pipeline import Pipeline
 from bot.answers.service import AnswerService
-from bot.client import Address, Client
+from bot.client import Client
 from bot.downloads import Downloads
 from bot.errors import AnalyserError, StorageError
 from bot.hearing import Drawing, Hearing, Wishes
-from bot.playground.world.channels import VOICE_NOTES_ID
+from bot.playground.world.channels import GUILD_ID, VOICE_NOTES_ID
 from bot.playground.world.people import Person
 from bot.queueing import Asker, OnPlace
 from bot.replies import Answer
-from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL, Settings
+from bot.settings import Settings
 from bot.storage import Storage
 from bot.troubles import Trouble
 from bot.verdict_table import VerdictTable
-from tests.bot.conftest import PATIENCE, until
 from tests.bot.hearings import hearing, long_hearing
+from tests.bot_process import PATIENCE, until
 from tests.playground import Playground, Upload
 
 NOTE = Upload(filename="note.ogg", data=b"OggS123", content_type="audio/ogg")
@@ -54,7 +50,6 @@ class MadeUp(Pipeline):
         self.wishes: list[Wishes] = []
         self.tables: list[VerdictTable] = []
         self.trouble: Exception | None = None
-        self.askers: list[Asker] = []
         self.places: list[int] = []
         self.told = asyncio.Event()
 
@@ -65,7 +60,6 @@ class MadeUp(Pipeline):
         asker: Asker,
         on_place: OnPlace | None,
     ) -> Answer:
-        self.askers.append(asker)
         for place in self.places:
             assert on_place is not None
             on_place(place)
@@ -119,18 +113,12 @@ class Scene:
     pipeline: MadeUp
     answers: AnswerService
     bot: Quiet
+    guild_id: int = GUILD_ID
+    channel_id: int = VOICE_NOTES_ID
 
     @property
     def world(self) -> Any:
         return self.playground.world
-
-    @property
-    def channel_id(self) -> int:
-        return VOICE_NOTES_ID
-
-    @property
-    def guild_id(self) -> int:
-        return self.bot.guilds[0].id
 
     @property
     def mention(self) -> str:
@@ -138,7 +126,7 @@ class Scene:
         return f"<@{self.world.bot.id}>"
 
     def replies_to(self, message_id: int) -> list[Json]:
-        """Give all that the bot has said so far to a message."""
+        """Return all that the bot has said so far to a message."""
         return [
             one
             for one in self.playground.bot_messages()
@@ -148,18 +136,18 @@ class Scene:
     async def say(
         self, content: str = "", *, channel: int | None = None, **rest: Any
     ) -> list[Json]:
-        """Send a message, and give the bot's replies once it has seen to that."""
+        """Send a message, and return the bot's replies once it has seen to that."""
         message = await self.playground.say(channel or self.channel_id, content, **rest)
         await until(lambda: message.id in self.bot.seen)
         return self.replies_to(message.id)
 
     async def note(self, *files: Upload, person: Person | None = None) -> int:
-        """Send a voice note as a friend, or as somebody else, and give its id."""
+        """Send a voice note as a friend, or as somebody else, and return its id."""
         await self.say(files=files or [NOTE], author=person or self.world.friend)
         return self.bot.seen[-1]
 
     async def answer(self, outcome: Hearing | Trouble | None = None) -> Json:
-        """Ask the bot for a voice note, of which something is made up, and give its answer."""
+        """Ask the bot for a voice note, of which something is made up, and return its answer."""
         self.pipeline.outcome = outcome or hearing()
         [answer] = await self.say(self.mention, files=[NOTE])
         return answer
@@ -167,20 +155,17 @@ class Scene:
     async def slash(self, command: str, **rest: Any) -> Any:
         return await (await self.playground.slash(command, **rest)).answer(PATIENCE)
 
-    async def menu(self, target: int, *, name: str = MENU, person: Person | None = None) -> Any:
-        asked = await self.playground.use_menu(name, target, person=person)
-        return await asked.answer(PATIENCE)
+    async def menu(self, target: int, *, person: Person | None = None) -> Any:
+        return await (await self.playground.use_menu(MENU, target, person=person)).answer(PATIENCE)
 
     async def press(self, message: Json, action: str, person: Person | None = None) -> Any:
         """Press the button whose id says what it is for, and wait for what the bot says."""
-        custom_id = next(one for one in ids(message) if one.split(":")[1] == action)
-        pressed = await self.playground.press(message["id"], custom_id, person=person)
+        pressed = await self.playground.press(message["id"], _id_of(message, action), person=person)
         return await pressed.answer(PATIENCE)
 
-    async def choose(self, message: Json, value: str, person: Person | None = None) -> Any:
+    async def choose(self, message: Json, value: str) -> Any:
         """Choose what the answer should have said."""
-        custom_id = next(one for one in ids(message) if one.split(":")[1] == "said")
-        chosen = await self.playground.choose(message["id"], custom_id, [value], person=person)
+        chosen = await self.playground.choose(message["id"], _id_of(message, "said"), [value])
         return await chosen.answer(PATIENCE)
 
 
@@ -192,26 +177,5 @@ def ids(message: Json) -> list[str]:
     return [one["custom_id"] for one in components(message)]
 
 
-@pytest.fixture
-async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    async with Storage.open(SecretStr(f"sqlite:///{tmp_path / 'undertone.db'}")) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def scene(storage: Storage) -> AsyncIterator[Scene]:
-    pipeline = MadeUp()
-    async with Playground(port=0) as playground:
-        Address(playground.api_url, playground.gateway_url).use()
-        answers = AnswerService(pipeline, storage)
-        bot = Quiet(answers)
-        running = asyncio.create_task(bot.start(playground.token))
-        try:
-            await until(lambda: bot.is_online.is_set() or running.done())
-            if running.done():
-                running.result()
-            yield Scene(playground, storage, pipeline, answers, bot)
-        finally:
-            await bot.close()
-            await asyncio.wait({running})
-            Address(DEFAULT_API_URL, DEFAULT_GATEWAY_URL).use()
+def _id_of(message: Json, action: str) -> str:
+    return next(one for one in ids(message) if one.split(":")[1] == action)

@@ -26,11 +26,6 @@ def test_there_is_a_line_for_each_emotion_that_fits_a_phone(code: str):
     assert len({line.rindex("%") for line in lines}) == 1, "the numbers are in one column"
 
 
-def test_a_line_says_name_and_number_before_its_bar_begins():
-    first, *_ = bars((("happy", 0.75), ("sad", 0.25)), ENGLISH).splitlines()
-    assert first == "happy      75% ██████████▌"
-
-
 def test_bars_are_drawn_with_characters_that_are_all_one_column_wide():
     drawn = bars([("happy", 0.777), ("sad", 0.223)], ENGLISH)
     assert {unicodedata.east_asian_width(c) for c in drawn if not c.isascii()} <= {"A", "N"}

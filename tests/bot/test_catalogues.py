@@ -1,6 +1,7 @@
 """No catalogue lacks a sentence, and none says something else than the English one."""
 
 import ast
+import functools
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,8 +25,18 @@ SAME_IN = {"de": {"Details", "neutral"}, "es": {"neutral", "no"}, "pl": set()}
 """Words that happen to be the same as in English."""
 
 
-def wanted() -> dict[object, Message]:
-    return {message.id: message for message in sentences() if message.id}
+@functools.cache
+def wanted() -> set[object]:
+    """Return all sentences in the code; of those with a plural, both forms."""
+    return {message.id for message in sentences() if message.id}
+
+
+def translated(code: str) -> list[Message]:
+    return [message for message in read(code) if message.id]
+
+
+def ids(message: Message) -> tuple[str, ...]:
+    return message.id if isinstance(message.id, tuple) else (message.id,)
 
 
 def forms(message: Message) -> tuple[str, ...]:
@@ -33,63 +44,47 @@ def forms(message: Message) -> tuple[str, ...]:
 
 
 def places(text: str) -> set[str]:
-    """Give the names of the values in a text."""
+    """Return the names of the values in a text."""
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
 @pytest.mark.parametrize("code", OTHERS)
-def test_no_catalogue_lacks_a_sentence_or_has_one_that_nobody_says(code: str):
-    catalogue = {message.id: message for message in read(code) if message.id}
-    assert set(catalogue) == set(wanted()), "run 'make translations', and translate what is new"
-    assert [message.id for message in catalogue.values() if not all(forms(message))] == []
-
-
-@pytest.mark.parametrize("code", OTHERS)
-def test_no_translation_is_only_a_guess(code: str):
-    assert [message.id for message in read(code) if message.fuzzy] == []
+def test_a_catalogue_has_each_sentence_and_no_other_and_no_guess(code: str):
+    messages = translated(code)
+    known = {message.id for message in messages}
+    assert known == wanted(), "run 'make translations', and translate what is new"
+    assert [each.id for each in messages if each.fuzzy or not all(forms(each))] == []
     assert not read(code).obsolete
 
 
 @pytest.mark.parametrize("code", OTHERS)
-def test_translations_have_the_same_values(code: str):
-    for message in read(code):
-        if message.id:
-            ids = message.id if isinstance(message.id, tuple) else (message.id,)
-            expected = set().union(*(places(text) for text in ids))
-            for form in forms(message):
-                assert places(form) == expected, message.id
+def test_translations_have_the_same_values_and_end_as_the_english_ones_do(code: str):
+    for message in translated(code):
+        expected = set().union(*map(places, ids(message)))
+        for form in forms(message):
+            assert places(form) == expected, message.id
+            assert form == form.strip()
+            assert (form[-1] in ".?!…:") == (ids(message)[-1][-1] in ".?!…:"), message.id
 
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_plurals_have_all_forms_of_the_language(code: str):
-    catalogue = read(code)
-    plural = [message for message in catalogue if isinstance(message.id, tuple)]
-    assert plural
-    assert {len(message.string) for message in plural} == {catalogue.num_plurals}
-    assert catalogue.num_plurals == (3 if code == "pl" else 2)
-
-
-@pytest.mark.parametrize("code", OTHERS)
-def test_sentences_end_as_the_english_ones_do(code: str):
-    for message in read(code):
-        if isinstance(message.id, str) and message.id:
-            assert (message.id[-1] in ".?!…:") == (message.string[-1] in ".?!…:"), message.id
-            assert message.string == message.string.strip()
+    n_forms = {len(forms(message)) for message in translated(code) if len(ids(message)) > 1}
+    assert n_forms == {read(code).num_plurals} == {3 if code == "pl" else 2}
 
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_what_is_words_is_translated(code: str):
-    same = {message.id for message in read(code) if message.id and message.string == message.id}
-    assert same == SAME_IN[code]
+    assert {each.id for each in translated(code) if each.string == each.id} == SAME_IN[code]
 
 
 def test_all_labels_of_the_core_can_be_translated():
     assert set(EMOTION_WORDS) == {*EMOTION_NAMES, NOT_SURE, NO_SPEECH, MIXED}
 
 
-def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
-    """Give the calls in a module by the name of what is called."""
-    for node in ast.walk(tree):
+def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
+    """Return the calls in a module by the name of what is called."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
             called = node.func
             name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
@@ -98,12 +93,17 @@ def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
 def test_whatever_is_said_is_found_by_the_extraction(module: Path):
-    """Also within f-strings, which Babel does not look into on every Python."""
-    known = set(wanted())
-    for name, call in calls(ast.parse(module.read_text(encoding="utf-8"))):
-        if name in KEYWORDS and call.args and isinstance(call.args[0], ast.Constant):
+    """Also within f-strings, which Babel does not look into on every Python.
+
+    An f-string itself would be another sentence each time, of which there is no translation.
+    """
+    for name, call in calls(module):
+        if name not in KEYWORDS or not call.args:
+            continue
+        assert not isinstance(call.args[0], ast.JoinedStr), f"{module.name}: {name}"
+        if isinstance(call.args[0], ast.Constant):
             texts = [one.value for one in call.args[:2] if isinstance(one, ast.Constant)]
-            assert (texts[0] if name != "plural" else tuple(texts)) in known, module.name
+            assert (texts[0] if name != "plural" else tuple(texts)) in wanted(), module.name
 
 
 SAYING = {"add_field", "Button", "Embed", "Reply", "SelectOption", "Select", "set_footer", "tell"}
@@ -119,8 +119,7 @@ SPEAKERS = [
 @pytest.mark.parametrize("name", SPEAKERS)
 def test_nothing_is_said_in_english_alone(name: str):
     """What goes into cards, buttons and messages is no literal with letters in it."""
-    tree = ast.parse((BOT / f"{name}.py").read_text(encoding="utf-8"))
-    for called, call in calls(tree):
+    for called, call in calls(BOT / f"{name}.py"):
         if called not in SAYING:
             continue
         given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg in SPOKEN)]
@@ -129,11 +128,3 @@ def test_nothing_is_said_in_english_alone(name: str):
             for part in parts:
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):
                     assert not any(letter.isalpha() for letter in part.value), part.value
-
-
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
-def test_errors_that_people_can_meet_are_written_with_values_beside_them(module: Path):
-    """An f-string would be another sentence each time, of which there is no translation."""
-    for name, call in calls(ast.parse(module.read_text(encoding="utf-8"))):
-        if name in KEYWORDS:
-            assert not isinstance(call.args[0], ast.JoinedStr), f"{module.name}: {name}"

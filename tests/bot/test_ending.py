@@ -14,21 +14,10 @@ from tests.virtual_time import run
 
 on_unix = pytest.mark.skipif(sys.platform == "win32", reason="there are no process groups")
 
-PHASES = (
-    ending.FINISH_SECONDS,
-    ending.FAREWELL_SECONDS,
-    ending.LEAVE_SECONDS,
-    ending.WORKERS_SECONDS,
-    ending.PLAYGROUND_SECONDS,
-    ending.DATABASE_SECONDS,
-    ending.EXIT_SECONDS,
-)
-
 
 def test_all_parts_of_the_end_together_take_ten_seconds_at_most():
-    assert min(PHASES) > 0
-    assert sum(PHASES) == pytest.approx(ending.STOP_SECONDS)
     assert ending.STOP_SECONDS <= 10.0
+    assert ending.FINISH_SECONDS > 0, "it is what the other parts leave"
     assert ending.LAST_RESORT_SECONDS < ending.STOP_SECONDS
 
 
@@ -70,9 +59,7 @@ HANGING = """
 
 @on_unix
 @pytest.mark.parametrize("code", [0, 1])
-def test_at_last_the_process_ends_whatever_its_threads_are_at_and_takes_its_children_along(
-    code: int,
-):
+def test_at_last_the_process_ends_whatever_its_threads_are_at_and_its_children_too(code: int):
     program = textwrap.dedent(HANGING).format(code=code, seconds=0.1)
     ended = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False

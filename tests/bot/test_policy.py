@@ -11,11 +11,8 @@ from bot.languages import language_for
 from bot.playground.world.channels import DIRECT_ID, GENERAL_ID, GUILD_ID, Channel
 from bot.policy import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT, Policy
 from bot.replies import FORWARDED
-from tests.bot.conftest import PATIENCE, until
-from tests.bot.hearings import SILENCE
-from tests.bot.scene import NOTE, Scene, fail, ids, scene, storage
-
-__all__ = ["scene", "storage"]
+from tests.bot.scene import NOTE, Json, Scene, fail, ids
+from tests.bot_process import PATIENCE, until
 
 
 @pytest.fixture(autouse=True)
@@ -43,22 +40,24 @@ async def test_who_opted_out_is_not_heard_whoever_presses_a_button(scene: Scene)
     assert scene.pipeline.heard_again == []
 
 
-async def test_a_voice_message_that_is_forwarded_is_nobodys_and_not_of_who_opted_out(scene: Scene):
-    note, direct = await scene.note(), DIRECT_ID
-    for has_opted_out in (False, True):
-        if has_opted_out:
-            await scene.storage.opt_out(scene.world.friend.id)
-        for place in (scene.channel_id, direct):
-            scene.pipeline.heard.clear()
-            forward = (await scene.playground.forward(note, place)).id
-            await until(lambda id_=forward: id_ in scene.bot.seen)
-            words = [one["content"] for one in scene.replies_to(forward)]
-            if not has_opted_out:
-                assert words == [FORWARDED]
-                assert scene.world.you.name not in str(scene.replies_to(forward)[0]["embeds"])
-            else:
-                assert words == ([LEFT_ALONE] if place == direct else [])
-                assert scene.pipeline.heard == []
+@pytest.mark.parametrize("place", [GENERAL_ID, DIRECT_ID])
+async def test_what_is_forwarded_is_nobodys_and_not_of_who_opted_out(scene: Scene, place: int):
+    note = await scene.note()
+    [reply] = await forwarded(scene, note, place)
+    assert reply["content"] == FORWARDED
+    assert scene.world.you.name not in str(reply["embeds"])
+    await scene.storage.opt_out(scene.world.friend.id)
+    scene.pipeline.heard.clear()
+    words = [one["content"] for one in await forwarded(scene, note, place)]
+    assert words == ([LEFT_ALONE] if place == DIRECT_ID else [])
+    assert scene.pipeline.heard == []
+
+
+async def forwarded(scene: Scene, note: int, place: int) -> list[Json]:
+    """Forward a voice note, and return the bot's replies once it has seen to that."""
+    forward = await scene.playground.forward(note, place)
+    await until(lambda: forward.id in scene.bot.seen)
+    return scene.replies_to(forward.id)
 
 
 @pytest.fixture
@@ -69,7 +68,7 @@ def broken(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("broken")
-async def test_where_it_cannot_be_known_who_opted_out_nobody_is_heard(
+async def test_where_opt_outs_are_unknown_nobody_is_heard(
     scene: Scene, caplog: pytest.LogCaptureFixture
 ):
     assert await scene.say(voice=NOTE) == []
@@ -93,24 +92,16 @@ async def test_where_the_database_fails_a_message_is_rather_answered_twice_than_
     assert claims == [True, False, True], "this process still knows what it has answered"
 
 
-async def test_where_it_is_not_to_answer_unasked_only_who_asks_is_answered(scene: Scene):
+async def test_a_channel_and_its_threads_may_want_answers_that_the_server_does_not(scene: Scene):
     await scene.storage.set_preferences(GUILD_ID, None, automatic=False)
+    await scene.storage.set_preferences(GUILD_ID, GENERAL_ID, automatic=True)
+    thread = Channel(id=1, name="about that note", kind="thread", parent_id=GENERAL_ID)
+    scene.world.add_channel(thread)
     assert await scene.say(voice=NOTE) == []
     assert scene.pipeline.heard == []
     assert (await scene.say(scene.mention, files=[NOTE]))[0]["embeds"]
-
-
-async def test_a_channel_may_want_otherwise_than_its_server_and_its_threads_are_like_it(
-    scene: Scene,
-):
-    await scene.storage.set_preferences(GUILD_ID, scene.channel_id, automatic=False)
-    thread = scene.world.add_channel(
-        Channel(id=1, name="about that note", kind="thread", parent_id=scene.channel_id)
-    ).id
-    assert await scene.say(voice=NOTE) == await scene.say(voice=NOTE, channel=thread) == []
-    assert (await scene.say(scene.mention, files=[NOTE], channel=thread))[0]["embeds"]
-    general = GENERAL_ID
-    assert (await scene.say(voice=NOTE, channel=general))[0]["embeds"]
+    for channel in (GENERAL_ID, thread.id):
+        assert (await scene.say(voice=NOTE, channel=channel))[0]["embeds"]
 
 
 async def test_where_files_are_not_wanted_only_voice_messages_are_answered(scene: Scene):
@@ -135,7 +126,7 @@ async def test_answers_are_given_as_the_server_wants_them(scene: Scene):
     assert refusal["content"] == german.text(YOU_OPTED_OUT)
 
 
-async def test_who_helps_is_thanked_though_the_database_fails(
+async def test_who_helps_is_thanked_if_the_database_fails(
     scene: Scene, request: pytest.FixtureRequest
 ):
     asked = await scene.press(await scene.answer(), "right")
@@ -143,24 +134,14 @@ async def test_who_helps_is_thanked_though_the_database_fails(
     assert (await scene.choose(asked.message, "sad")).message["content"] == THANKS
 
 
-async def test_a_direct_conversation_is_in_the_language_of_whoever_was_seen_to_use_it(
-    scene: Scene,
-):
-    direct = DIRECT_ID
-    [answer] = await scene.say(voice=NOTE, channel=direct)
+async def test_a_direct_conversation_is_in_the_language_that_was_last_seen(scene: Scene):
+    [answer] = await scene.say(voice=NOTE, channel=DIRECT_ID)
+    assert ids(answer) == ["undertone:details", "undertone:delete"], "verdicts are servers'"
     for locale, words in (("pl", "To przypuszczenie"), ("en-US", "A guess from the tone of voice")):
         scene.world.set_locale(scene.world.you.id, locale)
         await scene.press(answer, "details")
-        [answer] = await scene.say(voice=NOTE, channel=direct)
+        [answer] = await scene.say(voice=NOTE, channel=DIRECT_ID)
         assert words in answer["embeds"][0]["footer"]["text"]
-
-
-async def test_in_a_direct_conversation_verdicts_are_not_asked_for(scene: Scene):
-    direct = DIRECT_ID
-    for outcome, actions in ((None, ["details", "delete"]), (SILENCE, ["delete"])):
-        scene.pipeline.outcome = outcome or scene.pipeline.outcome
-        [answer] = await scene.say(voice=NOTE, channel=direct)
-        assert [one.split(":")[1] for one in ids(answer)] == actions
 
 
 @pytest.mark.parametrize("is_removed", [True, False])
@@ -170,12 +151,11 @@ async def test_what_is_known_of_a_server_goes_with_the_bot_and_not_with_an_outag
     caplog.set_level(logging.INFO)
     await scene.storage.set_preferences(GUILD_ID, None, automatic=False)
     await scene.storage.count_verdict(GUILD_ID, heard="sad", said="calm")
-    faults = scene.playground.faults
     if is_removed:
-        faults.remove_bot()
+        scene.playground.faults.remove_bot()
         await until(lambda: "what was known of it is deleted" in caplog.text)
     else:
-        faults.take_server_away()
-    faults.let_bot_in()
+        scene.playground.faults.take_server_away()
+    scene.playground.faults.let_bot_in()
     assert bool(await scene.say(voice=NOTE)) == is_removed, "it is as it was at first"
     assert await scene.storage.verdicts(GUILD_ID) == ({} if is_removed else {("sad", "calm"): 1})

@@ -9,20 +9,13 @@ from hypothesis import strategies as st
 from bot.errors import AnalyserBusyError, TooOftenError
 from bot.queueing import TELL_SECONDS, Asker, Queue
 from bot.settings import Settings
+from tests.bot_process import NO_LIMITS
 from tests.virtual_time import in_virtual_time, run
 
 
 def limits(**settings: int) -> Settings:
-    """Give settings with one turn at a time, and none of the limits that are not given."""
-    unlimited = {
-        "workers": 1,
-        "max_waiting_notes": 1000,
-        "max_waiting_notes_of_server": 1000,
-        "max_waiting_notes_of_person": 1000,
-        "notes_per_minute_of_server": 0,
-        "notes_per_minute_of_person": 0,
-    }
-    return Settings(_env_file=None, **unlimited | settings)
+    """Return settings with one turn at a time, and none of the limits that are not given."""
+    return Settings(_env_file=None, **NO_LIMITS | {"workers": 1} | settings)
 
 
 LIMITS = limits()
@@ -59,57 +52,59 @@ def whole_day(day: Day, *asked: tuple[str, Asker]) -> Day:
     return day
 
 
-def of_server(server: int, count: int, *, name: str) -> list[tuple[str, Asker]]:
-    return [(f"{name}{number}", Asker(person=server, server=server)) for number in range(count)]
+def line(letters: str, **asker: int | None) -> list[tuple[str, Asker]]:
+    """Return who asks, in this order: a person for each letter, in a server of their own."""
+    return [
+        (
+            f"{letter}{letters[:number].count(letter)}",
+            Asker(**{"person": ord(letter), "server": ord(letter)} | asker),
+        )
+        for number, letter in enumerate(letters)
+    ]
 
 
-def test_a_server_with_one_voice_note_does_not_wait_for_all_of_a_busy_one():
-    day = whole_day(Day(), *of_server(1, 5, name="busy"), *of_server(2, 1, name="quiet"))
-    assert day.served == ["busy0", "busy1", "quiet0", "busy2", "busy3", "busy4"]
-
-
-def test_servers_take_turns():
-    asked = [*of_server(1, 3, name="a"), *of_server(2, 3, name="b"), *of_server(3, 3, name="c")]
-    day = whole_day(Day(), *asked)
-    assert day.served == ["a0", "a1", "b0", "c0", "a2", "b1", "c1", "b2", "c2"]
-
-
-def test_direct_conversations_are_parties_of_one_person_each():
-    asked = [("a0", Asker(1)), ("a1", Asker(1)), ("a2", Asker(1)), ("b0", Asker(2))]
-    assert whole_day(Day(), *asked).served == ["a0", "a1", "b0", "a2"]
-
-
-def test_within_a_server_who_came_first_is_first():
-    asked = [(str(number), Asker(person=number % 3, server=1)) for number in range(9)]
-    assert whole_day(Day(), *asked).served == [name for name, _ in asked]
+@pytest.mark.parametrize(
+    ("asked", "served"),
+    [
+        (line("aaaaab"), "a0 a1 b0 a2 a3 a4"),
+        (line("aaabbbccc"), "a0 a1 b0 c0 a2 b1 c1 b2 c2"),
+        (line("aaab", server=None), "a0 a1 b0 a2"),
+        (line("abcabc", server=9), "a0 b0 c0 a1 b1 c1"),
+    ],
+    ids=["a busy server and a quiet one", "three servers", "direct", "one server"],
+)
+def test_servers_and_direct_conversations_take_turns_and_within_one_who_came_first_is_first(
+    asked: list[tuple[str, Asker]], served: str
+):
+    assert whole_day(Day(), *asked).served == served.split()
 
 
 def test_who_waits_is_told_their_place_and_who_need_not_wait_is_told_nothing():
-    day = whole_day(Day(), *of_server(1, 7, name="n"))
+    day = whole_day(Day(), *line("nnnnnnn"))
     assert day.places["n0"] == day.places["n1"] == []
     assert TELL_SECONDS == 2.0
     assert day.places["n5"] == [3, 1]  # after 2 s "n2" is at work, after 4 s "n4"
 
 
 def test_without_room_one_is_refused_at_once_and_with_room_again_one_is_not():
-    day = Day(limits(max_waiting_notes=2))
-    whole_day(day, *of_server(1, 5, name="n"))
+    day = whole_day(Day(limits(max_waiting_notes=2)), *line("nnnnn"))
     assert (day.served, day.refused) == (["n0", "n1", "n2"], ["n3", "n4"])
-    whole_day(day, *of_server(1, 1, name="later"))
-    assert day.served[-1] == "later0"
+    whole_day(day, *line("l"))
+    assert day.served[-1] == "l0"
 
 
-def test_one_server_cannot_take_all_the_room():
-    day = Day(limits(max_waiting_notes=5, max_waiting_notes_of_server=3))
-    whole_day(day, *of_server(1, 6, name="busy"), *of_server(2, 2, name="quiet"))
-    assert day.refused == ["busy4", "busy5"]
-
-
-def test_one_person_cannot_take_all_the_room_of_a_server():
-    day = Day(limits(max_waiting_notes_of_person=1))
-    ada, grace = Asker(person=1, server=9), Asker(person=2, server=9)
-    whole_day(day, ("a0", ada), ("a1", ada), ("a2", ada), ("g0", grace))
-    assert day.refused == ["a2"]
+@pytest.mark.parametrize(
+    ("limit", "asked", "refused"),
+    [
+        ({"max_waiting_notes_of_server": 3}, line("aaaaaabb"), ["a4", "a5"]),
+        ({"max_waiting_notes_of_person": 1}, line("aaab", server=9), ["a2"]),
+    ],
+)
+def test_one_server_cannot_take_all_the_room_nor_one_person_all_of_a_server(
+    limit: dict[str, int], asked: list[tuple[str, Asker]], refused: list[str]
+):
+    day = Day(limits(max_waiting_notes=5, **limit))
+    assert whole_day(day, *asked).refused == refused
 
 
 @in_virtual_time
@@ -141,7 +136,7 @@ async def test_a_server_that_asks_too_often_costs_none_of_its_people_their_own_t
 @in_virtual_time
 async def test_who_gives_up_waiting_leaves_the_line_and_who_fails_gives_the_turn_back():
     day = Day()
-    tasks = [asyncio.create_task(day.ask(name, asker)) for name, asker in of_server(1, 4, name="n")]
+    tasks = [asyncio.create_task(day.ask(name, asker)) for name, asker in line("nnnn")]
     await asyncio.sleep(WORK_SECONDS / 2)
     tasks[1].cancel()  # waits
     tasks[0].cancel()  # is at work
@@ -157,7 +152,7 @@ async def test_who_gives_up_waiting_leaves_the_line_and_who_fails_gives_the_turn
 @in_virtual_time
 async def test_who_gives_up_in_the_very_moment_of_the_turn_gives_it_back():
     day = Day()
-    tasks = [asyncio.create_task(day.ask(name, asker)) for name, asker in of_server(1, 3, name="n")]
+    tasks = [asyncio.create_task(day.ask(name, asker)) for name, asker in line("nnn")]
     await asyncio.sleep(WORK_SECONDS / 2)
     tasks[0].cancel()
     await asyncio.sleep(0)  # the turn has just gone to the second, who does not know yet
@@ -172,16 +167,10 @@ arrivals = st.lists(
 )  # of which server, so many seconds after the one before
 
 
-def as_of(server: int) -> Asker:
-    return Asker(person=server + 100, server=server)
-
-
 @settings(deadline=None)
 @given(arrivals, st.integers(1, 3))
 @in_virtual_time
-async def test_no_server_waits_longer_than_each_other_one_has_a_turn(
-    asked: list[tuple[int, float]], at_a_time: int
-):
+async def test_no_server_is_overtaken_twice(asked: list[tuple[int, float]], at_a_time: int):
     turns = Queue(limits(workers=at_a_time), ahead=0)
     overtaken: dict[int, dict[int, int]] = {}  # since a server began to wait, by whom
 
@@ -189,7 +178,7 @@ async def test_no_server_waits_longer_than_each_other_one_has_a_turn(
         waits = turns.held >= at_a_time
         if waits:
             overtaken.setdefault(server, {})
-        async with turns.turn(as_of(server)):
+        async with turns.turn(Asker(server, server)):
             for waiting, by in overtaken.items():
                 if waiting != server:
                     by[server] = by.get(server, 0) + 1
@@ -217,7 +206,7 @@ async def test_the_place_that_is_told_is_the_number_of_turns_until_ones_own(serv
 
     day = Day()
     tasks = [
-        asyncio.create_task(day.ask(str(number), as_of(server)))
+        asyncio.create_task(day.ask(str(number), Asker(server, server)))
         for number, server in enumerate(servers)
     ]
     await asyncio.sleep(TELL_SECONDS + WORK_SECONDS / 2)

@@ -16,7 +16,7 @@ class Clock:
 
 
 def taken(rates: Rates, key: object, tries: int) -> int:
-    """Take as many tokens as there are, of so many tries."""
+    """Return how many tokens were there to take, of so many tries."""
     count = 0
     for _ in range(tries):
         if rates.wait(key) == 0:  # type: ignore[arg-type]
@@ -51,9 +51,7 @@ def test_no_rate_means_no_bound_and_nothing_to_remember():
     assert len(rates) == 0
 
 
-def test_no_more_than_so_many_are_remembered_and_those_who_asked_lately_are(
-    monkeypatch: pytest.MonkeyPatch,
-):
+def test_no_more_than_so_many_who_asked_lately_are_remembered(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(rates, "MAX_BUCKETS", 3)
     clock = Clock()
     kept = Rates(2, clock=clock)

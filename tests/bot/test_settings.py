@@ -22,36 +22,19 @@ def _bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def complaints(**environment: str) -> list[str]:
-    """Say what is wrong with an environment, line by line."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        with pytest.raises(SettingsError) as caught:
-            Settings.load()
-    return str(caught.value).splitlines()
-
-
-def test_the_example_names_every_setting_and_no_other():
+def test_the_example_names_and_explains_every_setting_and_shows_the_defaults():
     assert sorted(dotenv_values(EXAMPLE)) == sorted(NAMES)
-
-
-def test_the_example_shows_the_defaults():
     assert Settings.load(_env_file=EXAMPLE) == Settings.load()
-
-
-def test_the_example_explains_every_setting():
-    lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
-    for number, line in enumerate(lines):
+    above = ""
+    for line in EXAMPLE.read_text(encoding="utf-8").splitlines():
         if re.match(r"[A-Z_]+=", line):
-            above = [previous for previous in lines[:number] if not re.match(r"[A-Z_]+=", previous)]
-            assert above[-1].startswith("# "), f"nothing above {line} explains it"
+            assert above.startswith("# "), f"nothing above {line} explains it"
+        else:
+            above = line
 
 
 @pytest.mark.parametrize("value", [None, "", "  "])
-def test_without_a_token_or_with_an_empty_one_there_is_none(
-    monkeypatch: pytest.MonkeyPatch, value: str | None
-):
+def test_an_empty_token_is_none(monkeypatch: pytest.MonkeyPatch, value: str | None):
     if value is not None:
         monkeypatch.setenv("DISCORD_TOKEN", value)
     assert Settings.load().token is None
@@ -63,17 +46,13 @@ def test_an_empty_value_counts_as_the_default(monkeypatch: pytest.MonkeyPatch):
     assert Settings.load() == Settings()
 
 
-def test_settings_are_read_from_a_file_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch):
-    Path(".env").write_text("WORKERS=3\nMAX_AUDIO_SECONDS=60\nlog_level=debug\n", encoding="utf-8")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_the_environment_wins_over_a_file(monkeypatch: pytest.MonkeyPatch, encoding: str):
+    Path(".env").write_text("MAX_AUDIO_SECONDS=60\nWORKERS=3\nlog_level=debug\n", encoding=encoding)
     monkeypatch.setenv("WORKERS", "5")
     settings = Settings.load()
     assert (settings.workers, settings.max_audio_seconds) == (5, 60)
     assert settings.log_level == "DEBUG"
-
-
-def test_a_file_with_a_byte_order_mark_is_read_as_people_expect():
-    Path(".env").write_text("DISCORD_TOKEN=abc.def\n", encoding="utf-8-sig")
-    assert Settings.load().token == "abc.def"  # noqa: S105
 
 
 def test_a_file_that_is_not_text_is_named_in_a_sentence():
@@ -85,7 +64,7 @@ def test_a_file_that_is_not_text_is_named_in_a_sentence():
 @pytest.mark.parametrize(
     ("before", "line"), [("", 1), ("WORKERS=2\n", 2), ("# a comment\n\n\nWORKERS=2\n\n  ", 6)]
 )
-def test_a_line_that_sets_nothing_is_told_in_one_sentence(
+def test_a_line_that_sets_nothing_is_named(
     caplog: pytest.LogCaptureFixture, before: str, line: int
 ):
     Path(".env").write_text(f"{before}DISCORD_TOKEN: abc\n", encoding="utf-8")
@@ -111,32 +90,29 @@ def test_a_line_that_sets_nothing_is_told_in_one_sentence(
         ("LOG_LEVEL", "LOUD"),
     ],
 )
-def test_a_wrong_setting_is_named_in_one_sentence(name: str, value: str):
-    (sentence,) = complaints(**{name: value})
-    assert re.fullmatch(rf"{name} must be .+, not '{re.escape(value)}'\.", sentence)
-
-
-def test_a_wrong_token_is_named_but_not_shown():
-    (sentence,) = complaints(DISCORD_TOKEN="Bot s3cret")  # noqa: S106
-    assert sentence.startswith("DISCORD_TOKEN must be ")
-    assert "s3cret" not in sentence
+def test_a_wrong_setting_is_a_sentence(monkeypatch: pytest.MonkeyPatch, name: str, value: str):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        Settings.load()
+    assert re.fullmatch(rf"{name} must be .+, not '{re.escape(value)}'\.", str(caught.value))
 
 
 @pytest.mark.parametrize(
-    "value",
+    ("name", "value"),
     [
-        "mysql://undertone:s3cret@host/undertone",
-        "postgres://undertone:s3cret@s3cret@host/undertone",
-        "postgres://undertone:s3cret@host:port/undertone",
-        "sqlite://",
-        "sqlite:///:memory:",
-        "s3cret",
+        ("DISCORD_TOKEN", "Bot s3cret"),
+        ("DATABASE_URL", "mysql://undertone:s3cret@host/undertone"),
+        ("DATABASE_URL", "postgres://undertone:s3cret@s3cret@host/undertone"),
+        ("DATABASE_URL", "s3cret"),
     ],
 )
-def test_a_wrong_database_is_named_but_not_shown(value: str):
-    (sentence,) = complaints(DATABASE_URL=value)
-    assert sentence.startswith("DATABASE_URL must be an address like postgresql://")
-    assert "s3cret" not in sentence
+def test_a_wrong_secret_is_named_but_not_shown_nor_by_what_caused_its_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=rf"^{name} must be .+\.$") as caught:
+        Settings.load()
+    assert "s3cret" not in "".join(traceback.format_exception(caught.value))
 
 
 def test_no_secret_is_in_what_the_settings_look_like():
@@ -144,20 +120,6 @@ def test_no_secret_is_in_what_the_settings_look_like():
     settings = Settings.load(database_url=url, discord_token="s3cret")  # noqa: S106
     assert "s3cret" not in f"{settings!r} {settings}"
     assert settings.database_url.get_secret_value() == url
-
-
-def test_a_wrong_setting_is_not_shown_by_what_caused_its_sentence(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("DATABASE_URL", "mysql://undertone:s3cret@host/undertone")
-    with pytest.raises(SettingsError) as caught:
-        Settings.load()
-    assert "s3cret" not in "".join(traceback.format_exception(caught.value))
-
-
-def test_every_wrong_setting_gets_its_own_line():
-    assert [line.split()[0] for line in complaints(WORKERS="x", LOG_LEVEL="y")] == [
-        "WORKERS",
-        "LOG_LEVEL",
-    ]
 
 
 def test_a_name_that_was_spelt_wrongly_is_found_and_others_are_left_alone():

@@ -22,7 +22,7 @@ Mutation = Callable[[random.Random, bytes, bytes], bytes]
 
 @functools.cache
 def originals() -> dict[str, bytes]:
-    """Give a real file of every kind that is accepted, by the name of its recipe."""
+    """Return a real file of every kind that is accepted, by the name of its recipe."""
     return {name: _encoded(recipe) for name, recipe in RECIPES.items()}
 
 
@@ -33,7 +33,7 @@ def _encoded(recipe: Recipe) -> bytes:
 
 
 def hostile(seed: int, number: int) -> tuple[str, bytes]:
-    """Give the hostile file of a number, and in words what it is."""
+    """Return the hostile file of a number, and in words what it is."""
     chance = random.Random(f"{seed} {number}")  # noqa: S311 - it keeps no secret
     files = originals()
     name, other = chance.choice(sorted(files)), chance.choice(sorted(files))
@@ -96,7 +96,7 @@ def overwrite(chance: random.Random, data: bytes, _: bytes) -> bytes:
 
 
 def repeat(chance: random.Random, data: bytes, _: bytes) -> bytes:
-    """Say a part of it many times, but not so many that it is an honest recording of minutes."""
+    """Repeat a part of it many times, but not so many that it is an honest recording of minutes."""
     at, size = _position(chance, data), chance.randint(1, 2048)
     return (
         data[:at]

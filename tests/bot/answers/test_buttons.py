@@ -10,11 +10,9 @@ from bot.replies import DEFAULT_MANNER, Answer
 from bot.storage import Storage
 from bot.troubles import UNFORESEEN, Trouble
 from ser_core.emotions import EMOTION_NAMES, NOT_SURE
-from tests.bot.conftest import PATIENCE, until
 from tests.bot.hearings import SILENCE, UNSURE, hearing, long_hearing
 from tests.bot.scene import Json, Scene, components, ids
-
-MAX_CUSTOM_ID_LENGTH = 100  # Discord's limit
+from tests.bot_process import PATIENCE, until
 
 
 def exists(scene: Scene, message: Json) -> bool:
@@ -27,23 +25,20 @@ def restart(scene: Scene) -> None:
     scene.bot._buttons = ButtonActions(scene.answers)
 
 
-def note_of(message: Json) -> int:
-    return int(message["message_reference"]["message_id"])
+def forget_note(scene: Scene, message: Json) -> None:
+    """Delete the voice note that an answer is about."""
+    note_id = int(message["message_reference"]["message_id"])
+    scene.world.delete(scene.world.message(scene.channel_id, note_id))
 
 
-async def test_an_answer_has_three_buttons_with_words_in_its_language(scene: Scene):
+async def test_an_answer_has_buttons_in_its_language_that_know_nothing_of_anybody(scene: Scene):
     await scene.storage.set_preferences(scene.guild_id, None, language="de")
     message = await scene.answer()
-    assert [one["label"] for one in components(message)] == [
-        "Details",
-        "Lag ich richtig?",
-        "Löschen",
+    assert [(one["label"], one["custom_id"]) for one in components(message)] == [
+        ("Details", "undertone:details"),
+        ("Lag ich richtig?", "undertone:right:happy"),
+        ("Löschen", "undertone:delete"),
     ]
-
-
-async def test_what_a_button_knows_is_nothing_about_anybody(scene: Scene):
-    message = await scene.answer()
-    assert ids(message) == ["undertone:details", "undertone:right:happy", "undertone:delete"]
 
 
 async def test_buttons_are_there_only_where_they_have_something_to_do(scene: Scene):
@@ -78,19 +73,15 @@ async def test_details_are_shown_at_once_to_the_one_who_asks(scene: Scene):
     assert scene.playground.ephemeral_messages(scene.world.you) == []
 
 
-async def test_details_are_in_the_language_of_the_one_who_asks(scene: Scene):
-    scene.world.set_locale(scene.world.friend.id, "pl")
-    message = await scene.answer(long_hearing())
-    details = await scene.press(message, "details", scene.world.friend)
-    assert details.message["embeds"][0]["title"] == "😠 Złość, 55% pewności"
-
-
-async def test_details_are_no_surer_than_the_server_wants_answers_to_be(scene: Scene):
+async def test_details_are_in_the_askers_language_and_no_surer_than_the_server_wants(scene: Scene):
     await scene.storage.set_preferences(scene.guild_id, None, min_confidence=0.9)
+    scene.world.set_locale(scene.world.friend.id, "pl")
     message = await scene.answer(hearing())
-    details = await scene.press(message, "details")
-    titles = [one["embeds"][0]["title"] for one in (message, details.message)]
-    assert titles == ["🤔 Not sure, closest: happy or neutral"] * 2
+    details = await scene.press(message, "details", scene.world.friend)
+    assert [one["embeds"][0]["title"] for one in (message, details.message)] == [
+        "🤔 Not sure, closest: happy or neutral",
+        "🤔 Brak pewności, najbliżej: radość lub neutralność",
+    ]
 
 
 async def test_the_picture_of_a_short_note_is_drawn_when_somebody_asks_for_it(scene: Scene):
@@ -105,10 +96,10 @@ async def test_after_a_restart_details_come_of_hearing_the_note_again(scene: Sce
     message = await scene.answer()
     restart(scene)
     details = await scene.press(message, "details")
-    assert details.deferred
-    assert details.ephemeral
-    assert details.message["embeds"][0]["title"] == "😠 Angry, 55% sure"
-    assert "image" in details.message["embeds"][0]
+    assert (details.deferred, details.ephemeral) == (True, True)
+    [embed] = details.message["embeds"]
+    assert embed["title"] == "😠 Angry, 55% sure"
+    assert "image" in embed
     assert scene.pipeline.heard_again == ["note.ogg"]
     await scene.press(message, "details")
     assert scene.pipeline.heard_again == ["note.ogg"], "the second time they are known"
@@ -117,13 +108,13 @@ async def test_after_a_restart_details_come_of_hearing_the_note_again(scene: Sce
 async def test_details_of_a_note_that_is_gone_are_a_sentence(scene: Scene):
     message = await scene.answer()
     restart(scene)
-    scene.world.delete(scene.world.message(scene.channel_id, note_of(message)))
+    forget_note(scene, message)
     details = await scene.press(message, "details")
     assert details.message["content"] == GONE
     assert details.ephemeral
 
 
-async def test_what_goes_wrong_is_one_sentence_to_the_one_who_pressed(
+async def test_what_goes_wrong_is_told_to_who_pressed(
     scene: Scene, caplog: pytest.LogCaptureFixture
 ):
     message = await scene.answer()
@@ -136,22 +127,25 @@ async def test_what_goes_wrong_is_one_sentence_to_the_one_who_pressed(
     assert "a secret" not in caplog.text
 
 
-async def test_the_author_of_the_note_may_delete_the_answer(scene: Scene):
-    for remembered in (True, False):
-        message = await scene.answer()
-        if not remembered:
-            restart(scene)
-        pressed = await scene.press(message, "delete")
-        await until(lambda gone=message: not exists(scene, gone))
-        await until(lambda gone=message: scene.answers.recent.get(int(gone["id"])) is None)
-        assert pressed.follow_ups == [], "what is gone needs no words"
-
-
-async def test_a_moderator_may_delete_the_answer(scene: Scene):
+@pytest.mark.parametrize("when", ["at once", "after a restart", "when the note is gone"])
+@pytest.mark.parametrize("who", ["you", "moderator"])
+async def test_the_author_and_moderators_may_delete_the_answer(scene: Scene, who: str, when: str):
     message = await scene.answer()
-    pressed = await scene.press(message, "delete", scene.world.moderator)
+    if when == "after a restart":
+        restart(scene)
+    elif when == "when the note is gone":
+        forget_note(scene, message)
+    pressed = await scene.press(message, "delete", getattr(scene.world, who))
     await until(lambda: not exists(scene, message))
-    assert pressed.follow_ups == []
+    await until(lambda: scene.answers.recent.get(int(message["id"])) is None)
+    assert pressed.follow_ups == [], "what is gone needs no words"
+
+
+async def test_answers_that_are_deleted_together_are_forgotten(scene: Scene):
+    message = await scene.answer()
+    deleted = {"ids": [message["id"]], "channel_id": message["channel_id"]}
+    scene.bot._connection.parse_message_delete_bulk(deleted)  # the playground has no such event
+    await until(lambda: scene.answers.recent.get(int(message["id"])) is None)
 
 
 async def test_others_are_told_who_may_delete_the_answer(scene: Scene):
@@ -162,19 +156,10 @@ async def test_others_are_told_who_may_delete_the_answer(scene: Scene):
     assert scene.playground.ephemeral_messages(scene.world.friend) == refused.follow_ups
 
 
-async def test_the_author_may_delete_the_answer_when_the_note_is_gone(scene: Scene):
-    message = await scene.answer()
-    scene.world.delete(scene.world.message(scene.channel_id, note_of(message)))
-    pressed = await scene.press(message, "delete")
-    await until(lambda: not exists(scene, message))
-    assert pressed.follow_ups == []
-
-
 async def test_who_says_that_the_bot_was_right_is_thanked_and_counted(scene: Scene):
     message = await scene.answer()
     asked = await scene.press(message, "right", scene.world.friend)
-    assert asked.ephemeral
-    assert asked.message["content"] == "I heard: happy. Was I right?"
+    assert (asked.ephemeral, asked.message["content"]) == (True, "I heard: happy. Was I right?")
     yes, menu = components(asked.message)
     assert yes["label"] == "Yes"
     assert [one["value"] for one in menu["options"]] == [
@@ -187,17 +172,16 @@ async def test_who_says_that_the_bot_was_right_is_thanked_and_counted(scene: Sce
     assert await scene.storage.verdicts(scene.guild_id) == {("happy", "happy"): 1}
 
 
-async def test_who_says_what_it_was_is_thanked_and_counted(scene: Scene):
-    message = await scene.answer()
-    asked = await scene.press(message, "right")
+async def test_who_says_what_it_was_is_thanked_and_counted_also_after_a_restart(scene: Scene):
+    asked = await scene.press(await scene.answer(), "right")
+    restart(scene)
     thanked = await scene.choose(asked.message, "sad")
     assert thanked.message["content"] == THANKS
     assert await scene.storage.verdicts(scene.guild_id) == {("happy", "sad"): 1}
 
 
 async def test_of_what_the_bot_was_not_sure_everybody_may_say_what_it_was(scene: Scene):
-    message = await scene.answer(UNSURE)
-    asked = await scene.press(message, "right")
+    asked = await scene.press(await scene.answer(UNSURE), "right")
     assert asked.message["content"] == "I was not sure. What would you say it was?"
     (menu,) = components(asked.message)
     assert len(menu["options"]) == len(EMOTION_NAMES)
@@ -219,32 +203,16 @@ async def test_everybody_has_one_verdict_on_an_answer(scene: Scene):
     assert sum((await scene.storage.verdicts(scene.guild_id)).values()) == 2
 
 
-async def test_a_verdict_that_could_not_be_counted_can_be_given_again(
+async def test_a_verdict_that_failed_can_be_given_again(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ):
     async def fail(*_: object, **__: object) -> None:
         raise OSError("the disc is full")
 
-    message = await scene.answer()
-    asked = await scene.press(message, "right")
+    asked = await scene.press(await scene.answer(), "right")
     monkeypatch.setattr(Storage, "count_verdict", fail)
-    failed = await scene.press(asked.message, "yes")
-    said = [one["content"] for one in scene.playground.ephemeral_messages()]
-    assert failed.ephemeral or failed.follow_ups
-    assert UNFORESEEN in said
+    await scene.press(asked.message, "yes")
+    assert UNFORESEEN in [one["content"] for one in scene.playground.ephemeral_messages()]
     monkeypatch.undo()
     await scene.press(asked.message, "yes")
     assert sum((await scene.storage.verdicts(scene.guild_id)).values()) == 1
-
-
-async def test_questions_go_on_working_after_a_restart(scene: Scene):
-    message = await scene.answer()
-    asked = await scene.press(message, "right")
-    restart(scene)
-    await scene.press(asked.message, "yes")
-    assert sum((await scene.storage.verdicts(scene.guild_id)).values()) == 1
-
-
-def test_ids_fit_what_discord_allows():
-    longest = f"undertone:said:{2**64}:{max((*EMOTION_NAMES, NOT_SURE), key=len)}"
-    assert len(longest) <= MAX_CUSTOM_ID_LENGTH

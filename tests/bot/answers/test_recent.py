@@ -10,25 +10,17 @@ from tests.bot.hearings import hearing
 ANSWERS = [Answer("a.ogg", hearing())]
 
 
-def test_what_a_reply_says_is_known_until_it_is_forgotten():
+def test_what_a_reply_says_and_of_what_is_known_until_it_is_forgotten():
     recent = RecentReplies()
-    recent.keep(1, ANSWERS, asker_id=7)
+    recent.keep(1, ANSWERS, asker_id=7, note_id=10)
+    recent.keep(1, ANSWERS, asker_id=7)  # again, with a picture
     known = recent.get(1)
     assert known is not None
     assert (known.answers, known.asker_id) == (tuple(ANSWERS), 7)
-    recent.forget(1)
-    recent.forget(1)
-    assert recent.get(1) is None
-
-
-def test_where_a_voice_note_is_answered_is_known_until_that_is_gone():
-    recent = RecentReplies()
-    recent.keep(1, ANSWERS, asker_id=7, note_id=10)
     assert (recent.about(10), recent.about(1)) == (1, None)
-    recent.keep(1, ANSWERS, asker_id=7)  # again, with a picture
-    assert recent.about(10) == 1
     recent.forget(1)
-    assert recent.about(10) is None
+    recent.forget(1)
+    assert recent.get(1) is recent.about(10) is None
 
 
 def test_an_answer_in_which_nothing_was_heard_is_nothing_to_be_led_to():

@@ -1,5 +1,6 @@
 """Hearing what somebody points at: the Apps menu, /emotion, a mention in a reply."""
 
+import asyncio
 import json
 
 import pytest
@@ -14,8 +15,8 @@ from bot.playground.world.messages import Message
 from bot.policy import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT
 from bot.replies import FORWARDED
 from bot.troubles import UNFORESEEN
-from tests.bot.conftest import PATIENCE, until
-from tests.bot.scene import MENU, NOTE, Scene, fail
+from tests.bot.scene import MENU, NOTE, Json, Scene, fail, ids
+from tests.bot_process import PATIENCE, until
 from tests.playground import Upload
 
 GERMAN = language_for("de")
@@ -24,26 +25,19 @@ PICTURE = Upload(filename="cat.png", data=b"\x89PNG", content_type="image/png")
 
 async def test_the_apps_menu_hears_a_voice_note_for_all_to_see(scene: Scene):
     answer = await scene.menu(await scene.note())
-    assert answer.deferred
-    assert not answer.ephemeral
+    assert (answer.deferred, answer.ephemeral) == (True, False)
     assert "happy" in answer.message["embeds"][0]["title"].lower()
     assert scene.pipeline.heard == ["note.ogg"]
-    ids = [one["custom_id"] for row in answer.message["components"] for one in row["components"]]
-    assert ids[0] == "undertone:details"
-
-
-async def test_where_the_server_prefers_it_only_who_asks_sees_the_answer(scene: Scene):
-    await scene.storage.set_preferences(scene.guild_id, None, private=True)
-    answer = await scene.menu(await scene.note())
-    assert answer.ephemeral
-    assert scene.playground.bot_messages() == []
+    assert ids(answer.message)[0] == "undertone:details"
 
 
 async def test_an_answer_is_as_the_server_wants_it(scene: Scene):
     await scene.storage.set_preferences(
-        scene.guild_id, None, detail="compact", min_confidence=0.9, language="de"
+        scene.guild_id, None, detail="compact", min_confidence=0.9, language="de", private=True
     )
     answer = await scene.menu(await scene.note())
+    assert answer.ephemeral
+    assert scene.playground.bot_messages() == []
     [wishes] = scene.pipeline.wishes
     assert (wishes.drawing, wishes.min_confidence) == (Drawing.NEVER, 0.9)
     assert dict(wishes.names)["happy"] == "fröhlich"
@@ -53,8 +47,7 @@ async def test_an_answer_is_as_the_server_wants_it(scene: Scene):
 async def test_where_there_is_nothing_to_hear_one_sentence_says_so(scene: Scene):
     scene.world.set_locale(scene.world.you.id, "de")
     answer = await scene.menu(await scene.note(PICTURE))
-    assert answer.ephemeral
-    assert answer.message["content"] == GERMAN.text(NOTHING)
+    assert (answer.ephemeral, answer.message["content"]) == (True, GERMAN.text(NOTHING))
     assert scene.pipeline.heard == []
 
 
@@ -71,7 +64,7 @@ async def test_a_person_who_opted_out_is_not_heard_whoever_asks(scene: Scene):
     assert scene.pipeline.heard == []
 
 
-async def test_where_opt_outs_cannot_be_looked_up_nobody_is_heard(
+async def test_where_opt_outs_are_unknown_nobody_is_heard(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(scene.storage, "is_opted_out", fail)
@@ -81,29 +74,25 @@ async def test_where_opt_outs_cannot_be_looked_up_nobody_is_heard(
 
 
 async def forwarded(scene: Scene) -> tuple[int, int]:
-    """Forward a friend's voice note to another channel; give the ids of both messages."""
-    note, general = await scene.note(), scene.world.channels[GENERAL_ID]
-    forward = await scene.playground.forward(note, general, person=scene.world.you)
-    return note, int(forward.id)
+    """Forward a friend's voice note to another channel; return the ids of both messages."""
+    note = await scene.note()
+    return note, (await scene.playground.forward(note, GENERAL_ID)).id
 
 
 async def test_a_forwarded_voice_note_is_heard_and_is_nobodys(scene: Scene):
-    you = scene.world.you
     _, forward = await forwarded(scene)
     answer = await scene.menu(forward)
     assert scene.pipeline.heard == ["note.ogg"]
     assert answer.message["content"] == FORWARDED
     told = json.dumps([answer.message["content"], answer.message["embeds"]])
-    assert you.name not in told
-    assert str(you.id) not in told
+    assert scene.world.you.name not in told
+    assert str(scene.world.you.id) not in told
 
 
 @pytest.mark.parametrize(
     ("original", "words"), [("there", LEFT_ALONE), ("slow", UNCERTAIN), ("gone", FORWARDED)]
 )
-async def test_who_opted_out_is_not_heard_when_forwarded_as_far_as_that_can_be_known(
-    scene: Scene, original: str, words: str
-):
+async def test_who_opted_out_is_not_heard_when_forwarded(scene: Scene, original: str, words: str):
     await scene.storage.opt_out(scene.world.friend.id)
     note, forward = await forwarded(scene)
     if original == "slow":
@@ -116,9 +105,7 @@ async def test_who_opted_out_is_not_heard_when_forwarded_as_far_as_that_can_be_k
     assert scene.pipeline.heard == (["note.ogg"] if original == "gone" else [])
 
 
-async def test_whoever_waits_for_a_command_is_told_their_place_where_the_answer_comes(
-    scene: Scene,
-):
+async def test_who_waits_for_a_command_is_told_their_place_where_the_answer_comes(scene: Scene):
     scene.pipeline.places = [3]
     asked = await scene.playground.slash("emotion", note=NOTE)
     await asked.until(lambda one: one.message and one.message["content"])
@@ -140,9 +127,8 @@ async def test_emotion_hears_a_file_for_all_or_for_one(scene: Scene):
 
 async def test_it_is_there_in_conversations_too(scene: Scene):
     world = scene.world
-    direct = world.channels[DIRECT_ID]
     among = world.private_channel([world.you, world.friend])
-    for channel in (direct, among):
+    for channel in (world.channels[DIRECT_ID], among):
         answer = await scene.slash("emotion", note=NOTE, channel=channel)
         assert "happy" in answer.message["embeds"][0]["title"].lower()
         names = {one["name"] for one in scene.playground.client.commands(world.you, channel)}
@@ -161,7 +147,7 @@ async def test_what_goes_wrong_is_one_sentence_that_only_who_asks_sees(scene: Sc
     assert told["id"] in {one["id"] for one in scene.playground.ephemeral_messages()}
 
 
-async def test_what_goes_wrong_with_a_message_is_told_in_the_log_alone(
+async def test_what_goes_wrong_with_a_message_is_logged(
     scene: Scene, caplog: pytest.LogCaptureFixture
 ):
     scene.pipeline.trouble = RuntimeError("secret")
@@ -170,69 +156,48 @@ async def test_what_goes_wrong_with_a_message_is_told_in_the_log_alone(
     assert "secret" not in "".join(record.getMessage() for record in caplog.records)
 
 
-def post(scene: Scene, note: int, words: str) -> Message:
-    """Reply to a voice note."""
-    return scene.world.post(
+async def mention(scene: Scene, note: int, words: str = "") -> None:
+    """Reply to a voice note with a mention of the bot, and wait until it has seen to that."""
+    asked = scene.world.post(
         Message(
             channel_id=scene.channel_id,
             author_id=scene.world.you.id,
-            content=words,
+            content=words or scene.mention,
             reply_to=note,
         )
     )
-
-
-async def mention(scene: Scene, note: int, words: str) -> None:
-    """Reply to a voice note, and wait until the bot has seen to that."""
-    asked = post(scene, note, words)
     await until(lambda: asked.id in scene.bot.seen)
 
 
-async def test_two_mentions_at_once_are_answered_by_one_hearing_and_by_where_it_stands(
-    scene: Scene,
-):
+def link_to(scene: Scene, answer: Json) -> str:
+    return f"https://discord.com/channels/{scene.guild_id}/{scene.channel_id}/{answer['id']}"
+
+
+async def test_two_mentions_at_once_are_answered_by_one_hearing_and_its_link(scene: Scene):
     note = await scene.note()
     scene.pipeline.places = [1]  # so that the first is still at it when the second comes
-    words = f"<@{scene.world.bot.id}>"
-    for _ in range(2):
-        post(scene, note, words)
+    asked = [asyncio.create_task(mention(scene, note)) for _ in range(2)]
     await until(lambda: scene.playground.bot_messages())
     scene.pipeline.told.set()
-    await until(lambda: len(scene.bot.seen) == 3)
-    replies = scene.playground.bot_messages()
-    [answer] = [one for one in replies if one["embeds"]]
-    [other] = [one for one in replies if not one["embeds"]]
+    await asyncio.gather(*asked)
+    answer, other = sorted(scene.playground.bot_messages(), key=lambda one: not one["embeds"])
     assert scene.pipeline.heard == ["note.ogg"]
-    assert other["content"].endswith(f"/{scene.channel_id}/{answer['id']}")
-    assert other["content"].startswith(ANSWERED.format(link="https://"))
+    assert other["content"] == ANSWERED.format(link=link_to(scene, answer))
 
 
-async def test_a_mention_leads_to_the_answer_that_is_there_and_hears_again_when_that_is_gone(
-    scene: Scene,
-):
+async def test_a_mention_leads_to_the_answer_and_hears_again_when_that_is_gone(scene: Scene):
     note = await scene.note()
-    words = f"<@{scene.world.bot.id}>"
-    await mention(scene, note, f"{words} and?")
+    await mention(scene, note, f"{scene.mention} and?")
     [answer] = scene.playground.bot_messages()
     assert "happy" in answer["embeds"][0]["title"].lower()
-    await mention(scene, note, words)
-    link = f"https://discord.com/channels/{scene.guild_id}/{scene.channel_id}/{answer['id']}"
-    assert scene.playground.bot_messages()[-1]["content"] == ANSWERED.format(link=link)
+    await mention(scene, note)
+    assert scene.playground.bot_messages()[-1]["content"] == ANSWERED.format(
+        link=link_to(scene, answer)
+    )
     scene.world.delete(scene.world.message(scene.channel_id, int(answer["id"])))
     await until(lambda: scene.answers.recent.about(note) is None)
-    await mention(scene, note, words)
+    await mention(scene, note)
     assert scene.playground.bot_messages()[-1]["embeds"] == answer["embeds"]
-
-
-async def test_a_mention_of_which_discord_tells_twice_is_answered_once(scene: Scene):
-    note = await scene.note()
-    await mention(scene, note, f"<@{scene.world.bot.id}>")
-    [reply] = scene.playground.bot_messages()
-    asked = await scene.bot.get_channel(scene.channel_id).fetch_message(
-        int(reply["message_reference"]["message_id"])
-    )
-    await scene.bot.on_message(asked)
-    assert scene.playground.bot_messages() == [reply]
 
 
 async def test_near_the_end_a_command_is_told_to_come_again(scene: Scene):
@@ -240,7 +205,7 @@ async def test_near_the_end_a_command_is_told_to_come_again(scene: Scene):
     answer = await scene.slash("emotion", note=NOTE)
     assert (answer.ephemeral, answer.message["content"]) == (True, SWITCHED_OFF)
     note = await scene.note()
-    await mention(scene, note, f"<@{scene.world.bot.id}>")
+    await mention(scene, note)
     await scene.answers.hand_back(PATIENCE)
     [reply] = scene.playground.bot_messages()
     assert reply["content"] == FAREWELL
@@ -268,7 +233,7 @@ async def test_a_reply_without_a_mention_is_not_for_the_bot(scene: Scene):
 async def test_nor_does_a_mention_make_heard_who_opted_out(scene: Scene):
     note = await scene.note()
     await scene.storage.opt_out(scene.world.friend.id)
-    await mention(scene, note, f"<@{scene.world.bot.id}>")
+    await mention(scene, note)
     [reply] = scene.playground.bot_messages()
     assert reply["content"] == LEFT_ALONE
     assert scene.pipeline.heard == []

@@ -1,8 +1,5 @@
 """/accuracy: how often people in a server said that the bot was right."""
 
-import subprocess
-import sys
-
 from bot.commands.accuracy import NONE_YET, alt_text, table_of
 from bot.errors import AnalyserError
 from bot.languages import ENGLISH, language_for
@@ -58,12 +55,5 @@ def test_a_worker_draws_it_in_every_language():
     english, polish = (
         draw_verdicts(table_of(COUNTS, language)) for language in (ENGLISH, language_for("pl"))
     )
-    assert english.startswith(b"\x89PNG")
-    assert polish.startswith(b"\x89PNG")
+    assert english[:4] == polish[:4] == b"\x89PNG"
     assert english != polish
-
-
-def test_the_bots_own_process_draws_nothing():
-    code = "import sys, bot.__main__; print('matplotlib' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.playground import PlaygroundError
-from bot.playground.world.channels import GENERAL_ID, VOICE_NOTES_ID
+from bot.playground.world.channels import GENERAL_ID, GUILD_ID, VOICE_NOTES_ID
 from bot.storage import Preferences
 from tests.bot.scene import Json, Scene
 
@@ -35,37 +35,28 @@ async def test_what_holds_is_shown_with_where_it_comes_from(scene: Scene):
 
 
 async def test_changes_are_kept_and_hold(scene: Scene):
-    moderator, channel = scene.world.moderator, scene.world.channels[VOICE_NOTES_ID]
     changes = {"automatic": False, "audio_files": False, "private": True, "language": "pl"}
-    answer = await scene.slash("settings server", person=moderator, options=changes)
+    answer = await scene.slash("settings server", person=scene.world.moderator, options=changes)
     assert answer.ephemeral
-    assert await scene.storage.preference_levels(scene.guild_id) == {None: Preferences(**changes)}
-    held = await scene.storage.preferences(scene.guild_id, channel.id)
-    assert (held.automatic, held.private, held.language) == (False, True, "pl")
-
-
-async def test_another_channel_can_be_named(scene: Scene):
-    general = scene.world.channels[GENERAL_ID]
-    await scene.slash(
-        "settings channel",
-        person=scene.world.moderator,
-        options={"channel": general, "automatic": False},
-    )
-    assert await scene.storage.preference_levels(scene.guild_id) == {
-        general.id: Preferences(automatic=False)
+    assert await scene.storage.preference_levels(GUILD_ID) == {None: Preferences(**changes)}
+    elsewhere = {"channel": scene.world.channels[GENERAL_ID], "automatic": True}
+    await scene.slash("settings channel", person=scene.world.moderator, options=elsewhere)
+    assert await scene.storage.preference_levels(GUILD_ID) == {
+        None: Preferences(**changes),
+        GENERAL_ID: Preferences(automatic=True),
     }
+    unchanged = await scene.slash("settings server", person=scene.world.moderator)
+    assert unchanged.message["content"].startswith("Nothing to change")
 
 
 async def test_a_reset_lets_it_inherit_again(scene: Scene):
     moderator, channel = scene.world.moderator, scene.world.channels[VOICE_NOTES_ID]
-    await scene.storage.set_preferences(scene.guild_id, None, private=True)
-    await scene.storage.set_preferences(scene.guild_id, channel.id, private=False)
+    await scene.storage.set_preferences(GUILD_ID, None, private=True)
+    await scene.storage.set_preferences(GUILD_ID, channel.id, private=False)
     await scene.slash("settings reset", person=moderator, channel=channel, what="channel")
-    assert await scene.storage.preference_levels(scene.guild_id) == {
-        None: Preferences(private=True)
-    }
+    assert await scene.storage.preference_levels(GUILD_ID) == {None: Preferences(private=True)}
     await scene.slash("settings reset", person=moderator, what="server")
-    assert await scene.storage.preference_levels(scene.guild_id) == {}
+    assert await scene.storage.preference_levels(GUILD_ID) == {}
 
 
 async def test_they_are_told_in_the_language_of_who_asks(scene: Scene):
@@ -73,9 +64,3 @@ async def test_they_are_told_in_the_language_of_who_asks(scene: Scene):
     scene.world.set_locale(moderator.id, "de")
     answer = await scene.slash("settings show", person=moderator)
     assert fields(answer.message)["Auch Audiodateien"] == "**ja** (wie von Haus aus)"
-
-
-async def test_without_a_change_it_is_shown_how_it_is(scene: Scene):
-    answer = await scene.slash("settings server", person=scene.world.moderator)
-    assert answer.message["content"].startswith("Nothing to change")
-    assert await scene.storage.preference_levels(scene.guild_id) == {}

@@ -8,15 +8,13 @@ import pytest
 
 from bot.answers.interactions import CHANGED, LATE_CODES
 from bot.languages import language_for
-from tests.bot.conftest import until
-from tests.bot.scene import Quiet, Scene
+from tests.bot.scene import Quiet, Scene, fail
+from tests.bot_process import until
 
 DEADLINE_SECONDS = 3.0  # in which Discord wants a first answer
 
 
-async def test_an_answer_that_comes_too_late_is_one_line_in_the_log(
-    scene: Scene, caplog: pytest.LogCaptureFixture
-):
+async def test_an_answer_that_is_late_is_logged(scene: Scene, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.INFO, "bot")
 
     @scene.bot.tree.command(name="slow", description="Is slow.")
@@ -39,3 +37,12 @@ async def test_a_command_that_the_bot_no_longer_has_is_told_of(scene: Scene):
     answer = await scene.slash("about")
     assert answer.ephemeral
     assert answer.message["content"] == language_for("es").text(CHANGED)
+
+
+async def test_what_went_wrong_and_cannot_be_told_is_logged(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(scene.storage, "opt_out", fail)
+    scene.playground.faults.fail("POST", "/webhooks", status=403, code=50001)
+    await scene.playground.slash("optout")
+    await until(lambda: "What went wrong could not be told: Forbidden." in caplog.messages)

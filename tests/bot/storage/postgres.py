@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,16 +21,13 @@ OWNERS = ("postgres", "nobody")  # who runs it where the tests are root's, which
 ATTEMPTS = 5  # the port was free a moment ago, and may not be any more
 PASSWORD = "p@ss/w:rd?#%"  # noqa: S105 - all that is awkward in an address
 NO_BINARIES = "Postgres is not installed (Debian and Ubuntu: apt install postgresql)"
-SETTINGS = {
-    "listen_addresses": "127.0.0.1",
-    "unix_socket_directories": "",
-    "fsync": "off",
-    "max_connections": "40",
-}
+OPTIONS = (
+    "-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=40"
+)
 
 
 def find_binaries() -> Path | None:
-    """Give the folder of the newest Postgres on this machine."""
+    """Return the folder of the newest Postgres on this machine."""
     on_path = shutil.which("initdb")
     found = [path.parent for path in BINARIES.glob("*/bin/initdb")]
     newest = max(found, key=lambda path: float(path.parent.name), default=None)
@@ -43,14 +40,13 @@ class Server:
 
     port: int
     user: str = "undertone"
-    names: list[str] = field(default_factory=list)
 
     def url(self, database: str, *, password: str = PASSWORD) -> str:
-        """Give an address as a person would paste it."""
+        """Return an address as a person would paste it."""
         return f"postgres://{self.user}:{quote(password, safe='')}@127.0.0.1:{self.port}/{database}"
 
     async def run(self, statement: str, database: str = "postgres") -> Any:
-        """Run a statement, and give its rows."""
+        """Run a statement, and return its rows."""
         connection = await asyncpg.connect(self.url(database))
         try:
             return await connection.fetch(statement)
@@ -58,14 +54,14 @@ class Server:
             await connection.close()
 
     async def create(self) -> str:
-        """Make an empty database, and give its name."""
+        """Make an empty database, and return its name."""
         name = f"test_{secrets.token_hex(8)}"
         await self.run(f"CREATE DATABASE {name}")
         return name
 
 
 def _owner() -> dict[str, Any]:
-    """Say as whom to run it: `subprocess` takes this."""
+    """Return as whom to run it, as `subprocess` takes that."""
     if os.geteuid() != 0:
         return {}
     known = {entry.pw_name: entry for entry in pwd.getpwall()}
@@ -73,58 +69,46 @@ def _owner() -> dict[str, Any]:
     return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
 @contextmanager
 def running(binaries: Path) -> Iterator[Server]:
     """Start a server in a new folder, and take both away in the end."""
     owner = _owner()
     # Not among pytest's folders, which only the user of the tests may enter.
-    folder = Path(tempfile.mkdtemp(prefix="undertone-postgres-"))
-    try:
+    with tempfile.TemporaryDirectory(
+        prefix="undertone-postgres-", ignore_cleanup_errors=True
+    ) as name:
+        folder = Path(name)
         (folder / "password").write_text(PASSWORD)
-        if owner:
-            for path in (folder, folder / "password"):
-                os.chown(path, owner["user"], owner["group"])
-        data = folder / "data"
+        for path in (folder, folder / "password"):
+            shutil.chown(path, owner.get("user"), owner.get("group", -1))
 
-        def run(program: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-            return subprocess.run(
-                [binaries / program, "--pgdata", data, *arguments],
-                cwd=folder,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                check=False,
-                **owner,
-            )
+        def run(program: str, *arguments: str) -> bool:
+            command = [binaries / program, "--pgdata", folder / "data", *arguments]
+            with (folder / "said").open("a") as said:
+                done = subprocess.run(
+                    command, cwd=folder, stdout=said, stderr=said, check=False, **owner
+                )
+            return done.returncode == 0
+
+        def start(port: int) -> bool:
+            options = f"{OPTIONS} -c port={port}"
+            return run("pg_ctl", "start", "--wait", f"--log={folder / 'log'}", "-o", options)
 
         made = run(
             "initdb",
-            "--username=undertone",
-            "--auth=scram-sha-256",
-            f"--pwfile={folder / 'password'}",
-            "--encoding=UTF8",
-            "--locale=C",
-            "--no-sync",
+            *("--username=undertone", "--auth=scram-sha-256", "--pwfile=password"),
+            *("--encoding=UTF8", "--locale=C", "--no-sync"),
         )
-        assert made.returncode == 0, "initdb failed"
-        for _ in range(ATTEMPTS):
-            port = _free_port()
-            options = " ".join(
-                f"-c {name}='{value}'" for name, value in (SETTINGS | {"port": str(port)}).items()
-            )
-            started = run(
-                "pg_ctl", "start", "--wait", "--log", str(folder / "log"), "--options", options
-            )
-            if started.returncode == 0:
-                break
-        assert started.returncode == 0, (folder / "log").read_text()
+        assert made, (folder / "said").read_text()
+        ports = (_free_port() for _ in range(ATTEMPTS))
+        port = next(filter(start, ports), None)
+        assert port is not None, (folder / "log").read_text()
         try:
             yield Server(port)
         finally:
             run("pg_ctl", "stop", "--wait", "--mode=immediate")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])

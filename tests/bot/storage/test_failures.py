@@ -3,7 +3,6 @@
 import logging
 import socket
 import traceback
-from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -20,7 +19,7 @@ PERSON = 1_300_000_000_000_000_001
 
 
 async def refused(url: str) -> str:
-    """Give the sentence with which a database is not opened; no password is anywhere near it."""
+    """Return the sentence with which a database is not opened; no password is anywhere near it."""
     with pytest.raises(StorageError) as caught:
         async with Storage.open(SecretStr(url)):
             pass
@@ -40,12 +39,9 @@ def _no_password_in_the_log(caplog: pytest.LogCaptureFixture):
     assert PASSWORD not in caplog.text
 
 
-async def test_a_wrong_password_is_told(postgres: Server):
+async def test_a_wrong_password_and_a_wrong_database_are_told(postgres: Server):
     url = postgres.url("postgres", password="s3cret")  # noqa: S106
     assert "does not accept the user name or the password" in await refused(url)
-
-
-async def test_a_wrong_database_is_told(postgres: Server):
     assert "has no database of the name" in await refused(postgres.url("nowhere"))
 
 
@@ -85,9 +81,7 @@ async def test_a_user_who_may_not_make_tables_is_told(postgres_place: Place):
         ("XX000", "reports an error"),
     ],
 )
-async def test_what_postgres_reports_is_told_by_its_code(
-    postgres_place: Place, code: str, words: str
-):
+async def test_what_postgres_reports_is_told_by_code(postgres_place: Place, code: str, words: str):
     database = Database(postgres_place.address)
     raising = f"DO $$ BEGIN RAISE EXCEPTION 's3cret' USING ERRCODE = '{code}'; END $$"
     with pytest.raises(StorageError) as caught:
@@ -133,16 +127,17 @@ async def test_no_id_of_a_person_is_in_the_file(sqlite_place: Place):
             await storage.opt_out(person)
             await storage.is_opted_out(person)
             await storage.count_verdict(1, heard="sad", said="happy")
-        written = b"".join(path.read_bytes() for path in _files(sqlite_place))
-    written += b"".join(path.read_bytes() for path in _files(sqlite_place))
+        written = files(sqlite_place)
+    written += files(sqlite_place)
     for person in people:
         assert str(person).encode() not in written
         assert person.to_bytes(8, "big") not in written
         assert person.to_bytes(8, "little") not in written
 
 
-def _files(place: Place) -> list[Path]:
-    return list(place.file.parent.iterdir())
+def files(place: Place) -> bytes:
+    """Return all that a database has written."""
+    return b"".join(path.read_bytes() for path in place.file.parent.iterdir())
 
 
 async def test_who_opted_in_again_leaves_no_trace_in_the_file(sqlite_place: Place):
@@ -150,4 +145,4 @@ async def test_who_opted_in_again_leaves_no_trace_in_the_file(sqlite_place: Plac
         await storage.opt_out(PERSON)
         mark = storage._hash(PERSON)
         await storage.opt_in(PERSON)
-    assert not [path for path in _files(sqlite_place) if mark in path.read_bytes()]
+    assert mark not in files(sqlite_place)

@@ -1,11 +1,14 @@
 """Tables from version to version, and databases that are none of ours."""
 
 import asyncio
-import shutil
+import contextlib
+import os
 import sqlite3
-import subprocess
 import sys
-from pathlib import Path
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from pydantic import SecretStr
 from sqlalchemy import Connection, text
 
 from bot import migrations
@@ -23,32 +27,10 @@ from bot.storage.database import Database, make_file
 from bot.storage.schema import bring_up_to_date
 from bot.storage.tables import METADATA
 from tests.bot.storage.conftest import Place
+from tests.bot_process import PATIENCE
 
-PROJECT = Path(__file__).resolve().parents[3]
-PATIENCE = 100.0  # seconds; the machine may be busy
-OPEN = """
-import asyncio, sys
-from pydantic import SecretStr
-from bot.storage import Storage
-
-async def main():
-    async with Storage.open(SecretStr(sys.argv[1])) as storage:
-        print(await storage.claim(int(sys.argv[2])), end="")
-
-asyncio.run(main())
-"""
-
-
-def _revisions() -> list[str]:
-    import alembic.config
-
-    config = alembic.config.Config()
-    config.set_main_option("script_location", str(migrations.HERE))
-    steps = ScriptDirectory.from_config(config).walk_revisions()
-    return [step.revision for step in steps][::-1]
-
-
-REVISIONS = _revisions()
+NOBODY = 65534
+REVISIONS = [step.revision for step in ScriptDirectory(migrations.HERE).walk_revisions()][::-1]
 
 
 async def run(address: DatabaseAddress, work: Any) -> Any:
@@ -69,8 +51,12 @@ def differences(connection: Connection) -> list[Any]:
     return list(compare_metadata(context, METADATA))
 
 
+def tables(connection: Connection) -> list[str]:
+    return list(connection.dialect.get_table_names(connection))
+
+
 async def migrate_to(place: Place, revision: str) -> None:
-    """Take a database to one of the steps, in a thread as the bot does."""
+    """Migrate a database to one of the steps, in a thread as the bot does."""
 
     def work(connection: Connection) -> None:
         config = migrations.config(connection)
@@ -87,22 +73,16 @@ def test_the_steps_are_one_line():
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-async def test_from_every_step_the_tables_become_what_the_bot_works_with(
-    place: Place, revision: str
-):
+async def test_from_every_step_the_tables_become_what_the_bot_needs(place: Place, revision: str):
     await migrate_to(place, revision)
     await bring_up_to_date(place.address)
     assert await run(place.address, differences) == []
 
 
 async def test_all_steps_can_be_taken_back(place: Place):
-    await bring_up_to_date(place.address) if place.server else await opened(place)
+    await opened(place)
     await migrate_to(place, "base")
-
-    def tables(connection: Connection) -> set[str]:
-        return set(connection.dialect.get_table_names(connection))
-
-    assert await run(place.address, tables) == {"alembic_version"}
+    assert await run(place.address, tables) == ["alembic_version"]
 
 
 async def opened(place: Place) -> None:
@@ -123,23 +103,18 @@ async def test_a_database_of_a_newer_bot_is_refused_and_left_alone(place: Place)
 
     def look(connection: Connection) -> tuple[Any, bool]:
         version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        return version, "answered" in connection.dialect.get_table_names(connection)
+        return version, "answered" in tables(connection)
 
     assert await run(place.address, look) == ("9999", False)
 
 
-async def test_a_step_that_fails_leaves_the_database_as_it_was(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-):
+async def test_a_step_that_fails_leaves_the_database_as_it_was(place: Place):
     def in_the_way(connection: Connection) -> None:
         connection.execute(text("CREATE TABLE secret_keys (mine INTEGER)"))
 
     await run(place.address, in_the_way)
     with pytest.raises(StorageError):
         await opened(place)
-
-    def tables(connection: Connection) -> list[str]:
-        return list(connection.dialect.get_table_names(connection))
 
     assert await run(place.address, tables) == ["secret_keys"]
 
@@ -149,115 +124,112 @@ async def test_bots_in_one_process_may_start_at_once(place: Place):
     assert await run(place.address, differences) == []
 
 
-async def test_processes_may_start_at_once_and_one_of_them_claims(place: Place, tmp_path: Path):
-    message = str(2**62)  # some years from now
-    processes = [
-        await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", OPEN, place.text, message),
-            cwd=PROJECT,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        for _ in range(3)
-    ]
-    async with asyncio.timeout(PATIENCE):
-        ends = await asyncio.gather(*(process.communicate() for process in processes))
-    assert sorted(said.decode() for said, _ in ends) == ["False", "False", "True"], ends
+async def test_processes_may_start_at_once_and_one_of_them_claims(place: Place):
+    message = 2**62  # some years from now
+    with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as processes:
+        loop = asyncio.get_running_loop()
+        claims = [loop.run_in_executor(processes, claim, place.url, message) for _ in range(3)]
+        assert sorted(await asyncio.gather(*claims)) == [False, False, True]
+
+
+def claim(url: SecretStr, message: int) -> bool:
+    async def open_and_claim() -> bool:
+        async with Storage.open(url) as storage:
+            return await storage.claim(message)
+
+    return asyncio.run(open_and_claim())
+
+
+@contextlib.contextmanager
+def locked(place: Place) -> Iterator[sqlite3.Connection]:
+    """Write to an SQLite file as another program does, without coming to an end."""
+    with contextlib.closing(sqlite3.connect(place.file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield other
+
+
+@contextlib.contextmanager
+def without_rights() -> Iterator[None]:
+    """Be nobody for a while where the tests are root's, whom no permissions stop."""
+    own = os.geteuid()
+    os.seteuid(own or NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(own)
 
 
 async def test_while_tables_are_changed_the_bot_does_other_things(sqlite_place: Place):
     await opened(sqlite_place)
-    with sqlite3.connect(sqlite_place.file, isolation_level=None) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with locked(sqlite_place):
         starting = asyncio.create_task(opened(sqlite_place))
         for _ in range(20):
             await asyncio.sleep(0.01)
         assert not starting.done()
-        other.execute("COMMIT")
-    other.close()
     async with asyncio.timeout(PATIENCE):
         await starting
 
 
-class TestFiles:
-    """What may be wrong with an SQLite file."""
+async def refused(place: Place) -> str:
+    with pytest.raises(StorageError) as caught:
+        await opened(place)
+    return str(caught.value)
 
-    async def refused(self, place: Place) -> str:
-        with pytest.raises(StorageError) as caught:
-            await opened(place)
-        return str(caught.value)
 
-    async def test_a_file_that_is_no_database_is_left_alone(self, sqlite_place: Place):
-        sqlite_place.file.parent.mkdir()
-        sqlite_place.file.write_bytes(b"my notes " * 1000)
-        assert "is damaged, or no database" in await self.refused(sqlite_place)
-        assert sqlite_place.file.read_bytes() == b"my notes " * 1000
-        assert len(list(sqlite_place.file.parent.iterdir())) == 1
+async def test_a_file_that_is_no_database_is_left_alone(sqlite_place: Place):
+    sqlite_place.file.parent.mkdir()
+    sqlite_place.file.write_bytes(b"my notes " * 1000)
+    assert "is damaged, or no database" in await refused(sqlite_place)
+    assert sqlite_place.file.read_bytes() == b"my notes " * 1000
+    assert len(list(sqlite_place.file.parent.iterdir())) == 1
 
-    @pytest.mark.parametrize("what", ["page", "end"])
-    async def test_a_damaged_database_is_left_alone(self, sqlite_place: Place, what: str):
-        await opened(sqlite_place)
-        damaged = bytearray(sqlite_place.file.read_bytes())
-        if what == "page":
-            damaged[4096:8192] = b"\xa5" * 4096
-        else:
-            del damaged[len(damaged) // 2 :]
-        sqlite_place.file.write_bytes(damaged)
-        assert "is damaged, or no database" in await self.refused(sqlite_place)
-        assert sqlite_place.file.read_bytes() == damaged
 
-    async def test_a_locked_file_is_told(
-        self, sqlite_place: Place, monkeypatch: pytest.MonkeyPatch
-    ):
-        await opened(sqlite_place)
-        monkeypatch.setattr(schema, "TURN_SECONDS", 0.1)
-        with sqlite3.connect(sqlite_place.file, isolation_level=None) as other:
-            other.execute("BEGIN IMMEDIATE")
-            assert "is locked by another program" in await self.refused(sqlite_place)
-        other.close()
+@pytest.mark.parametrize("what", ["page", "end"])
+async def test_a_damaged_database_is_left_alone(sqlite_place: Place, what: str):
+    await opened(sqlite_place)
+    whole = sqlite_place.file.read_bytes()
+    damaged = {
+        "page": whole[:4096] + b"\xa5" * 4096 + whole[8192:],
+        "end": whole[: len(whole) // 2],
+    }[what]
+    sqlite_place.file.write_bytes(damaged)
+    assert "is damaged, or no database" in await refused(sqlite_place)
+    assert sqlite_place.file.read_bytes() == damaged
 
-    async def test_a_folder_in_place_of_the_file_is_told(self, sqlite_place: Place):
+
+async def test_a_locked_file_is_told(sqlite_place: Place, monkeypatch: pytest.MonkeyPatch):
+    await opened(sqlite_place)
+    monkeypatch.setattr(schema, "TURN_SECONDS", 0.1)
+    with locked(sqlite_place):
+        assert "is locked by another program" in await refused(sqlite_place)
+
+
+@pytest.mark.parametrize("in_the_way", ["file", "folder"])
+async def test_what_is_in_the_way_of_the_file_is_told(sqlite_place: Place, in_the_way: str):
+    if in_the_way == "folder":
         sqlite_place.file.mkdir(parents=True)
-        assert "cannot be opened for writing" in await self.refused(sqlite_place)
-
-    async def test_a_file_in_place_of_the_folder_is_told(self, sqlite_place: Place):
+    else:
         sqlite_place.file.parent.write_text("in the way")
-        assert "cannot be opened for writing" in await self.refused(sqlite_place)
+    assert "cannot be opened for writing" in await refused(sqlite_place)
 
-    @pytest.mark.skipif(sys.platform == "win32", reason="folders have other permissions there")
-    @pytest.mark.parametrize("has_file", [False, True])
-    def test_a_folder_that_may_not_be_written_to_is_told(
-        self, sqlite_place: Place, unprivileged: dict[str, Any], has_file: bool
-    ):
-        folder = unprivileged["cwd"]
-        file = folder / "data" / "undertone.db"
-        file.parent.mkdir()
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders have other permissions there")
+@pytest.mark.parametrize("has_file", [False, True])
+async def test_a_folder_that_may_not_be_written_to_is_told(has_file: bool):
+    # Not among pytest's folders, which only the user of the tests may enter.
+    with tempfile.TemporaryDirectory() as name:
+        place = Place(f"sqlite:///{name}/undertone.db")
+        before = None
         if has_file:
-            asyncio.run(opened(sqlite_place))
-            shutil.copy(sqlite_place.file, file)
-            file.chmod(0o444)
-        file.parent.chmod(0o555)
-        before = file.read_bytes() if has_file else None
-        # The project's folder may be closed to others: all is imported before rights are given up.
-        code = (
-            "import os, sys\n"
-            "sys.path.insert(0, sys.argv[3])\n"
-            "import concurrent.futures.thread\n"
-            "import aiosqlite, alembic.command, sqlalchemy.dialects.sqlite.aiosqlite\n"
-            + OPEN.replace("asyncio.run(main())", "")
-            + "if os.geteuid() == 0:\n    os.setgid(65534); os.setuid(65534)\n"
-            "try:\n    asyncio.run(main())\n"
-            "except Exception as error:\n    print(type(error).__name__, error, end='')\n"
+            await opened(place)
+            place.file.chmod(0o444)
+            before = place.file.read_bytes()
+        place.file.parent.chmod(0o555)
+        with without_rights():
+            told = await refused(place)
+        place.file.parent.chmod(0o755)
+        assert told == (
+            f"The database {place.file} cannot be opened for writing: check the permissions of "
+            "the file and of its folder."
         )
-        done = subprocess.run(
-            [sys.executable, "-c", code, "sqlite:///data/undertone.db", "1", PROJECT],
-            **unprivileged,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert done.stdout == (
-            "StorageError The database data/undertone.db cannot be opened for writing: check the "
-            "permissions of the file and of its folder."
-        )
-        assert (file.read_bytes() if has_file else None) == before
+        assert (place.file.read_bytes() if place.file.exists() else None) == before

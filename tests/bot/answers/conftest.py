@@ -1,5 +1,0 @@
-"""What all tests of answers have: a scene."""
-
-from tests.bot.scene import scene, storage
-
-__all__ = ["scene", "storage"]
