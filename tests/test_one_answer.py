@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +12,7 @@ from typer.testing import CliRunner
 from bot.hearing import Wishes
 from bot.worker import listen
 from ser_core.__main__ import app
-from ser_core.analysis import Analysis, analyse
+from ser_core.analysis import analyse
 from ser_core.batch import Question, Task, analyse_all
 from ser_core.commands.predict import LIMITS
 from ser_core.inputs import find
@@ -33,7 +32,7 @@ PARTS = [
 
 
 @pytest.fixture(scope="module", params=[2.0, 20.0, 63.0, 540.0], ids=lambda seconds: f"{seconds}s")
-def recording(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def recording(request, tmp_path_factory):
     path = tmp_path_factory.mktemp("recording") / "note.ogg"
     waveform = np.resize(np.concatenate(PARTS), round(request.param * SAMPLE_RATE))
     soundfile.write(path, waveform, SAMPLE_RATE, format="OGG", subtype="OPUS")
@@ -41,17 +40,17 @@ def recording(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture(scope="module")
-def expected(recording: Path) -> Analysis:
+def expected(recording):
     return analyse(recording)
 
 
-def of_the_answer(record: dict[str, object]) -> dict[str, object]:
+def of_the_answer(record):
     """Keep what is said of the recording itself."""
     names = ("label", "emotion", "sure", "confidence", "probabilities", "duration", "speech")
     return {name: record[name] for name in names}
 
 
-def test_the_command_line_with_and_without_its_timeline(recording: Path, expected: Analysis):
+def test_the_command_line_with_and_without_its_timeline(recording, expected):
     for option in ([], ["--timeline"]):
         done = CliRunner().invoke(app, ["predict", "--json", *option, str(recording)])
         record = json.loads(done.stdout)
@@ -60,13 +59,13 @@ def test_the_command_line_with_and_without_its_timeline(recording: Path, expecte
             assert record["segments"] == timeline_records(expected.timeline)["segments"]
 
 
-def test_other_processes_that_hear_many_files(recording: Path, expected: Analysis):
+def test_other_processes_that_hear_many_files(recording, expected):
     tasks = [Task(recording=one) for one in 2 * find([str(recording)], limits=LIMITS)]
     for found in analyse_all(tasks, Question(limits=LIMITS), n_jobs=2):
         assert found.timeline == expected.timeline
 
 
-def test_the_bots_worker(recording: Path, expected: Analysis):
+def test_the_bots_worker(recording, expected):
     heard = listen(recording.read_bytes(), None, LIMITS.max_bytes, LIMITS.max_seconds, Wishes())
     timeline = expected.timeline
     assert dict(heard.ranked) == dict(timeline.prediction.probabilities)
@@ -79,7 +78,7 @@ def test_the_bots_worker(recording: Path, expected: Analysis):
         ]
 
 
-def test_the_microphone_script_that_plays_a_file(recording: Path, expected: Analysis):
+def test_the_microphone_script_that_plays_a_file(recording, expected):
     command = [sys.executable, "mic.py", str(recording), "--fast", "--json", "--quiet"]
     printed = subprocess.check_output(command, cwd=PROJECT, timeout=100)
     summary = json.loads(printed)["summary"]

@@ -15,11 +15,9 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 PROJECT = Path(__file__).resolve().parent.parent
 PATIENCE = 60  # seconds until a test gives up
@@ -52,14 +50,14 @@ class VirtualMicrophones:
     folder: Path
     _devices: list[str] = field(default_factory=list)
 
-    def add(self, name: str, samples: NDArray[np.int16], *, sample_rate: int) -> None:
+    def add(self, name, samples, *, sample_rate):
         """Add a mono microphone that plays samples, and then silence."""
         silence = np.zeros(TAIL_SECONDS * sample_rate, dtype=np.int16)
         path = self.folder / f"{name}.raw"
         np.concatenate([samples, silence]).astype(np.int16).tofile(path)
         self.add_file(name, path, sample_rate=sample_rate)
 
-    def add_file(self, name: str, path: Path, *, sample_rate: int) -> None:
+    def add_file(self, name, path, *, sample_rate):
         """Add a mono microphone that plays the 16-bit samples of a file or a pipe."""
         self.add_device(
             name,
@@ -80,12 +78,12 @@ class VirtualMicrophones:
             }}""",
         )
 
-    def add_device(self, name: str, definition: str) -> None:
+    def add_device(self, name, definition):
         """Add any ALSA device."""
         self._devices.append(f"pcm.{name} {definition}\n")
 
     @property
-    def environment(self) -> dict[str, str]:
+    def environment(self):
         """Environment variables of a process that has these microphones and no others."""
         # PortAudio gives up altogether where ALSA has no "default", so there is one that cannot be
         # opened.
@@ -101,7 +99,7 @@ class VirtualMicrophones:
             "NO_COLOR": "1",
         }
 
-    def run(self, *command: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    def run(self, *command, **options):
         """Run Python with these microphones."""
         return subprocess.run(
             [sys.executable, *command],
@@ -130,22 +128,22 @@ class SoundServer:
     _players: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
-    def socket(self) -> Path:
+    def socket(self):
         """Where clients find it."""
         return self.folder / "native"
 
     @property
-    def definition(self) -> str:
+    def definition(self):
         """The ALSA device that records from it."""
         return f'{{ type pulse server "unix:{self.socket}" device "room.monitor" }}'
 
     @property
-    def environment(self) -> dict[str, str]:
+    def environment(self):
         """Environment variables of the server and of what plays to it."""
         folder = str(self.folder)
         return {**os.environ, "HOME": folder, "XDG_RUNTIME_DIR": folder}
 
-    def start(self) -> None:
+    def start(self):
         """Start it, and wait until it takes clients."""
         self.folder.mkdir(mode=0o700, exist_ok=True)
         self._process = subprocess.Popen(
@@ -168,7 +166,7 @@ class SoundServer:
             assert time.monotonic() < deadline, "PulseAudio did not open its socket"
             time.sleep(0.05)
 
-    def play(self, sound: Path) -> subprocess.Popen[bytes]:
+    def play(self, sound):
         """Play a sound file, and do not wait for its end."""
         server = f"--server=unix:{self.socket}"
         player = subprocess.Popen(["paplay", server, str(sound)], env=self.environment)
@@ -176,7 +174,7 @@ class SoundServer:
         return player
 
     @property
-    def is_recorded(self) -> bool:
+    def is_recorded(self):
         """Whether somebody records from its microphone."""
         command = ["pactl", f"--server=unix:{self.socket}", "list", "short", "source-outputs"]
         listed = subprocess.run(
@@ -184,7 +182,7 @@ class SoundServer:
         )
         return bool(listed.stdout.strip())
 
-    def kill(self) -> None:
+    def kill(self):
         """End it, as when somebody pulls the plug."""
         for process in (*self._players, self._process):
             if process is not None:
@@ -193,7 +191,7 @@ class SoundServer:
         self.socket.unlink(missing_ok=True)
 
 
-def tone(frequency: float, seconds: float, *, sample_rate: int) -> NDArray[np.int16]:
+def tone(frequency, seconds, *, sample_rate):
     """Make a sine of half the full scale."""
     time = np.arange(round(seconds * sample_rate)) / sample_rate
     return np.round(16_384 * np.sin(2 * np.pi * frequency * time)).astype(np.int16)

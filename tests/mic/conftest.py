@@ -1,8 +1,5 @@
 """Microphones for all tests here."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.virtual_microphones import (
@@ -12,19 +9,19 @@ from tests.virtual_microphones import (
 
 
 @pytest.fixture
-def microphones(tmp_path: Path) -> VirtualMicrophones:
+def microphones(tmp_path):
     """An ALSA configuration that has no microphones yet."""
     return VirtualMicrophones(tmp_path)
 
 
 @pytest.fixture
-def angry(corpora: Path) -> Path:
+def angry(corpora):
     """A real clip of an angry voice, 48 kHz WAV."""
     return corpora / "originals" / "03-01-05-02-01-01-02.wav"
 
 
 @pytest.fixture
-def sound_server(microphones: VirtualMicrophones) -> Iterator[SoundServer]:
+def sound_server(microphones):
     """A PulseAudio server that runs."""
     server = SoundServer(microphones.folder / "pulse")
     server.start()
@@ -33,7 +30,7 @@ def sound_server(microphones: VirtualMicrophones) -> Iterator[SoundServer]:
 
 
 @pytest.fixture
-def headset(microphones: VirtualMicrophones, sound_server: SoundServer) -> VirtualMicrophones:
+def headset(microphones, sound_server):
     """Microphones of which one, “headset”, hears what is played to the sound server."""
     microphones.add_device("headset", sound_server.definition)
     return microphones

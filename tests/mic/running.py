@@ -8,8 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import numpy as np
 import soundfile
@@ -17,28 +15,26 @@ import soundfile
 from tests.virtual_microphones import (
     PATIENCE,
     PROJECT,
-    SoundServer,
-    VirtualMicrophones,
 )
 
 MIC = str(PROJECT / "mic.py")
 SAMPLE_RATE = 16_000  # Hz, of made sounds
 
 
-def add_voice(microphones: VirtualMicrophones, name: str, clip: Path, *, times: int = 1) -> float:
+def add_voice(microphones, name, clip, *, times=1):
     """Add a microphone into which a clip is spoken; give the clip's length in seconds."""
     samples, sample_rate = soundfile.read(clip, dtype="int16")
     microphones.add(name, np.tile(samples, times), sample_rate=sample_rate)
     return len(samples) / sample_rate
 
 
-def add_noise(microphones: VirtualMicrophones, name: str, *, peak: int) -> None:
+def add_noise(microphones, name, *, peak):
     """Add a microphone in an empty room, whose noise goes up to so much of 32,768."""
     noise = np.random.default_rng(0).integers(-peak, peak + 1, 60 * SAMPLE_RATE)
     microphones.add(name, noise.astype(np.int16), sample_rate=SAMPLE_RATE)
 
 
-def the_error(done: subprocess.CompletedProcess[str]) -> str:
+def the_error(done):
     """Give the one sentence with which mic.py failed."""
     assert done.returncode == 1
     assert done.stdout == ""
@@ -48,15 +44,13 @@ def the_error(done: subprocess.CompletedProcess[str]) -> str:
     return done.stderr
 
 
-def mind_ctrl_c() -> None:
+def mind_ctrl_c():
     """Let Ctrl-C be heard, though whoever started the tests in the background ignores it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @contextlib.contextmanager
-def started(
-    microphones: VirtualMicrophones, *arguments: str, program: tuple[str, ...] = (MIC,)
-) -> Iterator[subprocess.Popen[str]]:
+def started(microphones, *arguments, program=(MIC,)):
     """Start mic.py, and end it whatever happens."""
     process = subprocess.Popen(
         [sys.executable, *program, *arguments],
@@ -74,9 +68,7 @@ def started(
             process.kill()
 
 
-def in_a_terminal(
-    microphones: VirtualMicrophones, *arguments: str, interrupt_at: str | None = None
-) -> tuple[int, str]:
+def in_a_terminal(microphones, *arguments, interrupt_at=None):
     """Run mic.py in a terminal, until it shows something if so wished; give all that it shows."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
@@ -98,7 +90,7 @@ def in_a_terminal(
     return process.returncode, shown.decode()
 
 
-def read_terminal(descriptor: int) -> bytes:
+def read_terminal(descriptor):
     """Read what is there; nothing once the process at the other end is gone."""
     try:
         return os.read(descriptor, 4096)
@@ -107,11 +99,11 @@ def read_terminal(descriptor: int) -> bytes:
 
 
 @contextlib.contextmanager
-def spoken_again_and_again(server: SoundServer, clip: Path) -> Iterator[None]:
+def spoken_again_and_again(server, clip):
     """Play a clip as soon as somebody records, and again after a pause."""
     over = threading.Event()
 
-    def speak() -> None:
+    def speak():
         while not server.is_recorded and not over.is_set():
             over.wait(0.1)
         while not over.is_set():
@@ -128,7 +120,7 @@ def spoken_again_and_again(server: SoundServer, clip: Path) -> Iterator[None]:
         speaker.join()
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
+def wait_for(condition):
     """Wait until something is so."""
     deadline = time.monotonic() + PATIENCE
     while not condition():

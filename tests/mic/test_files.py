@@ -2,24 +2,18 @@
 
 import json
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
 from tests.mic.running import MIC, the_error
-from tests.virtual_microphones import (
-    VirtualMicrophones,
-)
 
 
 class TestFile:
     """With a FILE, without PortAudio."""
 
-    def test_is_heard_as_it_would_be_from_a_microphone(
-        self, microphones: VirtualMicrophones, angry: Path
-    ) -> None:
+    def test_is_heard_as_it_would_be_from_a_microphone(self, microphones, angry):
         done = microphones.run(MIC, str(angry), "--fast", "--json")
         assert (done.returncode, done.stderr) == (0, "")
         *records, last = map(json.loads, done.stdout.splitlines())
@@ -30,14 +24,14 @@ class TestFile:
         assert last["summary"]["duration"] == pytest.approx(duration, abs=0.001)
         assert (last["summary"]["late"], last["summary"]["overruns"]) == (0, 0)
 
-    def test_plays_at_its_own_pace(self, microphones: VirtualMicrophones, angry: Path) -> None:
+    def test_plays_at_its_own_pace(self, microphones, angry):
         began = time.monotonic()
         done = microphones.run(MIC, str(angry), "--quiet")
         assert time.monotonic() - began >= soundfile.info(angry).duration
         assert done.returncode == 0
         assert done.stdout.splitlines()[-1].startswith("In all ")
 
-    def test_that_is_no_recording_is_a_sentence(self, microphones: VirtualMicrophones) -> None:
+    def test_that_is_no_recording_is_a_sentence(self, microphones):
         path = microphones.folder / "notes.wav"
         path.write_text("milk, eggs")
         missing = microphones.folder / "missing.wav"
@@ -59,9 +53,7 @@ class TestFile:
         ["--save", "heard.mp3"],
     ],
 )
-def test_wishes_that_do_not_go_together_are_refused(
-    microphones: VirtualMicrophones, arguments: list[str]
-) -> None:
+def test_wishes_that_do_not_go_together_are_refused(microphones, arguments):
     done = microphones.run(MIC, *arguments, cwd=microphones.folder)
     assert (done.returncode, done.stdout) == (2, "")
     assert "Traceback" not in done.stderr

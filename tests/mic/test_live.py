@@ -3,7 +3,6 @@
 import json
 import re
 import signal
-from pathlib import Path
 
 import numpy as np
 import psutil
@@ -21,8 +20,6 @@ from tests.mic.running import (
 )
 from tests.virtual_microphones import (
     PATIENCE,
-    SoundServer,
-    VirtualMicrophones,
     needs_alsa,
     needs_pulseaudio,
     needs_pyaudio,
@@ -40,9 +37,7 @@ MOST_LATE = 4  # hops, on a machine that has something else to do
 class TestLive:
     """Without --seconds and --once."""
 
-    def test_prints_line_after_line_into_a_pipe_until_ctrl_c(
-        self, microphones: VirtualMicrophones, angry: Path
-    ) -> None:
+    def test_prints_line_after_line_into_a_pipe_until_ctrl_c(self, microphones, angry):
         # The device plays as fast as it is read: 30 s may pass from one line to the next.
         add_voice(microphones, "desk", angry, times=60)
         with started(microphones, "--hop", "1") as process:
@@ -61,12 +56,8 @@ class TestLive:
     @needs_pulseaudio
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
     def test_hears_the_emotion_that_is_spoken_and_sums_up_at_the_end(
-        self,
-        headset: VirtualMicrophones,
-        sound_server: SoundServer,
-        angry: Path,
-        number: signal.Signals,
-    ) -> None:
+        self, headset, sound_server, angry, number
+    ):
         with started(headset, "--json") as process:
             assert process.stdout is not None
             records = [json.loads(process.stdout.readline())]
@@ -85,9 +76,7 @@ class TestLive:
         assert sum(last["summary"]["shares"].values()) == pytest.approx(1, abs=0.001)
 
     @needs_pulseaudio
-    def test_draws_a_panel_in_a_terminal(
-        self, headset: VirtualMicrophones, sound_server: SoundServer, angry: Path
-    ) -> None:
+    def test_draws_a_panel_in_a_terminal(self, headset, sound_server, angry):
         with spoken_again_and_again(sound_server, angry):
             code, text = in_a_terminal(headset, interrupt_at="😠 angry")
         assert code == 0
@@ -99,9 +88,7 @@ class TestLive:
         assert "38;2" not in text  # NO_COLOR
 
     @needs_pulseaudio
-    def test_ends_quietly_when_nobody_reads_any_more(
-        self, headset: VirtualMicrophones, sound_server: SoundServer
-    ) -> None:
+    def test_ends_quietly_when_nobody_reads_any_more(self, headset, sound_server):
         with started(headset) as process:
             assert process.stdout is not None
             assert process.stderr is not None
@@ -112,8 +99,8 @@ class TestLive:
 
     @needs_pulseaudio
     def test_prints_the_summary_alone_with_quiet_and_keeps_what_was_heard_with_save(
-        self, headset: VirtualMicrophones, sound_server: SoundServer
-    ) -> None:
+        self, headset, sound_server
+    ):
         path = headset.folder / "heard.wav"
         with started(headset, "--quiet", "--json", "--save", str(path)) as process:
             wait_for(lambda: path.exists() and path.stat().st_size > 2 * SAMPLE_RATE)
@@ -127,8 +114,8 @@ class TestLive:
 
     @needs_pulseaudio
     def test_waits_for_a_device_that_goes_away_and_goes_on_when_it_is_back(
-        self, headset: VirtualMicrophones, sound_server: SoundServer, angry: Path
-    ) -> None:
+        self, headset, sound_server, angry
+    ):
         with started(headset) as process:
             assert process.stdout is not None
             assert process.stderr is not None
@@ -149,9 +136,7 @@ class TestLive:
         assert "angry" in rest.splitlines()[-1]
 
     @needs_pulseaudio
-    def test_sums_up_before_it_gives_up_on_a_device(
-        self, headset: VirtualMicrophones, sound_server: SoundServer
-    ) -> None:
+    def test_sums_up_before_it_gives_up_on_a_device(self, headset, sound_server):
         impatient = (
             "import runpy, sys; from ser_core import microphone; microphone.RETURN_SECONDS = 2\n"
             f"sys.argv = ['mic.py', '--quiet']; runpy.run_path({MIC!r}, run_name='__main__')"
@@ -170,8 +155,8 @@ class TestLive:
     @needs_pulseaudio
     @pytest.mark.timeout(400)
     def test_keeps_up_for_minutes_without_losing_sound_growing_or_working_hard(
-        self, headset: VirtualMicrophones, sound_server: SoundServer, corpora: Path
-    ) -> None:
+        self, headset, sound_server, corpora
+    ):
         conversation = headset.folder / "conversation.wav"
         write_conversation(conversation, corpora / "originals", LONG_SECONDS + 30)
         with started(headset, "--json", "--window", "3", "--hop", "0.5") as process:
@@ -199,7 +184,7 @@ class TestLive:
         assert len(heard) >= 4
 
 
-def write_conversation(path: Path, folder: Path, seconds: float) -> None:
+def write_conversation(path, folder, seconds):
     """Write one clip after another, over and over, into a file."""
     clips = [soundfile.read(clip, dtype="int16", always_2d=True) for clip in folder.glob("*.wav")]
     rates = {rate for _, rate in clips}

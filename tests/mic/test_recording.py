@@ -5,8 +5,6 @@ import json
 import os
 import re
 import signal
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -25,8 +23,6 @@ from tests.mic.running import (
 )
 from tests.virtual_microphones import (
     PATIENCE,
-    SoundServer,
-    VirtualMicrophones,
     needs_alsa,
     needs_pulseaudio,
     needs_pyaudio,
@@ -40,9 +36,7 @@ PIPE_BYTES = 65_536  # what a pipe holds on Linux
 class TestRecording:
     """With --seconds."""
 
-    def test_names_the_emotion_of_a_real_voice_and_draws_them_all(
-        self, microphones: VirtualMicrophones, angry: Path
-    ) -> None:
+    def test_names_the_emotion_of_a_real_voice_and_draws_them_all(self, microphones, angry):
         seconds = add_voice(microphones, "desk", angry)
         done = microphones.run(MIC, "--seconds", str(seconds), "--device", "desk")
         assert (done.returncode, done.stderr) == (0, "")
@@ -53,9 +47,7 @@ class TestRecording:
         assert prediction.emotion == "angry"
         assert {line.split()[1] for line in lines} == set(EMOTION_NAMES)
 
-    def test_writes_no_file(
-        self, microphones: VirtualMicrophones, angry: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_writes_no_file(self, microphones, angry, monkeypatch):
         add_voice(microphones, "desk", angry)
         home = microphones.folder / "home"
         home.mkdir()
@@ -65,9 +57,7 @@ class TestRecording:
         assert done.returncode == 0
         assert list(home.rglob("*")) == []
 
-    def test_prints_one_object_with_json_and_one_line_with_quiet(
-        self, microphones: VirtualMicrophones, angry: Path
-    ) -> None:
+    def test_prints_one_object_with_json_and_one_line_with_quiet(self, microphones, angry):
         seconds = add_voice(microphones, "desk", angry)
         done = microphones.run(MIC, "--seconds", str(seconds), "--json")
         record = json.loads(done.stdout)
@@ -78,9 +68,7 @@ class TestRecording:
         assert (quiet.returncode, quiet.stderr) == (0, "")
         assert re.fullmatch(r"angry \(\d+ %\)\n", quiet.stdout)
 
-    def test_saves_what_was_heard_only_where_asked_and_says_so(
-        self, microphones: VirtualMicrophones, angry: Path
-    ) -> None:
+    def test_saves_what_was_heard_only_where_asked_and_says_so(self, microphones, angry):
         seconds = add_voice(microphones, "desk", angry)
         path = microphones.folder / "heard.wav"
         done = microphones.run(MIC, "--seconds", str(seconds), "--save", str(path))
@@ -96,16 +84,16 @@ class TestRecording:
         again = microphones.run(MIC, "--seconds", "2", "--save", str(path))
         assert "exists already" in the_error(again)
 
-    def test_says_when_there_was_no_speech(self, microphones: VirtualMicrophones) -> None:
+    def test_says_when_there_was_no_speech(self, microphones):
         add_noise(microphones, "empty", peak=3)
         assert "No speech was heard" in the_error(microphones.run(MIC, "--seconds", "2"))
 
-    def test_says_when_the_microphone_is_muted(self, microphones: VirtualMicrophones) -> None:
+    def test_says_when_the_microphone_is_muted(self, microphones):
         add_noise(microphones, "muted", peak=0)
         done = microphones.run(MIC, "--seconds", "2")
         assert "“muted” sent complete silence: unmute it" in the_error(done)
 
-    def test_ends_on_ctrl_c_without_a_trace(self, microphones: VirtualMicrophones) -> None:
+    def test_ends_on_ctrl_c_without_a_trace(self, microphones):
         pipe = microphones.folder / "pipe"
         os.mkfifo(pipe)
         microphones.add_file("slow", pipe, sample_rate=SAMPLE_RATE)
@@ -121,9 +109,7 @@ class TestRecording:
 class TestOnce:
     """With --once, from a microphone at its own pace."""
 
-    def test_records_until_silence_and_names_the_emotion(
-        self, headset: VirtualMicrophones, sound_server: SoundServer, angry: Path
-    ) -> None:
+    def test_records_until_silence_and_names_the_emotion(self, headset, sound_server, angry):
         with started(headset, "--once") as process, spoken_again_and_again(sound_server, angry):
             output, errors = process.communicate(timeout=PATIENCE)
         assert (process.returncode, errors) == (0, "")
@@ -131,9 +117,7 @@ class TestOnce:
         assert re.fullmatch(r"angry \(\d+ %\)", headline)
         assert {line.split()[1] for line in lines} == set(EMOTION_NAMES)
 
-    def test_tells_a_person_what_it_waits_for(
-        self, headset: VirtualMicrophones, sound_server: SoundServer, angry: Path
-    ) -> None:
+    def test_tells_a_person_what_it_waits_for(self, headset, sound_server, angry):
         with spoken_again_and_again(sound_server, angry):
             code, text = in_a_terminal(headset, "--once")
         assert code == 0
@@ -144,7 +128,7 @@ class TestOnce:
 
 
 @contextlib.contextmanager
-def listened_to(pipe: Path) -> Iterator[None]:
+def listened_to(pipe):
     """Play silence into a pipe until more was taken than it holds: somebody is recording.
 
     PortAudio opens every device to look at it before it is opened to record: those are not meant.

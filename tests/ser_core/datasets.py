@@ -1,8 +1,5 @@
 """Clips and their features, made up; and folders of them as corpora have them."""
 
-from collections.abc import Iterable, Mapping
-from pathlib import Path
-
 import numpy as np
 import soundfile
 
@@ -14,16 +11,14 @@ FAMILIES = ("tonnetz",)
 N_FEATURES = len(feature_names(FAMILIES))
 
 
-def dataset(clips: Iterable[tuple[str, str, str]], *, seed: int = 0) -> Dataset:
+def dataset(clips, *, seed=0):
     """Return clips of corpora, speakers and emotions; their features are noise."""
     corpora, speakers, emotions = (np.array(column) for column in zip(*clips, strict=True))
     features = np.random.default_rng(seed).standard_normal((emotions.size, N_FEATURES))
     return Dataset(features.astype(np.float32), emotions, speakers, corpora, FAMILIES)
 
 
-def write_ravdess(
-    folder: Path, pitches: Mapping[str, float], *, takes: int, statements: int = 1
-) -> None:
+def write_ravdess(folder, pitches, *, takes, statements=1):
     """Write clips of three actors who act emotions by nothing but pitch, in Hz by RAVDESS' code."""
     folder.mkdir()
     for actor in (1, 2, 3):

@@ -18,7 +18,7 @@ UNSURE = Prediction({"happy": 0.6, "sad": 0.4}, threshold=0.7)
 ERROR = EmptyAudioError("This file is empty.")
 
 
-def analysis(*parts: tuple[float, Prediction | None], speech: float = 0.75) -> Analysis:
+def analysis(*parts, speech=0.75):
     segments, start = [], 0.0
     for end, prediction in parts:
         segments.append(Segment(start, end, prediction))

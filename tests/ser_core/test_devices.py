@@ -40,7 +40,7 @@ DESK = (
 
 
 @pytest.fixture
-def microphones(tmp_path: Path) -> VirtualMicrophones:
+def microphones(tmp_path):
     """An ALSA configuration that has no microphones yet."""
     return VirtualMicrophones(tmp_path)
 
@@ -50,7 +50,7 @@ def microphones(tmp_path: Path) -> VirtualMicrophones:
 class TestListing:
     """Through real PortAudio."""
 
-    def test_has_names_rates_and_the_default(self, microphones: VirtualMicrophones) -> None:
+    def test_has_names_rates_and_the_default(self, microphones):
         for name, sample_rate in (("desk", 48_000), ("headset", 16_000), ("old", 44_100)):
             microphones.add(name, tone(440, 1, sample_rate=sample_rate), sample_rate=sample_rate)
         done = microphones.run("-c", LIST)
@@ -63,15 +63,13 @@ class TestListing:
         assert [device["is_default"] for device in devices] == [True, False, False]
         assert all(device["channels"] >= 1 for device in devices)
 
-    def test_leaves_out_what_cannot_record(self, microphones: VirtualMicrophones) -> None:
+    def test_leaves_out_what_cannot_record(self, microphones):
         microphones.add_file("unplugged", Path("/there/is/nothing.raw"), sample_rate=48_000)
         microphones.add("desk", tone(440, 1, sample_rate=48_000), sample_rate=48_000)
         devices = json.loads(microphones.run("-c", LIST).stdout)
         assert [device["name"] for device in devices] == ["desk"]
 
-    def test_is_empty_without_devices_and_prints_nothing_of_its_own(
-        self, microphones: VirtualMicrophones
-    ) -> None:
+    def test_is_empty_without_devices_and_prints_nothing_of_its_own(self, microphones):
         done = microphones.run("-c", LIST)
         assert (done.stdout, done.stderr, done.returncode) == ("[]\n", "", 0)
 
@@ -79,7 +77,7 @@ class TestListing:
 class TestMissingLibraries:
     """What is not installed is named, with the command that installs it."""
 
-    def fake_pyaudio(self, microphones: VirtualMicrophones, code: str) -> str:
+    def fake_pyaudio(self, microphones, code):
         """Put a PyAudio that fails to import in front, and give what is then said."""
         fake = microphones.folder / "pyaudio.py"
         fake.write_text(code)
@@ -88,14 +86,14 @@ class TestMissingLibraries:
         assert (done.stderr, done.returncode) == ("", 0)
         return done.stdout
 
-    def test_pyaudio(self, microphones: VirtualMicrophones) -> None:
+    def test_pyaudio(self, microphones):
         said = self.fake_pyaudio(
             microphones, "raise ModuleNotFoundError('No module named pyaudio', name='pyaudio')"
         )
         assert said.startswith("ModuleNotFoundError PyAudio, which listens")
         assert f"{sys.executable} -m pip install pyaudio" in said
 
-    def test_portaudio(self, microphones: VirtualMicrophones) -> None:
+    def test_portaudio(self, microphones):
         # PyAudio prints a line to standard output when its library is missing.
         said = self.fake_pyaudio(
             microphones,
@@ -119,11 +117,11 @@ class TestMissingLibraries:
         ("2i2 usb", 9),
     ],
 )
-def test_a_device_is_found(wanted: str | int | None, index: int) -> None:
+def test_a_device_is_found(wanted, index):
     assert find_device(wanted, DESK).index == index
 
 
-def test_the_first_device_stands_in_for_a_missing_default() -> None:
+def test_the_first_device_stands_in_for_a_missing_default():
     assert find_device(None, DESK[:2]).index == 0
 
 
@@ -135,19 +133,19 @@ def test_the_first_device_stands_in_for_a_missing_default() -> None:
         ("5", "no microphone “5”"),
     ],
 )
-def test_what_is_not_found_is_told_from_what_there_is(wanted: str, said: str) -> None:
+def test_what_is_not_found_is_told_from_what_there_is(wanted, said):
     with pytest.raises(MicrophoneError, match=said):
         find_device(wanted, DESK)
 
 
 @given(st.none() | st.text() | st.integers())
-def test_whatever_is_asked_for_where_there_is_none_none_was_found(wanted: str | int | None) -> None:
+def test_whatever_is_asked_for_where_there_is_none_none_was_found(wanted):
     with pytest.raises(MicrophoneError, match="No microphone was found"):
         find_device(wanted, ())
 
 
 @given(st.text() | st.sampled_from([device.name for device in DESK]).map(lambda name: name[2:6]))
-def test_any_text_gives_a_device_with_it_or_our_own_error(wanted: str) -> None:
+def test_any_text_gives_a_device_with_it_or_our_own_error(wanted):
     with contextlib.suppress(MicrophoneError):
         found = find_device(wanted, DESK)
         assert wanted.strip().casefold() in f"{found.index} {found.name}".casefold()

@@ -6,15 +6,11 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
 import soxr
-from numpy.typing import NDArray
 
 from ser_core.devices import Device
 from ser_core.errors import MicrophoneError
@@ -90,13 +86,13 @@ except MicrophoneError as error:
 
 
 @pytest.fixture
-def microphones(tmp_path: Path) -> VirtualMicrophones:
+def microphones(tmp_path):
     """An ALSA configuration that has no microphones yet."""
     return VirtualMicrophones(tmp_path)
 
 
 @pytest.fixture
-def sound_server(tmp_path: Path) -> Iterator[SoundServer]:
+def sound_server(tmp_path):
     """A PulseAudio server that runs."""
     server = SoundServer(tmp_path / "pulse")
     server.start()
@@ -104,9 +100,7 @@ def sound_server(tmp_path: Path) -> Iterator[SoundServer]:
     server.kill()
 
 
-def record(
-    microphones: VirtualMicrophones, device: str, seconds: float
-) -> tuple[str, int, int, NDArray[np.float32]]:
+def record(microphones, device, seconds):
     """Record in another process; give the device's name, sample rate, channels, and the sound."""
     path = microphones.folder / "recording.npy"
     done = microphones.run("-c", RECORD, device, str(seconds), str(path))
@@ -121,9 +115,7 @@ class TestRecording:
     """Through real PortAudio, from virtual devices."""
 
     @pytest.mark.parametrize("sample_rate", [8_000, 16_000, 44_100, 48_000])
-    def test_gives_every_sample_resampled_as_one_stream(
-        self, microphones: VirtualMicrophones, sample_rate: int
-    ) -> None:
+    def test_gives_every_sample_resampled_as_one_stream(self, microphones, sample_rate):
         spoken = tone(440, 1.5, sample_rate=sample_rate)
         microphones.add("desk", spoken, sample_rate=sample_rate)
         name, rate, channels, heard = record(microphones, "desk", 1.25)
@@ -132,13 +124,13 @@ class TestRecording:
         assert heard.dtype == np.float32
         np.testing.assert_allclose(heard, expected[: round(1.25 * SAMPLE_RATE)], atol=1e-5)
 
-    def test_is_of_the_chosen_device(self, microphones: VirtualMicrophones) -> None:
+    def test_is_of_the_chosen_device(self, microphones):
         microphones.add("low", tone(200, 1, sample_rate=16_000), sample_rate=16_000)
         microphones.add("high", tone(900, 1, sample_rate=16_000), sample_rate=16_000)
         *_, heard = record(microphones, "high", 1)
         assert np.argmax(np.abs(np.fft.rfft(heard))) == 900
 
-    def test_counts_what_is_lost_and_goes_on(self, microphones: VirtualMicrophones) -> None:
+    def test_counts_what_is_lost_and_goes_on(self, microphones):
         # This device plays as fast as it is read: the ring is full before anybody reads.
         microphones.add("desk", np.zeros(100, np.int16), sample_rate=SAMPLE_RATE)
         done = microphones.run("-c", NOBODY_READS)
@@ -150,13 +142,13 @@ class TestRecording:
 class TestFaults:
     """Each is one sentence."""
 
-    def test_a_device_that_stalls(self, microphones: VirtualMicrophones) -> None:
+    def test_a_device_that_stalls(self, microphones):
         pipe = microphones.folder / "pipe"
         os.mkfifo(pipe)
         microphones.add_file("cable", pipe, sample_rate=16_000)
         over = threading.Event()
 
-        def feed() -> None:
+        def feed():
             """Give the device one second of sound whenever it is opened, then leave it hanging."""
             while not over.is_set():
                 with pipe.open("wb", buffering=0) as end:
@@ -175,9 +167,7 @@ class TestFaults:
         assert done.stderr == ""
 
     @needs_pulseaudio
-    def test_a_device_that_goes_away_and_comes_back(
-        self, microphones: VirtualMicrophones, sound_server: SoundServer
-    ) -> None:
+    def test_a_device_that_goes_away_and_comes_back(self, microphones, sound_server):
         microphones.add_device("headset", sound_server.definition)
         with coming_and_going(microphones, patience=PATIENCE) as lines:
             assert next(lines) == "heard\n"
@@ -191,9 +181,7 @@ class TestFaults:
             assert next(lines) == "heard\n"
 
     @needs_pulseaudio
-    def test_a_device_that_goes_away_for_good(
-        self, microphones: VirtualMicrophones, sound_server: SoundServer
-    ) -> None:
+    def test_a_device_that_goes_away_for_good(self, microphones, sound_server):
         microphones.add_device("headset", sound_server.definition)
         with coming_and_going(microphones, patience=2) as lines:
             assert next(lines) == "heard\n"
@@ -206,9 +194,7 @@ class TestFaults:
 
 
 @contextlib.contextmanager
-def coming_and_going(
-    microphones: VirtualMicrophones, *, patience: float
-) -> Iterator[Iterator[str]]:
+def coming_and_going(microphones, *, patience):
     """Listen in another process; give the lines that it prints."""
     with subprocess.Popen(
         [sys.executable, "-c", COME_AND_GO, str(patience)],
@@ -228,11 +214,11 @@ def coming_and_going(
 class Refusing:
     """A PortAudio whose device refuses to open, which no virtual device does."""
 
-    def __init__(self, errors: Iterator[OSError | None]) -> None:
+    def __init__(self, errors):
         self.errors = errors
         self.asked: list[tuple[int, int]] = []
 
-    def open(self, *, rate: int, channels: int, **_: Any) -> str:
+    def open(self, *, rate, channels, **_):
         self.asked.append((rate, channels))
         error = next(self.errors)
         if error is not None:
@@ -240,25 +226,25 @@ class Refusing:
         return "a stream"
 
 
-def opened(system: Refusing) -> Microphone:
+def opened(system):
     microphone = Microphone()
     microphone.device = Device(3, "desk", channels=6, sample_rate=96_000, is_default=True)
     microphone._open(SimpleNamespace(paInt16=8), system)
     return microphone
 
 
-def test_a_device_that_refuses_one_channel_is_asked_for_two() -> None:
+def test_a_device_that_refuses_one_channel_is_asked_for_two():
     microphone = opened(Refusing(iter([OSError(-9998, "Invalid number of channels"), None])))
     assert (microphone.sample_rate, microphone.channels) == (96_000, 2)
 
 
-def test_a_device_that_refuses_its_own_rate_is_asked_for_a_common_one() -> None:
+def test_a_device_that_refuses_its_own_rate_is_asked_for_a_common_one():
     refusal = OSError(-9997, "Invalid sample rate")
     microphone = opened(Refusing(iter([refusal, refusal, None])))
     assert (microphone.sample_rate, microphone.channels) == (48_000, 1)
 
 
-def test_a_device_in_use_is_said_to_be_and_not_asked_again() -> None:
+def test_a_device_in_use_is_said_to_be_and_not_asked_again():
     cause = OSError(DEVICE_UNAVAILABLE, "Device unavailable")
     system = Refusing(iter([cause]))
     with pytest.raises(MicrophoneError, match="“desk” is in use") as caught:
@@ -267,13 +253,13 @@ def test_a_device_in_use_is_said_to_be_and_not_asked_again() -> None:
     assert len(system.asked) == 1
 
 
-def test_a_device_that_refuses_everything_cannot_be_opened() -> None:
+def test_a_device_that_refuses_everything_cannot_be_opened():
     refusals = (OSError(-9999, "Unanticipated host error") for _ in range(100))
     with pytest.raises(MicrophoneError, match="“desk” cannot be opened"):
         opened(Refusing(refusals))
 
 
-def test_what_the_device_itself_lost_is_counted_and_no_error() -> None:
+def test_what_the_device_itself_lost_is_counted_and_no_error():
     microphone = opened(Refusing(iter([None])))
     block = tone(440, 0.05, sample_rate=96_000).tobytes()
     assert microphone._hear(block, 4_800, None, 0) == (None, CONTINUE)
@@ -282,13 +268,13 @@ def test_what_the_device_itself_lost_is_counted_and_no_error() -> None:
     assert microphone.overruns == 1
 
 
-def test_two_channels_are_mixed_to_their_mean() -> None:
+def test_two_channels_are_mixed_to_their_mean():
     microphone = Microphone()
     microphone._prepare(SAMPLE_RATE, 2)
     microphone._hear(np.array([8_192, 16_384, -32_768, 0], np.int16).tobytes(), 2, None, 0)
     assert next(microphone.blocks()).tolist() == [0.375, -0.5]
 
 
-def test_flags_are_those_of_portaudio() -> None:
+def test_flags_are_those_of_portaudio():
     pyaudio = pytest.importorskip("pyaudio")
     assert (pyaudio.paInputOverflow, pyaudio.paContinue) == (INPUT_OVERFLOW, CONTINUE)

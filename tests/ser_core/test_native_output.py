@@ -3,8 +3,6 @@
 import subprocess
 import sys
 
-import pytest
-
 from ser_core.native_output import native_stderr_hidden
 
 NESTED = """
@@ -28,7 +26,7 @@ chatter("native 5\\n")
 """
 
 
-def run(code: str, **options: object) -> subprocess.CompletedProcess[str]:
+def run(code, **options):
     return subprocess.run(
         [sys.executable, "-X", "utf8", "-c", code],
         capture_output=True,
@@ -39,7 +37,7 @@ def run(code: str, **options: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_native_code_is_silent_and_python_is_heard() -> None:
+def test_native_code_is_silent_and_python_is_heard():
     assert run(NESTED).stderr.splitlines() == [
         "native 1",
         "python 2",
@@ -49,7 +47,7 @@ def test_native_code_is_silent_and_python_is_heard() -> None:
     ]
 
 
-def test_an_error_inside_is_heard_afterwards() -> None:
+def test_an_error_inside_is_heard_afterwards():
     code = (
         "from ser_core.native_output import native_stderr_hidden\n"
         "with native_stderr_hidden():\n    raise ValueError('heard')"
@@ -59,7 +57,7 @@ def test_an_error_inside_is_heard_afterwards() -> None:
     assert done.stderr.endswith("ValueError: heard\n")
 
 
-def test_a_process_without_standard_error_goes_on() -> None:
+def test_a_process_without_standard_error_goes_on():
     code = (
         "import os\nos.close(2)\n"
         "from ser_core.native_output import native_stderr_hidden\n"
@@ -68,7 +66,7 @@ def test_a_process_without_standard_error_goes_on() -> None:
     assert run(code).stdout == "here\n"
 
 
-def test_a_replaced_stderr_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_replaced_stderr_is_left_alone(capsys):
     replaced = sys.stderr
     with native_stderr_hidden():
         assert sys.stderr is replaced

@@ -20,11 +20,11 @@ TIMELINE = Timeline(
 )
 
 
-def through_json(record: dict[str, object]) -> dict[str, object]:
+def through_json(record):
     return json.loads(json.dumps(record, allow_nan=False))
 
 
-def test_an_answer_has_its_time_emotion_and_level() -> None:
+def test_an_answer_has_its_time_emotion_and_level():
     assert through_json(heard_record(Heard(1.5, HAPPY, -20.04))) == {
         "time": 1.5,
         "emotion": "happy",
@@ -35,7 +35,7 @@ def test_an_answer_has_its_time_emotion_and_level() -> None:
     }
 
 
-def test_of_silence_there_is_nothing_to_say() -> None:
+def test_of_silence_there_is_nothing_to_say():
     assert through_json(heard_record(Heard(0.5, None, -math.inf))) == {
         "time": 0.5,
         "emotion": None,
@@ -46,7 +46,7 @@ def test_of_silence_there_is_nothing_to_say() -> None:
     }
 
 
-def test_a_summary_has_segments_shares_and_what_was_missed() -> None:
+def test_a_summary_has_segments_shares_and_what_was_missed():
     timeline = Timeline((Segment(0.0, 3.0, HAPPY), Segment(3.0, 4.0, None)))
     record = through_json(summary_record(Analysis(timeline, 0.7), overruns=2, late=1))
     assert (record["label"], record["emotion"], record["sure"]) == ("happy", "happy", True)
@@ -60,7 +60,7 @@ def test_a_summary_has_segments_shares_and_what_was_missed() -> None:
     assert (quiet["label"], quiet["emotion"]) == ("no speech", None)
 
 
-def test_json_has_the_same_keys_for_every_stretch() -> None:
+def test_json_has_the_same_keys_for_every_stretch():
     happy, unsure, silent = segment_records(TIMELINE)
     assert list(happy) == list(unsure) == list(silent)
     assert happy == {

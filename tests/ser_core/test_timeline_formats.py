@@ -24,7 +24,7 @@ TIME = r"(\d\d+):(\d\d):(\d\d)[,.](\d\d\d)"
 
 
 @st.composite
-def timelines(draw: st.DrawFn) -> Timeline:
+def timelines(draw):
     """Stretches without gaps, at any times, of any kind."""
     seconds = st.floats(0.0, LONGEST, allow_nan=False)
     times = [0.0, *sorted(draw(st.sets(seconds, min_size=1, max_size=20)) - {0.0})]
@@ -33,14 +33,14 @@ def timelines(draw: st.DrawFn) -> Timeline:
     return Timeline(tuple(Segment(start, end, draw(kinds)) for start, end in pairs))
 
 
-def times_of(text: str) -> list[tuple[float, float]]:
+def times_of(text):
     """The times of subtitles, in seconds."""
     cues = re.findall(f"^{TIME} --> {TIME}$", text, re.MULTILINE)
     parts = [[int(number) for number in cue] for cue in cues]
     return [(seconds(*part[:4]), seconds(*part[4:])) for part in parts]
 
 
-def seconds(hours: int, minutes: int, whole: int, thousandths: int) -> float:
+def seconds(hours, minutes, whole, thousandths):
     return 3600 * hours + 60 * minutes + whole + thousandths / 1000
 
 
@@ -98,7 +98,7 @@ def test_what_a_model_of_ones_own_calls_an_emotion_cannot_break_a_file():
 
 
 @given(timelines())
-def test_times_come_back_in_order_without_overlaps(timeline: Timeline) -> None:
+def test_times_come_back_in_order_without_overlaps(timeline):
     for timeline_format in (TimelineFormat.SRT, TimelineFormat.VTT):
         text = write(timeline, timeline_format)
         found = times_of(text)
@@ -114,7 +114,7 @@ def test_times_come_back_in_order_without_overlaps(timeline: Timeline) -> None:
 
 
 @given(timelines())
-def test_audacitys_labels_are_one_line_each_with_three_fields(timeline: Timeline) -> None:
+def test_audacitys_labels_are_one_line_each_with_three_fields(timeline):
     rows = [line.split("\t") for line in write(timeline, TimelineFormat.AUDACITY).splitlines()]
     assert [len(row) for row in rows] == [3] * len(timeline.segments)
     for (start, end, _), segment in zip(rows, timeline.segments, strict=True):

@@ -10,12 +10,10 @@ import tempfile
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
 import soundfile
-from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -91,28 +89,20 @@ SECONDS = 1.5
 FREQUENCY = 440.0  # Hz
 
 
-def tone(
-    *,
-    frequency: float = FREQUENCY,
-    seconds: float = SECONDS,
-    sample_rate: int = 48_000,
-    level: float = LEVEL,
-) -> NDArray[np.float64]:
+def tone(*, frequency=FREQUENCY, seconds=SECONDS, sample_rate=48_000, level=LEVEL):
     """Make a sine of an amplitude, shape (n_samples,)."""
     time = np.arange(round(seconds * sample_rate)) / sample_rate
     return level * np.sin(2 * np.pi * frequency * time)
 
 
-def write(
-    samples: NDArray[Any], sample_rate: int, kind: str = "WAV", subtype: str = "PCM_16"
-) -> bytes:
+def write(samples, sample_rate, kind="WAV", subtype="PCM_16"):
     """Encode samples of shape (n_samples,) or (n_samples, n_channels) by soundfile."""
     file = io.BytesIO()
     soundfile.write(file, samples, sample_rate, format=kind, subtype=subtype)
     return file.getvalue()
 
 
-def encode(samples: NDArray[np.float64], recipe: Recipe) -> bytes:
+def encode(samples, recipe):
     """Encode samples, of shape (n_samples,) or (n_samples, n_channels), at the recipe's rate."""
     if recipe.written:
         return write(samples, recipe.sample_rate, *recipe.written)
@@ -125,9 +115,7 @@ def encode(samples: NDArray[np.float64], recipe: Recipe) -> bytes:
         return path.read_bytes()
 
 
-def _add_sound(
-    output: av.container.OutputContainer, encoder: str, samples: NDArray[np.float64], recipe: Recipe
-) -> None:
+def _add_sound(output, encoder, samples, recipe):
     frames = samples.reshape(len(samples), -1)
     layout = "mono" if frames.shape[1] == 1 else "stereo"
     stream = output.add_stream(encoder, rate=recipe.sample_rate, layout=layout)
@@ -145,7 +133,7 @@ def _add_sound(
 
 
 @functools.cache
-def recording(name: str) -> bytes:
+def recording(name):
     """Give the tone of `FREQUENCY`, `LEVEL` and `SECONDS`, encoded by the recipe of a name."""
     recipe = RECIPES[name]
     return encode(tone(sample_rate=recipe.sample_rate), recipe)
@@ -155,7 +143,7 @@ VIDEO_CODECS = {"mp4": ("mpeg4", "aac"), "webm": ("libvpx", "libopus")}
 
 
 @functools.cache
-def video(container: str, *, has_sound: bool) -> bytes:
+def video(container, *, has_sound):
     """Make a short video as "mp4" or "webm", with the tone in it or without sound."""
     picture_encoder, sound_encoder = VIDEO_CODECS[container]
     with tempfile.TemporaryDirectory() as folder:
@@ -176,13 +164,13 @@ def video(container: str, *, has_sound: bool) -> bytes:
         return path.read_bytes()
 
 
-def amr_wide_band(frames: int) -> bytes:
+def amr_wide_band(frames):
     """Put together wide-band AMR frames of 20 ms each that hold no speech."""
     no_data = 15 << 3 | 1 << 2  # the frame's type, and that it is sound
     return b"#!AMR-WB\n" + bytes([no_data]) * frames
 
 
-def opus_silence(seconds: int, *, declared_seconds: float | None = None) -> bytes:
+def opus_silence(seconds, *, declared_seconds=None):
     """Put together an Ogg/Opus file of silence in some of the fewest bytes there can be.
 
     Each packet of two bytes stands for 120 ms: six frames with nothing in them (RFC 6716, 3.2.5).
@@ -212,15 +200,7 @@ def opus_silence(seconds: int, *, declared_seconds: float | None = None) -> byte
     return b"".join(pages)
 
 
-def ogg_page(
-    packets: list[bytes],
-    position: int,
-    *,
-    number: int = 0,
-    first: bool = False,
-    last: bool = False,
-    stream: int = 7,
-) -> bytes:
+def ogg_page(packets, position, *, number=0, first=False, last=False, stream=7):
     """Write an Ogg page of whole packets, each shorter than 255 bytes (RFC 3533, section 6)."""
     header = b"OggS\0" + bytes([first * 2 + last * 4]) + position.to_bytes(8, "little")
     header += stream.to_bytes(4, "little") + number.to_bytes(4, "little")
@@ -231,7 +211,7 @@ def ogg_page(
 
 
 @functools.cache
-def _checksum_table() -> tuple[int, ...]:
+def _checksum_table():
     table = []
     for value in range(256):
         remainder = value << 24
@@ -241,7 +221,7 @@ def _checksum_table() -> tuple[int, ...]:
     return tuple(table)
 
 
-def _ogg_checksum(page: bytes) -> int:
+def _ogg_checksum(page):
     table = _checksum_table()
     remainder = 0
     for byte in page:

@@ -22,7 +22,7 @@ if not EXPECTED.exists():
 expected = json.loads(EXPECTED.read_text(encoding="utf-8"))
 
 
-def record_of(name: str) -> dict[str, object]:
+def record_of(name):
     try:
         answer = analyse(CASES / name, model=load_default_model())
     except AudioError as error:
@@ -31,7 +31,7 @@ def record_of(name: str) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("name", sorted(set(expected) - set(HEARD_TOO)))
-def test_a_recording_of_another_program_is_treated_rightly(name: str) -> None:
+def test_a_recording_of_another_program_is_treated_rightly(name):
     right, record = expected[name], record_of(name)
     if right.get("refused"):
         assert all(word.lower() in str(record["error"]).lower() for word in right["says"])
@@ -46,6 +46,6 @@ def test_a_recording_of_another_program_is_treated_rightly(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", HEARD_TOO)
-def test_what_may_be_refused_is_heard_where_it_can_be(name: str) -> None:
+def test_what_may_be_refused_is_heard_where_it_can_be(name):
     right = HEARD_TOO[name]
     assert record_of(name)["duration"] == pytest.approx(right["duration"], abs=right["tolerance"])

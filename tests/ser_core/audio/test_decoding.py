@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from ser_core.audio import (
     DEFAULT_LIMITS,
@@ -47,13 +46,13 @@ NOBODY = 65_534  # a user without rights
 MEMORY_LIMIT = 160  # MB that an hour of silence in few bytes may take
 
 
-def frequency_of(waveform: NDArray[np.float32]) -> float:
+def frequency_of(waveform):
     """Measure a tone's frequency in Hz."""
     spectrum = np.abs(np.fft.rfft(waveform * np.hanning(len(waveform)), 1 << 18))
     return float(np.argmax(spectrum)) * SAMPLE_RATE / (1 << 18)
 
 
-def level_of(waveform: NDArray[np.float32]) -> float:
+def level_of(waveform):
     """Measure a steady tone's level in dB, in its middle, where codecs have settled."""
     quarter = len(waveform) // 4
     return float(20 * np.log10(np.std(waveform[quarter:-quarter])))
@@ -63,7 +62,7 @@ TONE_LEVEL = 20 * np.log10(LEVEL / np.sqrt(2))  # dB
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_a_tone_keeps_its_pitch_level_and_length_in_every_container(name: str) -> None:
+def test_a_tone_keeps_its_pitch_level_and_length_in_every_container(name):
     waveform = to_waveform(decode(recording(name)))
 
     assert waveform.dtype == np.float32
@@ -75,16 +74,16 @@ def test_a_tone_keeps_its_pitch_level_and_length_in_every_container(name: str) -
 
 
 @pytest.mark.parametrize("name", ["wav-16", "flac-24", "mp3", "ogg-vorbis", "ogg-opus", "m4a"])
-def test_what_is_decoded_has_the_rate_of_the_recording(name: str) -> None:
+def test_what_is_decoded_has_the_rate_of_the_recording(name):
     assert decode(recording(name)).frame_rate == RECIPES[name].sample_rate
 
 
-def test_wide_band_amr_keeps_its_length() -> None:
+def test_wide_band_amr_keeps_its_length():
     assert len(to_waveform(decode(amr_wide_band(50)))) == 1.0 * SAMPLE_RATE
 
 
 @pytest.mark.parametrize("container", VIDEO_CODECS)
-def test_the_sound_of_a_video_is_heard(container: str) -> None:
+def test_the_sound_of_a_video_is_heard(container):
     waveform = to_waveform(decode(video(container, has_sound=True)))
 
     assert frequency_of(waveform) == pytest.approx(FREQUENCY, abs=1)
@@ -92,7 +91,7 @@ def test_the_sound_of_a_video_is_heard(container: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["wav-16", "flac-16", "mp3", "ogg-opus", "m4a", "webm", "adts"])
-def test_channels_are_mixed_to_their_mean(name: str) -> None:
+def test_channels_are_mixed_to_their_mean(name):
     recipe = RECIPES[name]
     left = tone(sample_rate=recipe.sample_rate)
     stereo = np.stack([left, np.zeros_like(left)], axis=1)
@@ -103,7 +102,7 @@ def test_channels_are_mixed_to_their_mean(name: str) -> None:
 
 
 @pytest.mark.parametrize("channels", [1, 2, 3, 6, 8])
-def test_a_constant_stays_what_it_is_through_mixing_and_resampling(channels: int) -> None:
+def test_a_constant_stays_what_it_is_through_mixing_and_resampling(channels):
     offset = np.full((48_000, channels), 0.5)
 
     waveform = to_waveform(decode(write(offset, 48_000)))
@@ -112,7 +111,7 @@ def test_a_constant_stays_what_it_is_through_mixing_and_resampling(channels: int
 
 
 @pytest.mark.parametrize("sample_rate", [4_000, 8_000, 11_025, 16_000, 44_100, 96_000, 192_000])
-def test_every_sample_rate_arrives_at_16_khz(sample_rate: int) -> None:
+def test_every_sample_rate_arrives_at_16_khz(sample_rate):
     samples = tone(sample_rate=sample_rate)
 
     waveform = to_waveform(decode(write(samples, sample_rate)))
@@ -122,14 +121,14 @@ def test_every_sample_rate_arrives_at_16_khz(sample_rate: int) -> None:
     assert level_of(waveform) == pytest.approx(TONE_LEVEL, abs=0.05)
 
 
-def test_what_lies_above_the_new_rate_is_not_folded_into_it() -> None:
+def test_what_lies_above_the_new_rate_is_not_folded_into_it():
     waveform = to_waveform(decode(write(tone(frequency=11_000.0), 48_000)))
 
     assert level_of(waveform) < -80
 
 
 @pytest.mark.parametrize("subtype", ["PCM_24", "PCM_32", "FLOAT", "DOUBLE"])
-def test_what_is_finer_than_16_bits_stays_so(subtype: str) -> None:
+def test_what_is_finer_than_16_bits_stays_so(subtype):
     faint = tone(level=1e-6, sample_rate=SAMPLE_RATE)  # a thirtieth of the least 16-bit step
 
     waveform = to_waveform(decode(write(faint, SAMPLE_RATE, "WAV", subtype)))
@@ -140,7 +139,7 @@ def test_what_is_finer_than_16_bits_stays_so(subtype: str) -> None:
 
 @pytest.mark.parametrize("subtype", ["FLOAT", "DOUBLE"])
 @pytest.mark.parametrize("largest", [3.0, 32_767.0, 2.0**31])
-def test_floats_beyond_full_scale_are_brought_within(subtype: str, largest: float) -> None:
+def test_floats_beyond_full_scale_are_brought_within(subtype, largest):
     loud = tone(level=largest, sample_rate=SAMPLE_RATE)
 
     waveform = to_waveform(decode(write(loud, SAMPLE_RATE, "WAV", subtype)))
@@ -149,7 +148,7 @@ def test_floats_beyond_full_scale_are_brought_within(subtype: str, largest: floa
     assert waveform / waveform[10] == pytest.approx(loud / loud[10], rel=1e-5, abs=1e-6)
 
 
-def test_a_few_floats_beyond_full_scale_are_clipped_and_do_not_make_the_rest_quiet() -> None:
+def test_a_few_floats_beyond_full_scale_are_clipped_and_do_not_make_the_rest_quiet():
     samples = tone(sample_rate=SAMPLE_RATE)
     samples[5] = 1e30
 
@@ -159,7 +158,7 @@ def test_a_few_floats_beyond_full_scale_are_clipped_and_do_not_make_the_rest_qui
     assert level_of(waveform) == pytest.approx(TONE_LEVEL, abs=0.1)
 
 
-def test_a_lossy_codec_that_overshoots_is_clipped_and_not_wrapped() -> None:
+def test_a_lossy_codec_that_overshoots_is_clipped_and_not_wrapped():
     square = np.sign(tone(level=1.0, frequency=100.0))
 
     for kind, subtype in (("OGG", "VORBIS"), ("OGG", "OPUS"), ("MP3", "MPEG_LAYER_III")):
@@ -170,7 +169,7 @@ def test_a_lossy_codec_that_overshoots_is_clipped_and_not_wrapped() -> None:
         assert np.max(steps) < 60_000
 
 
-def test_values_that_are_no_numbers_become_silence() -> None:
+def test_values_that_are_no_numbers_become_silence():
     samples = tone(sample_rate=SAMPLE_RATE)
     samples[1000:1100] = np.nan
     samples[2000] = np.inf
@@ -183,7 +182,7 @@ def test_values_that_are_no_numbers_become_silence() -> None:
 
 
 @pytest.mark.parametrize("name", ["wav-16", "ogg-opus", "m4a"])
-def test_bytes_and_paths_come_to_the_same(name: str, tmp_path: Path) -> None:
+def test_bytes_and_paths_come_to_the_same(name, tmp_path):
     path = tmp_path / "misnamed.jpg"
     path.write_bytes(recording(name))
 
@@ -199,9 +198,7 @@ def test_bytes_and_paths_come_to_the_same(name: str, tmp_path: Path) -> None:
         (("FLAC", "PCM_16"), np.int16),
     ],
 )
-def test_lossless_formats_are_kept_to_the_bit(
-    kind: tuple[str, str], dtype: type[np.signedinteger]
-) -> None:
+def test_lossless_formats_are_kept_to_the_bit(kind, dtype):
     full = np.iinfo(dtype)
     rng = np.random.default_rng(3)
     samples = rng.integers(full.min, full.max, (70_000, 2), dtype, endpoint=True)
@@ -213,14 +210,14 @@ def test_lossless_formats_are_kept_to_the_bit(
     assert (segment.channels, segment.sample_width) == (2, samples.dtype.itemsize)
 
 
-def test_a_name_with_strange_characters_is_no_obstacle(tmp_path: Path) -> None:
+def test_a_name_with_strange_characters_is_no_obstacle(tmp_path):
     path = tmp_path / "-i 'http: %s' 🎤\n.m4a"
     path.write_bytes(recording("m4a"))
 
     assert decode(path) == decode(recording("m4a"))
 
 
-def test_real_speech_is_the_same_in_every_container(corpora: Path) -> None:
+def test_real_speech_is_the_same_in_every_container(corpora):
     clip = sorted((corpora / "originals").glob("*.wav"))[0]
     original = decode(clip)
     waveform = to_waveform(original)
@@ -241,19 +238,19 @@ def test_real_speech_is_the_same_in_every_container(corpora: Path) -> None:
 # --- What is refused ---
 
 
-def test_nothing_is_called_empty() -> None:
+def test_nothing_is_called_empty():
     with pytest.raises(EmptyAudioError, match="empty"):
         decode(b"")
 
 
 @pytest.mark.parametrize("kind", [("WAV", "PCM_16"), ("FLAC", "PCM_16")])
-def test_a_header_without_samples_is_called_empty(kind: tuple[str, str]) -> None:
+def test_a_header_without_samples_is_called_empty(kind):
     with pytest.raises(EmptyAudioError):
         decode(write(np.zeros(0), 48_000, *kind))
 
 
 @pytest.mark.parametrize("container", VIDEO_CODECS)
-def test_a_video_without_sound_is_called_that(container: str) -> None:
+def test_a_video_without_sound_is_called_that(container):
     with pytest.raises(NoAudioStreamError, match="no sound"):
         decode(video(container, has_sound=False))
 
@@ -274,9 +271,7 @@ LENGTH_UNKNOWN = {"mp3-without-header", "mp2", "w64", "wma"}
 
 @pytest.mark.parametrize("name", [name for name in RECIPES if name not in INDEX_LAST])
 @pytest.mark.parametrize("share", [0.5, 0.9])
-def test_a_file_that_is_cut_off_is_read_as_far_as_it_goes_and_that_is_told(
-    name: str, share: float
-) -> None:
+def test_a_file_that_is_cut_off_is_read_as_far_as_it_goes_and_that_is_told(name, share):
     recipe = RECIPES[name]
     data = encode(tone(seconds=LONGER, sample_rate=recipe.sample_rate), recipe)
 
@@ -289,20 +284,20 @@ def test_a_file_that_is_cut_off_is_read_as_far_as_it_goes_and_that_is_told(
 
 
 @pytest.mark.parametrize("name", sorted(INDEX_LAST))
-def test_a_file_that_lost_what_is_needed_to_read_it_is_called_cut_off(name: str) -> None:
+def test_a_file_that_lost_what_is_needed_to_read_it_is_called_cut_off(name):
     with pytest.raises(AudioError, match="cut off"):
         decode(recording(name)[: len(recording(name)) // 2])
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_of_a_whole_file_nothing_is_told(name: str) -> None:
+def test_of_a_whole_file_nothing_is_told(name):
     with open_recording(recording(name)) as opened:
         n_samples = sum(map(len, opened.waveforms()))
     assert opened.coverage.remark is None
     assert opened.coverage.seconds == pytest.approx(n_samples / SAMPLE_RATE, abs=0.001)
 
 
-def test_damage_in_the_middle_is_passed_over_and_told() -> None:
+def test_damage_in_the_middle_is_passed_over_and_told():
     data = bytearray(encode(tone(seconds=4.0), RECIPES["m4a-index-first"]))
     middle = len(data) // 2
     data[middle : middle + 2000] = bytes(2000)
@@ -318,7 +313,7 @@ def test_damage_in_the_middle_is_passed_over_and_told() -> None:
 
 
 @pytest.mark.parametrize("name", ["wav-16", "aiff", "ogg-opus", "mp3-tagged", "adts", "m4a"])
-def test_recordings_put_together_byte_by_byte_are_all_heard(name: str) -> None:
+def test_recordings_put_together_byte_by_byte_are_all_heard(name):
     once = len(to_waveform(decode(recording(name))))
 
     twice = to_waveform(decode(recording(name) * 2))
@@ -327,7 +322,7 @@ def test_recordings_put_together_byte_by_byte_are_all_heard(name: str) -> None:
     assert frequency_of(twice[-once // 2 :]) == pytest.approx(FREQUENCY, abs=1)
 
 
-def test_a_change_of_rate_or_channels_in_the_middle_is_followed() -> None:
+def test_a_change_of_rate_or_channels_in_the_middle_is_followed():
     left = tone(sample_rate=44_100)
     parts = [
         write(left, 44_100),
@@ -347,7 +342,7 @@ def test_a_change_of_rate_or_channels_in_the_middle_is_followed() -> None:
 # --- What is beyond the limits ---
 
 
-def test_too_many_bytes_are_refused() -> None:
+def test_too_many_bytes_are_refused():
     data = recording("wav-16")
 
     with pytest.raises(AudioTooLargeError, match="at most"):
@@ -356,17 +351,17 @@ def test_too_many_bytes_are_refused() -> None:
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_too_many_seconds_are_refused_with_the_limit_in_the_sentence(name: str) -> None:
+def test_too_many_seconds_are_refused_with_the_limit_in_the_sentence(name):
     with pytest.raises(AudioTooLongError, match=r"at most 1\.2 seconds"):
         decode(recording(name), limits=AudioLimits(max_seconds=1.2))
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_what_is_as_long_as_the_limit_is_taken(name: str) -> None:
+def test_what_is_as_long_as_the_limit_is_taken(name):
     decode(recording(name), limits=AudioLimits(max_seconds=SECONDS))
 
 
-def test_too_much_work_is_refused_before_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_much_work_is_refused_before_it_is_done(monkeypatch):
     """Ten minutes of silence at 192 kHz with eight channels are 86 kB of FLAC."""
     wide = write(np.zeros((192_000, 8)), 192_000, "FLAC", "PCM_16")
     decode(wide, limits=AudioLimits(max_seconds=10.0))
@@ -378,12 +373,12 @@ def test_too_much_work_is_refused_before_it_is_done(monkeypatch: pytest.MonkeyPa
         decode(recording("m4a"))
 
 
-def test_too_many_channels_are_refused() -> None:
+def test_too_many_channels_are_refused():
     with pytest.raises(UnsupportedAudioError, match="9 channels"):
         decode(write(np.zeros((4000, 9)), 16_000))
 
 
-def peak_memory_of_decoding(path: Path) -> tuple[str, int]:
+def peak_memory_of_decoding(path):
     """Decode a file in a process of its own: what came of it, and MB at the most."""
     program = """
 import sys
@@ -403,7 +398,7 @@ with open("/proc/self/status") as status:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the peak so")
-def test_an_hour_of_silence_in_few_bytes_is_refused_in_little_memory(tmp_path: Path) -> None:
+def test_an_hour_of_silence_in_few_bytes_is_refused_in_little_memory(tmp_path):
     path = tmp_path / "hour.ogg"
     path.write_bytes(opus_silence(3600))
     assert path.stat().st_size < 180 * 1024
@@ -415,7 +410,7 @@ def test_an_hour_of_silence_in_few_bytes_is_refused_in_little_memory(tmp_path: P
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the peak so")
-def test_a_file_that_lies_about_its_length_takes_little_memory(tmp_path: Path) -> None:
+def test_a_file_that_lies_about_its_length_takes_little_memory(tmp_path):
     path = tmp_path / "short.ogg"
     path.write_bytes(opus_silence(3600, declared_seconds=3.0))
 
@@ -425,7 +420,7 @@ def test_a_file_that_lies_about_its_length_takes_little_memory(tmp_path: Path) -
     assert memory < MEMORY_LIMIT
 
 
-def test_the_limits_are_those_of_a_voice_message() -> None:
+def test_the_limits_are_those_of_a_voice_message():
     assert DEFAULT_LIMITS.max_bytes == 25 * 1024 * 1024
     assert DEFAULT_LIMITS.max_seconds == 600
 
@@ -433,7 +428,7 @@ def test_the_limits_are_those_of_a_voice_message() -> None:
 @pytest.mark.parametrize(
     "wrong", [{"max_bytes": 0}, {"max_seconds": 0.0}, {"max_seconds": float("inf")}]
 )
-def test_limits_that_are_none_are_refused(wrong: dict[str, float]) -> None:
+def test_limits_that_are_none_are_refused(wrong):
     with pytest.raises(ValueError, match="limits"):
         AudioLimits(**wrong)  # type: ignore[arg-type]
 
@@ -441,7 +436,7 @@ def test_limits_that_are_none_are_refused(wrong: dict[str, float]) -> None:
 # --- Paths that lead nowhere ---
 
 
-def test_a_path_that_leads_to_no_file_is_refused(tmp_path: Path) -> None:
+def test_a_path_that_leads_to_no_file_is_refused(tmp_path):
     with pytest.raises(AudioUnreadableError, match="does not exist"):
         decode(tmp_path / "missing.wav")
     with pytest.raises(AudioUnreadableError, match="folder"):
@@ -455,7 +450,7 @@ def test_a_path_that_leads_to_no_file_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
-def test_a_named_pipe_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_named_pipe_is_not_waited_for(tmp_path):
     path = tmp_path / "pipe.wav"
     os.mkfifo(path)
 
@@ -464,13 +459,13 @@ def test_a_named_pipe_is_not_waited_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no such device here")
-def test_a_device_without_end_is_not_read() -> None:
+def test_a_device_without_end_is_not_read():
     with pytest.raises(AudioUnreadableError, match="is not a file"):
         decode("/dev/zero")
 
 
 @pytest.mark.skipif(not hasattr(os, "seteuid"), reason="Windows has other permissions")
-def test_a_file_without_permission_is_called_that(tmp_path: Path) -> None:
+def test_a_file_without_permission_is_called_that(tmp_path):
     path = tmp_path / "secret.wav"
     path.write_bytes(recording("wav-16"))
     path.chmod(0)
@@ -484,7 +479,7 @@ def test_a_file_without_permission_is_called_that(tmp_path: Path) -> None:
         os.seteuid(user)
 
 
-def test_a_file_that_is_too_large_is_not_even_read(tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_is_not_even_read(tmp_path):
     path = tmp_path / "huge.wav"
     with path.open("wb") as file:
         file.truncate(1 << 40)  # a hole: it takes no room, but could not be read either
@@ -496,7 +491,7 @@ def test_a_file_that_is_too_large_is_not_even_read(tmp_path: Path) -> None:
 # --- What is left behind ---
 
 
-def test_importing_and_decoding_print_nothing_and_start_no_process() -> None:
+def test_importing_and_decoding_print_nothing_and_start_no_process():
     program = """
 import sys
 started = []

@@ -16,7 +16,7 @@ unhurried = settings(
 )
 
 
-def assert_sound_or_sentence(data: bytes) -> None:
+def assert_sound_or_sentence(data):
     """Decode what may be nonsense, and check what comes of it."""
     try:
         waveform = to_waveform(decode(data, limits=LIMITS))
@@ -33,7 +33,7 @@ def assert_sound_or_sentence(data: bytes) -> None:
 
 
 @st.composite
-def damaged(draw: st.DrawFn) -> bytes:
+def damaged(draw):
     """Take a good file, and spoil it in some of the ways that files are spoiled and forged."""
     data = bytearray(recording(draw(st.sampled_from(sorted(RECIPES)))))
     for _ in range(draw(st.integers(1, 6))):
@@ -60,12 +60,12 @@ def damaged(draw: st.DrawFn) -> bytes:
 
 @settings(unhurried, max_examples=400)
 @given(damaged())
-def test_a_damaged_file_gives_sound_or_a_sentence(data: bytes) -> None:
+def test_a_damaged_file_gives_sound_or_a_sentence(data):
     assert_sound_or_sentence(data)
 
 
 @st.composite
-def forged_ogg(draw: st.DrawFn) -> bytes:
+def forged_ogg(draw):
     """Write Ogg pages whose checksums are right, but whose contents are made up."""
     head = draw(
         st.sampled_from(
@@ -92,7 +92,7 @@ def forged_ogg(draw: st.DrawFn) -> bytes:
 
 @settings(unhurried, max_examples=200)
 @given(forged_ogg())
-def test_forged_ogg_pages_give_sound_or_a_sentence(data: bytes) -> None:
+def test_forged_ogg_pages_give_sound_or_a_sentence(data):
     assert_sound_or_sentence(data)
 
 
@@ -101,20 +101,18 @@ def test_forged_ogg_pages_give_sound_or_a_sentence(data: bytes) -> None:
     st.sampled_from([b"", b"RIFF\0\0\0\0WAVE", b"RF64\0\0\0\0WAVE", b"fLaC\0\0\0\x22", b"OggS\0"]),
     st.binary(max_size=600),
 )
-def test_nonsense_behind_a_good_beginning_gives_sound_or_a_sentence(
-    beginning: bytes, rest: bytes
-) -> None:
+def test_nonsense_behind_a_good_beginning_gives_sound_or_a_sentence(beginning, rest):
     assert_sound_or_sentence(beginning + rest)
 
 
 @pytest.mark.parametrize("name", ["wav-16", "flac-16", "mp3", "ogg-opus", "ogg-vorbis", "adts"])
-def test_a_megabyte_of_the_same_byte_behind_a_good_file_does_no_harm(name: str) -> None:
+def test_a_megabyte_of_the_same_byte_behind_a_good_file_does_no_harm(name):
     for byte in (b"\0", b"\xff", b"O"):
         assert_sound_or_sentence(recording(name) + byte * (LIMITS.max_bytes - len(recording(name))))
 
 
 @pytest.mark.parametrize("unit", [b"OggS" + bytes(23), b"\xff\xfb", b"\0\0\0\x08free", b"\xec\x80"])
-def test_a_megabyte_of_empty_parts_does_no_harm(unit: bytes) -> None:
+def test_a_megabyte_of_empty_parts_does_no_harm(unit):
     for beginning in (b"", recording("m4a")[:32], recording("webm")[:64]):
         assert_sound_or_sentence(
             (beginning + unit * (LIMITS.max_bytes // len(unit)))[: LIMITS.max_bytes]
@@ -122,7 +120,7 @@ def test_a_megabyte_of_empty_parts_does_no_harm(unit: bytes) -> None:
 
 
 @pytest.mark.parametrize("rate", [0, 1, 3_999, 192_001, 10_000_000, 0xFFFF_FFFF])
-def test_a_sample_rate_that_no_recorder_has_is_refused(rate: int) -> None:
+def test_a_sample_rate_that_no_recorder_has_is_refused(rate):
     data = bytearray(recording("wav-16"))
     data[24:28] = rate.to_bytes(4, "little")
 
@@ -131,7 +129,7 @@ def test_a_sample_rate_that_no_recorder_has_is_refused(rate: int) -> None:
 
 
 @pytest.mark.parametrize("channels", [0, 9, 255, 1025, 65_535])
-def test_a_number_of_channels_that_no_recorder_has_is_refused(channels: int) -> None:
+def test_a_number_of_channels_that_no_recorder_has_is_refused(channels):
     data = bytearray(recording("wav-16"))
     data[22:24] = channels.to_bytes(2, "little")
 

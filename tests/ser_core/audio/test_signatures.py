@@ -15,13 +15,13 @@ from ser_core.errors import AudioError, DamagedAudioError, UnsupportedAudioError
 from tests.ser_core.audio.recordings import recording
 
 
-def picture(kind: str) -> bytes:
+def picture(kind):
     file = io.BytesIO()
     Image.new("RGB", (32, 32), "red").save(file, kind)
     return file.getvalue()
 
 
-def archive(kind: str) -> bytes:
+def archive(kind):
     file = io.BytesIO()
     if kind == "zip":
         with zipfile.ZipFile(file, "w") as zipped:
@@ -62,7 +62,7 @@ STRANGE = {
 @pytest.mark.parametrize(
     ("words", "data"), [(words, data) for words, files in STRANGE.items() for data in files]
 )
-def test_what_is_no_recording_is_called_what_it_is(words: str, data: bytes) -> None:
+def test_what_is_no_recording_is_called_what_it_is(words, data):
     with pytest.raises(UnsupportedAudioError, match=f"This is {words}"):
         decode(data)
 
@@ -75,7 +75,7 @@ def test_what_is_no_recording_is_called_what_it_is(words: str, data: bytes) -> N
         ("Ogg", recording("ogg-opus")[recording("ogg-opus").rindex(b"OggS") :]),
     ],
 )
-def test_a_later_part_is_told_that_its_beginning_is_missing(container: str, data: bytes) -> None:
+def test_a_later_part_is_told_that_its_beginning_is_missing(container, data):
     with pytest.raises(
         UnsupportedAudioError, match=rf"part of a recording \({container}\) .* beginning"
     ):
@@ -83,7 +83,7 @@ def test_a_later_part_is_told_that_its_beginning_is_missing(container: str, data
 
 
 @pytest.mark.parametrize("name", ["wav-16", "ogg-opus", "webm", "m4a", "aiff", "au"])
-def test_a_recording_of_which_nothing_can_be_made_is_damaged(name: str) -> None:
+def test_a_recording_of_which_nothing_can_be_made_is_damaged(name):
     data = recording(name)[:16] + b"\xa5" * 4000
     with pytest.raises(AudioError) as caught:
         decode(data)
@@ -91,6 +91,6 @@ def test_a_recording_of_which_nothing_can_be_made_is_damaged(name: str) -> None:
     assert caught.value.__cause__ is not None or "says" in str(caught.value)
 
 
-def test_a_file_that_lost_its_index_at_the_end_is_called_cut_off() -> None:
+def test_a_file_that_lost_its_index_at_the_end_is_called_cut_off():
     with pytest.raises(DamagedAudioError, match=r"MP4 file is cut off, its end is missing"):
         decode(recording("m4a")[:4000])

@@ -2,8 +2,6 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
-from pathlib import Path
 
 import av
 import pytest
@@ -11,7 +9,7 @@ import pytest
 from ser_core.audio import decode, open_recording
 from ser_core.errors import AudioError
 from tests.ser_core.audio.recordings import recording
-from tests.ser_core.audio.traps import Trap, playlists, trap_in
+from tests.ser_core.audio.traps import playlists, trap_in
 
 # What files of every container begin with.
 BEGINNINGS = {
@@ -31,13 +29,13 @@ posix_only = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no 
 
 
 @pytest.fixture
-def trap(tmp_path: Path) -> Iterator[Trap]:
+def trap(tmp_path):
     with trap_in(tmp_path) as trap:
         yield trap
 
 
 @posix_only
-def test_the_trap_notices_a_decoder_that_follows_playlists(trap: Trap, tmp_path: Path) -> None:
+def test_the_trap_notices_a_decoder_that_follows_playlists(trap, tmp_path):
     lists = playlists(trap.url, trap.path)
     for name in ("hls by address", "hls by file address"):
         path = tmp_path / "list.m3u8"
@@ -56,9 +54,7 @@ def test_the_trap_notices_a_decoder_that_follows_playlists(trap: Trap, tmp_path:
 
 @posix_only
 @pytest.mark.parametrize("beginning", BEGINNINGS)
-def test_a_playlist_posing_as_audio_leads_nowhere(
-    beginning: str, trap: Trap, tmp_path: Path
-) -> None:
+def test_a_playlist_posing_as_audio_leads_nowhere(beginning, trap, tmp_path):
     for name, text in playlists(trap.url, trap.path).items():
         posing = BEGINNINGS[beginning] + text
         path = tmp_path / "voice-message.ogg"
@@ -72,7 +68,7 @@ def test_a_playlist_posing_as_audio_leads_nowhere(
         assert not trap.was_read(), name
 
 
-def replaced(data: bytes, path: list[bytes], contents: bytes) -> bytes:
+def replaced(data, path, contents):
     """Replace the contents of an MP4 box, found by the kinds on the way to it."""
     out = b""
     offset = 0
@@ -86,7 +82,7 @@ def replaced(data: bytes, path: list[bytes], contents: bytes) -> bytes:
     return out
 
 
-def alias(path: Path) -> bytes:
+def alias(path):
     """Write a QuickTime reference to another file, as classic Mac OS kept them."""
     name = str(path).encode()
     record = bytes(10) + b"\x01X".ljust(28, b"\0") + bytes(12)
@@ -99,9 +95,7 @@ def alias(path: Path) -> bytes:
 
 
 @posix_only
-def test_an_mp4_whose_sound_is_said_to_be_in_another_file_leads_nowhere(
-    trap: Trap, tmp_path: Path
-) -> None:
+def test_an_mp4_whose_sound_is_said_to_be_in_another_file_leads_nowhere(trap, tmp_path):
     place = [b"moov", b"trak", b"mdia", b"minf", b"dinf", b"dref"]
     hostile = replaced(recording("m4a"), place, alias(trap.path))
     path = tmp_path / "hostile.mp4"
@@ -120,7 +114,7 @@ def test_an_mp4_whose_sound_is_said_to_be_in_another_file_leads_nowhere(
     assert trap.was_read()
 
 
-def test_a_name_leads_to_no_other_format(tmp_path: Path) -> None:
+def test_a_name_leads_to_no_other_format(tmp_path):
     """Named .m3u8 or .sdp, a file might be taken for one: libav is not told the name."""
     for ending in (".m3u8", ".sdp", ".ffconcat", ".mp3"):
         path = tmp_path / f"note{ending}"

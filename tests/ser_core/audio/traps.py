@@ -4,8 +4,6 @@ import contextlib
 import os
 import socket
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 
 class Trap:
@@ -18,7 +16,7 @@ class Trap:
         reading, and that is how a reader is noticed, whatever system call it used.
     """
 
-    def __init__(self, pipe: Path) -> None:
+    def __init__(self, pipe):
         self.path = pipe
         self._server = socket.create_server(("127.0.0.1", 0))
         self._server.settimeout(0.05)
@@ -29,11 +27,11 @@ class Trap:
         self._watcher.start()
 
     @property
-    def url(self) -> str:
+    def url(self):
         """The address of the web server."""
         return f"http://127.0.0.1:{self._server.getsockname()[1]}/segment.ts"
 
-    def was_connected(self) -> bool:
+    def was_connected(self):
         """Whether somebody has connected since this was last asked."""
         try:
             connection, _ = self._server.accept()
@@ -42,11 +40,11 @@ class Trap:
         connection.close()
         return True
 
-    def was_read(self) -> bool:
+    def was_read(self):
         """Whether somebody has opened the pipe."""
         return self._was_read.wait(0.05)
 
-    def close(self) -> None:
+    def close(self):
         """Let go of the address and the pipe."""
         self._closing = True
         self._server.close()
@@ -54,14 +52,14 @@ class Trap:
             os.close(os.open(self.path, os.O_RDONLY | os.O_NONBLOCK))
         self._watcher.join(5)
 
-    def _watch(self) -> None:
+    def _watch(self):
         with self.path.open("wb"):
             if not self._closing:
                 self._was_read.set()
 
 
 @contextlib.contextmanager
-def trap_in(folder: Path) -> Iterator[Trap]:
+def trap_in(folder):
     """Set a trap, with its pipe in a folder."""
     trap = Trap(folder / "secret.ts")
     try:
@@ -70,7 +68,7 @@ def trap_in(folder: Path) -> Iterator[Trap]:
         trap.close()
 
 
-def playlists(url: str, path: Path) -> dict[str, bytes]:
+def playlists(url, path):
     """Write playlists that refer to an address and a path, by the name of their kind."""
     hls = "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{}\n#EXT-X-ENDLIST\n"
     mpd = (
