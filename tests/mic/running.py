@@ -1,30 +1,24 @@
 """Running mic.py with microphones, in a pipe or in a terminal."""
 
 import contextlib
-import os
-import pty
-import signal
 import subprocess
 import sys
 import threading
-import time
 
 import numpy as np
 import soundfile
 
-from tests.virtual_microphones import (
-    PATIENCE,
-    PROJECT,
-)
+from tests.terminals import mind_ctrl_c, run_in_terminal
+from tests.virtual_microphones import PROJECT
 
 MIC = str(PROJECT / "mic.py")
 SAMPLE_RATE = 16_000  # Hz, of made sounds
 
 
-def add_voice(microphones, name, clip, *, times=1):
-    """Add a microphone into which a clip is spoken; give the clip's length in seconds."""
+def add_voice(microphones, clip, *, times=1):
+    """Add a microphone, “desk”, into which a clip is spoken; return its length in seconds."""
     samples, sample_rate = soundfile.read(clip, dtype="int16")
-    microphones.add(name, np.tile(samples, times), sample_rate=sample_rate)
+    microphones.add("desk", np.tile(samples, times), sample_rate=sample_rate)
     return len(samples) / sample_rate
 
 
@@ -35,18 +29,12 @@ def add_noise(microphones, name, *, peak):
 
 
 def the_error(done):
-    """Give the one sentence with which mic.py failed."""
-    assert done.returncode == 1
-    assert done.stdout == ""
+    """Return the one sentence with which mic.py failed."""
+    assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("Error: ")
     assert done.stderr.endswith(".\n")
     return done.stderr
-
-
-def mind_ctrl_c():
-    """Let Ctrl-C be heard, though whoever started the tests in the background ignores it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @contextlib.contextmanager
@@ -58,7 +46,6 @@ def started(microphones, *arguments, program=(MIC,)):
         preexec_fn=mind_ctrl_c,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
         encoding="utf-8",
     )
     with process:
@@ -69,33 +56,13 @@ def started(microphones, *arguments, program=(MIC,)):
 
 
 def in_a_terminal(microphones, *arguments, interrupt_at=None):
-    """Run mic.py in a terminal, until it shows something if so wished; give all that it shows."""
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
+    """Run mic.py in a terminal; return its exit code and all that it shows."""
+    code, shown, _ = run_in_terminal(
         [sys.executable, MIC, *arguments],
+        interrupt_at=interrupt_at,
         env={**microphones.environment, "TERM": "xterm"},
-        preexec_fn=mind_ctrl_c,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-    ) as process:
-        os.close(theirs)
-        shown = b""
-        while chunk := read_terminal(ours):
-            shown += chunk
-            if interrupt_at is not None and interrupt_at.encode() in shown:
-                process.send_signal(signal.SIGINT)
-                interrupt_at = None
-    os.close(ours)
-    return process.returncode, shown.decode()
-
-
-def read_terminal(descriptor):
-    """Read what is there; nothing once the process at the other end is gone."""
-    try:
-        return os.read(descriptor, 4096)
-    except OSError:  # how Linux says so
-        return b""
+    )
+    return code, shown
 
 
 @contextlib.contextmanager
@@ -118,11 +85,3 @@ def spoken_again_and_again(server, clip):
     finally:
         over.set()
         speaker.join()
-
-
-def wait_for(condition):
-    """Wait until something is so."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "it never came to that"
-        time.sleep(0.1)
