@@ -230,8 +230,3 @@ def test_the_battery_alters_a_voice_as_much_as_it_always_did_and_it_is_still_one
 @pytest.mark.parametrize("sound", [silence(0.3), silence(0.0), VOICE[:7]], ids=len)
 def test_silence_nothing_and_a_click_go_through_the_battery(name, sound):
     assert np.isfinite(BATTERY[name](sound, SURROUNDINGS)).all()
-
-
-def test_a_gain_is_undone_by_the_preparation_of_speech():
-    louder = speech.prepare(BATTERY["gain +12 dB"](TALK, SURROUNDINGS))
-    np.testing.assert_allclose(louder.waveform, speech.prepare(TALK).waveform, atol=1e-6)

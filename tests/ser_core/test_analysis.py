@@ -1,30 +1,24 @@
 """One answer for one recording, whoever asks and however it comes."""
 
-import io
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
 import pytest
-import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ser_core.analysis import (
-    LONGEST_CLIP,
-    LONGEST_SEGMENT,
-    RunningAnalysis,
-    analyse,
-    analyse_waveform,
-)
+from ser_core import analysis
+from ser_core.analysis import RunningAnalysis, analyse, analyse_waveform
 from ser_core.audio import AudioLimits
 from ser_core.corpora import find_clips
 from ser_core.emotions import NO_SPEECH
-from ser_core.errors import AudioError, AudioTooLongError, EmptyAudioError, FeatureError
+from ser_core.errors import AudioTooLongError, FeatureError, UnsupportedAudioError
 from ser_core.features import extract
 from ser_core.model import load_default_model
 from ser_core.speech import prepare
 from ser_core.timeline import Segment, Timeline
-from tests.ser_core.audio.recordings import RECIPES, encode
+from tests.ser_core.audio.recordings import RECIPES, encode, write
 from tests.voices import SAMPLE_RATE, noise, silence, talk, tone
 
 LONG = np.concatenate([talk(11.0, pitch=120.0), silence(3.0), talk(13.0), silence(0.01)])
@@ -32,11 +26,9 @@ LONG = np.concatenate([talk(11.0, pitch=120.0), silence(3.0), talk(13.0), silenc
 
 def tiles(timeline, duration):
     """Tell whether the segments lie one behind the other, from 0 to the end."""
-    starts = [segment.start for segment in timeline.segments]
-    ends = [segment.end for segment in timeline.segments]
-    labels = [segment.label for segment in timeline.segments]
+    starts, ends, labels = zip(*((s.start, s.end, s.label) for s in timeline.segments), strict=True)
     differ = all(one != other for one, other in pairwise(labels))
-    return [*starts, duration] == [0.0, *ends] and starts == sorted(starts) and differ
+    return (*starts, duration) == (0.0, *ends) and list(starts) == sorted(starts) and differ
 
 
 # --- One segment ---
@@ -93,7 +85,7 @@ def test_silence_before_and_after_is_no_speech_only_where_it_is_long():
 
 
 def test_more_speech_than_a_segment_holds_is_heard_in_windows():
-    short, long = talk(LONGEST_SEGMENT / SAMPLE_RATE - 0.5), talk(12.0)
+    short, long = talk(analysis.LONGEST_SEGMENT / SAMPLE_RATE - 0.5), talk(12.0)
     assert len(analyse_waveform(short).windows) == 1
     assert len(analyse_waveform(long).windows) == 9
     assert tiles(analyse_waveform(long).timeline, 12.0)
@@ -131,25 +123,26 @@ def test_a_constant_offset_makes_no_difference():
 
 # --- However it comes ---
 
-WHOLE = {}
+
+@cache
+def heard_at_once(seconds):
+    return analyse_waveform(LONG[: round(seconds * SAMPLE_RATE)])
 
 
 @settings(max_examples=4, deadline=None)
 @given(st.sampled_from([2.0, 20.0]), st.lists(st.integers(0, 40_000), min_size=1, max_size=12))
 def test_the_sizes_of_the_pieces_make_no_difference_to_the_last_bit(seconds, sizes):
     waveform = LONG[: round(seconds * SAMPLE_RATE)]
-    if seconds not in WHOLE:
-        WHOLE[seconds] = analyse_waveform(waveform)
     running, start = RunningAnalysis(load_default_model()), 0
     for size in [*sizes, 100_000, 100_001, waveform.size]:
         running.feed(waveform[start : start + size])
         start += size
-    assert running.finish() == WHOLE[seconds]
+    assert running.finish() == heard_at_once(seconds)
 
 
 def test_of_a_long_recording_the_sound_is_not_kept():
     running = RunningAnalysis(load_default_model())
-    for _ in range(2 * LONGEST_CLIP // LONG.size + 1):
+    for _ in range(2 * analysis.LONGEST_CLIP // LONG.size + 1):
         running.feed(LONG)
     assert running._clip is None
     assert running._n_waiting < LONG.size
@@ -168,7 +161,6 @@ def test_a_file_is_analysed_block_by_block_as_its_waveform_is(name):
     data = encode(np.interp(points, np.arange(LONG.size), LONG), recipe)
     blocks = []
     found = analyse(data, listen_in=blocks.append)
-    assert found.coverage is not None
     assert found.coverage.remark is None
     assert found.timeline == analyse_waveform(np.concatenate(blocks)).timeline
     assert tiles(found.timeline, found.duration)
@@ -177,27 +169,15 @@ def test_a_file_is_analysed_block_by_block_as_its_waveform_is(name):
     )
 
 
-def test_a_path_and_its_bytes_give_the_same_answer(tmp_path):
-    path = tmp_path / "note.ogg"
-    soundfile.write(path, talk(), SAMPLE_RATE, format="OGG", subtype="OPUS")
-    assert analyse(path) == analyse(str(path)) == analyse(path.read_bytes())
-
-
 def test_files_that_cannot_be_heard_raise_what_decoding_raises():
-    file = io.BytesIO()
-    soundfile.write(file, LONG, SAMPLE_RATE, format="FLAC")
-    with pytest.raises(EmptyAudioError):
-        analyse(b"")
-    with pytest.raises(AudioError):
+    with pytest.raises(UnsupportedAudioError):
         analyse(b"this is not a recording")
     with pytest.raises(AudioTooLongError):
-        analyse(file.getvalue(), limits=AudioLimits(max_seconds=20.0))
+        analyse(write(LONG, SAMPLE_RATE), limits=AudioLimits(max_seconds=20.0))
 
 
 def test_of_a_file_that_breaks_off_it_is_told_how_much_was_heard():
-    file = io.BytesIO()
-    soundfile.write(file, LONG, SAMPLE_RATE, format="FLAC")
-    found = analyse(file.getvalue()[: len(file.getvalue()) // 2])
+    data = write(LONG, SAMPLE_RATE, "FLAC")
+    found = analyse(data[: len(data) // 2])
     assert found.duration < 20
-    assert found.coverage is not None
     assert "of about 27 seconds could be read" in str(found.coverage.remark)

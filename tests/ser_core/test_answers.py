@@ -9,7 +9,7 @@ from ser_core.answers import as_csv, as_record, as_rows, csv_header
 from ser_core.audio import Coverage
 from ser_core.errors import EmptyAudioError
 from ser_core.prediction import Prediction
-from ser_core.timeline import Segment, Timeline
+from tests.timelines import timeline
 
 EMOTIONS = ("happy", "sad")
 HAPPY = Prediction({"happy": 0.8, "sad": 0.2}, threshold=0.5)
@@ -18,18 +18,10 @@ UNSURE = Prediction({"happy": 0.6, "sad": 0.4}, threshold=0.7)
 ERROR = EmptyAudioError("This file is empty.")
 
 
-def analysis(*parts, speech=0.75):
-    segments, start = [], 0.0
-    for end, prediction in parts:
-        segments.append(Segment(start, end, prediction))
-        start = end
-    return Analysis(Timeline(tuple(segments)), speech)
-
-
-WHOLE = analysis((4.0, HAPPY))
-SILENT = analysis((2.0, None), speech=0.0)
-OVER_TIME = analysis((1.25, HAPPY), (3.0, UNSURE), (4.0, None))
-MIXED = analysis((5.0, HAPPY), (11.0, SAD), (17.0, HAPPY), (22.0, SAD))
+WHOLE = Analysis(timeline((4.0, HAPPY)), 0.75)
+SILENT = Analysis(timeline((2.0, None)), 0.0)
+OVER_TIME = Analysis(timeline((1.25, HAPPY), (1.75, UNSURE), (1.0, None)), 0.75)
+MIXED = Analysis(timeline((5.0, HAPPY), (6.0, SAD), (6.0, HAPPY), (5.0, SAD)), 0.75)
 CUT = replace(WHOLE, coverage=Coverage(seconds=4.0, promised=30.0))
 
 

@@ -7,17 +7,11 @@ from ser_core.analysis import Analysis
 from ser_core.listener import Heard
 from ser_core.prediction import Prediction
 from ser_core.records import heard_record, segment_records, summary_record
-from ser_core.timeline import Segment, Timeline
+from tests.timelines import timeline
 
 HAPPY = Prediction({"happy": 0.75, "sad": 0.25}, threshold=0.5)
 UNSURE = Prediction({"happy": 0.4, "sad": 0.35, "angry": 0.25}, threshold=0.5)
-TIMELINE = Timeline(
-    (
-        Segment(0.0, 2.5, Prediction({"happy": 0.72, "sad": 0.28}, threshold=0.5)),
-        Segment(2.5, 63.0009, UNSURE),
-        Segment(63.0009, 3661.25, None),
-    )
-)
+TIMELINE = timeline((2.5, HAPPY), (60.5009, UNSURE), (3598.2491, None))
 
 
 def through_json(record):
@@ -47,8 +41,8 @@ def test_of_silence_there_is_nothing_to_say():
 
 
 def test_a_summary_has_segments_shares_and_what_was_missed():
-    timeline = Timeline((Segment(0.0, 3.0, HAPPY), Segment(3.0, 4.0, None)))
-    record = through_json(summary_record(Analysis(timeline, 0.7), overruns=2, late=1))
+    heard = Analysis(timeline((3.0, HAPPY), (1.0, None)), 0.7)
+    record = through_json(summary_record(heard, overruns=2, late=1))
     assert (record["label"], record["emotion"], record["sure"]) == ("happy", "happy", True)
     assert (record["speech"], record["read"]) == (0.7, None)
     assert record["duration"] == 4.0
@@ -69,8 +63,8 @@ def test_json_has_the_same_keys_for_every_stretch():
         "label": "happy",
         "emotion": "happy",
         "sure": True,
-        "confidence": 0.72,
-        "probabilities": {"happy": 0.72, "sad": 0.28},
+        "confidence": 0.75,
+        "probabilities": {"happy": 0.75, "sad": 0.25},
     }
     assert (unsure["label"], unsure["emotion"], unsure["sure"]) == ("not sure", "happy", False)
     assert (silent["label"], silent["emotion"], silent["end"]) == ("no speech", None, 3661.25)

@@ -1,5 +1,7 @@
 """What a recording comes to follows from its segments, and contradicts none of them."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,24 +9,12 @@ from hypothesis import strategies as st
 from ser_core.emotions import MIXED, NO_SPEECH, NOT_SURE
 from ser_core.prediction import Prediction
 from ser_core.timeline import Segment, Timeline
+from tests.timelines import sure as sure_of
+from tests.timelines import timeline
 
 NAMES = ("happy", "sad", "angry")
 UNSURE = Prediction({"happy": 0.4, "sad": 0.35, "angry": 0.25}, threshold=0.5)
-
-
-def sure(name, probability=0.8):
-    rest = (1 - probability) / (len(NAMES) - 1)
-    return Prediction(
-        {other: probability if other == name else rest for other in NAMES}, threshold=0.5
-    )
-
-
-def timeline(*parts):
-    segments, start = [], 0.0
-    for seconds, prediction in parts:
-        segments.append(Segment(start, start + seconds, prediction))
-        start += seconds
-    return Timeline(tuple(segments))
+sure = partial(sure_of, names=NAMES)
 
 
 def test_a_segment_is_called_by_its_emotion_only_where_that_is_sure():

@@ -12,12 +12,11 @@ from ser_core.emotions import NO_SPEECH
 from ser_core.prediction import Prediction
 from ser_core.timeline import Segment, Timeline
 from ser_core.timeline_formats import TimelineFormat, write
+from tests.timelines import timeline
 
 HAPPY = Prediction({"happy": 0.72, "sad": 0.28}, threshold=0.5)
 UNSURE = Prediction({"happy": 0.4, "sad": 0.35, "angry": 0.25}, threshold=0.5)
-TIMELINE = Timeline(
-    (Segment(0.0, 2.5, HAPPY), Segment(2.5, 63.0009, UNSURE), Segment(63.0009, 3661.25, None))
-)
+TIMELINE = timeline((2.5, HAPPY), (60.5009, UNSURE), (3598.2491, None))
 
 LONGEST = 100 * 3600.0  # seconds
 TIME = r"(\d\d+):(\d\d):(\d\d)[,.](\d\d\d)"
