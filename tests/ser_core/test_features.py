@@ -1,8 +1,5 @@
 """The vector of features: its names, its invariances, and what it costs to have."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -86,22 +83,3 @@ def test_families_that_do_not_make_sense_are_refused():
     for families in (("mfcc", "mfc"), (), ("mel", "mel")):
         with pytest.raises(FeatureError):
             features.feature_names(families)
-
-
-COMPILED_ANYTHING = """
-import numba.core.event as event
-compiled = []
-class Listener(event.Listener):
-    def on_start(self, occurrence): compiled.append(occurrence)
-    def on_end(self, occurrence): pass
-event.register("numba:compile", Listener())
-import numpy as np
-from ser_core.features import extract
-extract((0.1 * np.random.default_rng(0).standard_normal(16_000)).astype(np.float32))
-raise SystemExit(len(compiled))
-"""
-
-
-def test_nothing_is_compiled_on_the_way():
-    run = subprocess.run([sys.executable, "-c", COMPILED_ANYTHING], check=False)
-    assert run.returncode == 0

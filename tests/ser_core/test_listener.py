@@ -1,7 +1,8 @@
 """Whatever pieces a listener is fed in, it hears the same; and it remembers no sound."""
 
 import tracemalloc
-from itertools import pairwise
+from functools import cache
+from itertools import cycle, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ser_core
-from ser_core import listener as listening
 from ser_core.analysis import analyse_waveform
 from ser_core.audio import decode, to_waveform
 from ser_core.corpora import find_clips
@@ -25,13 +25,11 @@ DIALOGUE = np.concatenate(
 )
 
 
-def heard_at_once(waveform):
-    """Feed everything in one piece."""
+@cache
+def heard_at_once():
+    """Feed the dialogue in one piece."""
     listener = Listener(load_default_model())
-    return [*listener.feed(waveform), listener.finish()]
-
-
-AT_ONCE = []
+    return [*listener.feed(DIALOGUE), listener.finish()]
 
 
 def same(some, others):
@@ -49,20 +47,13 @@ def same(some, others):
 @given(sizes=st.lists(st.integers(0, 40_000), min_size=1, max_size=12))
 def test_the_sizes_of_the_pieces_make_no_difference(sizes):
     """One sample, an odd number, several hops at a time: the same is heard."""
-    if not AT_ONCE:
-        AT_ONCE.extend(heard_at_once(DIALOGUE))
-    listener = Listener(load_default_model())
-    answers, start = [], 0
-    while start < DIALOGUE.size:
-        for size in [*sizes, 1]:
-            answers += listener.feed(DIALOGUE[start : start + size])
-            start += size
-            if start >= DIALOGUE.size:
-                break
-        else:
-            answers += listener.feed(DIALOGUE[start : start + 30_000])
-            start += 30_000
-    assert same([*answers, listener.finish()], AT_ONCE)
+    listener, answers, start = Listener(load_default_model()), [], 0
+    for size in cycle([*sizes, 1, 30_000]):
+        answers += listener.feed(DIALOGUE[start : start + size])
+        start += size
+        if start >= DIALOGUE.size:
+            break
+    assert same([*answers, listener.finish()], heard_at_once())
 
 
 def test_there_is_an_answer_for_every_hop_as_soon_as_it_is_complete():
@@ -179,10 +170,3 @@ def test_options_that_make_no_sense_are_refused():
         ListenerOptions(window=1.0, hop=2.0)
     with pytest.raises(ValueError, match="hop"):
         ListenerOptions(hop=0.0)
-
-
-def test_the_batch_of_the_classifier_makes_no_difference(monkeypatch):
-    """Asked about one window at a time, it says the same."""
-    expected = heard_at_once(DIALOGUE)
-    monkeypatch.setattr(listening, "BATCH", 1)
-    assert same(heard_at_once(DIALOGUE), expected)
