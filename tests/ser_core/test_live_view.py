@@ -12,8 +12,8 @@ from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE
 from ser_core.listener import Heard
 from ser_core.live_view import LETTERS, LivePanel, LiveView, letters, summary
 from ser_core.prediction import Prediction
-from ser_core.timeline import Segment, Timeline
 from tests.drawing import drawn
+from tests.timelines import timeline
 
 HAPPY = Prediction({"neutral": 0.25, "happy": 0.5, "sad": 0.2, "angry": 0.05})
 UNSURE = Prediction(HAPPY.probabilities, threshold=0.9)
@@ -46,27 +46,19 @@ def test_it_says_the_emotion_its_confidence_the_level_and_the_time():
     assert "3 overruns" in text
 
 
-def test_it_says_between_which_two_it_is_not_sure():
+def test_it_says_between_which_two_it_is_not_sure_and_that_nobody_speaks():
     assert "🤔 not sure: happy or neutral?" in drawn(panel(Heard(1.0, UNSURE, -30.0)))
-
-
-def test_it_says_that_nobody_speaks():
     assert "(no speech)" in drawn(panel(Heard(1.0, None, float("-inf"))))
     assert "(waiting for the first sound)" in drawn(panel())
 
 
 def test_the_history_has_a_letter_for_each_answer_the_newest_on_the_right():
-    text = drawn(
-        panel(Heard(9.0, HAPPY, -30.0), (NO_SPEECH, "sad", "surprised", NOT_SURE, "happy"))
-    )
-    assert history(text) == "·su?h"
-
-
-def test_the_history_shows_the_newest_where_there_is_no_room_for_all():
-    labels = ("sad",) * 100 + ("happy",)
-    cells = history(drawn(panel(Heard(9.0, HAPPY, -30.0), labels), width=40))
+    labels = (NO_SPEECH, "sad", "surprised", NOT_SURE, "happy")
+    assert history(drawn(panel(Heard(9.0, HAPPY, -30.0), labels))) == "·su?h"
+    many = panel(Heard(9.0, HAPPY, -30.0), ("sad",) * 100 + ("happy",))
+    cells = history(drawn(many, width=40))
     assert cells == "s" * (len(cells) - 1) + "h"
-    assert 20 < len(cells) < 40
+    assert 20 < len(cells) < 40, "the newest where there is no room for all"
 
 
 def test_every_emotion_has_its_own_letter_and_the_legend_says_which():
@@ -108,11 +100,8 @@ def test_ascii_is_enough(heard, labels):
 
 
 def test_its_height_stays_the_same():
-    heights = {
-        drawn(panel(Heard(1.0, prediction, -30.0), ("happy",))).count("\n")
-        for prediction in (HAPPY, UNSURE, None)
-    }
-    assert len(heights) == 1
+    panels = [panel(Heard(1.0, one, -30.0), ("happy",)) for one in (HAPPY, UNSURE, None)]
+    assert len({drawn(one).count("\n") for one in panels}) == 1
 
 
 def test_an_emotion_that_we_do_not_know_is_shown_as_well():
@@ -136,17 +125,11 @@ def test_a_view_draws_over_what_it_drew():
 
 
 def test_a_summary_has_a_line_for_each_stretch_and_the_shares():
-    timeline = Timeline(
-        (Segment(0.0, 5.0, None), Segment(5.0, 65.0, HAPPY), Segment(65.0, 100.0, UNSURE))
-    )
-    assert drawn(summary(timeline)).splitlines() == [
+    assert drawn(summary(timeline((5, None), (60, HAPPY), (35, UNSURE)))).splitlines() == [
         "0:00.0 to 0:05.0  (no speech)",
         "0:05.0 to 1:05.0  happy (50 %)",
         "1:05.0 to 1:40.0  not sure: happy or neutral?",
         "Shares            happy 60 %, not sure 35 %, no speech 5 %",
         "In all            happy (50 %)",
     ]
-
-
-def test_a_session_of_no_length_has_a_summary_too():
-    assert drawn(summary(Timeline(()))) == "Nothing was heard.\n"
+    assert drawn(summary(timeline())) == "Nothing was heard.\n"
