@@ -12,29 +12,21 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.waiting import PATIENCE, wait_for
+
 PROJECT = Path(__file__).resolve().parent.parent
-PATIENCE = 60  # seconds until a test gives up
 TAIL_SECONDS = 60  # of silence behind what a microphone plays
 
 needs_portaudio = pytest.mark.skipif(
     importlib.util.find_spec("pyaudio") is None or not Path("/usr/share/alsa/alsa.conf").exists(),
     reason="virtual microphones need PyAudio (make mic) and, on Linux, ALSA (libasound2-data)",
 )
-
-
-def wait_for(condition):
-    """Wait until something is so."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "it never came to that"
-        time.sleep(0.05)
 
 
 @dataclass

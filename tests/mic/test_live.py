@@ -17,7 +17,8 @@ from tests.mic.running import (
     spoken_again_and_again,
     started,
 )
-from tests.virtual_microphones import PATIENCE, needs_portaudio, wait_for
+from tests.virtual_microphones import needs_portaudio
+from tests.waiting import PATIENCE, wait_for
 
 LONG_SECONDS = 30  # of listening at its own pace in one test; for longer in benchmarks/live.py
 SETTLED_SECONDS = 10  # after which nothing more is loaded

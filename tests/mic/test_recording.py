@@ -21,7 +21,8 @@ from tests.mic.running import (
     started,
     the_error,
 )
-from tests.virtual_microphones import PATIENCE, needs_portaudio
+from tests.virtual_microphones import needs_portaudio
+from tests.waiting import PATIENCE
 
 PIPE_BYTES = 65_536  # what a pipe holds on Linux
 
