@@ -72,8 +72,7 @@ def test_what_is_named_twice_is_heard_once(folder):
 
 
 @pytest.mark.parametrize(
-    ("argument", "said"),
-    [("in/empty", "holds no recordings"), ("in/*.m4a", "matches no file")],
+    ("argument", "said"), [("in/empty", "holds no recordings"), ("in/*.m4a", "matches no file")]
 )
 def test_what_leads_nowhere_is_an_error_in_its_place(folder, argument, said):
     missing, there = find([argument, "in/b.wav"], limits=LIMITS)

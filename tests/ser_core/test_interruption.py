@@ -20,12 +20,14 @@ def completed(pieces, work):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_piece_that_is_being_worked_on_is_completed(number):
+    before = signal.getsignal(number)
     with interruptible() as interruption:
         done = completed(
             interruption.between(range(10)),
             lambda piece: os.kill(os.getpid(), number) if piece == 2 else None,
         )
     assert done == [0, 1, 2]
+    assert signal.getsignal(number) == before
 
 
 def test_the_second_time_work_is_broken_off():
@@ -47,14 +49,3 @@ def test_waiting_for_a_piece_is_cut_short():
         yield 1
 
     assert completed(interruption.between(pieces()), lambda _: None) == [0]
-
-
-def test_without_ctrl_c_every_piece_is_given():
-    assert list(Interruption().between(range(3))) == [0, 1, 2]
-
-
-def test_afterwards_ctrl_c_is_what_it_was():
-    before = signal.getsignal(signal.SIGINT)
-    with interruptible():
-        assert signal.getsignal(signal.SIGINT) != before
-    assert signal.getsignal(signal.SIGINT) == before

@@ -26,15 +26,15 @@ chatter("native 5\\n")
 """
 
 
-def run(code, **options):
-    return subprocess.run(
-        [sys.executable, "-X", "utf8", "-c", code],
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-        **options,  # type: ignore[call-overload]
-    )
+HIDDEN = """
+from ser_core.native_output import native_stderr_hidden
+with native_stderr_hidden():
+    """
+
+
+def run(code):
+    command = [sys.executable, "-X", "utf8", "-c", code]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
 
 
 def test_native_code_is_silent_and_python_is_heard():
@@ -48,22 +48,13 @@ def test_native_code_is_silent_and_python_is_heard():
 
 
 def test_an_error_inside_is_heard_afterwards():
-    code = (
-        "from ser_core.native_output import native_stderr_hidden\n"
-        "with native_stderr_hidden():\n    raise ValueError('heard')"
-    )
-    done = run(code)
+    done = run(f"{HIDDEN}raise ValueError('heard')")
     assert done.returncode == 1
     assert done.stderr.endswith("ValueError: heard\n")
 
 
 def test_a_process_without_standard_error_goes_on():
-    code = (
-        "import os\nos.close(2)\n"
-        "from ser_core.native_output import native_stderr_hidden\n"
-        "with native_stderr_hidden():\n    print('here')"
-    )
-    assert run(code).stdout == "here\n"
+    assert run(f"import os; os.close(2)\n{HIDDEN}print('here')").stdout == "here\n"
 
 
 def test_a_replaced_stderr_is_left_alone(capsys):

@@ -41,14 +41,6 @@ def test_what_was_read_is_not_changed_by_what_is_written_later():
     assert read.tolist() == [0, 1, 2, 3]
 
 
-def test_a_reader_waits_for_a_writer_in_another_thread():
-    ring = Ring(1_000)
-    writer = threading.Timer(0.05, ring.write, [numbered(7, 3)])
-    writer.start()
-    assert ring.read(timeout=PATIENCE).tolist() == [7, 8, 9]
-    writer.join()
-
-
 def test_a_reader_gives_up_when_nothing_comes():
     assert Ring(10).read(timeout=0.01).size == 0
 

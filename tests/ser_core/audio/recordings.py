@@ -7,6 +7,7 @@ at hand, is put together by hand.
 import functools
 import io
 import tempfile
+import zlib
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -106,7 +107,6 @@ def encode(samples, recipe):
     """Encode samples, of shape (n_samples,) or (n_samples, n_channels), at the recipe's rate."""
     if recipe.written:
         return write(samples, recipe.sample_rate, *recipe.written)
-    assert recipe.encoded is not None
     container, encoder = recipe.encoded
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "recording")
@@ -174,13 +174,7 @@ def opus_silence(seconds, *, declared_seconds=None):
     """Put together an Ogg/Opus file of silence in some of the fewest bytes there can be.
 
     Each packet of two bytes stands for 120 ms: six frames with nothing in them (RFC 6716, 3.2.5).
-
-    Parameters
-    ----------
-    seconds
-        How long it is.
-    declared_seconds
-        How long its last page says it is; the truth if None.
+    Its last page says that it is of the declared length, which need not be the truth.
     """
     packet = bytes([31 << 3 | 3, 6])
     samples, packets_in_page = 5760, 250
@@ -189,14 +183,11 @@ def opus_silence(seconds, *, declared_seconds=None):
     tags = b"OpusTags" + bytes(8)
     pages = [ogg_page([head], 0, first=True), ogg_page([tags], 0, number=1)]
     packets = round(seconds * 48_000 / samples)
-    done = 0
-    while done < packets:
+    declared = round((declared_seconds or seconds) * 48_000)
+    for done in range(0, packets, packets_in_page):
         count = min(packets_in_page, packets - done)
-        done += count
-        position = done * samples
-        if declared_seconds is not None:
-            position = min(position, round(declared_seconds * 48_000))
-        pages.append(ogg_page([packet] * count, position, number=len(pages), last=done == packets))
+        position, last = min((done + count) * samples, declared), done + count == packets
+        pages.append(ogg_page([packet] * count, position, number=len(pages), last=last))
     return b"".join(pages)
 
 
@@ -210,20 +201,10 @@ def ogg_page(packets, position, *, number=0, first=False, last=False, stream=7):
     return header + checksum.to_bytes(4, "little") + table + body
 
 
-@functools.cache
-def _checksum_table():
-    table = []
-    for value in range(256):
-        remainder = value << 24
-        for _ in range(8):
-            remainder = (remainder << 1 & 0xFFFFFFFF) ^ (0x04C11DB7 if remainder >> 31 else 0)
-        table.append(remainder)
-    return tuple(table)
+_MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 def _ogg_checksum(page):
-    table = _checksum_table()
-    remainder = 0
-    for byte in page:
-        remainder = (remainder << 8 & 0xFFFFFFFF) ^ table[remainder >> 24 ^ byte]
-    return remainder
+    """Return what zlib would for bits in the other order, if it began and ended with zeros."""
+    checksum = zlib.crc32(page.translate(_MIRRORED), 0xFFFFFFFF) ^ 0xFFFFFFFF
+    return int(f"{checksum:032b}"[::-1], 2)

@@ -8,14 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ser_core.audio import (
-    SAMPLE_RATE,
-    AudioLimits,
-    decode,
-    limits,
-    open_recording,
-    to_waveform,
-)
+from ser_core.audio import SAMPLE_RATE, AudioLimits, decode, limits, open_recording, to_waveform
 from ser_core.errors import (
     AudioTooLargeError,
     AudioTooLongError,
