@@ -3,19 +3,23 @@
 import numpy as np
 import soundfile
 
-from ser_core.dataset import Dataset
+from ser_core.corpora import find_clips
+from ser_core.dataset import Dataset, measure
 from ser_core.features import feature_names
+from ser_core.model import EmotionModel
+from ser_core.parallel import Workers
 from tests.voices import SAMPLE_RATE, talk
 
 FAMILIES = ("tonnetz",)
 N_FEATURES = len(feature_names(FAMILIES))
 
 
-def dataset(clips, *, seed=0):
+def dataset(clips, *, families=FAMILIES, seed=0):
     """Return clips of corpora, speakers and emotions; their features are noise."""
     corpora, speakers, emotions = (np.array(column) for column in zip(*clips, strict=True))
-    features = np.random.default_rng(seed).standard_normal((emotions.size, N_FEATURES))
-    return Dataset(features.astype(np.float32), emotions, speakers, corpora, FAMILIES)
+    size = emotions.size, len(feature_names(families))
+    features = np.random.default_rng(seed).standard_normal(size).astype(np.float32)
+    return Dataset(features, emotions, speakers, corpora, families)
 
 
 def write_ravdess(folder, pitches, *, takes, statements=1):
@@ -29,3 +33,10 @@ def write_ravdess(folder, pitches, *, takes, statements=1):
                     sound = talk(1.0, pitch=higher, seed=10 * take + statement)
                     name = f"03-01-{emotion}-01-0{statement}-0{take}-{actor:02d}.wav"
                     soundfile.write(folder / name, sound, SAMPLE_RATE)
+
+
+def write_model(root, *, options):
+    """Train a model on the prosody of the clips in a folder's "ravdess", and write it there."""
+    clips = find_clips("ravdess", root / "ravdess")
+    data = measure(clips, families=("prosody",), cache=root / "cache", workers=Workers(1))
+    EmotionModel.fit(data, options=options).save(root / "model.joblib")

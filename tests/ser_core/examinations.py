@@ -8,11 +8,11 @@ import numpy as np
 
 from ser_core import classifier
 from ser_core.classifier import TrainingOptions
-from ser_core.dataset import Dataset
 from ser_core.examination import examine
 from ser_core.features import feature_names
 from ser_core.model import EmotionModel
 from ser_core.parallel import Workers
+from tests.ser_core.datasets import dataset
 
 FAMILIES = ("chroma", "prosody")
 TELLING = "prosody"  # the one family whose numbers say anything
@@ -26,28 +26,19 @@ OPTIONS = TrainingOptions(n_components=8, hidden_units=16, n_networks=1, epochs=
 
 def clips(*corpora, n_speakers=3, size=0.4, seed=0):
     """Give clips whose emotion shows in prosody, a little, and in nothing else."""
-    generator = np.random.default_rng(seed)
-    names = feature_names(FAMILIES)
-    telling = np.array([name.startswith(f"{TELLING}.") for name in names])
-    of_emotion = {
-        name: telling * generator.standard_normal(len(names)) for name in EMOTIONS["ravdess"]
-    }
     rows = [
-        (size * of_emotion[emotion], emotion, f"{corpus.partition('-')[0]}-{speaker}", corpus)
+        (corpus, f"{corpus.partition('-')[0]}-{speaker}", emotion)
         for corpus in corpora
         for speaker in range(n_speakers)
         for emotion in EMOTIONS[corpus]
         for _ in range(4)
     ]
-    means, emotions, speakers, origin = zip(*rows, strict=True)
-    noise = generator.standard_normal((len(rows), len(names)))
-    return Dataset(
-        features=(np.stack(means) + noise).astype(np.float32),
-        emotions=np.array(emotions),
-        speakers=np.array(speakers),
-        corpora=np.array(origin),
-        families=FAMILIES,
-    )
+    data = dataset(rows, families=FAMILIES, seed=seed)
+    telling = [name.startswith(f"{TELLING}.") for name in feature_names(FAMILIES)]
+    generator = np.random.default_rng(0)
+    shown = {one: telling * generator.standard_normal(len(telling)) for one in EMOTIONS["ravdess"]}
+    data.features[:] += size * np.stack([shown[emotion] for emotion in data.emotions])
+    return data
 
 
 @contextmanager
