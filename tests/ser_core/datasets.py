@@ -1,5 +1,7 @@
 """Clips and their features, made up; and folders of them as corpora have them."""
 
+import itertools
+
 import numpy as np
 import soundfile
 
@@ -25,14 +27,11 @@ def dataset(clips, *, families=FAMILIES, seed=0):
 def write_ravdess(folder, pitches, *, takes, statements=1):
     """Write clips of three actors who act emotions by nothing but pitch, in Hz by RAVDESS' code."""
     folder.mkdir()
-    for actor in (1, 2, 3):
-        for emotion, pitch in pitches.items():
-            for take in range(1, takes + 1):
-                for statement in range(1, statements + 1):
-                    higher = pitch * (1 + 0.02 * actor)
-                    sound = talk(1.0, pitch=higher, seed=10 * take + statement)
-                    name = f"03-01-{emotion}-01-0{statement}-0{take}-{actor:02d}.wav"
-                    soundfile.write(folder / name, sound, SAMPLE_RATE)
+    ranges = (1, 2, 3), pitches, range(1, takes + 1), range(1, statements + 1)
+    for actor, emotion, take, statement in itertools.product(*ranges):
+        sound = talk(1.0, pitch=pitches[emotion] * (1 + 0.02 * actor), seed=10 * take + statement)
+        name = f"03-01-{emotion}-01-0{statement}-0{take}-{actor:02d}.wav"
+        soundfile.write(folder / name, sound, SAMPLE_RATE)
 
 
 def write_model(root, *, options):

@@ -14,7 +14,7 @@ from ser_core.batch import Question, Task, analyse_all, analyse_one
 from ser_core.errors import AudioTooLongError, AudioUnreadableError, OutputError, WorkerError
 from ser_core.inputs import Recording, find
 from ser_core.timeline_formats import TimelineFormat
-from tests.voices import SAMPLE_RATE, silence, talk
+from tests.voices import SAMPLE_RATE, talk
 
 LIMITS = AudioLimits(max_seconds=60.0)
 QUESTION = Question(limits=LIMITS, timeline_format=TimelineFormat.SRT)
@@ -107,12 +107,3 @@ def test_how_far_a_recording_is_is_told(tasks):
     told = []
     analyse_one(tasks[0], QUESTION, progress=lambda *so_far: told.append(so_far))
     assert told == [(tasks[0].recording.name, 1.0)]
-
-
-def test_silence_is_no_speech_all_the_way(tmp_path):
-    soundfile.write(tmp_path / "silence.wav", silence(3.0), SAMPLE_RATE)
-    (found,) = find([str(tmp_path / "silence.wav")], limits=LIMITS)
-    answer = analyse_one(Task(recording=found, picture=tmp_path / "silence.svg"), QUESTION)
-    assert answer.prediction is None
-    assert answer.timeline.shares == {"no speech": 1.0}
-    assert b"<svg" in (tmp_path / "silence.svg").read_bytes()

