@@ -1,5 +1,7 @@
 """Recordings with timelines that are known, for tests of what shows them."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from ser_core.emotions import EMOTION_NAMES
@@ -23,6 +25,13 @@ def timeline(*parts):
         segments.append(Segment(start, start + seconds, prediction))
         start += seconds
     return Timeline(tuple(segments))
+
+
+def tiles(timeline, duration):
+    """Tell whether the segments lie one behind the other, from 0 to the end."""
+    starts, ends, labels = zip(*((s.start, s.end, s.label) for s in timeline.segments), strict=True)
+    differ = all(one != other for one, other in pairwise(labels))
+    return (*starts, duration) == (0.0, *ends) and list(starts) == sorted(starts) and differ
 
 
 UNSURE = Prediction({name: 1 / len(EMOTION_NAMES) for name in EMOTION_NAMES}, threshold=0.5)

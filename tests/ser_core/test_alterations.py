@@ -88,10 +88,8 @@ def test_an_equaliser_turns_each_band_as_far_as_it_is_told():
 def pitch_of(sound):
     """Give the median pitch in Hz, and how far above noise its harmonics are in dB."""
     track = pitch.track(sound, spectrum.compute(sound).n_frames)
-    return (
-        np.median(track.frequency[track.voiced]),
-        np.mean(track.harmonics_to_noise[track.voiced]),
-    )
+    voiced = track.voiced
+    return np.median(track.frequency[voiced]), np.mean(track.harmonics_to_noise[voiced])
 
 
 STEADY = voice(2.0, pitch=140.0, syllables_per_second=3.0)

@@ -1,7 +1,6 @@
 """One answer for one recording, whoever asks and however it comes."""
 
 from functools import cache
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -19,16 +18,10 @@ from ser_core.model import load_default_model
 from ser_core.speech import prepare
 from ser_core.timeline import Segment, Timeline
 from tests.ser_core.audio.recordings import RECIPES, encode, write
+from tests.timelines import tiles
 from tests.voices import SAMPLE_RATE, noise, silence, talk, tone
 
 LONG = np.concatenate([talk(11.0, pitch=120.0), silence(3.0), talk(13.0), silence(0.01)])
-
-
-def tiles(timeline, duration):
-    """Tell whether the segments lie one behind the other, from 0 to the end."""
-    starts, ends, labels = zip(*((s.start, s.end, s.label) for s in timeline.segments), strict=True)
-    differ = all(one != other for one, other in pairwise(labels))
-    return (*starts, duration) == (0.0, *ends) and list(starts) == sorted(starts) and differ
 
 
 # --- One segment ---

@@ -1,6 +1,5 @@
 """A live session answers in time, and its times are those at which things were said."""
 
-import itertools
 import time
 
 import numpy as np
@@ -13,6 +12,7 @@ from ser_core.emotions import NO_SPEECH
 from ser_core.listener import ListenerOptions
 from ser_core.live import Session, played, read_recording, warm_up
 from ser_core.model import load_default_model
+from tests.timelines import tiles
 from tests.voices import silence, talk
 
 HOP = 0.5
@@ -37,11 +37,7 @@ def test_what_came_while_the_analysis_was_busy_is_left_out_but_for_the_newest_ho
     heard = list(live.hear([quiet, loud, quiet]))
     assert [one.time for one in heard] == pytest.approx([0.5, 1.0, 5.0, 5.5, 6.0])
     assert live.late == 7
-    timeline = live.finish().timeline
-    assert timeline.duration == pytest.approx(6.1)
-    assert timeline.segments[0].start == 0
-    for earlier, later in itertools.pairwise(timeline.segments):
-        assert earlier.end == later.start
+    assert tiles(live.finish().timeline, pytest.approx(6.1))
 
 
 def test_nothing_is_left_out_of_a_recording_however_fast_it_comes():

@@ -11,6 +11,13 @@ from tests.timelines import timeline
 
 HAPPY = Prediction({"happy": 0.75, "sad": 0.25}, threshold=0.5)
 UNSURE = Prediction({"happy": 0.4, "sad": 0.35, "angry": 0.25}, threshold=0.5)
+HAPPY_RECORD = {
+    "emotion": "happy",
+    "sure": True,
+    "confidence": 0.75,
+    "probabilities": {"happy": 0.75, "sad": 0.25},
+}
+NOBODY = {"emotion": None, "sure": None, "confidence": None, "probabilities": {}}
 TIMELINE = timeline((2.5, HAPPY), (60.5009, UNSURE), (3598.2491, None))
 
 
@@ -18,26 +25,11 @@ def through_json(record):
     return json.loads(json.dumps(record, allow_nan=False))
 
 
-def test_an_answer_has_its_time_emotion_and_level():
-    assert through_json(heard_record(Heard(1.5, HAPPY, -20.04))) == {
-        "time": 1.5,
-        "emotion": "happy",
-        "sure": True,
-        "confidence": 0.75,
-        "probabilities": {"happy": 0.75, "sad": 0.25},
-        "level_dbfs": -20.0,
-    }
-
-
-def test_of_silence_there_is_nothing_to_say():
-    assert through_json(heard_record(Heard(0.5, None, -math.inf))) == {
-        "time": 0.5,
-        "emotion": None,
-        "sure": None,
-        "confidence": None,
-        "probabilities": {},
-        "level_dbfs": None,
-    }
+def test_an_answer_has_its_time_emotion_and_level_and_of_silence_there_is_nothing_to_say():
+    spoken = {"time": 1.5, **HAPPY_RECORD, "level_dbfs": -20.0}
+    assert through_json(heard_record(Heard(1.5, HAPPY, -20.04))) == spoken
+    quiet = {"time": 0.5, **NOBODY, "level_dbfs": None}
+    assert through_json(heard_record(Heard(0.5, None, -math.inf))) == quiet
 
 
 def test_a_summary_has_segments_shares_and_what_was_missed():
@@ -56,15 +48,7 @@ def test_a_summary_has_segments_shares_and_what_was_missed():
 
 def test_json_has_the_same_keys_for_every_stretch():
     happy, unsure, silent = segment_records(TIMELINE)
-    assert list(happy) == list(unsure) == list(silent)
-    assert happy == {
-        "start": 0.0,
-        "end": 2.5,
-        "label": "happy",
-        "emotion": "happy",
-        "sure": True,
-        "confidence": 0.75,
-        "probabilities": {"happy": 0.75, "sad": 0.25},
-    }
+    assert happy == {"start": 0.0, "end": 2.5, "label": "happy", **HAPPY_RECORD}
+    assert silent == {"start": 63.001, "end": 3661.25, "label": "no speech", **NOBODY}
+    assert list(unsure) == list(happy)
     assert (unsure["label"], unsure["emotion"], unsure["sure"]) == ("not sure", "happy", False)
-    assert (silent["label"], silent["emotion"], silent["end"]) == ("no speech", None, 3661.25)

@@ -1,5 +1,6 @@
 """What is drawn in a terminal fits it, and reads well without colours or pictures."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,10 +18,7 @@ shares = st.lists(st.floats(0.001, 1), min_size=8, max_size=8)
 
 
 def predicted(weights):
-    total = sum(weights)
-    return Prediction(
-        {name: weight / total for name, weight in zip(EMOTION_NAMES, weights, strict=True)}
-    )
+    return Prediction(dict(zip(EMOTION_NAMES, np.array(weights) / sum(weights), strict=True)))
 
 
 def test_bars_are_ranked_say_their_per_cent_and_are_as_long_as_they_are_probable():

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ser_core import timeline_formats
-from ser_core.emotions import NO_SPEECH
 from ser_core.prediction import Prediction
 from ser_core.timeline import Segment, Timeline
 from ser_core.timeline_formats import TimelineFormat, write
@@ -60,13 +59,6 @@ def test_webvtt_shows_emotions_in_their_colours():
         "00:00:00.000 --> 00:00:02.500\n<c.happy>happy (72 %)</c>\n\n"
         "00:00:02.500 --> 00:01:03.001\nnot sure: happy or sad?\n"
     )
-
-
-def test_subtitles_are_silent_where_nobody_speaks():
-    said = write(TIMELINE, TimelineFormat.SRT) + write(TIMELINE, TimelineFormat.VTT)
-    assert "happy" in said
-    assert NO_SPEECH not in said
-    assert "01:01:01" not in said
 
 
 def test_a_recording_of_no_length_is_a_file_without_cues():

@@ -10,8 +10,7 @@ from ser_core import timeline_strip
 from ser_core.emotions import BY_NAME
 from ser_core.lettering import first_letters
 from ser_core.picture import DARK, LIGHT
-from ser_core.timeline import Segment, Timeline
-from tests.timelines import SOUND, TIMELINE, UNSURE, sure
+from tests.timelines import SOUND, TIMELINE, UNSURE, sure, timeline
 from tests.voices import silence
 
 GERMAN = {
@@ -49,16 +48,14 @@ def test_a_strip_names_what_is_heard_in_any_language(names):
 
 
 def test_where_there_is_no_room_emotions_have_letters_and_silence_has_none():
-    narrow = Timeline(
-        (Segment(0.0, 92.0, sure("sad")), Segment(92.0, 96.0, None), Segment(96.0, 100.0, UNSURE))
-    )
+    narrow = timeline((92.0, sure("sad")), (4.0, None), (4.0, UNSURE))
     for names in (None, GERMAN):
         written = names_in(timeline_strip.draw(SOUND, narrow, names=names))
         assert written[1:] == ["?"]
 
 
 def test_a_recording_of_no_length_can_be_drawn():
-    empty = timeline_strip.draw(silence(0), Timeline(()))
+    empty = timeline_strip.draw(silence(0), timeline())
     assert "0:00.0 long: nothing" in empty.alt
     assert empty.png(dpi=30).startswith(b"\x89PNG")
 

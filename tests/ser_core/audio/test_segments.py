@@ -1,8 +1,5 @@
 """Segments become waveforms: mono, 16 kHz, within full scale."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 import soxr
@@ -69,9 +66,3 @@ def test_what_overshoots_in_resampling_is_clipped():
 def test_a_segment_without_samples_is_called_empty():
     with pytest.raises(EmptyAudioError):
         to_waveform(AudioSegment.empty())
-
-
-def test_pydub_is_imported_without_its_warnings():
-    command = [sys.executable, "-W", "error::RuntimeWarning", "-c", "import ser_core.audio"]
-
-    assert subprocess.run(command, capture_output=True, check=False).returncode == 0

@@ -33,13 +33,10 @@ STRANGE = {
     + [b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(60), b'<svg xmlns="http://x.y/svg">'],
     "a document": [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", b"{\\rtf1\\ansi hello}"],
     "an archive": [
-        *(
-            zip_archive(),
-            tarfile.TarInfo("note.txt").tobuf(),
-            gzip.compress(b"hello"),
-            bz2.compress(b"hello" * 99),
-        ),
-        *(lzma.compress(b"hello" * 9), b"7z\xbc\xaf\x27\x1c" + bytes(60)),
+        zip_archive(),
+        tarfile.TarInfo("note.txt").tobuf(),
+        *(gzip.compress(b"hello"), bz2.compress(b"hello" * 99), lzma.compress(b"hello" * 9)),
+        b"7z\xbc\xaf\x27\x1c" + bytes(60),
     ],
     "a playlist": [b"#EXTM3U\nhttp://example.invalid/song.mp3\n", b"[playlist]\nFile1=http://x\n"],
     "a MIDI file": [b"MThd\0\0\0\x06\0\1\0\2" + bytes(20)],

@@ -112,11 +112,8 @@ def test_the_trap_notices_a_decoder_that_follows_playlists(trap, tmp_path):
     for name in ("hls by address", "hls by file address"):
         path = tmp_path / "list.m3u8"
         path.write_bytes(lists[name])
-        options = {
-            "allowed_extensions": "ALL",
-            "extension_picky": "0",
-            "protocol_whitelist": "file,http,tcp",
-        }
+        options = {"allowed_extensions": "ALL", "extension_picky": "0"}
+        options |= {"protocol_whitelist": "file,http,tcp"}
         with contextlib.suppress(av.FFmpegError):
             av.open(str(path), options=options, timeout=1.0)
 

@@ -1,5 +1,6 @@
 """The command `evaluate`, as a person types it."""
 
+import itertools
 import json
 import sys
 from unittest import mock
@@ -25,12 +26,10 @@ def place(tmp_path_factory):
     root = tmp_path_factory.mktemp("evaluate")
     write_ravdess(root / "ravdess", RAVDESS, takes=2)
     (root / "nemo").mkdir()
-    for speaker in (1, 2, 3):
-        for take in (1, 2):
-            for emotion, pitch in NEMO.items():
-                sound = talk(1.0, pitch=pitch * (1 - 0.02 * speaker), seed=take)
-                name = f"AB{speaker}_{emotion}_{take}.ogg"
-                soundfile.write(root / "nemo" / name, sound, SAMPLE_RATE, subtype="OPUS")
+    for speaker, take, emotion in itertools.product((1, 2, 3), (1, 2), NEMO):
+        sound = talk(1.0, pitch=NEMO[emotion] * (1 - 0.02 * speaker), seed=take)
+        name = f"AB{speaker}_{emotion}_{take}.ogg"
+        soundfile.write(root / "nemo" / name, sound, SAMPLE_RATE, subtype="OPUS")
     with few_steps():
         write_model(root, options=OPTIONS)
         yield root

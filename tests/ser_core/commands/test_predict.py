@@ -84,12 +84,6 @@ def test_each_file_is_one_line_however_narrow_the_terminal_and_strange_the_name(
     assert silent.strip().startswith("no speech")
 
 
-def test_without_files_it_says_what_it_wants():
-    result = run()
-    assert result.exit_code == 2
-    assert "FILE" in result.output
-
-
 def test_a_model_that_is_none_is_said_in_a_sentence(files):
     result = run("--model", files / "broken.wav", files / "voice.wav")
     assert result.exit_code == 1
@@ -185,8 +179,6 @@ def test_a_picture_is_drawn_of_one_file_and_pictures_of_several_go_into_a_folder
         (["--format", "srt", "--out", "pyproject.toml"], "name a folder"),
         (["--plot", "picture.png"], "name a folder after --plot"),
         (["--plot", "picture.gif"], ".png or .svg"),
-        (["--format", "word"], "word"),
-        (["--jobs", "0"], "jobs"),
     ],
 )
 def test_options_that_do_not_go_together_are_said_in_a_sentence(files, monkeypatch, options, said):

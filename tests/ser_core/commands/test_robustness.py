@@ -69,9 +69,3 @@ def test_what_cannot_end_well_is_a_sentence(place, arguments, says):
     assert result.exit_code == 1
     assert says in " ".join(result.output.split())
     assert "Traceback" not in result.output
-
-
-def test_without_a_corpus_it_says_what_it_wants():
-    result = CliRunner().invoke(app, ["robustness"])
-    assert result.exit_code == 2
-    assert "--data" in result.output
