@@ -85,10 +85,8 @@ def test_a_process_does_not_outlive_who_started_it(tmp_path):
     program.write_text(ORPHAN)
     done = subprocess.run(
         [sys.executable, program],
-        cwd=PROJECT,
         env={**os.environ, "PYTHONPATH": str(PROJECT)},
-        capture_output=True,
-        text=True,
+        stdout=subprocess.PIPE,
         timeout=60,
         check=False,
     )

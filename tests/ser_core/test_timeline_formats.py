@@ -18,18 +18,13 @@ HAPPY = Prediction({"happy": 0.72, "sad": 0.28}, threshold=0.5)
 UNSURE = Prediction({"happy": 0.4, "sad": 0.35, "angry": 0.25}, threshold=0.5)
 TIMELINE = timeline((2.5, HAPPY), (60.5009, UNSURE), (3598.2491, None))
 
-LONGEST = 100 * 3600.0  # seconds
+LONGEST = 5 * 3600.0  # seconds
 TIME = r"(\d\d+):(\d\d):(\d\d)[,.](\d\d\d)"
 
 
-@st.composite
-def timelines(draw):
-    """Stretches without gaps, at any times, of any kind."""
-    seconds = st.floats(0.0, LONGEST, allow_nan=False)
-    times = [0.0, *sorted(draw(st.sets(seconds, min_size=1, max_size=20)) - {0.0})]
-    kinds = st.sampled_from([HAPPY, UNSURE, None])
-    pairs = itertools.pairwise(times)
-    return Timeline(tuple(Segment(start, end, draw(kinds)) for start, end in pairs))
+lengths = st.floats(0.0, LONGEST) | st.floats(0.0, 0.002)
+parts = st.lists(st.tuples(lengths, st.sampled_from([HAPPY, UNSURE, None])), max_size=20)
+timelines = parts.map(lambda parts: timeline(*parts))
 
 
 def times_of(text):
@@ -84,7 +79,7 @@ def test_what_a_model_of_ones_own_calls_an_emotion_cannot_break_a_file():
     ]
 
 
-@given(timelines())
+@given(timelines)
 def test_times_come_back_in_order_without_overlaps(timeline):
     for timeline_format in (TimelineFormat.SRT, TimelineFormat.VTT):
         text = write(timeline, timeline_format)
@@ -99,7 +94,7 @@ def test_times_come_back_in_order_without_overlaps(timeline):
         assert all(end > start for start, end in found)
 
 
-@given(timelines())
+@given(timelines)
 def test_audacitys_labels_are_one_line_each_with_three_fields(timeline):
     rows = [line.split("\t") for line in write(timeline, TimelineFormat.AUDACITY).splitlines()]
     assert [len(row) for row in rows] == [3] * len(timeline.segments)

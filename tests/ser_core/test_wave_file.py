@@ -58,13 +58,6 @@ def test_a_folder_that_is_not_there_is_a_sentence(tmp_path):
 
 @pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="only Unix limits the size of files")
 def test_a_disk_with_no_more_room_is_a_sentence(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-c", FULL, str(tmp_path / "heard.wav")],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.endswith("heard.wav cannot be written on: is the disk full?\n")
+    command = [sys.executable, "-c", FULL, str(tmp_path / "heard.wav")]
+    said = subprocess.check_output(command, cwd=PROJECT, text=True, timeout=60)
+    assert said.endswith("heard.wav cannot be written on: is the disk full?\n")
