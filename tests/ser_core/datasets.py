@@ -17,7 +17,10 @@ N_FEATURES = len(feature_names(FAMILIES))
 
 
 def dataset(clips, *, families=FAMILIES, seed=0):
-    """Return clips of corpora, speakers and emotions; their features are noise."""
+    """Return clips of corpora, speakers and emotions; their features are noise.
+
+    The seed may be a generator, which then goes on.
+    """
     corpora, speakers, emotions = (np.array(column) for column in zip(*clips, strict=True))
     size = emotions.size, len(feature_names(families))
     features = np.random.default_rng(seed).standard_normal(size).astype(np.float32)

@@ -26,6 +26,9 @@ OPTIONS = TrainingOptions(n_components=8, hidden_units=16, n_networks=1, epochs=
 
 def clips(*corpora, n_speakers=3, size=0.4, seed=0):
     """Give clips whose emotion shows in prosody, a little, and in nothing else."""
+    generator = np.random.default_rng(seed)
+    telling = [name.startswith(f"{TELLING}.") for name in feature_names(FAMILIES)]
+    shown = {one: telling * generator.standard_normal(len(telling)) for one in EMOTIONS["ravdess"]}
     rows = [
         (corpus, f"{corpus.partition('-')[0]}-{speaker}", emotion)
         for corpus in corpora
@@ -33,10 +36,7 @@ def clips(*corpora, n_speakers=3, size=0.4, seed=0):
         for emotion in EMOTIONS[corpus]
         for _ in range(4)
     ]
-    data = dataset(rows, families=FAMILIES, seed=seed)
-    telling = [name.startswith(f"{TELLING}.") for name in feature_names(FAMILIES)]
-    generator = np.random.default_rng(0)
-    shown = {one: telling * generator.standard_normal(len(telling)) for one in EMOTIONS["ravdess"]}
+    data = dataset(rows, families=FAMILIES, seed=generator)
     data.features[:] += size * np.stack([shown[emotion] for emotion in data.emotions])
     return data
 

@@ -27,7 +27,7 @@ def tasks(tmp_path):
     """Recordings of different lengths, one of which is missing."""
     for number in range(6):
         soundfile.write(tmp_path / f"{number}.wav", talk(1.0 + 0.1 * number), SAMPLE_RATE)
-    names = [str(tmp_path / f"{number}.wav") for number in (0, 1, 2, 9, 3, 4, 5)]
+    names = [str(tmp_path / f"{number}.wav") for number in (0, 1, 2, "none*", 3, 4, 5)]
     return [Task(recording=recording) for recording in find(names, limits=LIMITS)]
 
 
