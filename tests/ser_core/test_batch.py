@@ -32,10 +32,7 @@ def tasks(tmp_path):
 
 
 def lengths(answers):
-    return [
-        round(answer.duration, 3) if isinstance(answer, Analysis) else type(answer)
-        for answer in answers
-    ]
+    return [round(one.duration, 3) if isinstance(one, Analysis) else type(one) for one in answers]
 
 
 IN_ORDER = [1.0, 1.1, 1.2, AudioUnreadableError, 1.3, 1.4, 1.5]

@@ -13,12 +13,7 @@ from ser_core.picture import DARK, LIGHT
 from tests.timelines import SOUND, TIMELINE, UNSURE, sure, timeline
 from tests.voices import silence
 
-GERMAN = {
-    "happy": "fröhlich",
-    "not sure": "unsicher",
-    "sad": "traurig",
-    "no speech": "keine Stimme",
-}
+GERMAN = {"happy": "fröhlich", "not sure": "unsicher", "sad": "traurig", "no speech": "Stille"}
 
 
 def names_in(picture):

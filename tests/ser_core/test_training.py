@@ -2,6 +2,7 @@
 
 import json
 import os
+from functools import partial
 
 import numpy as np
 import pytest
@@ -36,12 +37,9 @@ def place(tmp_path_factory):
 @pytest.fixture(scope="module", autouse=True)
 def quick():
     """Small networks, trained for a moment."""
-
-    def options(**chosen):
-        return TrainingOptions(n_components=20, hidden_units=32, n_networks=1, epochs=60, **chosen)
-
+    small = {"n_components": 20, "hidden_units": 32, "n_networks": 1, "epochs": 60}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(train, "TrainingOptions", options)
+        patch.setattr(train, "TrainingOptions", partial(TrainingOptions, **small))
         patch.setattr(classifier, "LEAST_STEPS", 150)
         yield
 
