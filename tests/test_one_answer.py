@@ -1,24 +1,19 @@
 """Everybody who is asked about a recording gives the same answer, to the digit."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 from typer.testing import CliRunner
 
+import mic
 from bot.hearing import Wishes
 from bot.worker import listen
 from ser_core.__main__ import app
-from ser_core.analysis import Analysis, analyse
-from ser_core.batch import Question, Task, analyse_all
+from ser_core.analysis import analyse
 from ser_core.commands.predict import LIMITS
-from ser_core.inputs import find
-from ser_core.records import DIGITS, analysis_record, timeline_records
-from tests.conftest import PROJECT
+from ser_core.records import analysis_record, timeline_records
 from tests.voices import SAMPLE_RATE, silence, talk
 
 PARTS = [
@@ -31,58 +26,64 @@ PARTS = [
 ]
 """43 seconds that sound like several emotions."""
 
-
-@pytest.fixture(scope="module", params=[2.0, 20.0, 63.0, 540.0], ids=lambda seconds: f"{seconds}s")
-def recording(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("recording") / "note.ogg"
-    waveform = np.resize(np.concatenate(PARTS), round(request.param * SAMPLE_RATE))
-    soundfile.write(path, waveform, SAMPLE_RATE, format="OGG", subtype="OPUS")
-    return path
+SECONDS = {"one-piece.ogg": 2.0, "windows.ogg": 20.0, "helped.ogg": 63.0, "longest.flac": 540.0}
 
 
 @pytest.fixture(scope="module")
-def expected(recording: Path) -> Analysis:
-    return analyse(recording)
+def recordings(tmp_path_factory):
+    """Recordings of up to nine minutes, and what the core hears in each."""
+    folder = tmp_path_factory.mktemp("recordings")
+    for name, seconds in SECONDS.items():
+        waveform = np.resize(np.concatenate(PARTS), round(seconds * SAMPLE_RATE))
+        subtype = "OPUS" if name.endswith(".ogg") else None
+        soundfile.write(folder / name, waveform, SAMPLE_RATE, subtype=subtype)
+    return {folder / name: analyse(folder / name) for name in SECONDS}
 
 
-def of_the_answer(record: dict[str, object]) -> dict[str, object]:
-    """Keep what is said of the recording itself."""
+def printed_by(program, *arguments):
+    done = CliRunner().invoke(program, list(map(str, arguments)))
+    assert done.exit_code == 0, done.output
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def assert_is_the_answer(record, expected):
+    """Compare what is said of the recording itself, and the segments where they are said."""
     names = ("label", "emotion", "sure", "confidence", "probabilities", "duration", "speech")
-    return {name: record[name] for name in names}
+    right = analysis_record(expected)
+    assert {name: record[name] for name in names} == {name: right[name] for name in names}
+    if "segments" in record:
+        assert record["segments"] == timeline_records(expected.timeline)["segments"]
 
 
-def test_the_command_line_with_and_without_its_timeline(recording: Path, expected: Analysis):
-    for option in ([], ["--timeline"]):
-        done = CliRunner().invoke(app, ["predict", "--json", *option, str(recording)])
-        record = json.loads(done.stdout)
-        assert of_the_answer(record) == of_the_answer(analysis_record(expected))
-        if option:
-            assert record["segments"] == timeline_records(expected.timeline)["segments"]
+def test_the_command_line_that_is_asked_for_one_file_and_its_timeline(recordings):
+    for path, expected in recordings.items():
+        (record,) = printed_by(app, "predict", "--json", "--timeline", path)
+        assert "segments" in record
+        assert_is_the_answer(record, expected)
 
 
-def test_other_processes_that_hear_many_files(recording: Path, expected: Analysis):
-    tasks = [Task(recording=one) for one in 2 * find([str(recording)], limits=LIMITS)]
-    for found in analyse_all(tasks, Question(limits=LIMITS), n_jobs=2):
-        assert found.timeline == expected.timeline
+def test_the_other_processes_that_hear_many_files(recordings):
+    records = printed_by(app, "predict", "--json", "--jobs", 2, *recordings)
+    for record, expected in zip(records, recordings.values(), strict=True):
+        assert_is_the_answer(record, expected)
 
 
-def test_the_bots_worker(recording: Path, expected: Analysis):
-    heard = listen(recording.read_bytes(), None, LIMITS.max_bytes, LIMITS.max_seconds, Wishes())
-    timeline = expected.timeline
-    assert dict(heard.ranked) == dict(timeline.prediction.probabilities)
-    assert tuple(name for name, _ in heard.ranked)[: len(timeline.leading)] == timeline.leading
-    assert (heard.is_sure, heard.is_mixed) == (timeline.is_sure, timeline.label == "mixed")
-    assert heard.duration == timeline.duration
-    if heard.turns:
-        assert [(one.start, one.end) for one in heard.turns] == [
-            (one.start, one.end) for one in timeline.segments
-        ]
+def test_the_bots_worker(recordings):
+    for path, expected in recordings.items():
+        heard = listen(path.read_bytes(), None, LIMITS.max_bytes, LIMITS.max_seconds, Wishes())
+        timeline = expected.timeline
+        assert dict(heard.ranked) == dict(timeline.prediction.probabilities)
+        assert tuple(name for name, _ in heard.ranked)[: len(timeline.leading)] == timeline.leading
+        assert (heard.is_sure, heard.is_mixed) == (timeline.is_sure, timeline.label == "mixed")
+        assert heard.duration == timeline.duration
+        if heard.turns:
+            assert [(one.start, one.end) for one in heard.turns] == [
+                (one.start, one.end) for one in timeline.segments
+            ]
 
 
-def test_the_microphone_script_that_plays_a_file(recording: Path, expected: Analysis):
-    command = [sys.executable, "mic.py", str(recording), "--fast", "--json", "--quiet"]
-    printed = subprocess.check_output(command, cwd=PROJECT, timeout=100)
-    summary = json.loads(printed)["summary"]
-    assert of_the_answer(summary) == of_the_answer(analysis_record(expected))
-    assert summary["segments"] == timeline_records(expected.timeline)["segments"]
-    assert DIGITS == 4
+def test_the_microphone_script_that_plays_a_file(recordings):
+    for path, expected in recordings.items():
+        (record,) = printed_by(mic.app, path, "--fast", "--json", "--quiet", "--hop", 3)
+        assert "segments" in record["summary"]
+        assert_is_the_answer(record["summary"], expected)

@@ -1,4 +1,6 @@
-"""A recording with a timeline that is known, for tests of what shows it."""
+"""Recordings with timelines that are known, for tests of what shows them."""
+
+from itertools import pairwise
 
 import numpy as np
 
@@ -8,20 +10,30 @@ from ser_core.timeline import Segment, Timeline
 from tests.voices import silence, talk
 
 
-def sure(emotion):
-    rest = 0.2 / (len(EMOTION_NAMES) - 1)
+def sure(emotion, probability=0.8, *, names=EMOTION_NAMES):
+    """Return a prediction of an emotion; the others share what is left of the probability."""
+    rest = (1 - probability) / (len(names) - 1)
     return Prediction(
-        {name: 0.8 if name == emotion else rest for name in EMOTION_NAMES}, threshold=0.5
+        {name: probability if name == emotion else rest for name in names}, threshold=0.5
     )
+
+
+def timeline(*parts):
+    """Return segments that follow one another, from how long each is and what is predicted."""
+    segments, start = [], 0.0
+    for seconds, prediction in parts:
+        segments.append(Segment(start, start + seconds, prediction))
+        start += seconds
+    return Timeline(tuple(segments))
+
+
+def tiles(timeline, duration):
+    """Tell whether the segments lie one behind the other, from 0 to the end."""
+    starts, ends, labels = zip(*((s.start, s.end, s.label) for s in timeline.segments), strict=True)
+    differ = all(one != other for one, other in pairwise(labels))
+    return (*starts, duration) == (0.0, *ends) and list(starts) == sorted(starts) and differ
 
 
 UNSURE = Prediction({name: 1 / len(EMOTION_NAMES) for name in EMOTION_NAMES}, threshold=0.5)
 SOUND = np.concatenate([talk(6.0), silence(2.0)])
-TIMELINE = Timeline(
-    (
-        Segment(0.0, 2.5, sure("happy")),
-        Segment(2.5, 4.0, UNSURE),
-        Segment(4.0, 6.0, sure("sad")),
-        Segment(6.0, 8.0, None),
-    )
-)
+TIMELINE = timeline((2.5, sure("happy")), (1.5, UNSURE), (2.0, sure("sad")), (2.0, None))

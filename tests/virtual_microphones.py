@@ -12,80 +12,49 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
+
+from tests.waiting import PATIENCE, wait_for
 
 PROJECT = Path(__file__).resolve().parent.parent
-PATIENCE = 60  # seconds until a test gives up
 TAIL_SECONDS = 60  # of silence behind what a microphone plays
 
-needs_pyaudio = pytest.mark.skipif(
-    importlib.util.find_spec("pyaudio") is None, reason="PyAudio is not installed (make mic)"
-)
-needs_alsa = pytest.mark.skipif(
-    sys.platform != "linux" or not Path("/usr/share/alsa/alsa.conf").exists(),
-    reason="virtual microphones need ALSA (libasound2-data), which only Linux has",
-)
-needs_pulseaudio = pytest.mark.skipif(
-    None in map(shutil.which, ("pulseaudio", "paplay", "pactl"))
-    or not any(Path("/usr/lib").glob("*/alsa-lib/libasound_module_pcm_pulse.so")),
-    reason="PulseAudio and its ALSA plug-in are not installed (pulseaudio, libasound2-plugins)",
+needs_portaudio = pytest.mark.skipif(
+    importlib.util.find_spec("pyaudio") is None or not Path("/usr/share/alsa/alsa.conf").exists(),
+    reason="virtual microphones need PyAudio (make mic) and, on Linux, ALSA (libasound2-data)",
 )
 
 
 @dataclass
 class VirtualMicrophones:
-    """An ALSA configuration with microphones of our own and nothing else.
-
-    Parameters
-    ----------
-    folder
-        Where the configuration and the samples are put.
-    """
+    """An ALSA configuration in a folder, with microphones of our own and nothing else."""
 
     folder: Path
     _devices: list[str] = field(default_factory=list)
 
-    def add(self, name: str, samples: NDArray[np.int16], *, sample_rate: int) -> None:
-        """Add a mono microphone that plays samples, and then silence."""
+    def add(self, name, samples, *, sample_rate):
+        """Add a mono microphone that plays 16-bit samples, and then silence."""
         silence = np.zeros(TAIL_SECONDS * sample_rate, dtype=np.int16)
         path = self.folder / f"{name}.raw"
         np.concatenate([samples, silence]).astype(np.int16).tofile(path)
         self.add_file(name, path, sample_rate=sample_rate)
 
-    def add_file(self, name: str, path: Path, *, sample_rate: int) -> None:
+    def add_file(self, name, path, *, sample_rate):
         """Add a mono microphone that plays the 16-bit samples of a file or a pipe."""
-        self.add_device(
-            name,
-            f"""{{
-                type plug
-                slave {{
-                    format S16_LE
-                    channels 1
-                    rate {sample_rate}
-                    pcm {{
-                        type file
-                        format "raw"
-                        infile "{path}"
-                        file "/dev/null"
-                        slave.pcm {{ type null }}
-                    }}
-                }}
-            }}""",
-        )
+        samples = f'type file format raw infile "{path}" file "/dev/null" slave.pcm {{ type null }}'
+        slave = f"format S16_LE channels 1 rate {sample_rate} pcm {{ {samples} }}"
+        self.add_device(name, f"{{ type plug slave {{ {slave} }} }}")
 
-    def add_device(self, name: str, definition: str) -> None:
+    def add_device(self, name, definition):
         """Add any ALSA device."""
         self._devices.append(f"pcm.{name} {definition}\n")
 
     @property
-    def environment(self) -> dict[str, str]:
+    def environment(self):
         """Environment variables of a process that has these microphones and no others."""
         # PortAudio gives up altogether where ALSA has no "default", so there is one that cannot be
         # opened.
@@ -95,21 +64,20 @@ class VirtualMicrophones:
         return {
             **os.environ,
             "ALSA_CONFIG_PATH": str(config),
-            "PYTHONPATH": str(PROJECT),
+            "PYTHONPATH": f"{self.folder}{os.pathsep}{PROJECT}",
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONIOENCODING": "utf-8",
             "NO_COLOR": "1",
         }
 
-    def run(self, *command: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    def run(self, *command, **options):
         """Run Python with these microphones."""
         return subprocess.run(
             [sys.executable, *command],
             env=self.environment,
             capture_output=True,
-            text=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
             **options,
         )
@@ -119,56 +87,52 @@ class VirtualMicrophones:
 class SoundServer:
     """A PulseAudio server whose only microphone hears what is played to its only loudspeaker.
 
-    Parameters
-    ----------
-    folder
-        Where its socket and its few files are put.
+    Its socket and its few files are in a folder of its own.
     """
 
     folder: Path
     _process: subprocess.Popen[bytes] | None = None
     _players: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
+    @staticmethod
+    def is_installed():
+        """Tell whether there is PulseAudio, and the plug-in by which ALSA records from it."""
+        plugins = Path("/usr/lib").glob("*/alsa-lib/libasound_module_pcm_pulse.so")
+        return all(map(shutil.which, ("pulseaudio", "paplay", "pactl"))) and any(plugins)
+
     @property
-    def socket(self) -> Path:
+    def socket(self):
         """Where clients find it."""
         return self.folder / "native"
 
     @property
-    def definition(self) -> str:
+    def definition(self):
         """The ALSA device that records from it."""
         return f'{{ type pulse server "unix:{self.socket}" device "room.monitor" }}'
 
     @property
-    def environment(self) -> dict[str, str]:
+    def environment(self):
         """Environment variables of the server and of what plays to it."""
         folder = str(self.folder)
         return {**os.environ, "HOME": folder, "XDG_RUNTIME_DIR": folder}
 
-    def start(self) -> None:
+    def start(self):
         """Start it, and wait until it takes clients."""
         self.folder.mkdir(mode=0o700, exist_ok=True)
         self._process = subprocess.Popen(
             [
-                "pulseaudio",
-                "-n",
-                "--daemonize=no",
-                "--use-pid-file=no",
-                "--exit-idle-time=-1",
-                "--disable-shm=yes",
+                *("pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no"),
+                *("--exit-idle-time=-1", "--disable-shm=yes"),
                 "--load=module-null-sink sink_name=room rate=48000 channels=1",
                 f"--load=module-native-protocol-unix auth-anonymous=1 socket={self.socket}",
             ],
             env=self.environment,
             stderr=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + PATIENCE
-        while not self.socket.exists():
-            assert self._process.poll() is None, "PulseAudio did not start"
-            assert time.monotonic() < deadline, "PulseAudio did not open its socket"
-            time.sleep(0.05)
+        wait_for(lambda: self.socket.exists() or self._process.poll() is not None)
+        assert self._process.poll() is None, "PulseAudio did not start"
 
-    def play(self, sound: Path) -> subprocess.Popen[bytes]:
+    def play(self, sound):
         """Play a sound file, and do not wait for its end."""
         server = f"--server=unix:{self.socket}"
         player = subprocess.Popen(["paplay", server, str(sound)], env=self.environment)
@@ -176,7 +140,7 @@ class SoundServer:
         return player
 
     @property
-    def is_recorded(self) -> bool:
+    def is_recorded(self):
         """Whether somebody records from its microphone."""
         command = ["pactl", f"--server=unix:{self.socket}", "list", "short", "source-outputs"]
         listed = subprocess.run(
@@ -184,16 +148,10 @@ class SoundServer:
         )
         return bool(listed.stdout.strip())
 
-    def kill(self) -> None:
+    def kill(self):
         """End it, as when somebody pulls the plug."""
         for process in (*self._players, self._process):
             if process is not None:
                 process.kill()
                 process.wait()
         self.socket.unlink(missing_ok=True)
-
-
-def tone(frequency: float, seconds: float, *, sample_rate: int) -> NDArray[np.int16]:
-    """Make a sine of half the full scale."""
-    time = np.arange(round(seconds * sample_rate)) / sample_rate
-    return np.round(16_384 * np.sin(2 * np.pi * frequency * time)).astype(np.int16)

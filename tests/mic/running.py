@@ -1,62 +1,44 @@
 """Running mic.py with microphones, in a pipe or in a terminal."""
 
 import contextlib
-import os
-import pty
-import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import numpy as np
 import soundfile
 
-from tests.virtual_microphones import (
-    PATIENCE,
-    PROJECT,
-    SoundServer,
-    VirtualMicrophones,
-)
+from tests.terminals import mind_ctrl_c, run_in_terminal
+from tests.virtual_microphones import PROJECT
 
 MIC = str(PROJECT / "mic.py")
 SAMPLE_RATE = 16_000  # Hz, of made sounds
 
 
-def add_voice(microphones: VirtualMicrophones, name: str, clip: Path, *, times: int = 1) -> float:
-    """Add a microphone into which a clip is spoken; give the clip's length in seconds."""
+def add_voice(microphones, clip, *, times=1):
+    """Add a microphone, “desk”, into which a clip is spoken; return its length in seconds."""
     samples, sample_rate = soundfile.read(clip, dtype="int16")
-    microphones.add(name, np.tile(samples, times), sample_rate=sample_rate)
+    microphones.add("desk", np.tile(samples, times), sample_rate=sample_rate)
     return len(samples) / sample_rate
 
 
-def add_noise(microphones: VirtualMicrophones, name: str, *, peak: int) -> None:
+def add_noise(microphones, name, *, peak):
     """Add a microphone in an empty room, whose noise goes up to so much of 32,768."""
     noise = np.random.default_rng(0).integers(-peak, peak + 1, 60 * SAMPLE_RATE)
     microphones.add(name, noise.astype(np.int16), sample_rate=SAMPLE_RATE)
 
 
-def the_error(done: subprocess.CompletedProcess[str]) -> str:
-    """Give the one sentence with which mic.py failed."""
-    assert done.returncode == 1
-    assert done.stdout == ""
+def the_error(done):
+    """Return the one sentence with which mic.py failed."""
+    assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("Error: ")
     assert done.stderr.endswith(".\n")
     return done.stderr
 
 
-def mind_ctrl_c() -> None:
-    """Let Ctrl-C be heard, though whoever started the tests in the background ignores it."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @contextlib.contextmanager
-def started(
-    microphones: VirtualMicrophones, *arguments: str, program: tuple[str, ...] = (MIC,)
-) -> Iterator[subprocess.Popen[str]]:
+def started(microphones, *arguments, program=(MIC,)):
     """Start mic.py, and end it whatever happens."""
     process = subprocess.Popen(
         [sys.executable, *program, *arguments],
@@ -64,7 +46,6 @@ def started(
         preexec_fn=mind_ctrl_c,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
         encoding="utf-8",
     )
     with process:
@@ -74,44 +55,22 @@ def started(
             process.kill()
 
 
-def in_a_terminal(
-    microphones: VirtualMicrophones, *arguments: str, interrupt_at: str | None = None
-) -> tuple[int, str]:
-    """Run mic.py in a terminal, until it shows something if so wished; give all that it shows."""
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
+def in_a_terminal(microphones, *arguments, interrupt_at=None):
+    """Run mic.py in a terminal; return its exit code and all that it shows."""
+    code, shown, _ = run_in_terminal(
         [sys.executable, MIC, *arguments],
+        interrupt_at=interrupt_at,
         env={**microphones.environment, "TERM": "xterm"},
-        preexec_fn=mind_ctrl_c,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-    ) as process:
-        os.close(theirs)
-        shown = b""
-        while chunk := read_terminal(ours):
-            shown += chunk
-            if interrupt_at is not None and interrupt_at.encode() in shown:
-                process.send_signal(signal.SIGINT)
-                interrupt_at = None
-    os.close(ours)
-    return process.returncode, shown.decode()
-
-
-def read_terminal(descriptor: int) -> bytes:
-    """Read what is there; nothing once the process at the other end is gone."""
-    try:
-        return os.read(descriptor, 4096)
-    except OSError:  # how Linux says so
-        return b""
+    )
+    return code, shown
 
 
 @contextlib.contextmanager
-def spoken_again_and_again(server: SoundServer, clip: Path) -> Iterator[None]:
+def spoken_again_and_again(server, clip):
     """Play a clip as soon as somebody records, and again after a pause."""
     over = threading.Event()
 
-    def speak() -> None:
+    def speak():
         while not server.is_recorded and not over.is_set():
             over.wait(0.1)
         while not over.is_set():
@@ -126,11 +85,3 @@ def spoken_again_and_again(server: SoundServer, clip: Path) -> Iterator[None]:
     finally:
         over.set()
         speaker.join()
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    """Wait until something is so."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "it never came to that"
-        time.sleep(0.1)

@@ -1,50 +1,41 @@
-"""mic.py plays a recording in place of a microphone."""
+"""mic.py plays a recording in place of a microphone, without PortAudio."""
 
 import json
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from typer.testing import CliRunner
 
+from mic import app
 from tests.mic.running import MIC, the_error
-from tests.virtual_microphones import (
-    VirtualMicrophones,
-)
 
 
-class TestFile:
-    """With a FILE, without PortAudio."""
+def test_a_file_is_heard_as_it_would_be_from_a_microphone(microphones, angry):
+    done = microphones.run(MIC, str(angry), "--fast", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    *records, last = map(json.loads, done.stdout.splitlines())
+    duration = soundfile.info(angry).duration
+    times = np.arange(1, int(duration / 0.5) + 1) * 0.5
+    assert [record["time"] for record in records] == pytest.approx(times)
+    assert records[-1]["emotion"] == "angry"
+    assert last["summary"]["duration"] == pytest.approx(duration, abs=0.001)
+    assert (last["summary"]["late"], last["summary"]["overruns"]) == (0, 0)
 
-    def test_is_heard_as_it_would_be_from_a_microphone(
-        self, microphones: VirtualMicrophones, angry: Path
-    ) -> None:
-        done = microphones.run(MIC, str(angry), "--fast", "--json")
-        assert (done.returncode, done.stderr) == (0, "")
-        *records, last = map(json.loads, done.stdout.splitlines())
-        duration = soundfile.info(angry).duration
-        times = np.arange(1, int(duration / 0.5) + 1) * 0.5
-        assert [record["time"] for record in records] == pytest.approx(times)
-        assert records[-1]["emotion"] == "angry"
-        assert last["summary"]["duration"] == pytest.approx(duration, abs=0.001)
-        assert (last["summary"]["late"], last["summary"]["overruns"]) == (0, 0)
 
-    def test_plays_at_its_own_pace(self, microphones: VirtualMicrophones, angry: Path) -> None:
-        began = time.monotonic()
-        done = microphones.run(MIC, str(angry), "--quiet")
-        assert time.monotonic() - began >= soundfile.info(angry).duration
-        assert done.returncode == 0
-        assert done.stdout.splitlines()[-1].startswith("In all ")
+def test_it_plays_at_its_own_pace(microphones, angry):
+    began = time.monotonic()
+    done = microphones.run(MIC, str(angry), "--quiet")
+    assert time.monotonic() - began >= soundfile.info(angry).duration
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1].startswith("In all ")
 
-    def test_that_is_no_recording_is_a_sentence(self, microphones: VirtualMicrophones) -> None:
-        path = microphones.folder / "notes.wav"
-        path.write_text("milk, eggs")
-        missing = microphones.folder / "missing.wav"
-        for wrong in (path, missing):
-            said = the_error(microphones.run(MIC, str(wrong)))
-            assert said.startswith("Error: ")
-            assert said.rstrip().endswith(".")
+
+def test_what_is_no_recording_is_a_sentence(microphones):
+    path = microphones.folder / "notes.wav"
+    path.write_text("milk, eggs")
+    assert "This is text" in the_error(microphones.run(MIC, str(path)))
 
 
 @pytest.mark.parametrize(
@@ -59,10 +50,8 @@ class TestFile:
         ["--save", "heard.mp3"],
     ],
 )
-def test_wishes_that_do_not_go_together_are_refused(
-    microphones: VirtualMicrophones, arguments: list[str]
-) -> None:
-    done = microphones.run(MIC, *arguments, cwd=microphones.folder)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "Traceback" not in done.stderr
-    assert list(microphones.folder.iterdir()) == [microphones.folder / "asound.conf"]
+def test_wishes_that_do_not_go_together_are_refused(tmp_path, monkeypatch, arguments):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert not any(tmp_path.iterdir())

@@ -1,36 +1,44 @@
 """Clips and their features, made up; and folders of them as corpora have them."""
 
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+import itertools
 
 import numpy as np
 import soundfile
 
-from ser_core.dataset import Dataset
+from ser_core.corpora import find_clips
+from ser_core.dataset import Dataset, measure
 from ser_core.features import feature_names
+from ser_core.model import EmotionModel
+from ser_core.parallel import Workers
 from tests.voices import SAMPLE_RATE, talk
 
 FAMILIES = ("tonnetz",)
 N_FEATURES = len(feature_names(FAMILIES))
 
 
-def dataset(clips: Iterable[tuple[str, str, str]], *, seed: int = 0) -> Dataset:
-    """Return clips of corpora, speakers and emotions; their features are noise."""
+def dataset(clips, *, families=FAMILIES, seed=0):
+    """Return clips of corpora, speakers and emotions; their features are noise.
+
+    The seed may be a generator, which then goes on.
+    """
     corpora, speakers, emotions = (np.array(column) for column in zip(*clips, strict=True))
-    features = np.random.default_rng(seed).standard_normal((emotions.size, N_FEATURES))
-    return Dataset(features.astype(np.float32), emotions, speakers, corpora, FAMILIES)
+    size = emotions.size, len(feature_names(families))
+    features = np.random.default_rng(seed).standard_normal(size).astype(np.float32)
+    return Dataset(features, emotions, speakers, corpora, families)
 
 
-def write_ravdess(
-    folder: Path, pitches: Mapping[str, float], *, takes: int, statements: int = 1
-) -> None:
+def write_ravdess(folder, pitches, *, takes, statements=1):
     """Write clips of three actors who act emotions by nothing but pitch, in Hz by RAVDESS' code."""
     folder.mkdir()
-    for actor in (1, 2, 3):
-        for emotion, pitch in pitches.items():
-            for take in range(1, takes + 1):
-                for statement in range(1, statements + 1):
-                    higher = pitch * (1 + 0.02 * actor)
-                    sound = talk(1.0, pitch=higher, seed=10 * take + statement)
-                    name = f"03-01-{emotion}-01-0{statement}-0{take}-{actor:02d}.wav"
-                    soundfile.write(folder / name, sound, SAMPLE_RATE)
+    ranges = (1, 2, 3), pitches, range(1, takes + 1), range(1, statements + 1)
+    for actor, emotion, take, statement in itertools.product(*ranges):
+        sound = talk(1.0, pitch=pitches[emotion] * (1 + 0.02 * actor), seed=10 * take + statement)
+        name = f"03-01-{emotion}-01-0{statement}-0{take}-{actor:02d}.wav"
+        soundfile.write(folder / name, sound, SAMPLE_RATE)
+
+
+def write_model(root, *, options):
+    """Train a model on the prosody of the clips in a folder's "ravdess", and write it there."""
+    clips = find_clips("ravdess", root / "ravdess")
+    data = measure(clips, families=("prosody",), cache=root / "cache", workers=Workers(1))
+    EmotionModel.fit(data, options=options).save(root / "model.joblib")

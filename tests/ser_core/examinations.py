@@ -1,6 +1,5 @@
 """An examination of a small recipe on made-up features, for tests of what is said of it."""
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from unittest import mock
@@ -9,11 +8,11 @@ import numpy as np
 
 from ser_core import classifier
 from ser_core.classifier import TrainingOptions
-from ser_core.dataset import Dataset
-from ser_core.examination import Examination, examine
+from ser_core.examination import examine
 from ser_core.features import feature_names
 from ser_core.model import EmotionModel
 from ser_core.parallel import Workers
+from tests.ser_core.datasets import dataset
 
 FAMILIES = ("chroma", "prosody")
 TELLING = "prosody"  # the one family whose numbers say anything
@@ -25,53 +24,44 @@ EMOTIONS = {
 OPTIONS = TrainingOptions(n_components=8, hidden_units=16, n_networks=1, epochs=60)
 
 
-def clips(*corpora: str, n_speakers: int = 3, size: float = 0.4, seed: int = 0) -> Dataset:
+def clips(*corpora, n_speakers=3, size=0.4, seed=0):
     """Give clips whose emotion shows in prosody, a little, and in nothing else."""
     generator = np.random.default_rng(seed)
-    names = feature_names(FAMILIES)
-    telling = np.array([name.startswith(f"{TELLING}.") for name in names])
-    of_emotion = {
-        name: telling * generator.standard_normal(len(names)) for name in EMOTIONS["ravdess"]
-    }
+    telling = [name.startswith(f"{TELLING}.") for name in feature_names(FAMILIES)]
+    shown = {one: telling * generator.standard_normal(len(telling)) for one in EMOTIONS["ravdess"]}
     rows = [
-        (size * of_emotion[emotion], emotion, f"{corpus.partition('-')[0]}-{speaker}", corpus)
+        (corpus, f"{corpus.partition('-')[0]}-{speaker}", emotion)
         for corpus in corpora
         for speaker in range(n_speakers)
         for emotion in EMOTIONS[corpus]
         for _ in range(4)
     ]
-    means, emotions, speakers, origin = zip(*rows, strict=True)
-    noise = generator.standard_normal((len(rows), len(names)))
-    return Dataset(
-        features=(np.stack(means) + noise).astype(np.float32),
-        emotions=np.array(emotions),
-        speakers=np.array(speakers),
-        corpora=np.array(origin),
-        families=FAMILIES,
-    )
+    data = dataset(rows, families=FAMILIES, seed=generator)
+    data.features[:] += size * np.stack([shown[emotion] for emotion in data.emotions])
+    return data
 
 
 @contextmanager
-def few_steps() -> Iterator[None]:
+def few_steps():
     """Train networks for half as long as few clips are trained on otherwise."""
     with mock.patch.object(classifier, "LEAST_STEPS", 200):
         yield
 
 
-def model(*corpora: str, **options: float) -> EmotionModel:
+def model(*corpora, **options):
     """Train the small recipe on some corpora."""
     with few_steps():
         return EmotionModel.fit(clips(*corpora, **options), options=OPTIONS)  # type: ignore[arg-type]
 
 
-def quickly(asked: EmotionModel, data: Dataset, **options: object) -> Examination:
+def quickly(asked, data, **options):
     """Examine a model in this process."""
     with few_steps():
         return examine(asked, data, workers=Workers(1), **options)  # type: ignore[arg-type]
 
 
 @cache
-def examined() -> Examination:
+def examined():
     """Examine a model of RAVDESS in all ways, on it and on a corpus that it never heard."""
     data = clips("ravdess", "nemo")
     return quickly(model("ravdess"), data, with_ablation=True, n_partitions=2)

@@ -4,12 +4,14 @@ import csv
 import io
 from dataclasses import replace
 
+import pytest
+
 from ser_core.analysis import Analysis
 from ser_core.answers import as_csv, as_record, as_rows, csv_header
 from ser_core.audio import Coverage
 from ser_core.errors import EmptyAudioError
 from ser_core.prediction import Prediction
-from ser_core.timeline import Segment, Timeline
+from tests.timelines import timeline
 
 EMOTIONS = ("happy", "sad")
 HAPPY = Prediction({"happy": 0.8, "sad": 0.2}, threshold=0.5)
@@ -18,18 +20,10 @@ UNSURE = Prediction({"happy": 0.6, "sad": 0.4}, threshold=0.7)
 ERROR = EmptyAudioError("This file is empty.")
 
 
-def analysis(*parts: tuple[float, Prediction | None], speech: float = 0.75) -> Analysis:
-    segments, start = [], 0.0
-    for end, prediction in parts:
-        segments.append(Segment(start, end, prediction))
-        start = end
-    return Analysis(Timeline(tuple(segments)), speech)
-
-
-WHOLE = analysis((4.0, HAPPY))
-SILENT = analysis((2.0, None), speech=0.0)
-OVER_TIME = analysis((1.25, HAPPY), (3.0, UNSURE), (4.0, None))
-MIXED = analysis((5.0, HAPPY), (11.0, SAD), (17.0, HAPPY), (22.0, SAD))
+WHOLE = Analysis(timeline((4.0, HAPPY)), 0.75)
+SILENT = Analysis(timeline((2.0, None)), 0.0)
+OVER_TIME = Analysis(timeline((1.25, HAPPY), (1.75, UNSURE), (1.0, None)), 0.75)
+MIXED = Analysis(timeline((5.0, HAPPY), (6.0, SAD), (6.0, HAPPY), (5.0, SAD)), 0.75)
 CUT = replace(WHOLE, coverage=Coverage(seconds=4.0, promised=30.0))
 
 
@@ -38,29 +32,29 @@ def parsed(*lines):
 
 
 def rows(name, answer, *, with_timeline=False):
-    return [
-        " ".join(row.plain.split()) for row in as_rows(name, answer, with_timeline=with_timeline)
-    ]
+    drawn = as_rows(name, answer, with_timeline=with_timeline)
+    return [" ".join(row.plain.split()) for row in drawn]
 
 
 def test_a_row_has_the_emotion_how_sure_the_next_the_length_and_the_name():
     (row,) = as_rows("note.ogg", WHOLE, with_timeline=False)
     assert row.plain == "● happy      80%   sad        20%     4.0 s     75%  note.ogg"
-    assert rows("note.ogg", SILENT) == ["no speech 2.0 s 0% note.ogg"]
 
 
-def test_a_mixed_recording_has_the_shares_of_its_speaking_time():
-    assert rows("talk.ogg", MIXED) == [
-        "● mixed sad 55% 22.0 s 75% talk.ogg",
-        "mixed: mostly sad 55 %, then happy 45 %",
-    ]
-
-
-def test_what_could_not_be_read_is_told():
-    assert rows("note.ogg", CUT)[1] == (
-        "The end of this recording is missing: only the first 4 seconds of about 30 seconds could "
-        "be read."
-    )
+@pytest.mark.parametrize(
+    ("name", "answer", "lines"),
+    [
+        ("a", SILENT, ["no speech 2.0 s 0% a"]),
+        ("a", MIXED, ["● mixed sad 55% 22.0 s 75% a", "mixed: mostly sad 55 %, then happy 45 %"]),
+        ("a", CUT, ["● happy 80% sad 20% 4.0 s 75% a", str(CUT.coverage.remark)]),
+        ("a\x1b.ogg", ERROR, ["error a�.ogg: This file is empty."]),
+        # An error names its file once.
+        ("a.ogg", EmptyAudioError("a.ogg does not exist."), ["error a.ogg does not exist."]),
+    ],
+    ids=["silent", "mixed", "cut off", "an error", "an error that names its file"],
+)
+def test_a_row_says_what_else_there_is_to_say(name, answer, lines):
+    assert rows(name, answer) == lines
 
 
 def test_the_segments_of_a_timeline_stand_below():
@@ -70,12 +64,6 @@ def test_the_segments_of_a_timeline_stand_below():
         "0:01.2 – 0:03.0 ? not sure: happy or sad?",
         "0:03.0 – 0:04.0 no speech",
     ]
-
-
-def test_an_error_names_its_file_once():
-    assert rows("a\x1b.ogg", ERROR) == ["error a�.ogg: This file is empty."]
-    error = EmptyAudioError("a.ogg does not exist.")
-    assert rows("a.ogg", error) == ["error a.ogg does not exist."]
 
 
 def test_json_has_the_same_answer_with_and_without_the_segments():
@@ -117,10 +105,7 @@ def test_csv_has_a_line_for_each_file_and_a_column_for_each_emotion():
 
 def test_csv_of_a_timeline_has_a_line_for_each_segment():
     header = csv_header(EMOTIONS, of_timeline=True)
-    lines = [
-        as_csv(name, one, EMOTIONS, with_timeline=True)
-        for name, one in (("a", OVER_TIME), ("c", ERROR))
-    ]
+    lines = [as_csv("a", answer, EMOTIONS, with_timeline=True) for answer in (OVER_TIME, ERROR)]
     segments = parsed(header, *lines)
     assert [(row["start"], row["end"], row["label"], row["sure"]) for row in segments] == [
         ("0.0", "1.25", "happy", "true"),

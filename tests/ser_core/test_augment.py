@@ -39,11 +39,12 @@ def test_every_seed_gives_another_sound_that_still_holds_a_voice(chain):
     np.testing.assert_array_equal(TALK, before)
 
 
-def test_another_process_makes_the_same_copies_and_compiles_nothing():
+def test_another_process_makes_the_same_copies_and_compiles_nothing_for_them_and_their_features():
     code = f"""
 import hashlib
 from numba.core import event
 from ser_core.augment import CHAINS, augment
+from ser_core.features import extract
 from tests.voices import talk
 compiled = []
 class Listener(event.Listener):
@@ -54,15 +55,13 @@ for chain in CHAINS:
     for seed in range({COPIES}):
         copy = augment(talk(1.5), chain=chain, seed=seed)
         print(hashlib.sha256(copy.tobytes()).hexdigest())
+extract(copy)
 raise SystemExit(len(compiled))
 """
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=100
-    )
-    here = [
+    there = subprocess.check_output([sys.executable, "-c", code], text=True, timeout=100)
+    assert there.split() == [
         digest(augment(TALK, chain=chain, seed=seed)) for chain in CHAINS for seed in range(COPIES)
     ]
-    assert done.stdout.split() == here
 
 
 def test_the_line_cuts_a_little_off_and_the_mouth_changes_the_tempo():
@@ -74,17 +73,6 @@ def test_the_line_cuts_a_little_off_and_the_mouth_changes_the_tempo():
     assert len(set(lengths)) > COPIES / 2
     slowest, fastest = augmentations.TEMPOS
     assert all(1 / fastest - 0.01 < length < 1 / slowest + 0.01 for length in lengths)
-
-
-@pytest.mark.parametrize("step", ["_noise", "_line", "_room", "_equaliser", "_opus", "_gain"])
-def test_every_step_draws_within_its_limits(step):
-    """It changes something, and by not much more than is there."""
-    generator = np.random.default_rng(0)
-    for _ in range(COPIES):
-        altered = getattr(augmentations, step)(TALK, generator)
-        assert altered.size == TALK.size
-        assert np.isfinite(altered).all()
-        assert 0 < np.mean((altered - TALK) ** 2) < 10 * np.mean(TALK**2)
 
 
 def test_noise_is_as_loud_as_its_limits_say():

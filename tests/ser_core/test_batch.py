@@ -14,7 +14,7 @@ from ser_core.batch import Question, Task, analyse_all, analyse_one
 from ser_core.errors import AudioTooLongError, AudioUnreadableError, OutputError, WorkerError
 from ser_core.inputs import Recording, find
 from ser_core.timeline_formats import TimelineFormat
-from tests.voices import SAMPLE_RATE, silence, talk
+from tests.voices import SAMPLE_RATE, talk
 
 LIMITS = AudioLimits(max_seconds=60.0)
 QUESTION = Question(limits=LIMITS, timeline_format=TimelineFormat.SRT)
@@ -27,30 +27,24 @@ def tasks(tmp_path):
     """Recordings of different lengths, one of which is missing."""
     for number in range(6):
         soundfile.write(tmp_path / f"{number}.wav", talk(1.0 + 0.1 * number), SAMPLE_RATE)
-    names = [str(tmp_path / f"{number}.wav") for number in (0, 1, 2, 9, 3, 4, 5)]
+    names = [str(tmp_path / f"{number}.wav") for number in (0, 1, 2, "none*", 3, 4, 5)]
     return [Task(recording=recording) for recording in find(names, limits=LIMITS)]
 
 
 def lengths(answers):
-    return [
-        round(answer.duration, 3) if isinstance(answer, Analysis) else type(answer)
-        for answer in answers
-    ]
+    return [round(one.duration, 3) if isinstance(one, Analysis) else type(one) for one in answers]
 
 
 IN_ORDER = [1.0, 1.1, 1.2, AudioUnreadableError, 1.3, 1.4, 1.5]
 
 
-def test_answers_come_in_order_and_an_error_stands_for_what_cannot_be_heard(tasks):
-    assert lengths(analyse_all(tasks, QUESTION)) == IN_ORDER
-
-
-def test_other_processes_give_the_same_answers(tasks):
-    here = [analyse_one(task, QUESTION) for task in tasks]
+def test_answers_come_in_order_as_they_would_here_and_an_error_for_what_cannot_be_heard(tasks):
     there = list(analyse_all(tasks, QUESTION, n_jobs=2))
-    for one, other in zip(here, there, strict=True):
-        if isinstance(one, Analysis):
-            assert other.timeline == one.timeline
+    assert lengths(there) == IN_ORDER
+    here = [analyse_one(task, QUESTION) for task in tasks]
+    assert [answer.timeline for answer in there if isinstance(answer, Analysis)] == [
+        answer.timeline for answer in here if isinstance(answer, Analysis)
+    ]
 
 
 def test_one_recording_is_analysed_in_this_process(tasks, monkeypatch):
@@ -110,12 +104,3 @@ def test_how_far_a_recording_is_is_told(tasks):
     told = []
     analyse_one(tasks[0], QUESTION, progress=lambda *so_far: told.append(so_far))
     assert told == [(tasks[0].recording.name, 1.0)]
-
-
-def test_silence_is_no_speech_all_the_way(tmp_path):
-    soundfile.write(tmp_path / "silence.wav", silence(3.0), SAMPLE_RATE)
-    (found,) = find([str(tmp_path / "silence.wav")], limits=LIMITS)
-    answer = analyse_one(Task(recording=found, picture=tmp_path / "silence.svg"), QUESTION)
-    assert answer.prediction is None
-    assert answer.timeline.shares == {"no speech": 1.0}
-    assert b"<svg" in (tmp_path / "silence.svg").read_bytes()

@@ -57,9 +57,8 @@ def test_confidence_that_tells_nothing_gains_nothing():
         assert found.risks == pytest.approx([0.5] * len(COVERAGES))
         assert found.gain == pytest.approx(0.0), "of equal confidence there is no order"
     generator = np.random.default_rng(0)
-    found = certainty.certainty(
-        *two(generator.uniform(0.5, 1, 20_000), generator.uniform(size=20_000) < 0.6)
-    )
+    confidences, rights = generator.uniform(0.5, 1, 20_000), generator.uniform(size=20_000) < 0.6
+    found = certainty.certainty(*two(confidences, rights))
     assert found.gain == pytest.approx(0.0, abs=0.02)
     assert found.area == pytest.approx(0.4, abs=0.02)
 

@@ -19,17 +19,19 @@ def delay(waveform, original):
     return int(correlation.argmax()) - (original.size - 1)
 
 
-@codecs
-@pytest.mark.parametrize("bit_rate", [16_000, 24_000, 32_000, 64_000, 128_000])
+@pytest.mark.parametrize(
+    ("codec", "bit_rate"),
+    [
+        *((OPUS, rate) for rate in (16_000, 24_000, 32_000, 64_000, 128_000)),
+        *((MP3, rate) for rate in (MP3.lowest, 16_000, 24_000, 32_000, 64_000, MP3.highest)),
+    ],
+)
 def test_about_the_bits_are_written_that_are_asked_for(codec, bit_rate):
     written = len(encode(VOICE, codec, bit_rate=bit_rate)) * 8 / SECONDS
     assert written == pytest.approx(bit_rate, rel=0.15 if codec is OPUS else 0.05)
 
 
-def test_the_ends_of_the_scale_are_bit_rates_and_opus_spends_less_on_silence():
-    for rate in (MP3.lowest, MP3.highest):
-        written = len(encode(VOICE, MP3, bit_rate=rate)) * 8 / SECONDS
-        assert written == pytest.approx(rate, rel=0.05)
+def test_opus_spends_less_on_silence():
     quiet = encode(silence(SECONDS), OPUS, bit_rate=32_000)
     assert len(quiet) < len(encode(VOICE, OPUS, bit_rate=32_000)) / 3
 
@@ -37,8 +39,8 @@ def test_the_ends_of_the_scale_are_bit_rates_and_opus_spends_less_on_silence():
 @pytest.mark.parametrize(
     ("codec", "bit_rate"),
     [
-        *((OPUS, bit_rate) for bit_rate in (16_000, 32_000)),
-        *((MP3, bit_rate) for bit_rate in (8_000, 16_000, 24_000, 32_000, 40_000, 64_000)),
+        *((OPUS, rate) for rate in (16_000, 32_000)),
+        *((MP3, rate) for rate in (8_000, 16_000, 24_000, 32_000, 40_000, 64_000)),
     ],
 )
 @pytest.mark.parametrize("n_samples", [5_000, 16_000, 30_001, 48_000])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ser_core.compression import FamilyCompression, slices
+from ser_core.compression import FamilyCompression
 
 SIZES = {"small": 3, "large": 40}
 
@@ -40,7 +40,3 @@ def test_what_does_not_vary_does_no_harm():
     rows[:, :3] = 1.0
     found = FamilyCompression(SIZES, {"small": 2, "large": 5}).fit(rows).transform(rows)
     assert np.isfinite(found).all()
-
-
-def test_slices_lie_one_behind_the_other():
-    assert slices({"a": 2, "b": 3}) == {"a": slice(0, 2), "b": slice(2, 5)}

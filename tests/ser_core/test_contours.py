@@ -42,9 +42,6 @@ def test_taking_the_highs_away_tilts_the_spectrum():
     dull = shape_of(low_pass(noise(), 1000.0))
     assert dull["alpha_ratio_db"] > bright["alpha_ratio_db"] + 10
     assert dull["hammarberg_db"] > bright["hammarberg_db"] + 10
-    assert (
-        dull["slope_1500_5000_db"] <= 0 or dull["band_4000_8000_db"] < bright["band_4000_8000_db"]
-    )
     assert dull["rolloff_90_khz"] < 1.2 < bright["rolloff_90_khz"]
 
 

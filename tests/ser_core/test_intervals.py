@@ -49,11 +49,7 @@ def test_a_difference_is_drawn_with_the_same_speakers_on_both_sides():
 
 def test_the_same_seed_gives_the_same_interval_and_one_speaker_none():
     counts = tallies([[0.2], [0.5], [0.9]])
-    once, again, other = (
-        intervals.over_speakers(counts, intervals.uar, seed=seed) for seed in (1, 1, 2)
-    )
+    once, again = (intervals.over_speakers(counts, intervals.uar, seed=1) for _ in range(2))
     assert once == again
     assert once.low <= 0.5 <= once.high
-    assert isinstance(other, intervals.Interval)
-    one_speaker = tallies([[0.5]])
-    assert intervals.over_speakers(one_speaker, intervals.uar) is None, "nothing of others"
+    assert intervals.over_speakers(tallies([[0.5]]), intervals.uar) is None, "nothing of others"

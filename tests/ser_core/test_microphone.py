@@ -3,18 +3,12 @@
 import contextlib
 import json
 import os
-import subprocess
-import sys
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
 import soxr
-from numpy.typing import NDArray
 
 from ser_core.devices import Device
 from ser_core.errors import MicrophoneError
@@ -26,15 +20,7 @@ from ser_core.microphone import (
     SAMPLE_RATE,
     Microphone,
 )
-from tests.virtual_microphones import (
-    PATIENCE,
-    SoundServer,
-    VirtualMicrophones,
-    needs_alsa,
-    needs_pulseaudio,
-    needs_pyaudio,
-    tone,
-)
+from tests.virtual_microphones import needs_portaudio
 
 RECORD = """
 import json, sys
@@ -59,21 +45,6 @@ with Microphone() as microphone:
     print(waiting.size == RING_SECONDS * SAMPLE_RATE, next(blocks).size > 0)
 """
 
-COME_AND_GO = """
-import sys
-import numpy as np
-from ser_core import microphone
-
-microphone.RETURN_SECONDS = float(sys.argv[1])
-seconds = 0.0
-with microphone.Microphone() as headset:
-    for block in headset.patient_blocks(print):
-        seconds += block.size / microphone.SAMPLE_RATE
-        if seconds > 1:
-            print("heard", flush=True)
-            seconds = 0.0
-"""
-
 STALL = """
 import sys
 from ser_core import microphone
@@ -89,24 +60,7 @@ except MicrophoneError as error:
 """
 
 
-@pytest.fixture
-def microphones(tmp_path: Path) -> VirtualMicrophones:
-    """An ALSA configuration that has no microphones yet."""
-    return VirtualMicrophones(tmp_path)
-
-
-@pytest.fixture
-def sound_server(tmp_path: Path) -> Iterator[SoundServer]:
-    """A PulseAudio server that runs."""
-    server = SoundServer(tmp_path / "pulse")
-    server.start()
-    yield server
-    server.kill()
-
-
-def record(
-    microphones: VirtualMicrophones, device: str, seconds: float
-) -> tuple[str, int, int, NDArray[np.float32]]:
+def record(microphones, device, seconds):
     """Record in another process; give the device's name, sample rate, channels, and the sound."""
     path = microphones.folder / "recording.npy"
     done = microphones.run("-c", RECORD, device, str(seconds), str(path))
@@ -115,180 +69,120 @@ def record(
     return name, sample_rate, channels, np.load(path)
 
 
-@needs_pyaudio
-@needs_alsa
-class TestRecording:
-    """Through real PortAudio, from virtual devices."""
-
-    @pytest.mark.parametrize("sample_rate", [8_000, 16_000, 44_100, 48_000])
-    def test_gives_every_sample_resampled_as_one_stream(
-        self, microphones: VirtualMicrophones, sample_rate: int
-    ) -> None:
-        spoken = tone(440, 1.5, sample_rate=sample_rate)
-        microphones.add("desk", spoken, sample_rate=sample_rate)
-        name, rate, channels, heard = record(microphones, "desk", 1.25)
-        assert (name, rate, channels) == ("desk", sample_rate, 1)
-        expected = soxr.resample(spoken / FULL_SCALE, sample_rate, SAMPLE_RATE, "HQ")
-        assert heard.dtype == np.float32
-        np.testing.assert_allclose(heard, expected[: round(1.25 * SAMPLE_RATE)], atol=1e-5)
-
-    def test_is_of_the_chosen_device(self, microphones: VirtualMicrophones) -> None:
-        microphones.add("low", tone(200, 1, sample_rate=16_000), sample_rate=16_000)
-        microphones.add("high", tone(900, 1, sample_rate=16_000), sample_rate=16_000)
-        *_, heard = record(microphones, "high", 1)
-        assert np.argmax(np.abs(np.fft.rfft(heard))) == 900
-
-    def test_counts_what_is_lost_and_goes_on(self, microphones: VirtualMicrophones) -> None:
-        # This device plays as fast as it is read: the ring is full before anybody reads.
-        microphones.add("desk", np.zeros(100, np.int16), sample_rate=SAMPLE_RATE)
-        done = microphones.run("-c", NOBODY_READS)
-        assert (done.returncode, done.stdout, done.stderr) == (0, "True True\n", "")
+def tone(frequency, seconds, sample_rate=SAMPLE_RATE):
+    """Make a sine of half the full scale, in 16 bits."""
+    time = np.arange(round(seconds * sample_rate)) / sample_rate
+    return np.round(16_384 * np.sin(2 * np.pi * frequency * time)).astype(np.int16)
 
 
-@needs_pyaudio
-@needs_alsa
-class TestFaults:
-    """Each is one sentence."""
-
-    def test_a_device_that_stalls(self, microphones: VirtualMicrophones) -> None:
-        pipe = microphones.folder / "pipe"
-        os.mkfifo(pipe)
-        microphones.add_file("cable", pipe, sample_rate=16_000)
-        over = threading.Event()
-
-        def feed() -> None:
-            """Give the device one second of sound whenever it is opened, then leave it hanging."""
-            while not over.is_set():
-                with pipe.open("wb", buffering=0) as end:
-                    try:
-                        end.write(tone(440, 1, sample_rate=16_000).tobytes())
-                        over.wait(60)
-                    except BrokenPipeError:
-                        continue
-
-        feeder = threading.Thread(target=feed, daemon=True)
-        feeder.start()
-        done = microphones.run("-c", STALL)
-        over.set()
-        assert done.returncode == 0
-        assert done.stdout.startswith("The microphone “cable” has sent nothing for 1 seconds")
-        assert done.stderr == ""
-
-    @needs_pulseaudio
-    def test_a_device_that_goes_away_and_comes_back(
-        self, microphones: VirtualMicrophones, sound_server: SoundServer
-    ) -> None:
-        microphones.add_device("headset", sound_server.definition)
-        with coming_and_going(microphones, patience=PATIENCE) as lines:
-            assert next(lines) == "heard\n"
-            sound_server.kill()
-            gone = next(line for line in lines if line != "heard\n")
-            assert gone == "The microphone “headset” went away: waiting 60 seconds for it.\n"
-            assert next(lines) == "heard\n"  # time goes on, in silence
-            sound_server.start()
-            back = next(line for line in lines if line != "heard\n")
-            assert back == "The microphone “headset” is back.\n"
-            assert next(lines) == "heard\n"
-
-    @needs_pulseaudio
-    def test_a_device_that_goes_away_for_good(
-        self, microphones: VirtualMicrophones, sound_server: SoundServer
-    ) -> None:
-        microphones.add_device("headset", sound_server.definition)
-        with coming_and_going(microphones, patience=2) as lines:
-            assert next(lines) == "heard\n"
-            sound_server.kill()
-            *_, last = lines
-        assert last == (
-            "ser_core.errors.MicrophoneError: The microphone “headset” went away and did not come "
-            "back: plug it in, and start again.\n"
-        )
+@needs_portaudio
+@pytest.mark.parametrize("sample_rate", [8_000, 16_000, 44_100, 48_000])
+def test_every_sample_is_recorded_and_resampled_as_one_stream(microphones, sample_rate):
+    spoken = tone(440, 1.5, sample_rate)
+    microphones.add("desk", spoken, sample_rate=sample_rate)
+    name, rate, channels, heard = record(microphones, "desk", 1.25)
+    assert (name, rate, channels) == ("desk", sample_rate, 1)
+    expected = soxr.resample(spoken / FULL_SCALE, sample_rate, SAMPLE_RATE, "HQ")
+    assert heard.dtype == np.float32
+    np.testing.assert_allclose(heard, expected[: round(1.25 * SAMPLE_RATE)], atol=1e-5)
 
 
-@contextlib.contextmanager
-def coming_and_going(
-    microphones: VirtualMicrophones, *, patience: float
-) -> Iterator[Iterator[str]]:
-    """Listen in another process; give the lines that it prints."""
-    with subprocess.Popen(
-        [sys.executable, "-c", COME_AND_GO, str(patience)],
-        env=microphones.environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-    ) as process:
-        try:
-            assert process.stdout is not None
-            yield iter(process.stdout)
-        finally:
-            process.kill()
+@needs_portaudio
+def test_the_chosen_device_is_recorded_from(microphones):
+    for name, frequency in (("low", 200), ("high", 900)):
+        microphones.add(name, tone(frequency, 1), sample_rate=SAMPLE_RATE)
+    *_, heard = record(microphones, "high", 1)
+    assert np.argmax(np.abs(np.fft.rfft(heard))) == 900
+
+
+@needs_portaudio
+def test_what_is_lost_is_counted_and_it_goes_on(microphones):
+    # This device plays as fast as it is read: the ring is full before anybody reads.
+    microphones.add("desk", np.zeros(100, np.int16), sample_rate=SAMPLE_RATE)
+    done = microphones.run("-c", NOBODY_READS)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "True True\n", "")
+
+
+@needs_portaudio
+def test_a_device_that_stalls_is_a_sentence(microphones):
+    pipe = microphones.folder / "pipe"
+    os.mkfifo(pipe)
+    microphones.add_file("cable", pipe, sample_rate=SAMPLE_RATE)
+    over = threading.Event()
+
+    def feed():
+        """Give the device one second of sound whenever it is opened, then leave it hanging."""
+        while not over.is_set():
+            with contextlib.suppress(BrokenPipeError), pipe.open("wb", buffering=0) as end:
+                end.write(tone(440, 1).tobytes())
+                over.wait(60)
+
+    threading.Thread(target=feed, daemon=True).start()
+    done = microphones.run("-c", STALL)
+    over.set()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("The microphone “cable” has sent nothing for 1 seconds")
 
 
 class Refusing:
     """A PortAudio whose device refuses to open, which no virtual device does."""
 
-    def __init__(self, errors: Iterator[OSError | None]) -> None:
-        self.errors = errors
-        self.asked: list[tuple[int, int]] = []
+    def __init__(self, *errors):
+        self.errors = list(errors)
 
-    def open(self, *, rate: int, channels: int, **_: Any) -> str:
-        self.asked.append((rate, channels))
-        error = next(self.errors)
-        if error is not None:
-            raise error
+    def open(self, **_):
+        if self.errors:
+            raise self.errors.pop(0)
         return "a stream"
 
 
-def opened(system: Refusing) -> Microphone:
+def opened(system):
     microphone = Microphone()
     microphone.device = Device(3, "desk", channels=6, sample_rate=96_000, is_default=True)
     microphone._open(SimpleNamespace(paInt16=8), system)
     return microphone
 
 
-def test_a_device_that_refuses_one_channel_is_asked_for_two() -> None:
-    microphone = opened(Refusing(iter([OSError(-9998, "Invalid number of channels"), None])))
-    assert (microphone.sample_rate, microphone.channels) == (96_000, 2)
+@pytest.mark.parametrize(
+    ("refusals", "sample_rate", "channels"),
+    [
+        ([OSError(-9998, "Invalid number of channels")], 96_000, 2),
+        (2 * [OSError(-9997, "Invalid sample rate")], 48_000, 1),
+    ],
+    ids=["one channel", "its own rate"],
+)
+def test_what_a_device_refuses_it_is_asked_for_otherwise(refusals, sample_rate, channels):
+    microphone = opened(Refusing(*refusals))
+    assert (microphone.sample_rate, microphone.channels) == (sample_rate, channels)
 
 
-def test_a_device_that_refuses_its_own_rate_is_asked_for_a_common_one() -> None:
-    refusal = OSError(-9997, "Invalid sample rate")
-    microphone = opened(Refusing(iter([refusal, refusal, None])))
-    assert (microphone.sample_rate, microphone.channels) == (48_000, 1)
-
-
-def test_a_device_in_use_is_said_to_be_and_not_asked_again() -> None:
+def test_a_device_in_use_is_said_to_be_and_not_asked_again():
     cause = OSError(DEVICE_UNAVAILABLE, "Device unavailable")
-    system = Refusing(iter([cause]))
     with pytest.raises(MicrophoneError, match="“desk” is in use") as caught:
-        opened(system)
+        opened(Refusing(cause))
     assert caught.value.__cause__ is cause
-    assert len(system.asked) == 1
 
 
-def test_a_device_that_refuses_everything_cannot_be_opened() -> None:
-    refusals = (OSError(-9999, "Unanticipated host error") for _ in range(100))
+def test_a_device_that_refuses_everything_cannot_be_opened():
     with pytest.raises(MicrophoneError, match="“desk” cannot be opened"):
-        opened(Refusing(refusals))
+        opened(Refusing(*(100 * [OSError(-9999, "Unanticipated host error")])))
 
 
-def test_what_the_device_itself_lost_is_counted_and_no_error() -> None:
-    microphone = opened(Refusing(iter([None])))
-    block = tone(440, 0.05, sample_rate=96_000).tobytes()
-    assert microphone._hear(block, 4_800, None, 0) == (None, CONTINUE)
-    assert microphone.overruns == 0
-    assert microphone._hear(block, 4_800, None, INPUT_OVERFLOW) == (None, CONTINUE)
-    assert microphone.overruns == 1
+def test_what_the_device_itself_lost_is_counted_and_no_error():
+    microphone = opened(Refusing())
+    block = tone(440, 0.05, 96_000).tobytes()
+    for status, overruns in ((0, 0), (INPUT_OVERFLOW, 1)):
+        assert microphone._hear(block, 4_800, None, status) == (None, CONTINUE)
+        assert microphone.overruns == overruns
 
 
-def test_two_channels_are_mixed_to_their_mean() -> None:
+def test_two_channels_are_mixed_to_their_mean():
     microphone = Microphone()
     microphone._prepare(SAMPLE_RATE, 2)
     microphone._hear(np.array([8_192, 16_384, -32_768, 0], np.int16).tobytes(), 2, None, 0)
     assert next(microphone.blocks()).tolist() == [0.375, -0.5]
 
 
-def test_flags_are_those_of_portaudio() -> None:
+def test_flags_are_those_of_portaudio():
     pyaudio = pytest.importorskip("pyaudio")
     assert (pyaudio.paInputOverflow, pyaudio.paContinue) == (INPUT_OVERFLOW, CONTINUE)

@@ -3,8 +3,6 @@
 import subprocess
 import sys
 
-import pytest
-
 from ser_core.native_output import native_stderr_hidden
 
 NESTED = """
@@ -28,18 +26,18 @@ chatter("native 5\\n")
 """
 
 
-def run(code: str, **options: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-X", "utf8", "-c", code],
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-        **options,  # type: ignore[call-overload]
-    )
+HIDDEN = """
+from ser_core.native_output import native_stderr_hidden
+with native_stderr_hidden():
+    """
 
 
-def test_native_code_is_silent_and_python_is_heard() -> None:
+def run(code):
+    command = [sys.executable, "-X", "utf8", "-c", code]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
+
+
+def test_native_code_is_silent_and_python_is_heard():
     assert run(NESTED).stderr.splitlines() == [
         "native 1",
         "python 2",
@@ -49,26 +47,17 @@ def test_native_code_is_silent_and_python_is_heard() -> None:
     ]
 
 
-def test_an_error_inside_is_heard_afterwards() -> None:
-    code = (
-        "from ser_core.native_output import native_stderr_hidden\n"
-        "with native_stderr_hidden():\n    raise ValueError('heard')"
-    )
-    done = run(code)
+def test_an_error_inside_is_heard_afterwards():
+    done = run(f"{HIDDEN}raise ValueError('heard')")
     assert done.returncode == 1
     assert done.stderr.endswith("ValueError: heard\n")
 
 
-def test_a_process_without_standard_error_goes_on() -> None:
-    code = (
-        "import os\nos.close(2)\n"
-        "from ser_core.native_output import native_stderr_hidden\n"
-        "with native_stderr_hidden():\n    print('here')"
-    )
-    assert run(code).stdout == "here\n"
+def test_a_process_without_standard_error_goes_on():
+    assert run(f"import os; os.close(2)\n{HIDDEN}print('here')").stdout == "here\n"
 
 
-def test_a_replaced_stderr_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_replaced_stderr_is_left_alone(capsys):
     replaced = sys.stderr
     with native_stderr_hidden():
         assert sys.stderr is replaced

@@ -18,11 +18,6 @@ def test_results_are_in_the_order_of_the_arguments_and_progress_counts_them(n_jo
     assert "3/3" in shown
 
 
-def test_arguments_must_be_as_many():
-    with pytest.raises(ValueError, match="shorter"):
-        Workers(1).map(pow, [2, 3], [3], label="raising")
-
-
 def test_no_workers_do_no_work():
     with pytest.raises(TrainingError, match="1 or more, or -1"):
         Workers(0)

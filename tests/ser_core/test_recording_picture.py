@@ -9,12 +9,12 @@ from ser_core.lettering import LETTERS, shown
 from ser_core.listener import Heard
 from ser_core.picture import LIGHT
 from ser_core.recording_picture import recording
-from ser_core.timeline import Segment, Timeline
-from tests.timelines import SOUND, TIMELINE, UNSURE, sure
+from tests.timelines import SOUND, TIMELINE, UNSURE, sure, timeline
 from tests.voices import silence
 
+PARTS = (0, 0, 1, 1, 2, 2, 3, 3, 3)  # of the timeline; near their ends, answers are of others
 HEARD = [
-    Heard(float(end), TIMELINE.segments[min(end // 2, 3)].prediction, -20.0) for end in range(9)
+    Heard(float(end), TIMELINE.segments[part].prediction, -20.0) for end, part in enumerate(PARTS)
 ]
 
 
@@ -37,8 +37,7 @@ def test_every_stretch_is_named_in_words_and_times(picture):
 
 
 def test_each_stretch_of_the_waveform_has_its_emotions_own_colour(picture):
-    waveform = picture.figure.axes[0]
-    stretches = waveform.collections
+    stretches = picture.figure.axes[0].collections
     assert [to_hex(one.get_edgecolor()[0]) for one in stretches] == [
         BY_NAME["happy"].hex_colour,
         LIGHT.muted,
@@ -51,13 +50,7 @@ def test_each_stretch_of_the_waveform_has_its_emotions_own_colour(picture):
 
 
 def test_names_are_written_where_there_is_room_and_letters_where_there_is_not():
-    many = Timeline(
-        (
-            Segment(0, 40, sure("fearful")),
-            Segment(40, 42, sure("disgust")),
-            Segment(42, 42.1, UNSURE),
-        )
-    )
+    many = timeline((40, sure("fearful")), (2, sure("disgust")), (0.1, UNSURE))
     band = recording(SOUND, many, (), name="x").figure.axes[1]
     assert texts(band) == ["fearful", "D"]
 
@@ -85,13 +78,11 @@ def test_every_emotion_has_a_letter_and_a_colour_of_its_own():
 
 
 def test_a_recording_of_hours_and_one_of_no_length_can_be_drawn():
-    hours = Timeline(
-        tuple(Segment(60.0 * i, 60.0 * (i + 1), sure(EMOTION_NAMES[i % 8])) for i in range(180))
-    )
+    hours = timeline(*((60.0, sure(EMOTION_NAMES[minute % 8])) for minute in range(180)))
     picture = recording(SOUND, hours, (), name="hours.wav")
     assert "and 168 more turns" in picture.alt
     assert picture.png(dpi=30).startswith(b"\x89PNG")
-    empty = recording(silence(0), Timeline(()), (), name="0")
+    empty = recording(silence(0), timeline(), (), name="0")
     assert "0:00.0 long: nothing" in empty.alt
     assert empty.png(dpi=30).startswith(b"\x89PNG")
 

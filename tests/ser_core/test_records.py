@@ -7,48 +7,34 @@ from ser_core.analysis import Analysis
 from ser_core.listener import Heard
 from ser_core.prediction import Prediction
 from ser_core.records import heard_record, segment_records, summary_record
-from ser_core.timeline import Segment, Timeline
+from tests.timelines import timeline
 
 HAPPY = Prediction({"happy": 0.75, "sad": 0.25}, threshold=0.5)
 UNSURE = Prediction({"happy": 0.4, "sad": 0.35, "angry": 0.25}, threshold=0.5)
-TIMELINE = Timeline(
-    (
-        Segment(0.0, 2.5, Prediction({"happy": 0.72, "sad": 0.28}, threshold=0.5)),
-        Segment(2.5, 63.0009, UNSURE),
-        Segment(63.0009, 3661.25, None),
-    )
-)
+HAPPY_RECORD = {
+    "emotion": "happy",
+    "sure": True,
+    "confidence": 0.75,
+    "probabilities": {"happy": 0.75, "sad": 0.25},
+}
+NOBODY = {"emotion": None, "sure": None, "confidence": None, "probabilities": {}}
+TIMELINE = timeline((2.5, HAPPY), (60.5009, UNSURE), (3598.2491, None))
 
 
-def through_json(record: dict[str, object]) -> dict[str, object]:
+def through_json(record):
     return json.loads(json.dumps(record, allow_nan=False))
 
 
-def test_an_answer_has_its_time_emotion_and_level() -> None:
-    assert through_json(heard_record(Heard(1.5, HAPPY, -20.04))) == {
-        "time": 1.5,
-        "emotion": "happy",
-        "sure": True,
-        "confidence": 0.75,
-        "probabilities": {"happy": 0.75, "sad": 0.25},
-        "level_dbfs": -20.0,
-    }
+def test_an_answer_has_its_time_emotion_and_level_and_of_silence_there_is_nothing_to_say():
+    spoken = {"time": 1.5, **HAPPY_RECORD, "level_dbfs": -20.0}
+    assert through_json(heard_record(Heard(1.5, HAPPY, -20.04))) == spoken
+    quiet = {"time": 0.5, **NOBODY, "level_dbfs": None}
+    assert through_json(heard_record(Heard(0.5, None, -math.inf))) == quiet
 
 
-def test_of_silence_there_is_nothing_to_say() -> None:
-    assert through_json(heard_record(Heard(0.5, None, -math.inf))) == {
-        "time": 0.5,
-        "emotion": None,
-        "sure": None,
-        "confidence": None,
-        "probabilities": {},
-        "level_dbfs": None,
-    }
-
-
-def test_a_summary_has_segments_shares_and_what_was_missed() -> None:
-    timeline = Timeline((Segment(0.0, 3.0, HAPPY), Segment(3.0, 4.0, None)))
-    record = through_json(summary_record(Analysis(timeline, 0.7), overruns=2, late=1))
+def test_a_summary_has_segments_shares_and_what_was_missed():
+    heard = Analysis(timeline((3.0, HAPPY), (1.0, None)), 0.7)
+    record = through_json(summary_record(heard, overruns=2, late=1))
     assert (record["label"], record["emotion"], record["sure"]) == ("happy", "happy", True)
     assert (record["speech"], record["read"]) == (0.7, None)
     assert record["duration"] == 4.0
@@ -60,17 +46,9 @@ def test_a_summary_has_segments_shares_and_what_was_missed() -> None:
     assert (quiet["label"], quiet["emotion"]) == ("no speech", None)
 
 
-def test_json_has_the_same_keys_for_every_stretch() -> None:
+def test_json_has_the_same_keys_for_every_stretch():
     happy, unsure, silent = segment_records(TIMELINE)
-    assert list(happy) == list(unsure) == list(silent)
-    assert happy == {
-        "start": 0.0,
-        "end": 2.5,
-        "label": "happy",
-        "emotion": "happy",
-        "sure": True,
-        "confidence": 0.72,
-        "probabilities": {"happy": 0.72, "sad": 0.28},
-    }
+    assert happy == {"start": 0.0, "end": 2.5, "label": "happy", **HAPPY_RECORD}
+    assert silent == {"start": 63.001, "end": 3661.25, "label": "no speech", **NOBODY}
+    assert list(unsure) == list(happy)
     assert (unsure["label"], unsure["emotion"], unsure["sure"]) == ("not sure", "happy", False)
-    assert (silent["label"], silent["emotion"], silent["end"]) == ("no speech", None, 3661.25)

@@ -79,20 +79,9 @@ def test_every_picture_says_in_words_what_it_shows(page):
 def test_weak_spots_come_first_then_strangers_then_the_rest(page):
     ids = [one["id"] for one in page.all("section")]
     assert ids == [
-        "weak",
-        "speaker-independent",
-        "loso",
-        "leave-one-corpus-out",
-        "cross-corpus",
-        "own-answers",
-        "random",
-        "calibration",
-        "refusing",
-        "emotions",
-        "confusion",
-        "speakers",
-        "families",
-        "made",
+        *("weak", "speaker-independent", "loso", "leave-one-corpus-out", "cross-corpus"),
+        *("own-answers", "random", "calibration", "refusing", "emotions", "confusion"),
+        *("speakers", "families", "made"),
     ]
     assert {one["href"] for one in page.all("a")} == {f"#{one}" for one in ids}
 
@@ -115,17 +104,13 @@ def test_the_figures_on_the_page_are_those_of_the_examination(page):
 
 def test_the_record_holds_everything(record):
     found = examined()
-    headline = record["evaluations"]["speaker-independent"]
-    assert headline["uar"] == found.headline.uar
-    assert set(headline["by_corpus"]) == {"nemo", "ravdess"}
-    assert headline["calibrated"]["ece"] == found.headline.calibrated.ece
-    assert len(headline["calibrated"]["risks"]) == 100
-    assert headline["by_emotion"]["calm"]["recall"] == found.headline.by_emotion["calm"].recall
+    headline = found.headline.as_dict()
+    assert record["evaluations"]["speaker-independent"] == json.loads(json.dumps(headline))
+    assert {"uar", "by_corpus", "by_speaker", "by_emotion", "calibrated"} <= set(headline)
     assert {one["tested_on"]: one["uar"] for one in record["cross_corpus"]} == {
         tested_on: one.uar for (_, tested_on), one in found.pairs.items()
     }
-    assert set(record["own_answers"]) == {"nemo"}
-    assert record["left_out"] == ["ravdess"]
+    assert (set(record["own_answers"]), record["left_out"]) == ({"nemo"}, ["ravdess"])
     assert [one["family"] for one in record["ablation"]] == ["prosody", "chroma"]
     assert record["command"] == COMMAND
     assert record["options"]["epochs"] == 60
@@ -134,8 +119,8 @@ def test_the_record_holds_everything(record):
 
 def test_little_makes_a_page_too_and_where_none_can_be_written_a_sentence(tmp_path):
     little = quickly(model("ravdess"), clips("ravdess", n_speakers=2), ways=["random"])
-    text = report.write(little, tmp_path, model="m", command="c").read_text(encoding="utf-8")
-    page = Page(text)
+    written = report.write(little, tmp_path, model="m", command="c")
+    page = Page(written.read_text(encoding="utf-8"))
     assert "Not asked for: add " in page.text
     assert [one["id"] for one in page.all("section")][:3] == ["weak", "own-answers", "random"]
     with pytest.raises(TrainingError, match="cannot be written"):

@@ -44,9 +44,3 @@ def test_there_are_never_more_columns_than_there_is_sound():
     short = sketch(tone(300.0, 0.1))
     assert short.outline(1000)[0].size == 0.1 * SAMPLE_RATE / sketches.PEAK_LENGTH + 1
     assert short.decibels(1000).shape[1] == 5
-
-
-def test_of_no_sound_there_is_an_empty_picture():
-    lows, highs = Sketch().outline(10)
-    assert (lows.tolist(), highs.tolist()) == ([0.0], [0.0])
-    assert np.all(Sketch().decibels(10) == 0)

@@ -5,20 +5,10 @@ import sys
 
 import librosa
 import numpy as np
-import pytest
 
 from ser_core import spectrum
 from ser_core.audio import SAMPLE_RATE
 from tests.voices import noise, tone
-
-
-def test_a_tone_is_in_the_bin_of_its_frequency():
-    power = spectrum.compute(tone(1000.0)).power
-    assert spectrum.frequencies()[power.mean(axis=1).argmax()] == pytest.approx(1000.0, abs=16)
-
-
-def test_there_are_a_hundred_frames_a_second():
-    assert spectrum.compute(noise(seconds=2.0)).n_frames == 201
 
 
 def test_a_note_is_in_the_chroma_of_its_pitch_class():

@@ -2,6 +2,7 @@
 
 import json
 import os
+from functools import partial
 
 import numpy as np
 import pytest
@@ -36,12 +37,9 @@ def place(tmp_path_factory):
 @pytest.fixture(scope="module", autouse=True)
 def quick():
     """Small networks, trained for a moment."""
-
-    def options(**chosen):
-        return TrainingOptions(n_components=20, hidden_units=32, n_networks=1, epochs=60, **chosen)
-
+    small = {"n_components": 20, "hidden_units": 32, "n_networks": 1, "epochs": 60}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(train, "TrainingOptions", options)
+        patch.setattr(train, "TrainingOptions", partial(TrainingOptions, **small))
         patch.setattr(classifier, "LEAST_STEPS", 150)
         yield
 
@@ -54,13 +52,12 @@ def run(place, corpus="told", *arguments, name="run"):
     return CliRunner().invoke(train.app, [str(word) for word in words], env={"COLUMNS": "100"})
 
 
-def evaluations(place, name):
-    record = json.loads((place / name / "report" / "report.json").read_text(encoding="utf-8"))
-    return record["evaluations"]
+def report(place, name):
+    return json.loads((place / name / "report" / "report.json").read_text(encoding="utf-8"))
 
 
 def uar(place, name):
-    return evaluations(place, name)["speaker-independent"]["uar"]
+    return report(place, name)["evaluations"]["speaker-independent"]["uar"]
 
 
 @pytest.fixture(scope="module")
@@ -81,11 +78,10 @@ def test_the_model_is_written_with_what_is_known_of_it(place, finished):
 
 
 def test_the_report_has_the_figures_of_strangers_and_those_of_tutorials(place, finished):
-    report = place / "run" / "report"
-    found = json.loads((report / "report.json").read_text(encoding="utf-8"))
+    found = report(place, "run")
     assert list(found["evaluations"]) == ["speaker-independent", "random", "random-four-emotions"]
     assert found["left_out"] == ["ravdess"], "what it learned from proves nothing"
-    page = (report / "report.html").read_text(encoding="utf-8")
+    page = (place / "run" / "report" / "report.html").read_text(encoding="utf-8")
     assert page.count("This flatters") == 2
     said = " ".join(finished.output.split())
     assert "RAVDESS speech: 48 of 1,440 clips" in said
@@ -97,7 +93,8 @@ def test_what_the_clips_tell_is_learned_and_shuffled_labels_give_chance(place, f
     assert shuffled.exit_code == 0, shuffled.output
     assert uar(place, "run") > 0.6
     assert uar(place, "shuffled-run") == pytest.approx(1 / 3, abs=0.15)
-    assert list(evaluations(place, "shuffled-run")) == ["speaker-independent", "random"]
+    ways = report(place, "shuffled-run")["evaluations"]
+    assert list(ways) == ["speaker-independent", "random"]
 
 
 @pytest.mark.parametrize(

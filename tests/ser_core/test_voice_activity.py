@@ -1,15 +1,11 @@
 """Voices are heard, and nothing else is."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from ser_core import audio, speech
 from ser_core.voice_activity import LEAST_SECONDS, is_heard, voiced_seconds
 from tests.voices import noise, silence, talk, tone, voice
-
-CORPORA = Path(__file__).resolve().parents[2].parent / "shared" / "corpora"
 
 
 @pytest.mark.parametrize("pitch", [90.0, 150.0, 220.0, 300.0])
@@ -23,19 +19,18 @@ def test_it_may_be_loud_or_quiet(gain):
     assert voiced_seconds(quiet) == pytest.approx(voiced_seconds(talk(1.5)), abs=0.03)
 
 
-@pytest.mark.parametrize(
-    "sound",
-    [
-        silence(2.0),
-        silence(0.0),
-        noise(3.0),
-        tone(440.0, 3.0),
-        voice(3.0, pitch=220.0),
-        np.tile(np.concatenate([tone(800.0, 0.2), silence(0.2)]), 8),
-        np.tile(noise(0.3) * np.exp(-np.arange(4800) / 300).astype(np.float32), 10),
-    ],
-    ids=["silence", "no samples", "hiss", "a tone", "a buzz that swells", "beeps", "knocks"],
-)
+OTHERS = {
+    "silence": silence(2.0),
+    "no samples": silence(0.0),
+    "hiss": noise(3.0),
+    "a tone": tone(440.0, 3.0),
+    "a buzz that swells": voice(3.0, pitch=220.0),
+    "beeps": np.tile(np.concatenate([tone(800.0, 0.2), silence(0.2)]), 8),
+    "knocks": np.tile(noise(0.3) * np.exp(-np.arange(4800) / 300).astype(np.float32), 10),
+}
+
+
+@pytest.mark.parametrize("sound", OTHERS.values(), ids=OTHERS)
 def test_other_sounds_are_no_voice(sound):
     assert not is_heard(sound)
 
@@ -55,7 +50,6 @@ def test_it_hears_no_longer_than_it_must():
     assert LEAST_SECONDS <= voiced_seconds(talk(20.0), enough=LEAST_SECONDS) < 2.0
 
 
-@pytest.mark.skipif(not CORPORA.exists(), reason="the corpora are not here")
 @pytest.mark.parametrize(
     "clip",
     [
@@ -65,5 +59,5 @@ def test_it_hears_no_longer_than_it_must():
     ],
     ids=["a cry of fear", "a scream", "a song"],
 )
-def test_the_high_the_loud_and_the_sung_are_voices(clip):
-    assert speech.prepare(audio.to_waveform(audio.decode(CORPORA / clip))).is_present
+def test_the_high_the_loud_and_the_sung_are_voices(corpora, clip):
+    assert speech.prepare(audio.to_waveform(audio.decode(corpora / clip))).is_present

@@ -7,15 +7,14 @@ at hand, is put together by hand.
 import functools
 import io
 import tempfile
+import zlib
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import av
 import numpy as np
 import soundfile
-from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -91,32 +90,23 @@ SECONDS = 1.5
 FREQUENCY = 440.0  # Hz
 
 
-def tone(
-    *,
-    frequency: float = FREQUENCY,
-    seconds: float = SECONDS,
-    sample_rate: int = 48_000,
-    level: float = LEVEL,
-) -> NDArray[np.float64]:
+def tone(*, frequency=FREQUENCY, seconds=SECONDS, sample_rate=48_000, level=LEVEL):
     """Make a sine of an amplitude, shape (n_samples,)."""
     time = np.arange(round(seconds * sample_rate)) / sample_rate
     return level * np.sin(2 * np.pi * frequency * time)
 
 
-def write(
-    samples: NDArray[Any], sample_rate: int, kind: str = "WAV", subtype: str = "PCM_16"
-) -> bytes:
+def write(samples, sample_rate, kind="WAV", subtype="PCM_16"):
     """Encode samples of shape (n_samples,) or (n_samples, n_channels) by soundfile."""
     file = io.BytesIO()
     soundfile.write(file, samples, sample_rate, format=kind, subtype=subtype)
     return file.getvalue()
 
 
-def encode(samples: NDArray[np.float64], recipe: Recipe) -> bytes:
+def encode(samples, recipe):
     """Encode samples, of shape (n_samples,) or (n_samples, n_channels), at the recipe's rate."""
     if recipe.written:
         return write(samples, recipe.sample_rate, *recipe.written)
-    assert recipe.encoded is not None
     container, encoder = recipe.encoded
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "recording")
@@ -125,9 +115,7 @@ def encode(samples: NDArray[np.float64], recipe: Recipe) -> bytes:
         return path.read_bytes()
 
 
-def _add_sound(
-    output: av.container.OutputContainer, encoder: str, samples: NDArray[np.float64], recipe: Recipe
-) -> None:
+def _add_sound(output, encoder, samples, recipe):
     frames = samples.reshape(len(samples), -1)
     layout = "mono" if frames.shape[1] == 1 else "stereo"
     stream = output.add_stream(encoder, rate=recipe.sample_rate, layout=layout)
@@ -145,7 +133,7 @@ def _add_sound(
 
 
 @functools.cache
-def recording(name: str) -> bytes:
+def recording(name):
     """Give the tone of `FREQUENCY`, `LEVEL` and `SECONDS`, encoded by the recipe of a name."""
     recipe = RECIPES[name]
     return encode(tone(sample_rate=recipe.sample_rate), recipe)
@@ -155,7 +143,7 @@ VIDEO_CODECS = {"mp4": ("mpeg4", "aac"), "webm": ("libvpx", "libopus")}
 
 
 @functools.cache
-def video(container: str, *, has_sound: bool) -> bytes:
+def video(container, *, has_sound):
     """Make a short video as "mp4" or "webm", with the tone in it or without sound."""
     picture_encoder, sound_encoder = VIDEO_CODECS[container]
     with tempfile.TemporaryDirectory() as folder:
@@ -176,23 +164,17 @@ def video(container: str, *, has_sound: bool) -> bytes:
         return path.read_bytes()
 
 
-def amr_wide_band(frames: int) -> bytes:
+def amr_wide_band(frames):
     """Put together wide-band AMR frames of 20 ms each that hold no speech."""
     no_data = 15 << 3 | 1 << 2  # the frame's type, and that it is sound
     return b"#!AMR-WB\n" + bytes([no_data]) * frames
 
 
-def opus_silence(seconds: int, *, declared_seconds: float | None = None) -> bytes:
+def opus_silence(seconds, *, declared_seconds=None):
     """Put together an Ogg/Opus file of silence in some of the fewest bytes there can be.
 
     Each packet of two bytes stands for 120 ms: six frames with nothing in them (RFC 6716, 3.2.5).
-
-    Parameters
-    ----------
-    seconds
-        How long it is.
-    declared_seconds
-        How long its last page says it is; the truth if None.
+    Its last page says that it is of the declared length, which need not be the truth.
     """
     packet = bytes([31 << 3 | 3, 6])
     samples, packets_in_page = 5760, 250
@@ -201,26 +183,15 @@ def opus_silence(seconds: int, *, declared_seconds: float | None = None) -> byte
     tags = b"OpusTags" + bytes(8)
     pages = [ogg_page([head], 0, first=True), ogg_page([tags], 0, number=1)]
     packets = round(seconds * 48_000 / samples)
-    done = 0
-    while done < packets:
+    declared = round((declared_seconds or seconds) * 48_000)
+    for done in range(0, packets, packets_in_page):
         count = min(packets_in_page, packets - done)
-        done += count
-        position = done * samples
-        if declared_seconds is not None:
-            position = min(position, round(declared_seconds * 48_000))
-        pages.append(ogg_page([packet] * count, position, number=len(pages), last=done == packets))
+        position, last = min((done + count) * samples, declared), done + count == packets
+        pages.append(ogg_page([packet] * count, position, number=len(pages), last=last))
     return b"".join(pages)
 
 
-def ogg_page(
-    packets: list[bytes],
-    position: int,
-    *,
-    number: int = 0,
-    first: bool = False,
-    last: bool = False,
-    stream: int = 7,
-) -> bytes:
+def ogg_page(packets, position, *, number=0, first=False, last=False, stream=7):
     """Write an Ogg page of whole packets, each shorter than 255 bytes (RFC 3533, section 6)."""
     header = b"OggS\0" + bytes([first * 2 + last * 4]) + position.to_bytes(8, "little")
     header += stream.to_bytes(4, "little") + number.to_bytes(4, "little")
@@ -230,20 +201,10 @@ def ogg_page(
     return header + checksum.to_bytes(4, "little") + table + body
 
 
-@functools.cache
-def _checksum_table() -> tuple[int, ...]:
-    table = []
-    for value in range(256):
-        remainder = value << 24
-        for _ in range(8):
-            remainder = (remainder << 1 & 0xFFFFFFFF) ^ (0x04C11DB7 if remainder >> 31 else 0)
-        table.append(remainder)
-    return tuple(table)
+_MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
-def _ogg_checksum(page: bytes) -> int:
-    table = _checksum_table()
-    remainder = 0
-    for byte in page:
-        remainder = (remainder << 8 & 0xFFFFFFFF) ^ table[remainder >> 24 ^ byte]
-    return remainder
+def _ogg_checksum(page):
+    """Return what zlib would for bits in the other order, if it began and ended with zeros."""
+    checksum = zlib.crc32(page.translate(_MIRRORED), 0xFFFFFFFF) ^ 0xFFFFFFFF
+    return int(f"{checksum:032b}"[::-1], 2)

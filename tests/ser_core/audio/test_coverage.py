@@ -31,7 +31,5 @@ from ser_core.audio import Coverage
         ),
     ],
 )
-def test_what_is_missing_is_told_and_what_codecs_lose_is_not(
-    coverage: Coverage, said: str | None
-) -> None:
+def test_what_is_missing_is_told_and_what_codecs_lose_is_not(coverage, said):
     assert (None if coverage.remark is None else str(coverage.remark)) == said

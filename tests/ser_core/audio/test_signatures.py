@@ -15,20 +15,16 @@ from ser_core.errors import AudioError, DamagedAudioError, UnsupportedAudioError
 from tests.ser_core.audio.recordings import recording
 
 
-def picture(kind: str) -> bytes:
+def picture(kind):
     file = io.BytesIO()
     Image.new("RGB", (32, 32), "red").save(file, kind)
     return file.getvalue()
 
 
-def archive(kind: str) -> bytes:
+def zip_archive():
     file = io.BytesIO()
-    if kind == "zip":
-        with zipfile.ZipFile(file, "w") as zipped:
-            zipped.writestr("note.txt", "hello")
-    else:
-        with tarfile.open(fileobj=file, mode="w") as tarred:
-            tarred.addfile(tarfile.TarInfo("note.txt"))
+    with zipfile.ZipFile(file, "w") as zipped:
+        zipped.writestr("note.txt", "hello")
     return file.getvalue()
 
 
@@ -37,8 +33,10 @@ STRANGE = {
     + [b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(60), b'<svg xmlns="http://x.y/svg">'],
     "a document": [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", b"{\\rtf1\\ansi hello}"],
     "an archive": [
-        *(archive("zip"), archive("tar"), gzip.compress(b"hello"), bz2.compress(b"hello" * 99)),
-        *(lzma.compress(b"hello" * 9), b"7z\xbc\xaf\x27\x1c" + bytes(60)),
+        zip_archive(),
+        tarfile.TarInfo("note.txt").tobuf(),
+        *(gzip.compress(b"hello"), bz2.compress(b"hello" * 99), lzma.compress(b"hello" * 9)),
+        b"7z\xbc\xaf\x27\x1c" + bytes(60),
     ],
     "a playlist": [b"#EXTM3U\nhttp://example.invalid/song.mp3\n", b"[playlist]\nFile1=http://x\n"],
     "a MIDI file": [b"MThd\0\0\0\x06\0\1\0\2" + bytes(20)],
@@ -67,7 +65,7 @@ STRANGE = {
         for number, data in enumerate(files)
     ],
 )
-def test_what_is_no_recording_is_called_what_it_is(words: str, data: bytes) -> None:
+def test_what_is_no_recording_is_called_what_it_is(words, data):
     with pytest.raises(UnsupportedAudioError, match=f"This is {words}"):
         decode(data)
 
@@ -80,7 +78,7 @@ def test_what_is_no_recording_is_called_what_it_is(words: str, data: bytes) -> N
         ("Ogg", recording("ogg-opus")[recording("ogg-opus").rindex(b"OggS") :]),
     ],
 )
-def test_a_later_part_is_told_that_its_beginning_is_missing(container: str, data: bytes) -> None:
+def test_a_later_part_is_told_that_its_beginning_is_missing(container, data):
     with pytest.raises(
         UnsupportedAudioError, match=rf"part of a recording \({container}\) .* beginning"
     ):
@@ -88,14 +86,9 @@ def test_a_later_part_is_told_that_its_beginning_is_missing(container: str, data
 
 
 @pytest.mark.parametrize("name", ["wav-16", "ogg-opus", "webm", "m4a", "aiff", "au"])
-def test_a_recording_of_which_nothing_can_be_made_is_damaged(name: str) -> None:
+def test_a_recording_of_which_nothing_can_be_made_is_damaged(name):
     data = recording(name)[:16] + b"\xa5" * 4000
     with pytest.raises(AudioError) as caught:
         decode(data)
     assert isinstance(caught.value, DamagedAudioError) or "says that it has" in str(caught.value)
     assert caught.value.__cause__ is not None or "says" in str(caught.value)
-
-
-def test_a_file_that_lost_its_index_at_the_end_is_called_cut_off() -> None:
-    with pytest.raises(DamagedAudioError, match=r"MP4 file is cut off, its end is missing"):
-        decode(recording("m4a")[:4000])

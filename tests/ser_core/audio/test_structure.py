@@ -14,7 +14,7 @@ FOLLOWED = ["wav-16", "aiff", "caf", "ogg-opus", "webm", "webm-live", "m4a", "m4
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_a_whole_recording_is_one_part_that_is_not_cut_off(name: str) -> None:
+def test_a_whole_recording_is_one_part_that_is_not_cut_off(name):
     data = recording(name)
     structure = read_structure(io.BytesIO(data))
     assert structure.parts == ((0, len(data)),)
@@ -23,12 +23,12 @@ def test_a_whole_recording_is_one_part_that_is_not_cut_off(name: str) -> None:
 
 @pytest.mark.parametrize("name", FOLLOWED)
 @pytest.mark.parametrize("lost", [2, 3, 500])
-def test_lost_bytes_at_the_end_are_noticed(name: str, lost: int) -> None:
+def test_lost_bytes_at_the_end_are_noticed(name, lost):
     assert read_structure(io.BytesIO(recording(name)[:-lost])).is_cut_off
 
 
 @pytest.mark.parametrize("name", ["wav-16", "aiff", "ogg-opus", "webm", "m4a"])
-def test_recordings_that_were_joined_are_found(name: str) -> None:
+def test_recordings_that_were_joined_are_found(name):
     data = recording(name)
     length = len(data)
     structure = read_structure(io.BytesIO(3 * data))
@@ -36,7 +36,7 @@ def test_recordings_that_were_joined_are_found(name: str) -> None:
     assert read_structure(io.BytesIO((2 * data)[:-600])).is_cut_off
 
 
-def test_there_is_an_end_to_what_is_looked_for() -> None:
+def test_there_is_an_end_to_what_is_looked_for():
     wav = b"RIFF\x04\0\0\0WAVE"
     structure = read_structure(io.BytesIO(wav * (3 * MOST_PARTS)))
     assert len(structure.parts) == MOST_PARTS
@@ -44,7 +44,7 @@ def test_there_is_an_end_to_what_is_looked_for() -> None:
 
 
 @pytest.mark.parametrize("length", [0, 0xFFFFFFFF, 0xFFFFFFDB, 0x7FFFFFFF])
-def test_a_length_that_was_never_known_is_no_cut(length: int) -> None:
+def test_a_length_that_was_never_known_is_no_cut(length):
     data = bytearray(recording("wav-16"))
     place = data.index(b"data") + 4
     for at in (4, place):
@@ -56,7 +56,7 @@ def test_a_length_that_was_never_known_is_no_cut(length: int) -> None:
     st.sampled_from([b"RIFF", b"FORM", b"OggS", b"\x1a\x45\xdf\xa3", b"\0\0\0\x08ftyp"]),
     st.binary(max_size=400),
 )
-def test_parts_cover_a_file_whatever_is_in_it(beginning: bytes, rest: bytes) -> None:
+def test_parts_cover_a_file_whatever_is_in_it(beginning, rest):
     data = beginning + rest
     parts = read_structure(io.BytesIO(data)).parts
     assert parts[0][0] == 0

@@ -1,9 +1,12 @@
-"""libav decodes what it is given, and can be led to nothing else."""
+"""libav decodes what it is given, and can be led to nothing else.
+
+A trap is set for decoders that follow what a file refers to: a web server and a pipe.
+"""
 
 import contextlib
 import os
-from collections.abc import Iterator
-from pathlib import Path
+import socket
+import threading
 
 import av
 import pytest
@@ -11,7 +14,6 @@ import pytest
 from ser_core.audio import decode, open_recording
 from ser_core.errors import AudioError
 from tests.ser_core.audio.recordings import recording
-from tests.ser_core.audio.traps import Trap, playlists, trap_in
 
 # What files of every container begin with.
 BEGINNINGS = {
@@ -30,23 +32,88 @@ BEGINNINGS = {
 posix_only = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
 
 
+class Trap:
+    """A loopback address and a path of a named pipe; whoever opens either is noticed.
+
+    To open a pipe for writing waits until somebody opens it for reading, and that is how a reader
+    is noticed, whatever system call it used.
+    """
+
+    def __init__(self, pipe):
+        self.path = pipe
+        os.mkfifo(pipe)
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.server.settimeout(0.05)
+        self.url = f"http://127.0.0.1:{self.server.getsockname()[1]}/segment.ts"
+        self._was_read, self._is_closing = threading.Event(), False
+        self.watcher = threading.Thread(target=self._watch, daemon=True)
+        self.watcher.start()
+
+    def was_connected(self):
+        """Whether somebody has connected since this was last asked."""
+        try:
+            self.server.accept()[0].close()
+        except TimeoutError:
+            return False
+        return True
+
+    def was_read(self):
+        """Whether somebody has opened the pipe."""
+        return self._was_read.wait(0.05)
+
+    def close(self):
+        """Let go of the address and the pipe."""
+        self._is_closing = True
+        self.server.close()
+        with contextlib.suppress(OSError):  # frees the watcher from its waiting
+            os.close(os.open(self.path, os.O_RDONLY | os.O_NONBLOCK))
+        self.watcher.join(5)
+
+    def _watch(self):
+        with self.path.open("wb"):
+            if not self._is_closing:
+                self._was_read.set()
+
+
 @pytest.fixture
-def trap(tmp_path: Path) -> Iterator[Trap]:
-    with trap_in(tmp_path) as trap:
-        yield trap
+def trap(tmp_path):
+    trap = Trap(tmp_path / "secret.ts")
+    yield trap
+    trap.close()
+
+
+def playlists(url, path):
+    """Write playlists that refer to an address and a path, by the name of their kind."""
+    hls = "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{}\n#EXT-X-ENDLIST\n"
+    mpd = (
+        '<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" '
+        'mediaPresentationDuration="PT9S"><Period><AdaptationSet mimeType="audio/mp4">'
+        '<Representation id="1" bandwidth="1"><BaseURL>{}</BaseURL></Representation>'
+        "</AdaptationSet></Period></MPD>"
+    )
+    session = "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 9 RTP/AVP 0\n"
+    texts = {
+        "hls by address": hls.format(url),
+        "hls by path": hls.format(path),
+        "hls by file address": hls.format(path.as_uri()),
+        "concatenation by path": f"ffconcat version 1.0\nfile '{path}'\n",
+        "concatenation by address": f"ffconcat version 1.0\nfile '{url}'\n",
+        "dash by address": mpd.format(url),
+        "dash by path": mpd.format(path),
+        "session description": session,
+        "list of addresses": f"{url}\n{path}\n",
+    }
+    return {name: text.encode() for name, text in texts.items()}
 
 
 @posix_only
-def test_the_trap_notices_a_decoder_that_follows_playlists(trap: Trap, tmp_path: Path) -> None:
+def test_the_trap_notices_a_decoder_that_follows_playlists(trap, tmp_path):
     lists = playlists(trap.url, trap.path)
     for name in ("hls by address", "hls by file address"):
         path = tmp_path / "list.m3u8"
         path.write_bytes(lists[name])
-        options = {
-            "allowed_extensions": "ALL",
-            "extension_picky": "0",
-            "protocol_whitelist": "file,http,tcp",
-        }
+        options = {"allowed_extensions": "ALL", "extension_picky": "0"}
+        options |= {"protocol_whitelist": "file,http,tcp"}
         with contextlib.suppress(av.FFmpegError):
             av.open(str(path), options=options, timeout=1.0)
 
@@ -56,9 +123,7 @@ def test_the_trap_notices_a_decoder_that_follows_playlists(trap: Trap, tmp_path:
 
 @posix_only
 @pytest.mark.parametrize("beginning", BEGINNINGS)
-def test_a_playlist_posing_as_audio_leads_nowhere(
-    beginning: str, trap: Trap, tmp_path: Path
-) -> None:
+def test_a_playlist_posing_as_audio_leads_nowhere(beginning, trap, tmp_path):
     for name, text in playlists(trap.url, trap.path).items():
         posing = BEGINNINGS[beginning] + text
         path = tmp_path / "voice-message.ogg"
@@ -72,7 +137,7 @@ def test_a_playlist_posing_as_audio_leads_nowhere(
         assert not trap.was_read(), name
 
 
-def replaced(data: bytes, path: list[bytes], contents: bytes) -> bytes:
+def replaced(data, path, contents):
     """Replace the contents of an MP4 box, found by the kinds on the way to it."""
     out = b""
     offset = 0
@@ -86,7 +151,7 @@ def replaced(data: bytes, path: list[bytes], contents: bytes) -> bytes:
     return out
 
 
-def alias(path: Path) -> bytes:
+def alias(path):
     """Write a QuickTime reference to another file, as classic Mac OS kept them."""
     name = str(path).encode()
     record = bytes(10) + b"\x01X".ljust(28, b"\0") + bytes(12)
@@ -99,9 +164,7 @@ def alias(path: Path) -> bytes:
 
 
 @posix_only
-def test_an_mp4_whose_sound_is_said_to_be_in_another_file_leads_nowhere(
-    trap: Trap, tmp_path: Path
-) -> None:
+def test_an_mp4_whose_sound_is_said_to_be_in_another_file_leads_nowhere(trap, tmp_path):
     place = [b"moov", b"trak", b"mdia", b"minf", b"dinf", b"dref"]
     hostile = replaced(recording("m4a"), place, alias(trap.path))
     path = tmp_path / "hostile.mp4"
@@ -120,7 +183,7 @@ def test_an_mp4_whose_sound_is_said_to_be_in_another_file_leads_nowhere(
     assert trap.was_read()
 
 
-def test_a_name_leads_to_no_other_format(tmp_path: Path) -> None:
+def test_a_name_leads_to_no_other_format(tmp_path):
     """Named .m3u8 or .sdp, a file might be taken for one: libav is not told the name."""
     for ending in (".m3u8", ".sdp", ".ffconcat", ".mp3"):
         path = tmp_path / f"note{ending}"
