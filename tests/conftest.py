@@ -12,7 +12,7 @@ CORPORA = PROJECT.parent / "shared" / "corpora"
 
 @pytest.fixture(scope="session")
 def corpora() -> Path:
-    """Give the folder of real speech corpora beside the project, or skip the test."""
+    """Return the folder of real speech corpora beside the project, or skip the test."""
     if not CORPORA.is_dir():
         pytest.skip("the speech corpora are not beside the project (../shared/corpora)")
     return CORPORA
