@@ -28,7 +28,7 @@ def timeline(*parts):
 
 
 def tiles(timeline, duration):
-    """Tell whether the segments lie one behind the other, from 0 to the end."""
+    """Return whether the segments lie one behind the other, from 0 to the end."""
     starts, ends, labels = zip(*((s.start, s.end, s.label) for s in timeline.segments), strict=True)
     differ = all(one != other for one, other in pairwise(labels))
     return (*starts, duration) == (0.0, *ends) and list(starts) == sorted(starts) and differ

@@ -96,7 +96,7 @@ class SoundServer:
 
     @staticmethod
     def is_installed():
-        """Tell whether there is PulseAudio, and the plug-in by which ALSA records from it."""
+        """Return whether there is PulseAudio, and the plug-in by which ALSA records from it."""
         plugins = Path("/usr/lib").glob("*/alsa-lib/libasound_module_pcm_pulse.so")
         return all(map(shutil.which, ("pulseaudio", "paplay", "pactl"))) and any(plugins)
 

@@ -25,7 +25,7 @@ OPTIONS = TrainingOptions(n_components=8, hidden_units=16, n_networks=1, epochs=
 
 
 def clips(*corpora, n_speakers=3, size=0.4, seed=0):
-    """Give clips whose emotion shows in prosody, a little, and in nothing else."""
+    """Return clips whose emotion shows in prosody, a little, and in nothing else."""
     generator = np.random.default_rng(seed)
     telling = [name.startswith(f"{TELLING}.") for name in feature_names(FAMILIES)]
     shown = {one: telling * generator.standard_normal(len(telling)) for one in EMOTIONS["ravdess"]}

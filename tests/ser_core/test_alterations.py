@@ -16,12 +16,12 @@ SURROUNDINGS = Surroundings(voices=OTHERS, seed=3)
 
 
 def level(waveform):
-    """Give the root mean square in dB."""
+    """Return the root mean square in dB."""
     return 10 * np.log10(np.mean(np.square(waveform, dtype=np.float64)) + 1e-20)
 
 
 def change_at(frequency, alter):
-    """Give by how many dB a tone changes in level, away from its ends."""
+    """Return by how many dB a tone changes in level, away from its ends."""
     before = tone(frequency, 1.0)
     middle = slice(SAMPLE_RATE // 4, -SAMPLE_RATE // 4)
     return level(alter(before)[middle]) - level(before[middle])
@@ -86,7 +86,7 @@ def test_an_equaliser_turns_each_band_as_far_as_it_is_told():
 
 
 def pitch_of(sound):
-    """Give the median pitch in Hz, and how far above noise its harmonics are in dB."""
+    """Return the median pitch in Hz, and how far above noise its harmonics are in dB."""
     track = pitch.track(sound, spectrum.compute(sound).n_frames)
     voiced = track.voiced
     return np.median(track.frequency[voiced]), np.mean(track.harmonics_to_noise[voiced])

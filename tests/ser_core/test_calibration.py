@@ -11,7 +11,7 @@ from ser_core.errors import TrainingError
 
 
 def predictions(*, overconfidence=1.0, n_clips=4000, n_emotions=5, seed=0):
-    """Give predictions that are as sure as they are right, sharpened, and what was true."""
+    """Return predictions that are as sure as they are right, sharpened, and what was true."""
     generator = np.random.default_rng(seed)
     logits = 1.5 * generator.standard_normal((n_clips, n_emotions))
     honest = softmax(logits, axis=1)

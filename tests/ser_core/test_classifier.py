@@ -13,7 +13,7 @@ QUICK = TrainingOptions(n_components=36, hidden_units=16, n_networks=1, epochs=1
 
 
 def clips(*counts):
-    """Give clips by (corpus, emotion, how many)."""
+    """Return clips by (corpus, emotion, how many)."""
     data = dataset((corpus, "x", name) for corpus, name, count in counts for _ in range(count))
     data.features[:, 0] += 3.0 * (data.emotions == "happy")
     return data

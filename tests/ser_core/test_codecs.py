@@ -14,7 +14,7 @@ codecs = pytest.mark.parametrize("codec", [OPUS, MP3], ids=["Opus", "MP3"])
 
 
 def delay(waveform, original):
-    """Give by how many samples a waveform comes late."""
+    """Return by how many samples a waveform comes late."""
     correlation = scipy.signal.correlate(waveform, original, method="fft")
     return int(correlation.argmax()) - (original.size - 1)
 

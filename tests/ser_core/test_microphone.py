@@ -111,7 +111,7 @@ def test_a_device_that_stalls_is_a_sentence(microphones):
     over = threading.Event()
 
     def feed():
-        """Give the device one second of sound whenever it is opened, then leave it hanging."""
+        """Play one second of sound to the device whenever it is opened, then leave it hanging."""
         while not over.is_set():
             with contextlib.suppress(BrokenPipeError), pipe.open("wb", buffering=0) as end:
                 end.write(tone(440, 1).tobytes())

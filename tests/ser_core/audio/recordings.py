@@ -134,7 +134,7 @@ def _add_sound(output, encoder, samples, recipe):
 
 @functools.cache
 def recording(name):
-    """Give the tone of `FREQUENCY`, `LEVEL` and `SECONDS`, encoded by the recipe of a name."""
+    """Return the tone of `FREQUENCY`, `LEVEL` and `SECONDS`, encoded by the recipe of a name."""
     recipe = RECIPES[name]
     return encode(tone(sample_rate=recipe.sample_rate), recipe)
 
