@@ -158,11 +158,22 @@ class Recording:
 
 
 def _blocks(packed: Iterator[tuple[int, libav.Samples]]) -> Iterator[AudioSegment]:
-    """Put samples together to segments of `BLOCK` frames, or fewer where their form changes."""
+    """Put samples together to segments of `BLOCK` frames, or fewer where their form changes.
+
+    Where decoding ends in an error, what came before it is not lost.
+    """
     waiting: list[libav.Samples] = []
     n_waiting, form = 0, (0, 0)
     scale = _FloatScale()
-    for sample_rate, samples in packed:
+    failure: AudioError | None = None
+    while True:
+        try:
+            sample_rate, samples = next(packed)
+        except StopIteration:
+            break
+        except AudioError as error:
+            failure = error
+            break
         if waiting and (sample_rate, samples.shape[1]) != form:
             yield _segment(np.concatenate(waiting), form[0], scale)
             waiting, n_waiting = [], 0
@@ -175,6 +186,8 @@ def _blocks(packed: Iterator[tuple[int, libav.Samples]]) -> Iterator[AudioSegmen
             waiting, n_waiting = [together[BLOCK:]], n_waiting - BLOCK
     if n_waiting:
         yield _segment(np.concatenate(waiting), form[0], scale)
+    if failure is not None:
+        raise failure
 
 
 def _segment(samples: libav.Samples, sample_rate: int, scale: "_FloatScale") -> AudioSegment:

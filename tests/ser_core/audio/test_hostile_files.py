@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ser_core.audio import SAMPLE_RATE, AudioLimits, decode, to_waveform
+from ser_core.audio import SAMPLE_RATE, AudioLimits, decode, open_recording, to_waveform
 from ser_core.errors import AudioError, UndertoneError
 from tests.fuzz.mutations import hostile
 from tests.ser_core.audio.recordings import ogg_page, recording
@@ -34,16 +34,17 @@ def assert_sound_or_sentence(data):
 
 
 @settings(unhurried, max_examples=400)
-@given(st.integers(0, 1000))
+@given(st.integers(0, 10_000))
 def test_a_damaged_file_gives_sound_or_a_sentence(number):
     _, data = hostile(2, number)
     assert_sound_or_sentence(data)
 
 
-@pytest.mark.xfail(raises=IndexError, strict=True, reason="what came before the damage is lost")
 def test_of_a_file_that_is_mostly_damaged_the_beginning_is_kept():
     _, data = hostile(2, 3738)  # half a second of WAV behind the header of another kind
-    assert_sound_or_sentence(data)
+    with open_recording(data) as opened:
+        assert sum(map(len, opened.waveforms())) > 0
+    assert opened.coverage.remark is not None
 
 
 @st.composite
