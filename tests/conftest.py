@@ -1,4 +1,4 @@
-"""Fixtures that several test modules share, and which tests are slow."""
+"""Fixtures that several test modules share, and which tests are slow or run alone."""
 
 from pathlib import Path
 
@@ -10,18 +10,24 @@ PROJECT = Path(__file__).resolve().parent.parent
 CORPORA = PROJECT.parent / "shared" / "corpora"
 
 SLOW_FIXTURES = {
-    *("browser", "microphones", "start_bot", "undertone"),
-    *("postgres_server", "sound_server", "trained"),
+    *("browser", "chat", "microphones", "start_bot", "undertone"),
+    *("postgres", "sound_server", "trained"),
 }
 """What starts a browser, a sound server, a database or the whole bot, or trains a model."""
+
+ALONE_FIXTURES = {"sound_server"}
+"""What needs sound to arrive in time."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark as slow whatever waits for something slow to start."""
+    """Mark what waits for something slow to start, and what needs the machine for itself."""
     for item in items:
-        if SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if SLOW_FIXTURES & fixtures:
             item.add_marker(pytest.mark.slow)
+        if ALONE_FIXTURES & fixtures:
+            item.add_marker(pytest.mark.alone)
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,8 @@ from ser_core.commands.predict import LIMITS
 from ser_core.records import analysis_record, timeline_records
 from tests.voices import SAMPLE_RATE, silence, talk
 
+pytestmark = pytest.mark.slow
+
 PARTS = [
     talk(7.0, pitch=110.0, glide=0.2),
     talk(9.0, pitch=260.0, syllables_per_second=6.0, seed=1),

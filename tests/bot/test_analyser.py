@@ -26,7 +26,7 @@ from ser_core.errors import AudioError, AudioTooLongError
 from tests.bot.recordings import silence
 from tests.bot_process import is_gone, running_analyser, until
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 SETTINGS = Settings(
     _env_file=None, max_file_bytes=2**20, max_audio_seconds=60, analysis_timeout_seconds=60

@@ -18,6 +18,8 @@ from tests.bot.conftest import StartBot
 from tests.bot_process import in_playground
 from tests.playground import Playground
 
+pytestmark = pytest.mark.slow
+
 NOWHERE = {
     "discord_api_url": "http://127.0.0.1:9/api/v10",
     "discord_gateway_url": "ws://127.0.0.1:9/",

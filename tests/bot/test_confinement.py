@@ -27,6 +27,7 @@ from bot.worker import Hearing, analyse
 from tests.bot_process import running_analyser
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(sys.platform != "linux", reason="only Linux has all of this"),
 ]

@@ -22,6 +22,7 @@ from tests.bot.recordings import broken, long_voice, picture, silence, voice
 SCHEDULED = Path("/proc/thread-self/schedstat")  # nanoseconds at work, and ready but not let
 
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(not SCHEDULED.exists(), reason="only Linux counts waiting for a processor"),
 ]

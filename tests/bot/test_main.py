@@ -118,6 +118,7 @@ async def test_a_second_ctrl_c_or_a_kill_ends_it_at_once_and_its_workers_too(
 
 
 @on_unix
+@pytest.mark.alone
 @pytest.mark.parametrize("n_waiting", [0, 40])
 async def test_while_a_worker_hangs_it_ends_in_time_with_a_word_to_those_who_wait(
     start_bot: StartBot, playground: Playground, n_waiting: int

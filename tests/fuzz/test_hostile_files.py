@@ -13,7 +13,7 @@ from tests.bot_process import running_analyser
 from tests.fuzz.campaign import ask_analyser, attack
 from tests.fuzz.mutations import MUTATIONS, hostile, originals
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 FILES = 100
 SEED = 1  # another one than that of `make fuzz`

@@ -39,6 +39,7 @@ def test_every_seed_gives_another_sound_that_still_holds_a_voice(chain):
     np.testing.assert_array_equal(TALK, before)
 
 
+@pytest.mark.slow
 def test_another_process_makes_the_same_copies_and_compiles_nothing_for_them_and_their_features():
     code = f"""
 import hashlib

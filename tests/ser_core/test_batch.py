@@ -38,6 +38,7 @@ def lengths(answers):
 IN_ORDER = [1.0, 1.1, 1.2, AudioUnreadableError, 1.3, 1.4, 1.5]
 
 
+@pytest.mark.slow
 def test_answers_come_in_order_as_they_would_here_and_an_error_for_what_cannot_be_heard(tasks):
     there = list(analyse_all(tasks, QUESTION, n_jobs=2))
     assert lengths(there) == IN_ORDER
@@ -66,6 +67,7 @@ def _die_at_one(task, question):
     return analyse_here(task, question)
 
 
+@pytest.mark.slow
 def test_a_file_on_which_a_process_dies_gets_a_sentence_and_the_others_their_answers(
     tasks, monkeypatch
 ):

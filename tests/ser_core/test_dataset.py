@@ -35,6 +35,7 @@ def clips(tmp_path):
     return found
 
 
+@pytest.mark.slow
 def test_rows_are_in_the_order_of_the_clips(clips, tmp_path):
     data = measure(clips, cache=tmp_path / "cache", n_jobs=2)
     assert data.emotions.tolist() == ["sad", "happy", "angry"]
@@ -53,6 +54,7 @@ def measured(monkeypatch):
     return counting
 
 
+@pytest.mark.slow
 def test_a_second_run_measures_only_what_has_changed(clips, tmp_path, measured):
     cache = tmp_path / "cache"
     first = measure(clips, cache=cache)

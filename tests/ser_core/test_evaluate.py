@@ -16,6 +16,8 @@ from ser_core.splits import Split
 from tests.ser_core.datasets import N_FEATURES, dataset
 from tests.ser_core.examinations import few_steps
 
+pytestmark = pytest.mark.slow
+
 QUICK = TrainingOptions(n_components=20, hidden_units=16, n_networks=1, epochs=80)
 EMOTIONS = ("happy", "sad", "angry", "calm")
 

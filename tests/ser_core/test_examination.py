@@ -62,6 +62,7 @@ def test_a_family_that_says_nothing_is_not_missed_and_the_one_that_tells_is():
     assert telling.n_features + nothing.n_features == clips("nemo").features.shape[1]
 
 
+@pytest.mark.slow
 def test_what_the_clips_do_not_allow_is_left_out_with_the_reason_or_refused_if_asked_for():
     data = clips("ravdess")
     found = quickly(model("ravdess"), data)

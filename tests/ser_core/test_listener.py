@@ -35,6 +35,7 @@ def heard_at_once():
     return [*listener.feed(DIALOGUE), listener.finish()]
 
 
+@pytest.mark.slow
 @settings(max_examples=3, deadline=None)
 @given(sizes=st.lists(st.integers(0, 40_000), min_size=1, max_size=12))
 def test_the_sizes_of_the_pieces_make_no_difference(sizes):
@@ -81,6 +82,7 @@ def test_a_voice_is_answered_and_silence_after_it_is_not():
     assert not any(spoken[-3:])
 
 
+@pytest.mark.slow
 def test_shared_frames_say_what_a_recording_of_the_window_would(corpora):
     """Of real voices: the model gives a window nearly the same probabilities either way."""
     clips = find_clips("ravdess", corpora / "originals")
@@ -109,6 +111,7 @@ def held_by_the_core():
     return sum(trace.size for trace in snapshot.traces)
 
 
+@pytest.mark.slow
 def test_what_is_held_does_not_grow(monkeypatch):
     """Minutes later there is no more sound, and no more of the trail, than after one."""
     model = load_default_model()
@@ -131,6 +134,7 @@ def test_what_is_held_does_not_grow(monkeypatch):
     assert sizes[2] - sizes[1] < 300_000
 
 
+@pytest.mark.slow
 def test_a_long_speech_without_a_pause_is_read_for_good_too():
     """Two minutes on end; the trail is settled on the way, and nothing is lost at the seams."""
     model = load_default_model()

@@ -14,6 +14,8 @@ from ser_core.processes import Helper, done_by, processes, result_of
 from tests.conftest import PROJECT
 from tests.waiting import wait_for
 
+pytestmark = pytest.mark.slow
+
 ORPHAN = """
 import os, signal
 from ser_core.processes import processes

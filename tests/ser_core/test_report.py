@@ -10,6 +10,8 @@ from ser_core import report
 from ser_core.errors import TrainingError
 from tests.ser_core.examinations import clips, examined, model, quickly
 
+pytestmark = pytest.mark.slow
+
 COMMAND = "python -m ser_core evaluate --data 'ravdess=<my> folder' --report out"
 MODEL = f"<b>my</b>/{'a_very_long_name' * 6}.joblib"
 

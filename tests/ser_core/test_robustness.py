@@ -17,6 +17,8 @@ from ser_core.parallel import Workers
 from tests.ser_core.datasets import dataset
 from tests.voices import SAMPLE_RATE, silence, talk
 
+pytestmark = pytest.mark.slow
+
 FAMILIES = ("shape",)
 SMALL = TrainingOptions(n_components=4, hidden_units=4, n_networks=1, epochs=2)
 NOISY = "white noise, 10 dB"

@@ -14,6 +14,8 @@ from ser_core.classifier import TrainingOptions
 from ser_core.model import load_model
 from tests.ser_core.datasets import write_ravdess
 
+pytestmark = pytest.mark.slow
+
 CHANCE = 1 / 4
 
 

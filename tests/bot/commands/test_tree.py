@@ -14,6 +14,7 @@ from tests.bot_process import until
 DEADLINE_SECONDS = 3.0  # in which Discord wants a first answer
 
 
+@pytest.mark.slow
 async def test_an_answer_that_is_late_is_logged(scene: Scene, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.INFO, "bot")
 

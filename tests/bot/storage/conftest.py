@@ -63,7 +63,7 @@ async def postgres_place(postgres: Server) -> Place:
     return Place(postgres.url(name), postgres, name)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def place(request: pytest.FixtureRequest) -> Place:
     """Return an empty database; each test runs on both kinds."""
     return request.getfixturevalue(f"{request.param}_place")  # type: ignore[no-any-return]

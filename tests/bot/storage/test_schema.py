@@ -124,6 +124,7 @@ async def test_bots_in_one_process_may_start_at_once(place: Place):
     assert await run(place.address, differences) == []
 
 
+@pytest.mark.slow
 async def test_processes_may_start_at_once_and_one_of_them_claims(place: Place):
     message = 2**62  # some years from now
     with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as processes:

@@ -10,6 +10,8 @@ from ser_core.errors import AudioError, UndertoneError
 from tests.fuzz.mutations import hostile
 from tests.ser_core.audio.recordings import ogg_page, recording
 
+pytestmark = pytest.mark.slow
+
 LIMITS = AudioLimits(max_bytes=1 << 20, max_seconds=5.0)
 
 unhurried = settings(

@@ -15,6 +15,8 @@ from ser_core.audio import decode, open_recording
 from ser_core.errors import AudioError
 from tests.ser_core.audio.recordings import recording
 
+pytestmark = pytest.mark.slow
+
 # What files of every container begin with.
 BEGINNINGS = {
     "nothing": b"",

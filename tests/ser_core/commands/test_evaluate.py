@@ -15,6 +15,8 @@ from tests.ser_core.datasets import write_model, write_ravdess
 from tests.ser_core.examinations import few_steps
 from tests.voices import SAMPLE_RATE, talk
 
+pytestmark = pytest.mark.slow
+
 RAVDESS = {"02": 110, "03": 240, "05": 330}  # calm, happy, angry, told apart by pitch alone, in Hz
 NEMO = {"neutral": 130, "happiness": 240, "anger": 330}
 OPTIONS = TrainingOptions(n_components=3, hidden_units=64, n_networks=1, epochs=100, chains=())

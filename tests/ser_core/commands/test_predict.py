@@ -91,6 +91,7 @@ def test_a_model_that_is_none_is_said_in_a_sentence(files):
     assert "Traceback" not in result.output
 
 
+@pytest.mark.slow
 def test_it_runs_as_a_module(files):
     done = subprocess.run(
         [sys.executable, "-m", "ser_core", "predict", "--json", files / "voice.wav"],
@@ -161,6 +162,7 @@ def test_several_timelines_go_into_a_folder(folder, tmp_path):
     assert all("–" not in row for row in result.output.splitlines()), "the table has no turns"
 
 
+@pytest.mark.slow
 def test_a_picture_is_drawn_of_one_file_and_pictures_of_several_go_into_a_folder(files, tmp_path):
     picture, drawn = tmp_path / "picture.svg", tmp_path / "drawn"
     assert run("--plot", picture, files / "voice.wav").exit_code == 0
@@ -189,6 +191,7 @@ def test_options_that_do_not_go_together_are_said_in_a_sentence(files, monkeypat
     assert result.stdout == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("printed", [[], ["--csv", "--jobs", "2"]])
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGPIPE")
 def test_who_has_read_enough_is_not_told_of_the_rest(files, printed):
@@ -215,6 +218,7 @@ def on_a_terminal(*arguments, shown="stderr", **environment):
     return seen, printed
 
 
+@pytest.mark.slow
 def test_colours_are_for_terminals_that_want_them(files):
     for no_colour in ("", "1"):
         shown, _ = on_a_terminal("predict", files / "none.wav", shown="stdout", NO_COLOR=no_colour)
@@ -222,6 +226,7 @@ def test_colours_are_for_terminals_that_want_them(files):
         assert ("\x1b[31m" in shown) is not bool(no_colour)
 
 
+@pytest.mark.slow
 def test_a_bar_shows_on_a_terminal_how_far_many_files_are(files):
     missing = [files / f"{number}.wav" for number in range(30)]
     shown, printed = on_a_terminal("predict", "--json", *missing)
@@ -230,6 +235,7 @@ def test_a_bar_shows_on_a_terminal_how_far_many_files_are(files):
     assert len(printed.splitlines()) == 30, "and nothing of it goes to standard output"
 
 
+@pytest.mark.slow
 def test_a_terminal_shows_how_far_one_file_is_and_what_was_written(files, tmp_path):
     picture, labels = tmp_path / "voice.png", tmp_path / "labels"
     written = ("--plot", picture, "--format", "srt", "--out", labels)

@@ -10,6 +10,8 @@ from ser_core.alterations import BATTERY
 from ser_core.classifier import TrainingOptions
 from tests.ser_core.datasets import write_model, write_ravdess
 
+pytestmark = pytest.mark.slow
+
 SMALL = TrainingOptions(n_components=4, hidden_units=8, n_networks=1, epochs=30, chains=())
 
 
