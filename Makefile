@@ -68,8 +68,8 @@ fuzz: $(VENV)/.dev  ## Attack the bot with hostile files (more: make fuzz ARGS="
 benchmark: $(VENV)/.dev  ## Time a voice note's way through, beside the tutorial recipe.
 	@$(BIN)/python benchmarks/latency.py
 
-translations: $(VENV)/.bot  ## Bring the catalogues of bot/locales up to date with what the code says.
-	@$(BIN)/python -m bot.catalogues
+translations: $(VENV)/.bot  ## Bring the catalogues of bot/i18n/locales up to date with what the code says.
+	@$(BIN)/python -m bot.i18n.catalogues
 
 clean:  ## Remove the virtual environment and everything that was made.
 	rm -rf $(VENV) out .cache .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -29,17 +29,21 @@ from joblib.externals.loky import get_reusable_executor
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from ser_core import audio, batch, features, inputs, model, speech
+from ser_core import audio
 from ser_core.audio import SAMPLE_RATE, decode, to_waveform
-from ser_core.commands.predict import LIMITS
+from ser_core.cli import batch, inputs
+from ser_core.cli.predict import LIMITS
+from ser_core.features import extraction
+from ser_core.models import emotion_model
+from ser_core.voice import preparation
 
 SECONDS = 4
 N_WARMING = 40  # files, before the clock starts
 STEPS = {
     "decode": (audio.decode, audio.to_waveform),
-    "prepare": (speech.prepare,),
-    "extract": (features.extract,),
-    "predict": (model.EmotionModel.predict,),
+    "prepare": (preparation.prepare,),
+    "extract": (extraction.extract,),
+    "predict": (emotion_model.EmotionModel.predict,),
 }
 """What a file's time goes into; what is left is reading and joining."""
 

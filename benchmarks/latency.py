@@ -40,12 +40,12 @@ from sklearn.neural_network import MLPClassifier
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from ser_core.analysis import analyse, analyse_waveform
 from ser_core.audio import decode, to_waveform
 from ser_core.emotions import EMOTION_NAMES
-from ser_core.features import extract
-from ser_core.model import load_default_model
-from ser_core.speech import prepare
+from ser_core.features.extraction import extract
+from ser_core.inference.analysis import analyse, analyse_waveform
+from ser_core.models.emotion_model import load_default_model
+from ser_core.voice.preparation import prepare
 from tests.voices import SAMPLE_RATE, talk
 
 SECONDS = 4.0
@@ -112,7 +112,7 @@ def in_turn(ways: dict[str, Way], rounds: int) -> dict[str, list[float]]:
 
 def fresh_process(note: Path) -> list[float]:
     """Time a new process from its start to its first prediction, in seconds."""
-    program = "import sys; from ser_core.analysis import analyse; analyse(sys.argv[1])"
+    program = "import sys; from ser_core.inference.analysis import analyse; analyse(sys.argv[1])"
     times = []
     for _ in range(FRESH_RUNS):
         start = time.perf_counter()

@@ -16,13 +16,16 @@ import typer
 from rich.table import Table
 from sklearn.metrics import recall_score
 
-from ser_core import classifier, evaluate, splits, training
-from ser_core.classifier import TrainingOptions
-from ser_core.commands.options import Cache, Jobs, errors_as_sentences
-from ser_core.corpora import find_all
-from ser_core.dataset import DEFAULT_CACHE, measure
-from ser_core.parallel import Workers
-from ser_core.terminal import console
+from ser_core.cli.options import Cache, Jobs, errors_as_sentences
+from ser_core.cli.terminal import console
+from ser_core.concurrency.parallel import Workers
+from ser_core.corpora.discovery import find_all
+from ser_core.dataset import splits
+from ser_core.dataset.dataset import DEFAULT_CACHE, measure
+from ser_core.evaluation import cross_validation
+from ser_core.models import mlp
+from ser_core.models.mlp import TrainingOptions
+from ser_core.training import run
 
 INNER_FOLDS = 3
 DEFAULT = TrainingOptions()
@@ -44,7 +47,7 @@ def main(
     with errors_as_sentences():
         measured = measure(
             find_all(data),
-            families=training.FAMILIES,
+            families=run.FAMILIES,
             chains=DEFAULT.chains,
             cache=cache,
             workers=Workers(jobs, out),
@@ -55,7 +58,7 @@ def main(
             known = measured.take(fold.train)
             inner_folds = splits.speaker_independent(known, n_folds=INNER_FOLDS, n_partitions=1)
             inner = {
-                name: evaluate.run(
+                name: cross_validation.run(
                     f"fold {number}, {name}",
                     known if options.chains else replace(known, altered=None),
                     inner_folds,
@@ -67,7 +70,7 @@ def main(
             chosen = max(inner, key=lambda name: inner[name])
             options = CANDIDATES[chosen]
             learned = known if options.chains else replace(known, altered=None)
-            pipeline = classifier.fit(learned, options=options)
+            pipeline = mlp.fit(learned, options=options)
             predicted[fold.test] = pipeline.predict(measured.features[fold.test])
             table.add_row(str(number), chosen, *(f"{uar:.3f}" for uar in inner.values()))
     uar = float(recall_score(measured.emotions, predicted, average="macro"))

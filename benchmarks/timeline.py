@@ -36,16 +36,16 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from ser_core import dataset
-from ser_core.analysis import analyse_waveform
 from ser_core.audio import SAMPLE_RATE, decode, to_waveform
-from ser_core.calibration import Calibration
-from ser_core.classifier import TrainingOptions
-from ser_core.corpora import Clip, find_all
-from ser_core.model import EmotionModel, load_default_model
-from ser_core.parallel import Workers
-from ser_core.speech import FRAME_LENGTH, find_active, levels
-from ser_core.timeline import Timeline
+from ser_core.concurrency.parallel import Workers
+from ser_core.corpora.discovery import Clip, find_all
+from ser_core.dataset import dataset
+from ser_core.inference.analysis import analyse_waveform
+from ser_core.inference.timeline import Timeline
+from ser_core.models.calibration import Calibration
+from ser_core.models.emotion_model import EmotionModel, load_default_model
+from ser_core.models.mlp import TrainingOptions
+from ser_core.voice.preparation import FRAME_LENGTH, find_active, levels
 
 GROUPS = ("learned", "chosen", "reported")
 CLIPS_IN_A_ROW = 12

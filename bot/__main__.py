@@ -10,6 +10,7 @@ from enum import IntEnum
 
 import typer
 
+from bot.app import check_all, run, sync
 from bot.errors import (
     BotError,
     ConnectionFailedError,
@@ -20,7 +21,6 @@ from bot.errors import (
     outline,
 )
 from bot.logs import start_logging
-from bot.runner import check_all, run, sync
 from bot.settings import Settings, misspelt_settings
 from ser_core.errors import UndertoneError
 

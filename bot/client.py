@@ -14,9 +14,9 @@ from discord.http import Route
 from yarl import URL
 
 from bot.answers.button_actions import ButtonActions
+from bot.answers.downloads import ATTACHMENT_ORIGINS
 from bot.answers.service import AnswerService
-from bot.commands.tree import Tree
-from bot.downloads import ATTACHMENT_ORIGINS
+from bot.cogs.command_tree import Tree
 from bot.errors import BotError, ConnectionFailedError, LoginError, MissingIntentError, outline
 from bot.settings import DEFAULT_API_URL
 

@@ -15,11 +15,11 @@ from rich.console import Console
 from rich.terminal_theme import MONOKAI
 
 from ser_core.audio import decode, to_waveform
-from ser_core.listener import ListenerOptions
-from ser_core.live import Session, played
-from ser_core.live_view import PANEL_CELLS, LivePanel
-from ser_core.model import load_default_model
-from ser_core.timeline import Segment
+from ser_core.cli.live_panel import PANEL_CELLS, LivePanel
+from ser_core.inference.live import Session, played
+from ser_core.inference.streaming import ListenerOptions
+from ser_core.inference.timeline import Segment
+from ser_core.models.emotion_model import load_default_model
 
 PROJECT = Path(__file__).resolve().parent.parent
 PICTURE = PROJECT / "docs" / "pictures" / "listen-live.svg"

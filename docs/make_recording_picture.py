@@ -22,9 +22,9 @@ from PIL import Image
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from ser_core import batch, inputs  # noqa: E402 — the project's own, wherever it is run from
 from ser_core.audio import SAMPLE_RATE, decode, to_waveform  # noqa: E402
-from ser_core.commands.predict import LIMITS  # noqa: E402
+from ser_core.cli import batch, inputs  # noqa: E402 — the project's own, wherever it is run from
+from ser_core.cli.predict import LIMITS  # noqa: E402
 from ser_core.errors import UndertoneError  # noqa: E402
 
 PICTURE = PROJECT / "docs" / "pictures" / "long-recording.png"

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import psutil
 
-from bot.analyser import Analyser
+from bot.analysis.pool import Analyser
 from bot.answers.progress import waiting
-from bot.ending import STUCK
+from bot.lifecycle.shutdown import STUCK
 from bot.playground.world.events import Event, MessageCreated
 from bot.playground.world.messages import Message
 from bot.settings import Settings

@@ -8,12 +8,12 @@ import soundfile
 from typer.testing import CliRunner
 
 import mic
-from bot.hearing import Wishes
-from bot.worker import listen
+from bot.analysis.result import Wishes
+from bot.analysis.worker import listen
 from ser_core.__main__ import app
-from ser_core.analysis import analyse
-from ser_core.commands.predict import LIMITS
-from ser_core.records import analysis_record, timeline_records
+from ser_core.cli.predict import LIMITS
+from ser_core.inference.analysis import analyse
+from ser_core.inference.records import analysis_record, timeline_records
 from tests.voices import SAMPLE_RATE, silence, talk
 
 pytestmark = pytest.mark.slow

@@ -20,50 +20,14 @@ PROJECT = Path(__file__).resolve().parent.parent
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
 CONSTRAINTS = (PROJECT / "constraints.txt").read_text(encoding="utf-8").splitlines()
 
-FLOORS = (
-    # Each imports from its own floor and from those above it in this list, never from those below.
-    (
-        "errors",
-        "emotions",
-        "file_endings",
-        "native_output",
-        "interruption",
-        "parallel",
-        "processes",
-    ),
-    ("audio",),
-    ("devices", "ring", "microphone", "wave_file"),
-    ("voice_network", "voice_activity", "speech", "utterance", "spectrum", "pitch", "rhythm"),
-    ("functionals", "contours", "corpora"),
-    ("codecs", "alterations", "augment"),
-    ("sound", "summaries", "families", "features"),
-    ("prediction", "calibration", "dataset", "compression", "classifier", "model", "timeline"),
-    ("splits", "certainty", "intervals", "figures", "evaluation"),
-    ("frames", "windows", "listener", "trail", "analysis", "live", "records"),
-    ("picture", "sketch"),
-    ("evaluate", "robustness", "plots"),
-    ("ablation", "examination", "weak_spots", "page", "report", "training"),
-    (
-        "terminal",
-        "live_view",
-        "timeline_formats",
-        "lettering",
-        "recording_picture",
-        "timeline_strip",
-    ),
-    ("inputs", "batch", "answers"),
-    ("commands", "__main__"),
-)
-"""The modules of ser_core in the order in which audio flows, as in `docs/architecture.md`."""
-
 OPEN_TO_THE_BOT = {"ser_core.errors", "ser_core.emotions", "ser_core.file_endings"}
 """What all of the bot may use of ser_core; only its worker processes see audio."""
 
-THE_BOTS_EAR = Path("bot/worker.py")
+THE_BOTS_EAR = Path("bot/analysis/worker.py")
 PLAYGROUND = Path("bot/playground")
-STARTS_THE_PLAYGROUND = Path("bot/runner.py")
+STARTS_THE_PLAYGROUND = Path("bot/app.py")
 
-FOR_THEIR_EFFECT = {Path("bot/preload.py"), Path("bot/migrations/env.py")}
+FOR_THEIR_EFFECT = {Path("bot/analysis/preload.py"), Path("bot/storage/migrations/env.py")}
 """To import these is to do their work."""
 
 NEVER_IMPORTED = {
@@ -132,18 +96,6 @@ def tracked() -> list[Path]:
 
 class TestOrder:
     """Audio flows one way."""
-
-    def test_every_module_of_the_core_has_its_floor(self) -> None:
-        names = {path.parts[1].removesuffix(".py") for path in modules("ser_core")} - {"__init__"}
-        placed = {name for floor in FLOORS for name in floor}
-        assert names == placed, "give a new module its place in FLOORS and in the architecture"
-
-    def test_no_import_runs_back_down(self) -> None:
-        floors = {name: number for number, floor in enumerate(FLOORS) for name in floor}
-        for module in modules("ser_core"):
-            name = module.parts[1].removesuffix(".py")
-            for other in imports_of("ser_core", module):
-                assert floors[other.split(".")[1]] <= floors[name], f"{module} imports {other}"
 
     @pytest.mark.parametrize("package", ["ser_core", "bot"])
     def test_no_import_runs_in_a_circle(self, package: str) -> None:

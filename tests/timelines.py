@@ -5,8 +5,8 @@ from itertools import pairwise
 import numpy as np
 
 from ser_core.emotions import EMOTION_NAMES
-from ser_core.prediction import Prediction
-from ser_core.timeline import Segment, Timeline
+from ser_core.inference.timeline import Segment, Timeline
+from ser_core.models.prediction import Prediction
 from tests.voices import silence, talk
 
 

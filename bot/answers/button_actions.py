@@ -5,19 +5,19 @@ from typing import Any
 
 import discord
 
-from bot.answers.buttons import Action, verdict_question
+from bot.analysis.queue import Asker
+from bot.analysis.result import Drawing, Hearing
+from bot.answers.attachments import find_recordings
 from bot.answers.interactions import language_of, tell, tell_error
 from bot.answers.sending import send
 from bot.answers.service import AnswerService
-from bot.answers.voters import Voters
+from bot.answers.verdicts import Voters
 from bot.errors import outline
-from bot.hearing import Drawing, Hearing
-from bot.languages import translatable
-from bot.manner import Manner
-from bot.policy import QUICK_SECONDS
-from bot.queueing import Asker
-from bot.recordings import find_recordings
-from bot.replies import Reply, details_of
+from bot.i18n.languages import translatable
+from bot.policy.rules import QUICK_SECONDS
+from bot.views.buttons import Action, verdict_question
+from bot.views.reply import Reply, details_of
+from bot.views.style import Manner
 
 log = logging.getLogger(__name__)
 

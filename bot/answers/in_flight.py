@@ -8,12 +8,12 @@ from typing import Any
 
 import discord
 
+from bot.analysis.queue import Asker
 from bot.answers.progress import PlaceReplies, delete_quietly
 from bot.answers.sending import send
-from bot.languages import language_for, translatable
-from bot.manner import Manner
-from bot.queueing import Asker
-from bot.replies import DEFAULT_MANNER, Reply
+from bot.i18n.languages import language_for, translatable
+from bot.views.reply import DEFAULT_MANNER, Reply
+from bot.views.style import Manner
 
 log = logging.getLogger(__name__)
 

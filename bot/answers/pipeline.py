@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 
 import discord
 
-from bot.analyser import Analyser
-from bot.downloads import Downloads, too_large
+from bot.analysis.cache import HearingCache
+from bot.analysis.pool import Analyser
+from bot.analysis.queue import Asker, OnPlace, Queue
+from bot.analysis.result import Wishes
+from bot.answers.downloads import Downloads, too_large
 from bot.errors import BotError, TooOftenError, VoiceNoteError, outline
-from bot.hearing import Wishes
-from bot.hearings import HearingCache
-from bot.languages import Seconds
-from bot.queueing import Asker, OnPlace, Queue
-from bot.replies import Answer
+from bot.i18n.languages import Seconds
 from bot.settings import Settings
-from bot.troubles import trouble_of
+from bot.views.reply import Answer
+from bot.views.trouble import trouble_of
 from ser_core.errors import UndertoneError
 
 log = logging.getLogger(__name__)

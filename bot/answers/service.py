@@ -9,21 +9,21 @@ from typing import Any
 
 import discord
 
-from bot.answers.buttons import answer_buttons
+from bot.answers.attachments import find_recordings
 from bot.answers.in_flight import InFlight, Request
 from bot.answers.interactions import language_of, tell
 from bot.answers.pipeline import Pipeline
 from bot.answers.progress import Progress, delete_quietly
 from bot.answers.recent import RecentReplies
 from bot.answers.sending import send, typing_in
-from bot.bounded import BoundedDict
+from bot.bounded_dict import BoundedDict
 from bot.errors import outline
-from bot.languages import translatable
-from bot.policy import QUICK_SECONDS, Policy, manner_of
-from bot.recordings import find_recordings
-from bot.replies import Reply, progress_on, reply_to
+from bot.i18n.languages import translatable
+from bot.policy.rules import QUICK_SECONDS, Policy, manner_of
 from bot.storage import Storage
-from bot.troubles import trouble_of
+from bot.views.buttons import answer_buttons
+from bot.views.reply import Reply, progress_on, reply_to
+from bot.views.trouble import trouble_of
 
 log = logging.getLogger(__name__)
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from bot import migrations
 from bot.errors import StorageError
+from bot.storage import migrations
 from bot.storage.address import DatabaseAddress
 from bot.storage.database import Database
 from bot.storage.failures import DAMAGED, told_in_sentences

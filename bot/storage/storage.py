@@ -12,7 +12,7 @@ from typing import Any, Self
 from pydantic import SecretStr
 from sqlalchemy import and_, delete, select
 
-from bot.bounded import BoundedDict
+from bot.bounded_dict import BoundedDict
 from bot.errors import StorageError
 from bot.storage.address import DatabaseAddress
 from bot.storage.database import Database, insert, make_file

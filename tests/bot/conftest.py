@@ -17,11 +17,11 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from bot.answers.service import AnswerService
+from bot.app import serve
 from bot.client import Address
-from bot.ending import LastResort
+from bot.lifecycle.shutdown import LastResort
 from bot.playground.world.channels import DIRECT_ID, VOICE_NOTES_ID
 from bot.playground.world.world import World
-from bot.runner import serve
 from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL, Settings
 from bot.storage import Storage
 from tests.bot.scene import Json, MadeUp, Quiet, Scene

@@ -1,6 +1,6 @@
 """What may be heard in voice notes, made up for the tests of answers."""
 
-from bot.hearing import Hearing, Turn
+from bot.analysis.result import Hearing, Turn
 from ser_core.emotions import EMOTION_NAMES
 
 

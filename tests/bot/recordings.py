@@ -5,7 +5,7 @@ import io
 import numpy as np
 import soundfile
 
-from bot.trials import trial_recording
+from bot.analysis.trial_recordings import trial_recording
 from tests.playground import Upload
 
 SAMPLE_RATE = 16_000  # Hz

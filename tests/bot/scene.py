@@ -6,21 +6,21 @@ from typing import Any
 
 import discord
 
-from bot.analyser import Analyser
+from bot.analysis.pool import Analyser
+from bot.analysis.queue import Asker, OnPlace
+from bot.analysis.result import Drawing, Hearing, Wishes
+from bot.analysis.verdict_table import VerdictTable
+from bot.answers.downloads import Downloads
 from bot.answers.pipeline import Pipeline
 from bot.answers.service import AnswerService
 from bot.client import Client
-from bot.downloads import Downloads
 from bot.errors import AnalyserError, StorageError
-from bot.hearing import Drawing, Hearing, Wishes
 from bot.playground.world.channels import GUILD_ID, VOICE_NOTES_ID
 from bot.playground.world.people import Person
-from bot.queueing import Asker, OnPlace
-from bot.replies import Answer
 from bot.settings import Settings
 from bot.storage import Storage
-from bot.troubles import Trouble
-from bot.verdict_table import VerdictTable
+from bot.views.reply import Answer
+from bot.views.trouble import Trouble
 from tests.bot.hearings import hearing, long_hearing
 from tests.bot_process import PATIENCE, until
 from tests.playground import Playground, Upload

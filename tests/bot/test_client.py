@@ -12,9 +12,9 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
+from bot.answers.downloads import ATTACHMENT_ORIGINS
 from bot.answers.service import AnswerService
 from bot.client import Address, Client, connect
-from bot.downloads import ATTACHMENT_ORIGINS
 from bot.errors import BotError, ConnectionFailedError, LoginError
 from bot.playground.world.channels import GENERAL_ID
 from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.analyser import Analyser
+from bot.analysis.pool import Analyser
 from bot.playground.world.channels import VOICE_NOTES_ID
 from tests.bot.conftest import StartBot, Undertone
 from tests.bot.recordings import long_voice, silence, voice

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import psutil
 
-from bot.analyser import Analyser
+from bot.analysis.pool import Analyser
 from bot.errors import AnalyserError, BotError, WorkerFaultError
 from ser_core.errors import UndertoneError
 from tests.fuzz.mutations import hostile

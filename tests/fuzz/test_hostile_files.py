@@ -7,7 +7,7 @@ import psutil
 import pytest
 import pytest_asyncio
 
-from bot.analyser import Analyser
+from bot.analysis.pool import Analyser
 from bot.settings import Settings
 from tests.bot_process import running_analyser
 from tests.fuzz.campaign import ask_analyser, attack

@@ -8,9 +8,9 @@ import signal
 
 import pytest
 
-from ser_core.analysis import analyse
+from ser_core.cli.terminal import answer
 from ser_core.emotions import EMOTION_NAMES
-from ser_core.terminal import answer
+from ser_core.inference.analysis import analyse
 from tests.mic.running import (
     MIC,
     SAMPLE_RATE,

@@ -5,11 +5,11 @@ import itertools
 import numpy as np
 import soundfile
 
-from ser_core.corpora import find_clips
-from ser_core.dataset import Dataset, measure
-from ser_core.features import feature_names
-from ser_core.model import EmotionModel
-from ser_core.parallel import Workers
+from ser_core.concurrency.parallel import Workers
+from ser_core.corpora.discovery import find_clips
+from ser_core.dataset.dataset import Dataset, measure
+from ser_core.features.extraction import feature_names
+from ser_core.models.emotion_model import EmotionModel
 from tests.voices import SAMPLE_RATE, talk
 
 FAMILIES = ("tonnetz",)

@@ -6,12 +6,12 @@ from unittest import mock
 
 import numpy as np
 
-from ser_core import classifier
-from ser_core.classifier import TrainingOptions
-from ser_core.examination import examine
-from ser_core.features import feature_names
-from ser_core.model import EmotionModel
-from ser_core.parallel import Workers
+from ser_core.concurrency.parallel import Workers
+from ser_core.evaluation.examination import examine
+from ser_core.features.extraction import feature_names
+from ser_core.models import mlp
+from ser_core.models.emotion_model import EmotionModel
+from ser_core.models.mlp import TrainingOptions
 from tests.ser_core.datasets import dataset
 
 FAMILIES = ("chroma", "prosody")
@@ -44,7 +44,7 @@ def clips(*corpora, n_speakers=3, size=0.4, seed=0):
 @contextmanager
 def few_steps():
     """Train networks for half as long as few clips are trained on otherwise."""
-    with mock.patch.object(classifier, "LEAST_STEPS", 200):
+    with mock.patch.object(mlp, "LEAST_STEPS", 200):
         yield
 
 

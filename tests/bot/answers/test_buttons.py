@@ -3,12 +3,12 @@
 import pytest
 
 from bot.answers.button_actions import GONE, NOT_YOURS, THANKED_BEFORE, THANKS, ButtonActions
-from bot.answers.buttons import answer_buttons
 from bot.answers.in_flight import SWITCHED_OFF
-from bot.languages import language_for
-from bot.replies import DEFAULT_MANNER, Answer
+from bot.i18n.languages import language_for
 from bot.storage import Storage
-from bot.troubles import UNFORESEEN, Trouble
+from bot.views.buttons import answer_buttons
+from bot.views.reply import DEFAULT_MANNER, Answer
+from bot.views.trouble import UNFORESEEN, Trouble
 from ser_core.emotions import EMOTION_NAMES, NOT_SURE
 from tests.bot.hearings import SILENCE, UNSURE, hearing, long_hearing
 from tests.bot.scene import Json, Scene, components, ids

@@ -7,8 +7,8 @@ import pytest
 
 from bot.answers.in_flight import FAREWELL, FAREWELL_TO_MANY, MAX_FAREWELLS, InFlight, Request
 from bot.answers.progress import MAX_IN_CHANNEL, PlaceReplies, delete_quietly, waiting
-from bot.languages import language_for
-from bot.manner import Manner
+from bot.i18n.languages import language_for
+from bot.views.style import Manner
 from tests.bot.scene import Scene
 from tests.bot_process import PATIENCE
 from tests.virtual_time import in_virtual_time

@@ -1,7 +1,7 @@
 """What is said to those who wait."""
 
 from bot.answers.progress import waiting
-from bot.languages import language_for
+from bot.i18n.languages import language_for
 
 
 def test_a_place_is_told_by_how_many_come_first():

@@ -3,8 +3,8 @@
 import asyncio
 
 from bot.answers.recent import RecentReplies
-from bot.replies import Answer
-from bot.troubles import Trouble
+from bot.views.reply import Answer
+from bot.views.trouble import Trouble
 from tests.bot.hearings import hearing
 
 ANSWERS = [Answer("a.ogg", hearing())]

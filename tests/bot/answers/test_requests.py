@@ -5,16 +5,16 @@ import json
 
 import pytest
 
+from bot.analysis.result import Drawing
 from bot.answers.in_flight import FAREWELL, SWITCHED_OFF
 from bot.answers.progress import waiting
 from bot.answers.service import ANSWERED, NOTHING
-from bot.hearing import Drawing
-from bot.languages import language_for
+from bot.i18n.languages import language_for
 from bot.playground.world.channels import DIRECT_ID, GENERAL_ID
 from bot.playground.world.messages import Message
-from bot.policy import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT
-from bot.replies import FORWARDED
-from bot.troubles import UNFORESEEN
+from bot.policy.rules import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT
+from bot.views.reply import FORWARDED
+from bot.views.trouble import UNFORESEEN
 from tests.bot.scene import MENU, NOTE, Json, Scene, fail, ids
 from tests.bot_process import PATIENCE, until
 from tests.playground import Upload

@@ -6,9 +6,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from bot.cards import FOOTER
 from bot.playground.world.events import Event, MessageCreated, TypingStarted
 from bot.playground.world.people import Person
+from bot.views.embed import FOOTER
 from ser_core.emotions import BY_NAME, EMOTION_NAMES
 from tests.bot.conftest import MAX_FILE_BYTES, Undertone
 from tests.bot.recordings import broken, long_voice, picture, silence, voice

@@ -19,9 +19,8 @@ from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 from sqlalchemy import Connection, text
 
-from bot import migrations
 from bot.errors import StorageError
-from bot.storage import Storage, schema
+from bot.storage import Storage, migrations, schema
 from bot.storage.address import DatabaseAddress
 from bot.storage.database import Database, make_file
 from bot.storage.schema import bring_up_to_date

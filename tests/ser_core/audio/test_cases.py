@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from ser_core.analysis import analyse
-from ser_core.answers import as_record
+from ser_core.cli.output import as_record
 from ser_core.errors import AudioError
+from ser_core.inference.analysis import analyse
 
 CASES = Path(__file__).parents[4] / "shared" / "cases"
 EXPECTED = CASES / "expected.json"

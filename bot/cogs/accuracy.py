@@ -1,0 +1,136 @@
+"""How often people in a server said that the bot was right: /accuracy, a picture and its words."""
+
+import io
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+
+from bot.analysis.verdict_table import VerdictTable
+from bot.answers.interactions import language_of
+from bot.answers.service import AnswerService
+from bot.errors import AnalyserError
+from bot.i18n.languages import Language, Share, translatable
+from bot.views.style import emoji
+from ser_core.emotions import EMOTION_NAMES, NOT_SURE, UNSURE_EMOJI
+
+log = logging.getLogger(__name__)
+
+Counts = Mapping[tuple[str, str], int]
+
+PICTURE = "was-i-right.png"
+LONGEST_ALT = 1024  # characters of a file's description; Discord's limit
+NONE_YET = translatable(
+    'Nobody here has told me yet whether I was right: press "Was I right?" under an answer.'
+)
+
+
+def add_accuracy(tree: app_commands.CommandTree[Any], answers: AnswerService) -> None:
+    """Add the command; only the person who asks sees its answer."""
+
+    @tree.command(
+        name="accuracy",
+        description=locale_str("How often I was right in this server, by what people told me."),
+        auto_locale_strings=False,
+    )
+    @app_commands.allowed_installs(guilds=True, users=False)
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    async def accuracy(interaction: discord.Interaction[Any]) -> None:
+        language = language_of(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        counts = await answers.storage.verdicts(interaction.guild_id or 0)
+        if not counts:
+            await interaction.edit_original_response(content=language.text(NONE_YET))
+            return
+        embed = summary(counts, language)
+        files = []
+        try:
+            png = await answers.pipeline.analyser.draw(table_of(counts, language))
+            alt = alt_text(counts, language)
+            files.append(discord.File(io.BytesIO(png), PICTURE, description=alt))
+            embed.set_image(url=f"attachment://{PICTURE}")
+        except AnalyserError as error:  # the words say the same
+            log.warning("Verdicts could not be drawn: %s.", type(error).__name__)
+        await interaction.edit_original_response(embed=embed, attachments=files)
+
+
+def summary(counts: Counts, language: Language) -> discord.Embed:
+    """Return how often the bot was right: over all, and of each emotion that it named."""
+    lines = [
+        language.text(
+            "{emoji} {emotion}: right {right} of {all} times",
+            emoji=UNSURE_EMOJI if heard == NOT_SURE else emoji(heard),
+            emotion=language.text(heard),
+            right=counts.get((heard, heard), 0),
+            all=n_heard,
+        )
+        for heard in EMOTION_NAMES
+        if (n_heard := _n_heard(counts, heard))
+    ]
+    unsure = _n_heard(counts, NOT_SURE)
+    if unsure:
+        lines.append(
+            language.plural(
+                "Not sure, and told what it was: {count} time",
+                "Not sure, and told what it was: {count} times",
+                unsure,
+            )
+        )
+    return discord.Embed(title=_title(counts, language), description="\n".join(lines)).set_footer(
+        text=language.text("By what people here told me; I keep counts, and no names.")
+    )
+
+
+def alt_text(counts: Counts, language: Language) -> str:
+    """Return what the picture shows."""
+    wrong = sorted(
+        (-count, heard, said) for (heard, said), count in counts.items() if heard != said
+    )
+    told = [
+        language.text(
+            "{said}, heard as {heard}: {count}",
+            said=language.text(said),
+            heard=language.text(heard),
+            count=-negative,
+        )
+        for negative, heard, said in wrong
+    ]
+    lines = [
+        language.text("A table of what I heard against what people said it was."),
+        f"{_title(counts, language)}.",
+        *told,
+    ]
+    return "\n".join(lines)[:LONGEST_ALT]
+
+
+def table_of(counts: Counts, language: Language) -> VerdictTable:
+    """Return the counts to be drawn, with their words."""
+    names = tuple((name, language.text(name)) for name in (*EMOTION_NAMES, NOT_SURE))
+    return VerdictTable(
+        counts=tuple(sorted(counts.items())),
+        names=names,
+        title=_title(counts, language),
+        said_label=language.text("what people said it was"),
+        heard_label=language.text("what I heard (% of each row)"),
+    )
+
+
+def _n_heard(counts: Counts, label: str) -> int:
+    return sum(count for (heard, _), count in counts.items() if heard == label)
+
+
+def _title(counts: Counts, language: Language) -> str:
+    """Return how often it was right, of the times it said an emotion."""
+    n_said = sum(count for (heard, _), count in counts.items() if heard != NOT_SURE)
+    n_right = sum(count for (heard, said), count in counts.items() if heard == said)
+    if not n_said:
+        return language.text("I was never sure enough to be right or wrong")
+    return language.text(
+        "I was right {right} of {all} times ({share})",
+        right=n_right,
+        all=n_said,
+        share=Share(n_right / n_said),
+    )

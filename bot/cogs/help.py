@@ -1,0 +1,55 @@
+"""What the bot is, and how it is used: /about and /help."""
+
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+
+from bot.answers.interactions import language_of, tell
+from bot.i18n.languages import CODES, language_for, translatable
+from ser_core import __version__
+
+ABOUT = (
+    translatable(
+        "I am Undertone {version}. I guess the emotion in a voice from its tone, not from its "
+        "words, and I say so where I am not sure."
+    ),
+    translatable(
+        "I learned from actors. On actors I have never heard I am right about two times in three, "
+        "on people in real life less often. My answers should never decide anything about a person."
+    ),
+    translatable("I speak {languages}."),
+)
+HELP = (
+    translatable("Send a voice message or an audio file, and I answer."),
+    translatable('On any message with a recording: its menu, "Apps", "Hear the emotion".'),
+    translatable("Reply to a voice message and mention me: I hear the one you reply to."),
+    translatable("/emotion hears a file that you give me; /accuracy shows how often I am right."),
+    translatable("/privacy tells what becomes of what you say; /optout makes me never hear you."),
+    translatable("/settings is for those who manage the server."),
+)
+
+
+def add_guide(tree: app_commands.CommandTree[Any]) -> None:
+    """Add the two commands; what they say, only the person who asks sees."""
+
+    @tree.command(
+        name="about",
+        description=locale_str("What I am, and how far to trust me."),
+        auto_locale_strings=False,
+    )
+    async def about(interaction: discord.Interaction[Any]) -> None:
+        language = language_of(interaction)
+        languages = ", ".join(language_for(code).name for code in CODES)
+        values = {"version": __version__, "languages": languages}
+        await tell(interaction, "\n\n".join(language.text(part, **values) for part in ABOUT))
+
+    @tree.command(
+        name="help",
+        description=locale_str("How I am used."),
+        auto_locale_strings=False,
+    )
+    async def help_(interaction: discord.Interaction[Any]) -> None:
+        language = language_of(interaction)
+        await tell(interaction, "\n".join(f"• {language.text(line)}" for line in HELP))

@@ -1,0 +1,203 @@
+"""How a server wants the bot to be: /settings, for those who manage it."""
+
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice, Range, locale_str
+
+from bot.answers.interactions import language_of
+from bot.i18n.languages import CODES, Language, language_for, translatable
+from bot.policy.rules import channel_key
+from bot.storage import DEFAULTS, Levels, Storage
+
+ANY_LANGUAGE = "own"  # the choice that leaves the language to whoever is answered
+HIGHEST_CONFIDENCE = 95  # per cent; with more, hardly anything would ever be said
+
+LABELS: dict[str, str] = {
+    "automatic": translatable("Answers without being asked"),
+    "audio_files": translatable("Audio files too"),
+    "detail": translatable("How much an answer says"),
+    "min_confidence": translatable("Lowest confidence"),
+    "private": translatable("Answers on request are private"),
+    "language": translatable("Language"),
+}
+"""What each setting is called, in the order in which they are shown."""
+
+WORDS = {
+    True: translatable("yes"),
+    False: translatable("no"),
+    "compact": translatable("the essentials"),
+    "full": translatable("everything"),
+}
+OWN_LANGUAGE = translatable("that of whoever asks, else the server's own")
+NOTHING_GIVEN = translatable("Nothing to change was given; this is how it is.")
+SAVED = translatable("Saved; it holds from now on.")
+RESET = translatable("Reset; what is wider holds again.")
+
+Channels = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
+
+WHICH_CHANNEL = locale_str("Which channel; without it, this one")
+DESCRIPTIONS = {
+    "automatic": locale_str("Whether I answer voice messages without being asked"),
+    "audio_files": locale_str("Whether that holds for audio files too"),
+    "detail": locale_str("How much an answer says"),
+    "confidence": locale_str("Per cent below which I say that I am not sure"),
+    "private": locale_str("Whether only who asks sees the answer to a command"),
+    "language": locale_str("The language of my answers"),
+}
+DETAIL_CHOICES = [
+    Choice(name=locale_str("the essentials"), value="compact"),
+    Choice(name=locale_str("everything"), value="full"),
+]
+LANGUAGE_CHOICES = [
+    Choice(name=locale_str("that of whoever asks, else the server's own"), value=ANY_LANGUAGE),
+    *(Choice(name=language_for(code).name, value=code) for code in CODES),
+]
+SCOPES = [
+    Choice(name=locale_str("this channel"), value="channel"),
+    Choice(name=locale_str("the server"), value="server"),
+]
+
+
+def settings_card(levels: Levels, channel_id: int | None, language: Language) -> discord.Embed:
+    """Return a card of each setting: what holds, and whether it is set here or inherited."""
+    server = levels.get(None, DEFAULTS)
+    own = levels.get(channel_id, DEFAULTS)
+    holding = own.over(server.over(DEFAULTS))
+    if channel_id is None:
+        embed = discord.Embed(title=language.text("Settings of the server"))
+    else:
+        title = language.text("Settings of a channel")
+        embed = discord.Embed(title=title, description=f"<#{channel_id}>")
+    for name, label in LABELS.items():
+        if name in own.model_fields_set:
+            origin = language.text("set here")
+        elif name in server.model_fields_set:
+            origin = language.text("inherited from the server")
+        else:
+            origin = language.text("as I come")
+        value = _in_words(name, getattr(holding, name), language)
+        embed.add_field(name=language.text(label), value=f"**{value}** ({origin})", inline=False)
+    return embed
+
+
+def _in_words(name: str, value: Any, language: Language) -> str:
+    if name == "min_confidence":
+        return language.percent(round(100 * value))
+    if name == "language":
+        return language.text(OWN_LANGUAGE) if value is None else language_for(value).name
+    return language.text(WORDS[value])
+
+
+class PreferenceCommands(app_commands.Group):
+    """The group of commands; what they say, only the person who asks sees.
+
+    Parameters
+    ----------
+    storage
+        Where the settings are kept.
+    """
+
+    def __init__(self, storage: Storage) -> None:
+        super().__init__(
+            name="settings",
+            description=locale_str("How I am in this server."),
+            default_permissions=discord.Permissions(manage_guild=True),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=False, private_channel=False
+            ),
+            auto_locale_strings=False,
+        )
+        self._storage = storage
+
+    @app_commands.command(
+        name="show",
+        description=locale_str("Show the settings of a channel, and what is inherited."),
+        auto_locale_strings=False,
+    )
+    @app_commands.describe(channel=WHICH_CHANNEL)
+    async def show(
+        self, interaction: discord.Interaction[Any], channel: Channels | None = None
+    ) -> None:
+        """Show what holds in a channel, and where that comes from."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._show(interaction, channel_key(channel or interaction.channel))
+
+    @app_commands.command(
+        name="reset",
+        description=locale_str("Let a channel or the server inherit everything again."),
+        auto_locale_strings=False,
+    )
+    @app_commands.describe(what=locale_str("What to reset"))
+    @app_commands.choices(what=SCOPES)
+    async def reset(self, interaction: discord.Interaction[Any], what: str) -> None:
+        """Let a channel or the server inherit everything again."""
+        channel_id = None if what == "server" else channel_key(interaction.channel)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._storage.reset_preferences(interaction.guild_id or 0, channel_id)
+        await self._show(interaction, channel_id, RESET)
+
+    @app_commands.command(
+        name="server",
+        description=locale_str("Change settings for all of the server."),
+        auto_locale_strings=False,
+    )
+    @app_commands.describe(**DESCRIPTIONS)
+    @app_commands.choices(detail=DETAIL_CHOICES, language=LANGUAGE_CHOICES)
+    async def server(
+        self,
+        interaction: discord.Interaction[Any],
+        automatic: bool | None = None,
+        audio_files: bool | None = None,
+        detail: str | None = None,
+        confidence: Range[int, 0, HIGHEST_CONFIDENCE] | None = None,
+        private: bool | None = None,
+        language: str | None = None,
+    ) -> None:
+        """Change settings for all of the server."""
+        await self._change(interaction, None)
+
+    @app_commands.command(
+        name="channel",
+        description=locale_str("Change settings for one channel."),
+        auto_locale_strings=False,
+    )
+    @app_commands.describe(channel=WHICH_CHANNEL, **DESCRIPTIONS)
+    @app_commands.choices(detail=DETAIL_CHOICES, language=LANGUAGE_CHOICES)
+    async def channel(
+        self,
+        interaction: discord.Interaction[Any],
+        channel: Channels | None = None,
+        automatic: bool | None = None,
+        audio_files: bool | None = None,
+        detail: str | None = None,
+        confidence: Range[int, 0, HIGHEST_CONFIDENCE] | None = None,
+        private: bool | None = None,
+        language: str | None = None,
+    ) -> None:
+        """Change settings for one channel."""
+        await self._change(interaction, channel_key(channel or interaction.channel))
+
+    async def _change(self, interaction: discord.Interaction[Any], channel_id: int | None) -> None:
+        """Change the options that were given, as the namespace has them by name."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        changes: dict[str, Any] = {
+            name: value for name, value in interaction.namespace if name != "channel"
+        }
+        if "confidence" in changes:
+            changes["min_confidence"] = changes.pop("confidence") / 100
+        if changes.get("language") == ANY_LANGUAGE:
+            changes["language"] = None
+        await self._storage.set_preferences(interaction.guild_id or 0, channel_id, **changes)
+        await self._show(interaction, channel_id, SAVED if changes else NOTHING_GIVEN)
+
+    async def _show(
+        self, interaction: discord.Interaction[Any], channel_id: int | None, words: str = ""
+    ) -> None:
+        """Show what holds in a channel, or with None in the server."""
+        language = language_of(interaction)
+        levels = await self._storage.preference_levels(interaction.guild_id or 0)
+        embed = settings_card(levels, channel_id, language)
+        await interaction.edit_original_response(content=language.text(words) or None, embed=embed)

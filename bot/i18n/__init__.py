@@ -1,0 +1,1 @@
+"""From an English sentence to the same in another language."""

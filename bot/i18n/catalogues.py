@@ -1,0 +1,87 @@
+"""The catalogues of what the bot says: ``python -m bot.i18n.catalogues`` brings them up to date.
+
+It takes all English sentences from the code, adds those that a catalogue lacks, without a
+translation, and takes out those that are gone. Translations are never guessed from similar ones.
+"""
+
+from pathlib import Path
+
+from babel.messages import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+from bot.i18n.languages import CODES, DOMAIN, SOURCE_CODE, catalogue_path
+
+AUTHORS = "The authors of Undertone"
+CODE = Path(__file__).parent.parent
+CORE = CODE.parent / "ser_core" / "audio"
+METHODS = [("playground/**", "ignore"), ("**.py", "python")]
+KEYWORDS = {
+    "text": None,
+    "plural": (1, 2),
+    "translatable": None,
+    "locale_str": None,
+    "Remark": None,
+    "Words": None,
+    "VoiceNoteError": None,
+    "AnalyserError": None,
+    "AnalyserBusyError": None,
+    "AudioTooLargeError": None,
+    "AudioTooLongError": None,
+    "DamagedAudioError": None,
+    "EmptyAudioError": None,
+    "NoAudioStreamError": None,
+    "UnsupportedAudioError": None,
+}
+"""Whatever has an English sentence as its first argument that people on Discord can meet."""
+
+
+def sentences(*folders: Path) -> Catalog:
+    """Find all sentences in the code: the bot's own, and the core's about recordings.
+
+    Returns
+    -------
+    babel.messages.Catalog
+        Without translations; each sentence with the modules it is from.
+    """
+    found = Catalog(domain=DOMAIN, project="Undertone", charset="utf-8")
+    for folder in folders or (CODE, CORE):
+        for name, _, message, comments, context in extract_from_dir(
+            folder, method_map=METHODS, keywords=KEYWORDS, options_map={}
+        ):
+            place = f"{folder.name}/{Path(name).as_posix()}"
+            found.add(message, locations=[(place, 0)], auto_comments=comments, context=context)
+    return found
+
+
+def read(code: str) -> Catalog:
+    """Read a language's catalogue; one without translations where it has none yet."""
+    path = catalogue_path(code)
+    if not path.exists():
+        return Catalog(locale=code, domain=DOMAIN, project="Undertone", charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale=code, domain=DOMAIN)
+
+
+def update(code: str) -> None:
+    """Bring a language's catalogue up to date."""
+    catalogue = read(code)
+    made = catalogue.creation_date
+    catalogue.update(sentences(), no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    # The rest of the head is the same each time, so that only what is said makes a difference.
+    catalogue.creation_date = catalogue.revision_date = made
+    catalogue.header_comment = f"# What the bot says, in {catalogue.locale.english_name}."
+    catalogue.project, catalogue.version = "Undertone", "1"
+    catalogue.last_translator = catalogue.language_team = AUTHORS
+    catalogue.msgid_bugs_address, catalogue.fuzzy = "", False
+    path = catalogue_path(code)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=100, sort_output=True, include_lineno=False)
+
+
+if __name__ == "__main__":
+    for code in CODES:
+        if code != SOURCE_CODE:
+            update(code)

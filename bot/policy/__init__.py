@@ -1,0 +1,1 @@
+"""May this be heard, for whom, and how often."""

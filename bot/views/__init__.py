@@ -1,0 +1,1 @@
+"""What is shown: pure functions from results to embeds, text and buttons."""

@@ -1,0 +1,209 @@
+"""Many recordings, one answer each, in their order: here, or over the cores of the machine.
+
+One recording is analysed in this process. Several are analysed in others, so that one that makes a
+decoder crash gets a sentence, and the rest their answers.
+"""
+
+import contextlib
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pebble
+from joblib import cpu_count
+from numpy.typing import NDArray
+
+from ser_core.audio import SAMPLE_RATE, AudioLimits
+from ser_core.cli.inputs import Recording
+from ser_core.cli.timeline_formats import TimelineFormat, write
+from ser_core.concurrency.processes import Helper, processes
+from ser_core.errors import AudioError, OutputError, UndertoneError, WorkerError
+from ser_core.inference.analysis import FILE_OPTIONS, Analysis, analyse
+from ser_core.models.emotion_model import EmotionModel, load_default_model, load_model
+from ser_core.plots.sound_outline import Sketch
+
+HELPER_WORTH_AFTER = round(60.0 / FILE_OPTIONS.hop)
+"""Windows of a recording: of more than a minute, a process that takes half of them is worth it."""
+
+Progress = Callable[[str, float], None]
+"""Is told of which recording, by its name, how many seconds were analysed so far."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked of every recording.
+
+    Parameters
+    ----------
+    model_path
+        Of a model of one's own; None for the default model.
+    limits
+        On the size and the length of each.
+    timeline_format
+        Of the files that `Task.labels` names.
+    """
+
+    model_path: Path | None = None
+    limits: AudioLimits
+    timeline_format: TimelineFormat | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One recording, and where to write what.
+
+    Parameters
+    ----------
+    recording
+        What to analyse.
+    labels
+        A file for its timeline; None for none.
+    picture
+        A file for its picture; None for none.
+    """
+
+    recording: Recording
+    labels: Path | None = None
+    picture: Path | None = None
+
+
+def analyse_all(
+    tasks: Sequence[Task],
+    question: Question,
+    *,
+    n_jobs: int | None = None,
+    progress: Progress | None = None,
+) -> Generator[Analysis | UndertoneError, None, None]:
+    """Analyse recordings; yield what is heard in each as soon as it is its turn.
+
+    Parameters
+    ----------
+    tasks
+        The recordings.
+    question
+        What to do with them.
+    n_jobs
+        How many processes; None for as many as there are cores.
+    progress
+        Is told how far the only recording is.
+
+    Raises
+    ------
+    ModelError
+        If the model cannot be loaded.
+    """
+    if len(tasks) == 1:
+        yield _analyse_here(tasks[0], question, n_jobs, progress)
+        return
+    with processes(min(n_jobs or cpu_count(), len(tasks))) as pool:
+        futures = [pool.schedule(analyse_one, args=(task, question)) for task in tasks]
+        for future in futures:
+            try:
+                yield future.result()
+            except pebble.ProcessExpired as cause:
+                error = WorkerError(
+                    "This file stopped the process that read it, perhaps for want of memory: save "
+                    "it in another form, as WAV or MP3."
+                )
+                error.__cause__ = cause
+                yield error
+
+
+def _analyse_here(
+    task: Task, question: Question, n_jobs: int | None, progress: Progress | None
+) -> Analysis | UndertoneError:
+    with contextlib.ExitStack() as stack:
+        helper = None
+        if n_jobs != 1:
+            helper = stack.enter_context(Helper(worth_after=HELPER_WORTH_AFTER))
+        return analyse_one(task, question, helper=helper, progress=progress)
+
+
+def analyse_one(
+    task: Task,
+    question: Question,
+    *,
+    helper: Helper | None = None,
+    progress: Progress | None = None,
+) -> Analysis | UndertoneError:
+    """Analyse one recording, and write what is to be written; errors are returned, not raised.
+
+    Parameters
+    ----------
+    task
+        The recording.
+    question
+        What to do with it.
+    helper
+        Does half of the work on a long one.
+    progress
+        Is told how far it is.
+
+    Raises
+    ------
+    ModelError
+        If the model cannot be loaded.
+    """
+    model = _model(question.model_path)
+    try:
+        return _analyse(task, question, model, helper, progress)
+    except (AudioError, OutputError) as error:
+        return error.with_traceback(None)  # which would keep the sound in memory
+
+
+def _analyse(
+    task: Task,
+    question: Question,
+    model: EmotionModel,
+    helper: Helper | None,
+    progress: Progress | None,
+) -> Analysis:
+    recording = task.recording
+    if isinstance(recording.content, AudioError):
+        raise recording.content
+    sketch = Sketch() if task.picture is not None else None
+    n_samples = 0
+
+    def listen_in(waveform: NDArray[np.float32]) -> None:
+        nonlocal n_samples
+        n_samples += waveform.size
+        if sketch is not None:
+            sketch.feed(waveform)
+        if progress is not None:
+            progress(recording.name, n_samples / SAMPLE_RATE)
+
+    analysis = analyse(
+        recording.content, model=model, limits=question.limits, helper=helper, listen_in=listen_in
+    )
+    if task.labels is not None and question.timeline_format is not None:
+        with _writing(task.labels):
+            text = write(analysis.timeline, question.timeline_format)
+            task.labels.write_text(text, encoding="utf-8", newline="\n")
+    if task.picture is not None and sketch is not None:
+        from ser_core.plots.recording import draw_recording  # takes a while; not always wanted
+
+        name = Path(recording.name).name
+        picture = draw_recording(sketch, analysis.timeline, analysis.windows, name=name)
+        with _writing(task.picture):
+            picture.save(task.picture)
+    return replace(analysis, windows=())
+
+
+@contextlib.contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Make a file's folder, and put into a sentence why the file cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as cause:
+        raise OutputError(
+            f"{path} cannot be written ({cause.strerror}): choose another place."
+        ) from cause
+
+
+@lru_cache(maxsize=1)
+def _model(path: Path | None) -> EmotionModel:
+    """Load a model, once in a process."""
+    return load_model(path) if path else load_default_model()

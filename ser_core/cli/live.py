@@ -1,0 +1,330 @@
+"""Hear the emotion in your own voice: python mic.py, or in a recording: python mic.py FILE.
+
+Nothing leaves the machine, and nothing that is heard is kept unless --save asks for it.
+"""
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ser_core.cli.terminal import (
+    LiveLine,
+    bars,
+    can_redraw,
+    console,
+    countdown,
+    note,
+    print_error,
+    say,
+    warn,
+)
+from ser_core.concurrency.interruption import interruptible
+from ser_core.errors import MicrophoneError, UndertoneError
+from ser_core.microphone.devices import find_device, list_devices
+from ser_core.microphone.stream import Microphone
+
+if TYPE_CHECKING:
+    from ser_core.inference.live import Session
+    from ser_core.microphone.stream import Array
+    from ser_core.models.emotion_model import EmotionModel
+
+EXIT_INTERRUPTED = 130  # as shells have it, for Ctrl-C before there was an answer
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """What was asked for on the command line, other than what to listen to."""
+
+    window: float
+    hop: float
+    as_json: bool
+    quiet: bool
+    save: Path | None
+    model_path: Path | None
+
+
+@app.command()
+def listen(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="A recording to play in place of the microphone."),
+    ] = None,
+    show_devices: Annotated[
+        bool, typer.Option("--list-devices", help="List the microphones, and leave.")
+    ] = False,
+    device: Annotated[
+        str | None,
+        typer.Option(metavar="NUMBER|NAME", help="A microphone's number, or part of its name."),
+    ] = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="Record one utterance, until you fall silent.")
+    ] = False,
+    seconds: Annotated[
+        float | None,
+        typer.Option(min=0.5, max=600, help="Record for so long, then say what was heard."),
+    ] = None,
+    window: Annotated[
+        float, typer.Option(min=1, max=30, help="How many seconds a live answer looks back.")
+    ] = 3.0,
+    hop: Annotated[
+        float, typer.Option(min=0.1, max=10, help="Seconds from one live answer to the next.")
+    ] = 0.5,
+    fast: Annotated[
+        bool, typer.Option("--fast", help="Play FILE as fast as it goes, not at its own pace.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object per line and answer.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Print nothing but the end result.")
+    ] = False,
+    save: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.wav", help="Keep what the microphone hears, in a new file."),
+    ] = None,
+    model_path: Annotated[
+        Path | None, typer.Option("--model", help="A model of your own, from train.py.")
+    ] = None,
+) -> None:
+    """Hear the emotion in your voice: live until Ctrl-C, in one utterance, or in a recording.
+
+    Nothing leaves this machine, and nothing that is heard is kept unless you --save it.
+    """
+    of_microphone = show_devices or once or (device, seconds, save) != (None, None, None)
+    if file is not None and of_microphone:
+        raise typer.BadParameter("a FILE is played: leave out the options of the microphone.")
+    if fast and file is None:
+        raise typer.BadParameter("--fast is for a FILE: a microphone has but one pace.")
+    if once and seconds is not None:
+        raise typer.BadParameter("--once records until silence: leave out --seconds.")
+    if hop > window:
+        raise typer.BadParameter("a --hop is at most as long as the --window.")
+    if save is not None and save.suffix.lower() != ".wav":
+        raise typer.BadParameter("--save writes WAV: name a file that ends in .wav.")
+    wishes = Wishes(
+        window=window, hop=hop, as_json=as_json, quiet=quiet, save=save, model_path=model_path
+    )
+    is_live = not once and seconds is None
+    with _ending_well(interrupted=0 if is_live else EXIT_INTERRUPTED):
+        if show_devices:
+            _show_devices()
+        elif file is not None:
+            _play(file, fast, wishes)
+        elif once or seconds is not None:
+            _record(device, seconds, wishes)
+        else:
+            _follow(device, wishes)
+
+
+@contextlib.contextmanager
+def _ending_well(*, interrupted: int) -> Iterator[None]:
+    """Turn whatever ends the program into its exit code and, at most, one sentence."""
+    try:
+        yield
+    except UndertoneError as error:
+        print_error(error)
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt:
+        raise typer.Exit(interrupted) from None
+    except BrokenPipeError:
+        # Nobody reads on. Python would fail again when it flushes what is left.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+
+
+def _show_devices() -> None:
+    """Print one line per microphone."""
+    devices = list_devices()
+    if not devices:
+        raise MicrophoneError("No microphone was found: plug one in, then look again.")
+    names = max(len(device.name) for device in devices)
+    for device in devices:
+        channels = f"{device.channels} channel{'s' if device.channels > 1 else ''}"
+        line = f"{device.index:>3}  {device.name:<{names}}  {channels:>12}  {device.sample_rate} Hz"
+        say(line + ("  (default)" if device.is_default else ""))
+
+
+def _record(wanted: str | None, seconds: float | None, wishes: Wishes) -> None:
+    """Record once, for some seconds or one utterance, and print the answer."""
+    model = _model(wishes)
+    find_device(wanted, list_devices())
+    from ser_core.cli.timeline_formats import headline
+    from ser_core.inference.analysis import analyse_waveform
+    from ser_core.inference.records import analysis_record
+
+    with _keeping(wishes.save) as keep, Microphone(wanted) as microphone:
+        name = microphone.device.name
+        if seconds is None:
+            recording = _utterance(microphone, quiet=wishes.quiet)
+        else:
+            with countdown(name, seconds, hidden=wishes.quiet) as progress:
+                recording = microphone.record(seconds, progress=progress)
+        keep(recording)
+    analysis = analyse_waveform(recording, model=model)
+    if not recording.any():
+        raise MicrophoneError(
+            f"The microphone “{name}” sent complete silence: unmute it, allow its use in the "
+            "system's sound settings, or choose another with --device."
+        )
+    if analysis.prediction is None:
+        raise MicrophoneError(
+            f"No speech was heard: speak closer to “{name}”, or choose another microphone with "
+            "--device."
+        )
+    if wishes.as_json:
+        say(json.dumps(analysis_record(analysis), ensure_ascii=False))
+        return
+    say(headline(analysis.timeline), style="bold")
+    if not wishes.quiet:
+        say(bars(analysis.prediction))
+
+
+def _utterance(microphone: Microphone, *, quiet: bool) -> "Array":
+    """Wait until somebody speaks, and record until they fall silent."""
+    from ser_core.voice.utterance import Utterance
+
+    utterance = Utterance()
+    note(f"Waiting for you to speak, into “{microphone.device.name}”.", hidden=quiet)
+    for block in microphone.blocks():
+        had_begun = utterance.has_begun
+        utterance.feed(block)
+        if utterance.has_begun and not had_begun:
+            note("Recording, until you fall silent.", hidden=quiet)
+        if utterance.is_complete:
+            break
+    return utterance.waveform
+
+
+def _follow(wanted: str | None, wishes: Wishes) -> None:
+    """Show what the microphone hears until Ctrl-C."""
+    model = _model(wishes)
+    find_device(wanted, list_devices())
+    with (
+        interruptible() as interruption,
+        _keeping(wishes.save) as keep,
+        Microphone(wanted) as microphone,
+    ):
+        name = microphone.device.name
+        kept = f"What is heard is kept in {wishes.save}." if wishes.save else "Nothing is kept."
+        note(f"Listening to “{name}” until Ctrl-C. {kept}", hidden=wishes.quiet)
+
+        def blocks() -> Iterator["Array"]:
+            for block in microphone.patient_blocks(warn):
+                keep(block)
+                yield block
+
+        session = _session(model, wishes, may_skip=True)
+        gone = None
+        try:
+            _show(
+                name, interruption.between(blocks()), session, wishes, lambda: microphone.overruns
+            )
+        except MicrophoneError as error:
+            gone = error
+        _end(session, wishes, microphone.overruns)
+        if gone is not None:
+            raise gone
+
+
+def _play(file: Path, fast: bool, wishes: Wishes) -> None:
+    """Show what is heard in a recording, at its own pace or as fast as it goes."""
+    model = _model(wishes)
+    from ser_core.inference.live import played, read_recording
+
+    waveform = read_recording(file)
+    session = _session(model, wishes, may_skip=False)
+    with interruptible() as interruption:
+        blocks = played(waveform, at_pace=not fast)
+        _show(file.name, interruption.between(blocks), session, wishes, lambda: 0)
+        _end(session, wishes, 0)
+
+
+def _session(model: "EmotionModel", wishes: Wishes, *, may_skip: bool) -> "Session":
+    from ser_core.inference.live import Session
+    from ser_core.inference.streaming import ListenerOptions
+
+    options = ListenerOptions(window=wishes.window, hop=wishes.hop)
+    return Session(model, options=options, may_skip=may_skip)
+
+
+def _model(wishes: Wishes) -> "EmotionModel":
+    """Load the model before anything else, so that nobody speaks in vain or waits."""
+    note("Loading…", hidden=wishes.quiet)
+    # This takes a second to import, which --list-devices need not wait for and Ctrl-C may end.
+    from ser_core.inference.live import warm_up
+    from ser_core.models.emotion_model import load_default_model, load_model
+
+    path = wishes.model_path
+    model = load_model(path) if path else load_default_model()
+    warm_up(model)
+    return model
+
+
+def _show(
+    name: str,
+    blocks: Iterable["Array"],
+    session: "Session",
+    wishes: Wishes,
+    overruns: Callable[[], int],
+) -> None:
+    """Show each answer as it comes, until the blocks end or Ctrl-C."""
+    from ser_core.cli.live_panel import LiveView
+    from ser_core.inference.records import heard_record
+
+    output = console()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.suppress(KeyboardInterrupt))
+        view = None
+        if not wishes.quiet and not wishes.as_json and can_redraw(output):
+            view = stack.enter_context(LiveView(output, name=name, hop=wishes.hop))
+        for heard in session.hear(blocks):
+            if view is not None:
+                view.show(heard, notes=_notes(overruns(), session.late))
+            elif wishes.as_json and not wishes.quiet:
+                say(json.dumps(heard_record(heard), ensure_ascii=False))
+            elif not wishes.quiet:
+                say(LiveLine(heard.prediction, heard.level))
+
+
+def _notes(overruns: int, late: int) -> tuple[str, ...]:
+    """Say what there is to say about a session in a few words."""
+    return (
+        "Ctrl-C ends",
+        *([f"{overruns} overrun{'s' if overruns > 1 else ''}"] if overruns else []),
+        *([f"{late} late"] if late else []),
+    )
+
+
+def _end(session: "Session", wishes: Wishes, overruns: int) -> None:
+    """Print what was heard in the whole session."""
+    from ser_core.cli.live_panel import summary
+    from ser_core.inference.records import summary_record
+
+    analysis = session.finish()
+    if wishes.as_json:
+        record = summary_record(analysis, overruns=overruns, late=session.late)
+        say(json.dumps({"summary": record}, ensure_ascii=False))
+    else:
+        say(summary(analysis.timeline))
+
+
+@contextlib.contextmanager
+def _keeping(path: Path | None) -> Iterator[Callable[["Array"], object]]:
+    """Open a file for what is heard, where one is wished for, and say so."""
+    if path is None:
+        yield lambda _: None
+        return
+    from ser_core.audio.wav_writer import new_wave_file
+
+    with new_wave_file(path) as keep:
+        warn(f"What is heard is kept in {path}.")
+        yield keep

@@ -1,0 +1,85 @@
+"""Options that several commands have, and what is checked of them."""
+
+import shlex
+import sys
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ser_core.cli.terminal import print_error
+from ser_core.concurrency.parallel import Workers
+from ser_core.corpora.discovery import CORPORA, Clip
+from ser_core.dataset.dataset import Dataset, measure
+from ser_core.errors import TrainingError, UndertoneError
+from ser_core.models.emotion_model import EmotionModel
+
+Corpora = Annotated[
+    list[str],
+    typer.Option(
+        metavar="CORPUS=FOLDER",
+        help="A corpus and where it was unpacked; may be repeated. "
+        f"Known corpora: {', '.join(CORPORA)}.",
+    ),
+]
+ModelPath = Annotated[
+    Path | None, typer.Option("--model", help="A model of your own, from train.py.")
+]
+Cache = Annotated[Path, typer.Option(help="Folder in which features are kept for the next run.")]
+Jobs = Annotated[int, typer.Option(help="Processes; -1 for one on each core.")]
+Seed = Annotated[int, typer.Option(min=0, help="From which all randomness follows.")]
+
+
+@contextmanager
+def errors_as_sentences() -> Iterator[None]:
+    """Print an error's sentence, and end with code 1."""
+    try:
+        yield
+    except UndertoneError as error:
+        print_error(error)
+        raise typer.Exit(1) from error
+
+
+def parse_names(text: str, known: Collection[str], *, what: str, least: int = 1) -> tuple[str, ...]:
+    """Split a list of names at its commas.
+
+    Parameters
+    ----------
+    text
+        As a person typed it.
+    known
+        The names that there are.
+    what
+        Is named, for the error's sentence.
+    least
+        How many different names there must be.
+
+    Raises
+    ------
+    TrainingError
+        If a name is unknown, or there are too few.
+    """
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise TrainingError(
+            f"There is no {what} called {', '.join(unknown)}; known are {', '.join(known)}."
+        )
+    if len(set(names)) < least:
+        raise TrainingError(f"Name at least {least} of {', '.join(known)}.")
+    return names
+
+
+def measure_for(
+    model: EmotionModel, clips: Sequence[Clip], *, cache: Path, workers: Workers
+) -> Dataset:
+    """Extract the features of clips, and of their copies, that a model's recipe uses."""
+    chains = model.options.chains
+    return measure(clips, families=model.families, chains=chains, cache=cache, workers=workers)
+
+
+def command(*program: str) -> str:
+    """Return the command that is running as it can be given again."""
+    return shlex.join(["python", *program, *sys.argv[1:]])

@@ -1,0 +1,166 @@
+"""Answers as the command line over files prints them: rows of a table, JSON, CSV."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.text import Text
+
+from ser_core.cli.timeline_formats import headline, turns, words
+from ser_core.emotions import BY_NAME, MIXED, NO_SPEECH, NOT_SURE
+from ser_core.errors import UndertoneError
+from ser_core.inference.analysis import Analysis
+from ser_core.inference.records import (
+    TIME_DIGITS,
+    analysis_record,
+    prediction_record,
+    timeline_records,
+)
+
+EMOTION_WIDTH = max(len(name) for name in BY_NAME)
+HEADER = (
+    f"{'emotion':{EMOTION_WIDTH + 2}} sure   {'next':{EMOTION_WIDTH}}        length  speech  file"
+)
+ANSWER_WIDTH = EMOTION_WIDTH + 24
+TIMES_WIDTH = len("1:00:00.0 – 1:00:00.0")
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What begins a formula for a spreadsheet; a file's name, which others may choose, must not."""
+
+
+def as_rows(name: str, answer: Analysis | UndertoneError, *, with_timeline: bool) -> Iterator[Text]:
+    """Yield one recording's answer as lines; its name comes last, since it may be long.
+
+    Parameters
+    ----------
+    name
+        Of the recording.
+    answer
+        What is heard, or why nothing is.
+    with_timeline
+        Whether its segments follow.
+    """
+    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
+    if isinstance(answer, UndertoneError):
+        said = str(answer) if name in str(answer) else f"{shown}: {answer}"
+        yield Text.assemble(("error      ", "red"), said)
+        return
+    length = f"{answer.duration:6.1f} s {answer.speech_share:7.0%}  {shown}"
+    yield Text.assemble(_mark(answer.label), f"{_columns(answer):{ANSWER_WIDTH}}{length}")
+    if answer.label == MIXED:
+        yield Text(f"    {headline(answer.timeline)}")
+    if answer.coverage is not None and answer.coverage.remark is not None:
+        yield Text(f"    {answer.coverage.remark}")
+    if with_timeline:
+        for times, segment in turns(answer.timeline):
+            yield Text.assemble(
+                f"    {times:{TIMES_WIDTH}}  ", _mark(segment.label), words(segment)
+            )
+
+
+def _columns(analysis: Analysis) -> str:
+    """Return the emotion, how sure it is, and the next one, as they stand in the table."""
+    timeline = analysis.timeline
+    if timeline.prediction is None:
+        return NO_SPEECH
+    likely = timeline.prediction.probabilities
+    first = timeline.leading[0]
+    second = next((name for name, _ in timeline.prediction.ranked if name != first), "")
+    if timeline.label == MIXED:
+        said, sure, second = MIXED, "", first
+    else:
+        said, sure = first, f"{likely[first]:.0%}"
+    less = f"{likely.get(second, 0.0):4.0%}"
+    return f"{said:{EMOTION_WIDTH}} {sure:>4}   {second:{EMOTION_WIDTH}} {less}"
+
+
+def as_record(
+    name: str, answer: Analysis | UndertoneError, *, with_timeline: bool
+) -> dict[str, object]:
+    """Return one recording's answer as what `--json` prints."""
+    if isinstance(answer, UndertoneError):
+        return {"file": name, "error": str(answer)}
+    record = {"file": name, **analysis_record(answer)}
+    return record | timeline_records(answer.timeline) if with_timeline else record
+
+
+def csv_header(emotions: Sequence[str], *, of_timeline: bool) -> bytes:
+    """Return the first line of what `--csv` prints, in UTF-8.
+
+    Parameters
+    ----------
+    emotions
+        Those that the model knows, each of which gets a column.
+    of_timeline
+        Whether the lines are segments, or whole recordings.
+    """
+    first = ["file", "start", "end"] if of_timeline else ["file", "duration", "speech"]
+    return _csv_line([*first, "label", "emotion", "sure", "confidence", *emotions, "note", "error"])
+
+
+def as_csv(
+    name: str,
+    answer: Analysis | UndertoneError,
+    emotions: Sequence[str],
+    *,
+    with_timeline: bool,
+) -> bytes:
+    """Return one recording's answer as what `--csv` prints: a line, or one for each segment.
+
+    Parameters
+    ----------
+    name
+        Of the recording.
+    answer
+        What is heard, or why nothing is.
+    emotions
+        As in the header.
+    with_timeline
+        Whether there is a line for each segment.
+    """
+    if isinstance(answer, UndertoneError):
+        return _csv_line([name, *[None] * (7 + len(emotions)), str(answer)])
+    remark = answer.coverage.remark if answer.coverage is not None else None
+    if not with_timeline:
+        record = analysis_record(answer)
+        cells = [name, record["duration"], record["speech"], *_csv_answer(record, emotions)]
+        return _csv_line([*cells, remark and str(remark), None])
+    return b"".join(
+        _csv_line(
+            [
+                *(name, round(segment.start, TIME_DIGITS), round(segment.end, TIME_DIGITS)),
+                *_csv_answer(
+                    {"label": segment.label, **prediction_record(segment.prediction)}, emotions
+                ),
+                *(remark and str(remark), None),
+            ]
+        )
+        for segment in answer.timeline.segments
+    )
+
+
+def _csv_answer(record: Mapping[str, Any], emotions: Sequence[str]) -> list[object]:
+    """Return the cells from the label to the last emotion."""
+    sure = None if record["sure"] is None else str(record["sure"]).lower()
+    likely = [record["probabilities"].get(name) for name in emotions]
+    return [record["label"], record["emotion"], sure, record["confidence"], *likely]
+
+
+def _csv_line(cells: Sequence[object]) -> bytes:
+    """Write a line as RFC 4180 says; text that a spreadsheet would calculate gets an apostrophe."""
+    line = io.StringIO()
+    csv.writer(line).writerow(
+        f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+        for cell in cells
+    )
+    return line.getvalue().encode("utf-8", "replace")
+
+
+def _mark(label: str) -> str | tuple[str, str]:
+    """Return what stands before an answer: a dot in its emotion's colour, or a question mark."""
+    if label == NO_SPEECH:
+        return "  "
+    if label == NOT_SURE:
+        return "? "
+    return ("● ", BY_NAME[label].hex_colour) if label in BY_NAME else "● "

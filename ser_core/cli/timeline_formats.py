@@ -1,0 +1,160 @@
+"""A timeline in the formats of other programs: labels for Audacity, and subtitles.
+
+Times are written to the millisecond (in Audacity's labels to the microsecond), rounded in the same
+way at a stretch's end and at the beginning of the next, so that no gap and no overlap comes of it.
+"""
+
+import enum
+from collections.abc import Iterator
+
+from ser_core.cli.terminal import answer
+from ser_core.emotions import BY_NAME, MIXED, NO_SPEECH, NOT_SURE
+from ser_core.inference.timeline import Segment, Timeline
+
+AUDACITY_DIGITS = 6  # as Audacity itself writes them
+
+ARROW = "-->"  # stands between a subtitle's times, and must not stand in its text
+VTT_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+class TimelineFormat(enum.StrEnum):
+    """A format of another program; the value is what the command line calls it."""
+
+    AUDACITY = "audacity"
+    SRT = "srt"
+    VTT = "vtt"
+
+    @property
+    def ending(self) -> str:
+        """Of the names of such files, with its point."""
+        return ".txt" if self is TimelineFormat.AUDACITY else f".{self}"
+
+
+def write(timeline: Timeline, timeline_format: TimelineFormat) -> str:
+    """Write a timeline in the format of another program.
+
+    Parameters
+    ----------
+    timeline
+        Of a recording.
+    timeline_format
+        Audacity's label track (*File → Import → Labels*), SubRip or WebVTT subtitles.
+
+    Returns
+    -------
+    str
+        The text of the file, its lines ended by line feeds.
+    """
+    writers = {
+        TimelineFormat.AUDACITY: audacity,
+        TimelineFormat.SRT: subrip,
+        TimelineFormat.VTT: webvtt,
+    }
+    return writers[timeline_format](timeline)
+
+
+def words(segment: Segment) -> str:
+    """Put into a few words what is heard in a stretch, on one line."""
+    said = NO_SPEECH if segment.prediction is None else answer(segment.prediction)
+    return " ".join(said.split())  # a model of one's own may call its emotions anything
+
+
+def headline(timeline: Timeline) -> str:
+    """Put into a few words what is heard in a recording as a whole."""
+    prediction = timeline.prediction
+    if prediction is None:
+        return NO_SPEECH
+    names = timeline.leading
+    if timeline.label == NOT_SURE:
+        return f"{NOT_SURE}: {' or '.join(names)}?"
+    shares = [f"{name} {100 * prediction.probabilities[name]:.0f} %" for name in names]
+    if timeline.label == MIXED:
+        return f"mixed: mostly {shares[0]}, then {shares[1]}"
+    return f"{names[0]} ({100 * prediction.probabilities[names[0]]:.0f} %)"
+
+
+def audacity(timeline: Timeline) -> str:
+    """Write a label track for Audacity: start, end and words, with tabs between them."""
+    return "".join(
+        f"{segment.start:.{AUDACITY_DIGITS}f}\t{segment.end:.{AUDACITY_DIGITS}f}\t{words(segment)}\n"
+        for segment in timeline.segments
+    )
+
+
+def subrip(timeline: Timeline) -> str:
+    """Write SubRip subtitles (SRT)."""
+    cues = (
+        f"{number}\n{_clock(start, ',')} {ARROW} {_clock(end, ',')}\n"
+        f"{words(segment).replace(ARROW, '→')}\n"
+        for number, (start, end, segment) in enumerate(_cues(timeline), start=1)
+    )
+    return "\n".join(cues)
+
+
+def webvtt(timeline: Timeline) -> str:
+    """Write WebVTT subtitles, which browsers show; each emotion in its colour."""
+    cues = list(_cues(timeline))
+    shown = dict.fromkeys(segment.label for _, _, segment in cues)
+    styles = "".join(
+        f"::cue(.{name}) {{ color: {BY_NAME[name].hex_colour} }}\n"
+        for name in shown
+        if name in BY_NAME
+    )
+    parts = ["WEBVTT\n"]
+    if styles:
+        parts.append(f"STYLE\n{styles}")
+    for start, end, segment in cues:
+        text = words(segment).translate(VTT_ESCAPES)
+        if segment.label in BY_NAME:
+            text = f"<c.{segment.label}>{text}</c>"
+        parts.append(f"{_clock(start, '.')} {ARROW} {_clock(end, '.')}\n{text}\n")
+    return "\n".join(parts)
+
+
+def turns(timeline: Timeline) -> Iterator[tuple[str, Segment]]:
+    """Give each stretch with its times as people write them: ``1:03.5 – 1:07.0``."""
+    for segment in timeline.segments:
+        yield f"{minutes(segment.start)} – {minutes(segment.end)}", segment
+
+
+def minutes(seconds: float) -> str:
+    """Write a time as people do, to a tenth of a second: ``0:03.5``, ``12:00.0``, ``1:02:03.4``."""
+    tenths = round(10 * seconds)
+    whole, tenth = divmod(tenths, 10)
+    minute, second = divmod(whole, 60)
+    hour, minute = divmod(minute, 60)
+    return (f"{hour}:{minute:02}" if hour else f"{minute}") + f":{second:02}.{tenth}"
+
+
+def summary(timeline: Timeline, *, at_most: int | None = None) -> str:
+    """Say how much of a recording each label takes: ``happy 60 %, not sure 40 %``.
+
+    Parameters
+    ----------
+    timeline
+        Of the recording.
+    at_most
+        How many labels, the largest; all if None.
+    """
+    said = [f"{label} {100 * share:.0f} %" for label, share in timeline.shares.items()]
+    shown = said[:at_most]
+    return ", ".join(shown) + (" …" if len(shown) < len(said) else "")
+
+
+def _cues(timeline: Timeline) -> Iterator[tuple[int, int, Segment]]:
+    """Give stretches in which somebody speaks, with start and end in milliseconds, from one on.
+
+    A subtitle that says for minutes that nobody speaks would be in the picture's way.
+    """
+    for segment in timeline.segments:
+        start, end = round(1000 * segment.start), round(1000 * segment.end)
+        if segment.prediction is not None and end > start:
+            yield start, end, segment
+
+
+def _clock(milliseconds: int, point: str) -> str:
+    """Write a time as subtitles do: ``01:02:03,456``, or with another point."""
+    seconds, thousandths = divmod(milliseconds, 1000)
+    minute, second = divmod(seconds, 60)
+    hour, minute = divmod(minute, 60)
+    return f"{hour:02}:{minute:02}:{second:02}{point}{thousandths:03}"

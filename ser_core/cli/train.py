@@ -1,0 +1,63 @@
+"""Train a model of your own: python train.py ravdess=FOLDER [nemo=FOLDER] --out model.joblib."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ser_core.cli.options import Cache, Jobs, Seed, command, errors_as_sentences, parse_names
+from ser_core.cli.terminal import console
+from ser_core.concurrency.parallel import Workers
+from ser_core.corpora.discovery import CORPORA, find_all
+from ser_core.dataset.augmentation import CHAINS
+from ser_core.dataset.dataset import DEFAULT_CACHE
+from ser_core.features.families import FAMILIES
+from ser_core.models.mlp import TrainingOptions
+from ser_core.training import run
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command()
+def train(
+    data: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="CORPUS=FOLDER...",
+            help=f"Corpora and where they were unpacked. Known corpora: {', '.join(CORPORA)}.",
+        ),
+    ],
+    out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("out/model.joblib"),
+    report: Annotated[Path, typer.Option(help="Folder for report.html and report.json.")] = Path(
+        "out/report"
+    ),
+    families: Annotated[
+        str, typer.Option(help=f"Feature families, out of {', '.join(FAMILIES)}.")
+    ] = ",".join(run.FAMILIES),
+    chains: Annotated[
+        str,
+        typer.Option(
+            help=f"Altered copies to train on, out of {', '.join(CHAINS)}; of one that is named "
+            "twice, two; '' for none."
+        ),
+    ] = ",".join(TrainingOptions().chains),
+    cache: Cache = DEFAULT_CACHE,
+    jobs: Jobs = -1,
+    seed: Seed = 0,
+) -> None:
+    """Train a model, and say how good the recipe is on speakers that it has not heard."""
+    out_console = console()
+    with errors_as_sentences():
+        run.run(
+            find_all(data),
+            out=out,
+            report=report,
+            families=parse_names(families, FAMILIES, what="feature family"),
+            options=TrainingOptions(
+                chains=parse_names(chains, CHAINS, what="chain", least=0), seed=seed
+            ),
+            cache=cache,
+            workers=Workers(jobs, out_console),
+            command=command("train.py"),
+            console=out_console,
+        )

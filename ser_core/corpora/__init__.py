@@ -1,0 +1,1 @@
+"""From the file names of a corpus to labelled clips."""

@@ -1,0 +1,1 @@
+"""From clips to rows of features, with altered copies; and the splits of them."""

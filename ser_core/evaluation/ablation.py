@@ -1,0 +1,107 @@
+"""What each family of features is worth: the same evaluation once more, without it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ser_core.concurrency.parallel import Workers
+from ser_core.dataset.dataset import Dataset
+from ser_core.dataset.splits import Split
+from ser_core.errors import TrainingError
+from ser_core.evaluation import cross_validation, intervals
+from ser_core.evaluation.intervals import Interval
+from ser_core.evaluation.metrics import tally
+from ser_core.evaluation.results import Evaluation
+from ser_core.features.extraction import feature_names
+from ser_core.models.mlp import TrainingOptions
+
+
+@dataclass(frozen=True)
+class Ablated:
+    """What happens to the headline without one family.
+
+    Parameters
+    ----------
+    family
+        The one that is left out.
+    n_features
+        How many numbers it has.
+    uar
+        Speaker-independent UAR without it.
+    change
+        That, minus the UAR with it: below 0, the family is missed.
+    interval
+        How far the change could be off with other speakers; it is certain where 0 is outside.
+    """
+
+    family: str
+    n_features: int
+    uar: float
+    change: float
+    interval: Interval | None
+
+
+def ablate(
+    data: Dataset,
+    whole: Evaluation,
+    splits: Sequence[Split],
+    *,
+    options: TrainingOptions,
+    workers: Workers,
+) -> tuple[Ablated, ...]:
+    """Leave out each family in turn.
+
+    Parameters
+    ----------
+    data
+        With at least two families.
+    whole
+        The evaluation of the same data, splits and options with all families.
+    splits
+        The speaker-independent ones.
+    options
+        How to train.
+    workers
+        Train the folds.
+
+    Returns
+    -------
+    tuple of Ablated
+        The family that is missed most first.
+
+    Raises
+    ------
+    TrainingError
+        If there is only one family.
+    """
+    if len(data.families) < 2:
+        raise TrainingError("There is only one family of features: none can be left out.")
+    speakers = np.unique(data.speakers).tolist()
+    with_it = tally(whole.out_of_fold, among=speakers)
+    found = []
+    for family in data.families:
+        rest = _without(data, family)
+        without = cross_validation.run(
+            f"without {family}", rest, splits, options=options, workers=workers
+        )
+        interval = intervals.over_speakers(
+            tally(without.out_of_fold, among=speakers),
+            intervals.uar,
+            minus=with_it,
+            seed=options.seed,
+        )
+        n_features = data.features.shape[1] - rest.features.shape[1]
+        change = without.uar - whole.uar
+        found.append(Ablated(family, n_features, without.uar, change, interval))
+    return tuple(sorted(found, key=lambda one: one.change))
+
+
+def _without(data: Dataset, family: str) -> Dataset:
+    kept = np.array([not name.startswith(f"{family}.") for name in feature_names(data.families)])
+    return replace(
+        data,
+        features=data.features[:, kept],
+        families=tuple(name for name in data.families if name != family),
+        altered=None if data.altered is None else data.altered[:, :, kept],
+    )

@@ -1,0 +1,240 @@
+"""Figures of one set of predictions: how often they are right, for whom, and how sure they are.
+
+UAR (unweighted average recall) is the mean of the recalls of the emotions that occur; chance is 1 /
+number of emotions. Predictions are rows of probabilities; the answer is the most probable emotion.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+from ser_core.errors import TrainingError
+from ser_core.evaluation import calibration_error, intervals
+from ser_core.evaluation.calibration_error import Certainty
+from ser_core.evaluation.intervals import Interval
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """Predictions, row by row, with what is known of the clips.
+
+    Parameters
+    ----------
+    emotions
+        Names of the columns.
+    truth
+        (n,) the column of each row's true emotion.
+    probabilities
+        (n, n_emotions) float64, as the classifier gives them; rows sum to 1.
+    speakers, corpora
+        (n,) of str.
+    folds
+        (n,) int: rows of the same number were predicted by the same training.
+    calibrated
+        (n, n_emotions) float64, made honest on other speakers; None where that cannot be done.
+    thresholds
+        (n,) float64, the calibrated confidence from which each prediction is sure; None as above.
+    """
+
+    emotions: tuple[str, ...]
+    truth: NDArray[np.intp]
+    probabilities: Array
+    speakers: NDArray[np.str_]
+    corpora: NDArray[np.str_]
+    folds: NDArray[np.intp]
+    calibrated: Array | None = None
+    thresholds: Array | None = None
+
+    @property
+    def answers(self) -> NDArray[np.intp]:
+        """The columns of the most probable emotions."""
+        return np.asarray(self.probabilities.argmax(axis=1), dtype=np.intp)
+
+    def take(self, rows: NDArray[np.bool_]) -> "Predictions":
+        """Return some rows, chosen by a mask, (n,)."""
+        columns: dict[str, Any] = {
+            name: column[rows]
+            for name, column in vars(self).items()
+            if isinstance(column, np.ndarray)
+        }
+        return replace(self, **columns)
+
+
+@dataclass(frozen=True)
+class EmotionFigures:
+    """Figures of one emotion.
+
+    Parameters
+    ----------
+    precision, recall, f1
+        0 to 1.
+    n_clips
+        How many clips of this emotion were predicted.
+    """
+
+    precision: float
+    recall: float
+    f1: float
+    n_clips: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Figures of one set of predictions.
+
+    Parameters
+    ----------
+    n_clips
+        How many clips were predicted.
+    accuracy
+        Share of clips predicted right.
+    uar
+        Unweighted average recall.
+    f1
+        Unweighted mean of the emotions' F1.
+    accuracy_interval, uar_interval
+        How far these could be off with other speakers; None with a single speaker.
+    by_emotion
+        Of each emotion that occurs.
+    by_speaker
+        The UAR of each speaker.
+    confusion
+        Rows: the emotion it is; columns: the emotion it was taken for; both in the order of the
+        predictions' columns. Counts.
+    certainty
+        What the classifier's confidence is worth.
+    calibrated
+        The same after calibration on other speakers; None where that cannot be done.
+    """
+
+    n_clips: int
+    accuracy: float
+    uar: float
+    f1: float
+    accuracy_interval: Interval | None
+    uar_interval: Interval | None
+    by_emotion: dict[str, EmotionFigures]
+    by_speaker: dict[str, float]
+    confusion: tuple[tuple[int, ...], ...]
+    certainty: Certainty
+    calibrated: Certainty | None
+
+
+def figures(predictions: Predictions, *, seed: int = 0) -> Figures:
+    """Compare predictions with the truth.
+
+    Parameters
+    ----------
+    predictions
+        At least one, and one row of probabilities for each truth.
+    seed
+        From which the drawing of speakers for the intervals follows.
+
+    Raises
+    ------
+    TrainingError
+        If there is nothing to compare.
+    """
+    truth, answers = predictions.truth, predictions.answers
+    if truth.size == 0 or truth.shape != answers.shape:
+        raise TrainingError("There is nothing to compare, or not one prediction for each clip.")
+    occurring = np.unique(truth)
+    precision, recall, f1, support = precision_recall_fscore_support(
+        truth, answers, labels=occurring, zero_division=0.0
+    )
+    by_emotion = {
+        predictions.emotions[column]: EmotionFigures(float(p), float(r), float(f), int(n))
+        for column, p, r, f, n in zip(occurring, precision, recall, f1, support, strict=True)
+    }
+    speakers = np.unique(predictions.speakers).tolist()
+    counts = tally([predictions], among=speakers)
+    confusion = confusion_matrix(truth, answers, labels=range(len(predictions.emotions)))
+    return Figures(
+        n_clips=int(truth.size),
+        accuracy=float(np.mean(truth == answers)),
+        uar=float(np.mean(recall)),
+        f1=float(np.mean(f1)),
+        accuracy_interval=intervals.over_speakers(counts, intervals.accuracy, seed=seed),
+        uar_interval=intervals.over_speakers(counts, intervals.uar, seed=seed),
+        by_emotion=by_emotion,
+        by_speaker=dict(zip(speakers, intervals.uar(counts[0]).tolist(), strict=True)),
+        confusion=tuple(tuple(row) for row in confusion.tolist()),
+        certainty=calibration_error.certainty(truth, predictions.probabilities),
+        calibrated=(
+            None
+            if predictions.calibrated is None
+            else calibration_error.certainty(
+                truth, predictions.calibrated, thresholds=predictions.thresholds
+            )
+        ),
+    )
+
+
+def tally(repetitions: Sequence[Predictions], *, among: Sequence[str]) -> Array:
+    """Count clips, and those told right, by speaker and emotion, for `intervals`.
+
+    Parameters
+    ----------
+    repetitions
+        With the same columns.
+    among
+        The speakers to count, sorted; all who are in the predictions are among them.
+
+    Returns
+    -------
+    ndarray
+        (n_repetitions, len(among), n_emotions, 2) float64: clips, and right answers.
+    """
+    counts = np.zeros((len(repetitions), len(among), len(repetitions[0].emotions), 2))
+    for table, one in zip(counts, repetitions, strict=True):
+        cells = (np.searchsorted(np.asarray(among), one.speakers), one.truth)
+        np.add.at(table[..., 0], cells, 1.0)
+        np.add.at(table[..., 1], cells, one.truth == one.answers)
+    return counts
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """One emotion taken for another.
+
+    Parameters
+    ----------
+    acted, heard
+        What it is, and what it was taken for.
+    share
+        Of the clips of the former, 0 to 1.
+    """
+
+    acted: str
+    heard: str
+    share: float
+
+
+def confusions(counts: NDArray[np.int64], emotions: Sequence[str]) -> list[Confusion]:
+    """List what is taken for what, the most frequent first.
+
+    Parameters
+    ----------
+    counts
+        (n_emotions, n_emotions): rows are what it is, columns what it was taken for.
+    emotions
+        Their names.
+    """
+    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    found = [
+        Confusion(emotions[row], emotions[column], float(value))
+        for (row, column), value in np.ndenumerate(share)
+        if row != column and value > 0
+    ]
+    return sorted(found, key=lambda one: -one.share)
+
+
+def percent(share: float) -> str:
+    """Return a share, 0 to 1, as whole per cent."""
+    return f"{100 * share:.0f} %"

@@ -1,0 +1,165 @@
+"""The outcome of an evaluation: predictions about clips that were left out, and their figures.
+
+Calibration is cross-fitted: what makes a fold's probabilities honest, and says when not to be sure,
+was fitted on the predictions of the other folds, that is, of other speakers.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, field, replace
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ser_core.evaluation import calibration_error, intervals
+from ser_core.evaluation.calibration_error import Certainty
+from ser_core.evaluation.intervals import Interval
+from ser_core.evaluation.metrics import EmotionFigures, Figures, Predictions, figures, tally
+from ser_core.models.calibration import fit_calibration
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Figures of a recipe over several repetitions.
+
+    Parameters
+    ----------
+    kind
+        What was left out, in words.
+    emotions
+        The emotions that could be answered, in the order of the confusion matrices.
+    accuracy, uar, f1
+        Means over the repetitions.
+    uar_sd
+        Standard deviation of the UAR over the repetitions.
+    accuracy_interval, uar_interval
+        How far the means could be off with other speakers; None with a single speaker.
+    repetitions
+        The figures of each.
+    by_corpus
+        The same predictions, corpus by corpus; empty if there is only one corpus.
+    out_of_fold
+        The predictions of each repetition, row by row; empty in the parts of `by_corpus`.
+    """
+
+    kind: str
+    emotions: tuple[str, ...]
+    accuracy: float
+    uar: float
+    uar_sd: float
+    f1: float
+    accuracy_interval: Interval | None
+    uar_interval: Interval | None
+    repetitions: tuple[Figures, ...]
+    by_corpus: dict[str, "Evaluation"]
+    out_of_fold: tuple[Predictions, ...] = field(default=(), repr=False, compare=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all figures as plain values that JSON can hold, without single predictions."""
+        fields = asdict(replace(self, out_of_fold=(), by_corpus={}))
+        del fields["out_of_fold"]
+        return fields | {
+            "by_emotion": {name: asdict(one) for name, one in self.by_emotion.items()},
+            "by_speaker": self.by_speaker,
+            "certainty": asdict(self.certainty),
+            "calibrated": None if self.calibrated is None else asdict(self.calibrated),
+            "by_corpus": {name: one.as_dict() for name, one in self.by_corpus.items()},
+        }
+
+    @property
+    def confusion(self) -> NDArray[np.int64]:
+        """Confusion counts, summed over the repetitions."""
+        matrices = np.asarray([one.confusion for one in self.repetitions])
+        return np.asarray(matrices.sum(axis=0), dtype=np.int64)
+
+    @property
+    def by_emotion(self) -> dict[str, EmotionFigures]:
+        """Means over the repetitions, of each emotion that was tested; clips a repetition."""
+        gathered = _gather([one.by_emotion for one in self.repetitions])
+        found = {}
+        for name in (name for name in self.emotions if name in gathered):
+            columns = zip(*map(astuple, gathered[name]), strict=True)
+            precision, recall, f1, n_clips = (float(np.mean(column)) for column in columns)
+            found[name] = EmotionFigures(precision, recall, f1, round(n_clips))
+        return found
+
+    @property
+    def by_speaker(self) -> dict[str, float]:
+        """The UAR of each speaker, the mean over the repetitions."""
+        gathered = _gather([one.by_speaker for one in self.repetitions])
+        return {speaker: float(np.mean(gathered[speaker])) for speaker in sorted(gathered)}
+
+    @property
+    def certainty(self) -> Certainty:
+        """What the classifier's confidence is worth, the mean over the repetitions."""
+        return calibration_error.mean([one.certainty for one in self.repetitions])
+
+    @property
+    def calibrated(self) -> Certainty | None:
+        """The same after calibration; None where there are no other speakers to fit it on."""
+        parts = [one.calibrated for one in self.repetitions if one.calibrated is not None]
+        return calibration_error.mean(parts) if parts else None
+
+
+def _gather(parts: Sequence[Mapping[str, Value]]) -> dict[str, list[Value]]:
+    gathered: dict[str, list[Value]] = {}
+    for part in parts:
+        for name, value in part.items():
+            gathered.setdefault(name, []).append(value)
+    return gathered
+
+
+def summarise(kind: str, repetitions: Sequence[Predictions], *, seed: int = 0) -> Evaluation:
+    """Return the figures of predictions, those of each corpus too.
+
+    Parameters
+    ----------
+    kind
+        What was left out, in words.
+    repetitions
+        The predictions of each, with the same columns.
+    seed
+        From which the drawing of speakers for the intervals follows.
+    """
+    corpora = sorted({name for one in repetitions for name in one.corpora.tolist()})
+    by_corpus = {}
+    if len(corpora) > 1:
+        for corpus in corpora:
+            parts = [one.take(one.corpora == corpus) for one in repetitions]
+            by_corpus[corpus] = replace(summarise(kind, parts, seed=seed), out_of_fold=())
+    found = [figures(one, seed=seed) for one in repetitions]
+    speakers = sorted({name for one in repetitions for name in one.speakers.tolist()})
+    counts = tally(repetitions, among=speakers)
+    return Evaluation(
+        kind=kind,
+        emotions=repetitions[0].emotions,
+        accuracy=float(np.mean([one.accuracy for one in found])),
+        uar=float(np.mean([one.uar for one in found])),
+        uar_sd=float(np.std([one.uar for one in found])),
+        f1=float(np.mean([one.f1 for one in found])),
+        accuracy_interval=intervals.over_speakers(counts, intervals.accuracy, seed=seed),
+        uar_interval=intervals.over_speakers(counts, intervals.uar, seed=seed),
+        repetitions=tuple(found),
+        by_corpus=by_corpus,
+        out_of_fold=tuple(repetitions),
+    )
+
+
+def cross_fitted(predictions: Predictions) -> Predictions:
+    """Calibrate each fold by what is known of speakers who are not in it.
+
+    Where there is nobody else, as in a single fold, predictions are left as they are.
+    """
+    calibrated = np.empty_like(predictions.probabilities)
+    thresholds = np.empty(len(predictions.truth))
+    for fold in np.unique(predictions.folds):
+        inside = predictions.folds == fold
+        others = ~np.isin(predictions.speakers, predictions.speakers[inside])
+        if not others.any():
+            return predictions
+        fitted = fit_calibration(predictions.probabilities[others], predictions.truth[others])
+        calibrated[inside] = fitted.apply(predictions.probabilities[inside])
+        thresholds[inside] = fitted.threshold
+    return replace(predictions, calibrated=calibrated, thresholds=thresholds)

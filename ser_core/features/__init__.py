@@ -1,0 +1,1 @@
+"""From a waveform to named numbers, in families chosen by name."""

@@ -1,0 +1,1 @@
+"""From a recording to its answer, as a whole and over time."""

@@ -1,0 +1,267 @@
+"""From a recording to its answer: one function for the bot, the command lines and the library.
+
+A recording with at most `LONGEST_SEGMENT` of speech and no long silence inside is one segment, of
+the length that models learn from. A longer one is heard in windows, from which its segments are
+read; the answer for the whole is read off the segments (`timeline.Timeline`).
+"""
+
+import functools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
+
+from ser_core.audio import (
+    DEFAULT_LIMITS,
+    SAMPLE_RATE,
+    AudioLimits,
+    Coverage,
+    Source,
+    open_recording,
+)
+from ser_core.concurrency.processes import Helper
+from ser_core.features.extraction import extract
+from ser_core.features.rhythm import runs
+from ser_core.inference.smoothing import Trail
+from ser_core.inference.streaming import Heard, Listener, ListenerOptions, check_waveform
+from ser_core.inference.timeline import Segment, Timeline
+from ser_core.inference.windows import LONG_SILENCE
+from ser_core.models.emotion_model import EmotionModel, load_default_model
+from ser_core.models.prediction import Prediction
+from ser_core.voice.preparation import FRAME_LENGTH, prepare
+
+Array = NDArray[np.float32]
+
+LONGEST_SEGMENT = 8 * SAMPLE_RATE  # samples of speech that are measured as one
+LONGEST_CLIP = 60 * SAMPLE_RATE  # samples of a recording that may yet turn out to be one segment
+EAGER = 2 * LONGEST_SEGMENT  # samples from which on it is heard in windows before its end is known
+
+FILE_OPTIONS = ListenerOptions(window=3.0, hop=1.5)
+"""For what need not be answered while it is spoken; chosen on joined clips."""
+
+_CHUNK = round(8 * FILE_OPTIONS.hop * SAMPLE_RATE)
+"""Samples that are heard at a time, so that the answer does not depend on how they came."""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What is heard in a recording.
+
+    Parameters
+    ----------
+    timeline
+        Its segments, and what they come to.
+    speech_share
+        How much of it is speech, 0 to 1.
+    windows
+        How likely each emotion is in the windows that the segments were read off.
+    coverage
+        How much of it could be read; None where it was no file.
+    """
+
+    timeline: Timeline
+    speech_share: float
+    windows: tuple[Heard, ...] = field(default=(), repr=False)
+    coverage: Coverage | None = None
+
+    @property
+    def duration(self) -> float:
+        """Of the recording, in seconds."""
+        return self.timeline.duration
+
+    @property
+    def prediction(self) -> Prediction | None:
+        """How likely each emotion is over the speaking time; None where nobody speaks."""
+        return self.timeline.prediction
+
+    @property
+    def label(self) -> str:
+        """What to call it: an emotion, `emotions.MIXED`, `NOT_SURE` or `NO_SPEECH`."""
+        return self.timeline.label
+
+
+def analyse(
+    source: Source,
+    *,
+    model: EmotionModel | None = None,
+    limits: AudioLimits = DEFAULT_LIMITS,
+    helper: Helper | None = None,
+    listen_in: Callable[[Array], object] | None = None,
+) -> Analysis:
+    """Analyse a recording in a file, block by block.
+
+    Parameters
+    ----------
+    source
+        The bytes of a file of any container that `audio` decodes, or its path.
+    model
+        The default model if None.
+    limits
+        On the file's size and length.
+    helper
+        Measures half of the windows of a long recording in another process, if there is one.
+    listen_in
+        Is given each block of the waveform, mono at `audio.SAMPLE_RATE`, once it is analysed.
+
+    Raises
+    ------
+    AudioError
+        If the audio cannot be used.
+    ModelError
+        If the default model cannot be loaded.
+    WorkerError
+        If the helper dies.
+    """
+    with open_recording(source, limits=limits) as recording:
+        running = RunningAnalysis(model or load_default_model(), helper=helper)
+        for waveform in recording.waveforms():
+            running.feed(waveform)
+            if listen_in is not None:
+                listen_in(waveform)
+        return replace(running.finish(), coverage=recording.coverage)
+
+
+def analyse_waveform(waveform: Array, *, model: EmotionModel | None = None) -> Analysis:
+    """Analyse a recording that is a waveform already.
+
+    Parameters
+    ----------
+    waveform
+        (n_samples,) float32, mono at `audio.SAMPLE_RATE`.
+    model
+        The default model if None.
+
+    Raises
+    ------
+    FeatureError
+        If the waveform is not one-dimensional float32, or holds what is no finite number.
+    ModelError
+        If the default model cannot be loaded.
+    """
+    running = RunningAnalysis(model or load_default_model())
+    running.feed(waveform)
+    return running.finish()
+
+
+class RunningAnalysis:
+    """The analysis of a recording that comes piece by piece, in pieces of any length.
+
+    It holds the first `LONGEST_CLIP` of a recording, and of a longer one next to nothing.
+
+    Parameters
+    ----------
+    model
+        What to ask.
+    helper
+        Measures some of the windows; all are measured here if None.
+    """
+
+    def __init__(self, model: EmotionModel, *, helper: Helper | None = None) -> None:
+        self._model = model
+        self._listener = Listener(model, options=FILE_OPTIONS, helper=helper)
+        self._trail = Trail(model.emotions, model.calibration.threshold)
+        self._windows: list[Heard] = []
+        self._clip: list[Array] | None = []
+        self._waiting: list[Array] = []
+        self._n_waiting = 0
+        self._n_samples = 0
+
+    def feed(self, waveform: Array) -> None:
+        """Take in the next piece, (n_samples,) float32, mono at `audio.SAMPLE_RATE`.
+
+        Raises
+        ------
+        FeatureError
+            If it is not one-dimensional float32, or holds what is no finite number.
+        """
+        check_waveform(waveform)
+        self._n_samples += waveform.size
+        if self._clip is not None:
+            self._clip.append(waveform)
+            if self._n_samples > LONGEST_CLIP:
+                self._clip = None
+        self._waiting.append(waveform)
+        self._n_waiting += waveform.size
+        if self._n_samples > EAGER:
+            with _thread_pools().limit(limits=1):
+                self._hear_chunks()
+
+    def finish(self) -> Analysis:
+        """Return the analysis of all that was fed."""
+        with _thread_pools().limit(limits=1):
+            return self._finish()
+
+    def _finish(self) -> Analysis:
+        if self._clip is not None:
+            analysis = self._as_clip(_joined(self._clip))
+            if analysis is not None:
+                return analysis
+        self._hear_chunks()
+        self._take([*self._listener.feed(_joined(self._waiting)), self._listener.finish()])
+        timeline = self._trail.timeline(self._n_samples / SAMPLE_RATE)
+        return Analysis(timeline, timeline.speech_share, tuple(self._windows))
+
+    def _hear_chunks(self) -> None:
+        """Hear what waits, as far as it makes whole chunks."""
+        if self._n_waiting < _CHUNK:
+            return
+        sound = _joined(self._waiting)
+        whole = sound.size // _CHUNK * _CHUNK
+        for start in range(0, whole, _CHUNK):
+            self._take(self._listener.feed(sound[start : start + _CHUNK]))
+        self._waiting, self._n_waiting = [sound[whole:]], sound.size - whole
+
+    def _take(self, answers: Sequence[Heard]) -> None:
+        for heard in answers:
+            self._trail.extend(heard)
+            self._windows.append(replace(heard, hop=None))
+
+    def _as_clip(self, waveform: Array) -> Analysis | None:
+        """Analyse a short recording as one segment; None if it has to be heard in windows."""
+        duration = waveform.size / SAMPLE_RATE
+        speech = prepare(waveform)
+        if not speech.is_present:
+            return _of_segments(Segment(0.0, duration, None), speech_share=0.0)
+        if speech.waveform.size > LONGEST_SEGMENT:
+            return None
+        active = runs(speech.active) * (FRAME_LENGTH / SAMPLE_RATE)
+        if (active[1:, 0] - active[:-1, 1] >= LONG_SILENCE).any():
+            return None
+        # Silence at the ends is told apart where it is long enough to be.
+        start, end = float(active[0, 0]), float(active[-1, 1])
+        start = start if start >= LONG_SILENCE else 0.0
+        end = end if duration - end >= LONG_SILENCE else duration
+        features = extract(speech.waveform, families=self._model.families)
+        prediction = self._model.predict(features)
+        return _of_segments(
+            Segment(0.0, start, None),
+            Segment(start, end, prediction),
+            Segment(end, duration, None),
+            speech_share=speech.share,
+        )
+
+
+@functools.cache
+def _thread_pools() -> ThreadpoolController:
+    """Return what limits the threads of linear algebra.
+
+    Matrices as small as these lose more by threads than they gain, and are rounded otherwise by
+    another number of them.
+    """
+    return ThreadpoolController()
+
+
+def _of_segments(*segments: Segment, speech_share: float) -> Analysis:
+    """Return the analysis of a recording whose segments were measured as they are."""
+    present = tuple(segment for segment in segments if segment.duration > 0)
+    windows = tuple(Heard(one.end, one.prediction, math.nan) for one in present)
+    return Analysis(Timeline(present), speech_share, windows)
+
+
+def _joined(pieces: Sequence[Array]) -> Array:
+    if len(pieces) == 1:
+        return pieces[0]
+    return np.concatenate(pieces) if pieces else np.zeros(0, dtype=np.float32)

@@ -1,0 +1,154 @@
+"""Frames of a sound that goes on: each is measured once, whichever windows it lies in later.
+
+What depends on a frame and its neighbours alone is measured here. What is relative to the whole of
+a window (noise floor, loudness, which of its frames are silence) is for the window to say.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.signal
+from numpy.typing import NDArray
+
+from ser_core.audio import SAMPLE_RATE
+from ser_core.signal import pitch, spectrum
+from ser_core.signal.pitch import PitchFrames
+from ser_core.signal.spectrum import HOP_LENGTH
+from ser_core.voice import activity, preparation
+from ser_core.voice.preparation import FRAME_LENGTH
+
+Array = NDArray[np.float32]
+
+FRAME_SECONDS = FRAME_LENGTH / SAMPLE_RATE  # 20 ms
+FINE = FRAME_LENGTH // HOP_LENGTH  # 2 frames of the spectrum and of pitch for each
+MARGIN_FRAMES = 2
+"""Frames on either side that are heard but not measured: the widest look, at pitch, spans 50 ms."""
+MARGIN = MARGIN_FRAMES * FRAME_LENGTH  # samples
+OFFSET_POLE = 0.998  # of the filter that takes a constant offset away: 5 Hz
+LOUDNESS_SECONDS = 10.0  # over which the loudness of the voice is taken, for the ear for voices
+
+
+@dataclass(frozen=True, eq=False)
+class Frames:
+    """Neighbouring frames of `speech.FRAME_LENGTH` samples, with what is measured of each.
+
+    Parameters
+    ----------
+    waveform
+        (n * FRAME_LENGTH,) float32, mono at `SAMPLE_RATE`.
+    level
+        (n,) float32, dBFS, from `speech.levels`.
+    voice
+        (n,) float32: how probable a voice is.
+    power
+        (N_BINS, n * FINE) float32, as in `Spectrum`.
+    pitch
+        Of n * FINE frames.
+    """
+
+    waveform: Array
+    level: Array
+    voice: Array
+    power: Array
+    pitch: PitchFrames
+
+    def __len__(self) -> int:
+        return self.level.size
+
+    def take(self, frames: NDArray[np.bool_]) -> "Frames":
+        """Give the frames that a mask, (n,), chooses."""
+        fine = np.repeat(frames, FINE)
+        return Frames(
+            waveform=self.waveform.reshape(-1, FRAME_LENGTH)[frames].ravel(),
+            level=self.level[frames],
+            voice=self.voice[frames],
+            power=self.power.compress(fine, axis=1),
+            pitch=self.pitch.take(fine),
+        )
+
+
+def join(parts: Sequence[Frames]) -> Frames:
+    """Put neighbours together."""
+    return Frames(
+        waveform=np.concatenate([part.waveform for part in parts]),
+        level=np.concatenate([part.level for part in parts]),
+        voice=np.concatenate([part.voice for part in parts]),
+        power=np.concatenate([part.power for part in parts], axis=1),
+        pitch=PitchFrames(
+            lags=np.concatenate([part.pitch.lags for part in parts]),
+            heights=np.concatenate([part.pitch.heights for part in parts]),
+            peaks=np.concatenate([part.pitch.peaks for part in parts]),
+            power=np.concatenate([part.pitch.power for part in parts]),
+        ),
+    )
+
+
+class FrameStream:
+    """Measures the frames of a sound that is given block by block.
+
+    The frames come `MARGIN` samples late, for what follows them has a say in them; the first
+    `MARGIN_FRAMES` lie before the beginning, and are silence.
+    """
+
+    def __init__(self) -> None:
+        self._before = np.zeros(2 * MARGIN, dtype=np.float32)
+        self._offset: Array | None = None  # state of the filter
+        self._levels: deque[Array] = deque()
+        self._ear = activity.Follower()
+
+    def measure(self, block: Array) -> Frames:
+        """Measure the frames that a block completes.
+
+        Parameters
+        ----------
+        block
+            (n * FRAME_LENGTH,) float32, mono at `SAMPLE_RATE`: what follows the block before.
+
+        Returns
+        -------
+        Frames
+            As many as the block is long.
+
+        Raises
+        ------
+        ModelError
+            The weights of `voice_activity` are missing.
+        """
+        context = np.concatenate([self._before, self._without_offset(block)])
+        self._before = context[block.size :]
+        inside = slice(MARGIN, MARGIN + block.size)
+        n_fine = block.size // HOP_LENGTH
+        fine = slice(MARGIN // HOP_LENGTH, MARGIN // HOP_LENGTH + n_fine)
+        level = preparation.levels(context[inside])
+        spectral = spectrum.compute(context)
+        return Frames(
+            waveform=context[inside],
+            level=level,
+            voice=self._ear.hear(context, margin=MARGIN, rms=self._loudness(level)),
+            power=spectral.power[:, fine],
+            pitch=pitch.measure(context, spectral.n_frames).take(fine),
+        )
+
+    def _without_offset(self, block: Array) -> Array:
+        if self._offset is None:
+            self._offset = -block[:1]
+        filtered, self._offset = scipy.signal.lfilter(
+            np.array([1.0, -1.0], dtype=np.float32),
+            np.array([1.0, -OFFSET_POLE], dtype=np.float32),
+            block,
+            zi=self._offset,
+        )
+        return np.asarray(filtered, dtype=np.float32)
+
+    def _loudness(self, level: Array) -> float:
+        """Give the root mean square of what was loud lately; 0 in silence."""
+        self._levels.append(level)
+        while (
+            sum(map(len, self._levels)) - len(self._levels[0]) >= LOUDNESS_SECONDS / FRAME_SECONDS
+        ):
+            self._levels.popleft()
+        lately = np.concatenate(self._levels)
+        active = lately[preparation.find_active(lately)]
+        return float(np.sqrt(np.mean(10.0 ** (active / 10.0)))) if active.size else 0.0

@@ -1,0 +1,110 @@
+"""What is heard as records that become JSON: numbers and words, and None for what there is not."""
+
+import math
+
+from ser_core.audio import Coverage
+from ser_core.inference.analysis import Analysis
+from ser_core.inference.streaming import Heard
+from ser_core.inference.timeline import Timeline
+from ser_core.models.prediction import Prediction
+
+DIGITS = 4  # of a probability, after the point
+TIME_DIGITS = 3  # of a time in seconds, after the point
+LEVEL_DIGITS = 1  # of a level in dBFS, after the point
+
+
+def heard_record(heard: Heard) -> dict[str, object]:
+    """Give an answer as what ``--json`` prints: a level of None is digital silence."""
+    return {
+        "time": round(heard.time, TIME_DIGITS),
+        **prediction_record(heard.prediction),
+        "level_dbfs": None if math.isinf(heard.level) else round(heard.level, LEVEL_DIGITS),
+    }
+
+
+def prediction_record(prediction: Prediction | None) -> dict[str, object]:
+    """Give a prediction as ``--json`` prints it; None of nobody who speaks."""
+    if prediction is None:
+        return {"emotion": None, "sure": None, "confidence": None, "probabilities": {}}
+    return {
+        "emotion": prediction.emotion,
+        "sure": prediction.is_sure,
+        "confidence": round(prediction.confidence, DIGITS),
+        "probabilities": {name: round(p, DIGITS) for name, p in prediction.probabilities.items()},
+    }
+
+
+def analysis_record(analysis: Analysis) -> dict[str, object]:
+    """Return the answer for a recording as ``--json`` prints it.
+
+    ``label`` is what to call the recording; ``emotion`` the emotion that this is or that is nearest
+    to it, and ``sure`` whether it is this one.
+    """
+    timeline = analysis.timeline
+    record: dict[str, object] = {"label": timeline.label, **prediction_record(timeline.prediction)}
+    if timeline.prediction is not None:
+        emotion = timeline.leading[0]
+        record |= {
+            "emotion": emotion,
+            "sure": timeline.is_sure,
+            "confidence": round(timeline.prediction.probabilities[emotion], DIGITS),
+        }
+    return {
+        **record,
+        "duration": round(timeline.duration, TIME_DIGITS),
+        "speech": round(analysis.speech_share, TIME_DIGITS),
+        "read": None if analysis.coverage is None else coverage_record(analysis.coverage),
+    }
+
+
+def coverage_record(coverage: Coverage) -> dict[str, object]:
+    """Return how much of a file was read; its note is None where that is all of it."""
+    promised, remark = coverage.promised, coverage.remark
+    return {
+        "seconds": round(coverage.seconds, TIME_DIGITS),
+        "promised": None if promised is None else round(promised, TIME_DIGITS),
+        "note": None if remark is None else str(remark),
+    }
+
+
+def timeline_records(timeline: Timeline) -> dict[str, object]:
+    """Return the course of a recording: how much each label takes, and each segment."""
+    return {"shares": share_record(timeline), "segments": segment_records(timeline)}
+
+
+def segment_records(timeline: Timeline) -> list[dict[str, object]]:
+    """Return each segment as ``--json`` prints it."""
+    return [
+        {
+            "start": round(segment.start, TIME_DIGITS),
+            "end": round(segment.end, TIME_DIGITS),
+            "label": segment.label,
+            **prediction_record(segment.prediction),
+        }
+        for segment in timeline.segments
+    ]
+
+
+def share_record(timeline: Timeline) -> dict[str, float]:
+    """Give how much of a recording each label takes, the most first."""
+    return {label: round(share, DIGITS) for label, share in timeline.shares.items()}
+
+
+def summary_record(analysis: Analysis, *, overruns: int, late: int) -> dict[str, object]:
+    """Return the end of a live session as what ``--json`` prints last.
+
+    Parameters
+    ----------
+    analysis
+        Of the whole session.
+    overruns
+        How often sound was lost.
+    late
+        How many hops were left out.
+    """
+    return {
+        **analysis_record(analysis),
+        **timeline_records(analysis.timeline),
+        "overruns": overruns,
+        "late": late,
+    }

@@ -1,0 +1,265 @@
+"""The trail that a listener leaves, and how stretches are read off it.
+
+Where there is a voice, and where a long silence, is known to 20 ms. What is heard is known of whole
+windows: a moment is given the mean of the windows over it, those that have it in their middle
+counting most. The likeliest course of emotions is then the one in which a change has its price
+(Viterbi), and a change is put into the pause nearest to it. What is far enough back is read for
+good and forgotten, so that a trail does not grow.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ser_core.features.rhythm import runs
+from ser_core.inference.frames import FRAME_SECONDS, MARGIN_FRAMES
+from ser_core.inference.streaming import Heard
+from ser_core.inference.timeline import Segment, Timeline
+from ser_core.inference.windows import LONG
+from ser_core.models.prediction import Prediction
+
+Array = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+LEAST_VOICE = 0.5  # seconds: of a shorter stretch there is too little to judge
+CELL_FRAMES = 10  # 200 ms: the moments between which the course may change
+CHANGE_PRICE = 0.15  # nats, summed over seconds: how much likelier a change must make what is heard
+EDGE_WEIGHT = 0.1  # of a window at its edge, as against its middle
+SNAP_SECONDS = 0.7  # how far away a change is put into a pause
+SMOOTHED_FRAMES = 5  # 100 ms: of the level, in which the pause is sought
+DEPTH_PRICE = 10.0  # dB for each second away: a nearer pause may be shallower
+SMALLEST_PROBABILITY = 1e-6
+
+KEPT_FRAMES = round(20.0 / FRAME_SECONDS)  # read anew each time, for what follows may change them
+MOST_FRAMES = round(60.0 / FRAME_SECONDS)  # kept at all
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """What was heard in one window.
+
+    Parameters
+    ----------
+    start, end
+        Frames since the beginning.
+    weight
+        Seconds of speech in it.
+    probabilities
+        (n_emotions,) float64.
+    """
+
+    start: int
+    end: int
+    weight: float
+    probabilities: NDArray[np.float64]
+
+
+class Trail:
+    """What is known of a recording so far.
+
+    Parameters
+    ----------
+    emotions
+        What the probabilities of windows are of.
+    threshold
+        Of the predictions that come out.
+    """
+
+    def __init__(self, emotions: Sequence[str], threshold: float) -> None:
+        self._emotions = tuple(emotions)
+        self._threshold = threshold
+        self._segments: list[Segment] = []  # read for good
+        self._start = 0  # the frame from which on all is still open
+        self._level = np.zeros(0, dtype=np.float32)
+        self._voiced = np.zeros(0, dtype=np.bool_)
+        self._windows: list[Window] = []
+
+    @property
+    def n_frames(self) -> int:
+        """Frames since the beginning."""
+        return self._start + self._level.size
+
+    @property
+    def n_open_frames(self) -> int:
+        """Frames that are not read for good yet; never more than `MOST_FRAMES` and one hop."""
+        return self._level.size
+
+    def extend(self, heard: Heard) -> None:
+        """Go on by an answer of a listener."""
+        hop = heard.hop
+        if hop is None:
+            raise ValueError("this answer does not say what it is made of")
+        self._level = np.concatenate([self._level, hop.levels])
+        self._voiced = np.concatenate([self._voiced, hop.voiced])
+        if hop.probabilities is not None:
+            end = self.n_frames
+            window = Window(end - hop.window_frames, end, hop.speech_seconds, hop.probabilities)
+            self._windows.append(window)
+        if self._level.size > MOST_FRAMES:
+            self._settle()
+
+    def timeline(self, duration: float) -> Timeline:
+        """Read the segments of the whole recording, so many seconds long."""
+        offset = MARGIN_FRAMES * FRAME_SECONDS  # frames come so much late
+        segments = []
+        for segment in _merged([*self._segments, *self._open_segments()]):
+            start, end = max(segment.start - offset, 0.0), min(segment.end - offset, duration)
+            if end > 0 and start < duration:
+                segments.append(Segment(start, end, segment.prediction))
+        if segments:
+            segments[-1] = replace(segments[-1], end=duration)
+        elif duration:
+            segments = [Segment(0.0, duration, None)]
+        return Timeline(tuple(segments))
+
+    def _settle(self) -> None:
+        """Read for good what is far enough back."""
+        last = self.n_frames - KEPT_FRAMES
+        segments = []
+        for segment in self._open_segments():
+            start, end = round(segment.start / FRAME_SECONDS), round(segment.end / FRAME_SECONDS)
+            if start >= last:
+                break
+            end = min(end, last)
+            segments.append(Segment(start * FRAME_SECONDS, end * FRAME_SECONDS, segment.prediction))
+        self._segments = _merged([*self._segments, *segments])
+        dropped = last - self._start
+        self._level, self._voiced = self._level[dropped:], self._voiced[dropped:]
+        self._start = last
+        self._windows = [window for window in self._windows if window.end > last]
+
+    def _open_segments(self) -> list[Segment]:
+        segments: list[tuple[int, int, Prediction | None]] = []
+        done = self._start
+        for start, end in self._speech():
+            segments.append((done, start, None))
+            segments += self._course(start, end)
+            done = end
+        segments.append((done, self.n_frames, None))
+        return _merged(
+            [
+                Segment(start * FRAME_SECONDS, end * FRAME_SECONDS, prediction)
+                for start, end, prediction in segments
+                if end > start
+            ]
+        )
+
+    def _speech(self) -> list[tuple[int, int]]:
+        """Find the stretches between long silences in which enough is said."""
+        voiced = runs(self._voiced)
+        found: list[list[int]] = []
+        for start, end in voiced.tolist():
+            if found and start - found[-1][1] < LONG:
+                found[-1][1:] = [end, found[-1][2] + end - start]
+            else:
+                found.append([start, end, end - start])
+        stretches = [
+            (start, end)
+            for start, end, voice in found
+            if voice * FRAME_SECONDS >= LEAST_VOICE or (start == 0 and self._segments)
+        ]
+        return [self._widened(start, end) for start, end in stretches]
+
+    def _widened(self, start: int, end: int) -> tuple[int, int]:
+        """Add what is left between speech and the ends of what is known, where that is short."""
+        start = 0 if start < LONG else start
+        end = self._level.size if self._level.size - end < LONG else end
+        return self._start + start, self._start + end
+
+    def _course(self, start: int, end: int) -> list[tuple[int, int, Prediction | None]]:
+        """Read the course of emotions in a stretch of speech."""
+        cells = np.unique(np.append(np.arange(start, end, CELL_FRAMES), end))
+        evidence = self._evidence((cells[:-1] + cells[1:]) / 2)
+        if evidence is None:
+            return [(start, end, None)]
+        log_likely = np.log(np.maximum(evidence, SMALLEST_PROBABILITY))
+        seconds = np.diff(cells)[:, None] * FRAME_SECONDS
+        path = _likeliest_path(log_likely * seconds, CHANGE_PRICE)
+        changes = np.flatnonzero(np.diff(path)) + 1
+        edges = [0, *changes.tolist(), len(path)]
+        inner = [self._pause_near(int(cells[change])) for change in changes]
+        borders = np.maximum.accumulate([start, *inner, end])
+        return [
+            (int(borders[i]), int(borders[i + 1]), self._prediction(evidence[a:b]))
+            for i, (a, b) in enumerate(pairwise(edges))
+        ]
+
+    def _evidence(self, moments: NDArray[np.float64]) -> NDArray[np.float64] | None:
+        """Average the windows over each moment, (n_moments, n_emotions); None if there are none."""
+        first, last = moments[0], moments[-1]
+        near = [window for window in self._windows if window.start <= last and window.end >= first]
+        if not near:
+            return None
+        middle = np.array([(window.start + window.end) / 2 for window in near])
+        half = np.array([(window.end - window.start) / 2 for window in near])
+        weight = np.array([window.weight for window in near])
+        away = np.abs(moments[:, None] - middle) / half
+        weights = weight * np.where(away < 1, 1.0 - (1.0 - EDGE_WEIGHT) * away, 0.0)
+        # A moment under no window goes with the nearest.
+        alone = ~weights.any(axis=1)
+        weights[alone, away[alone].argmin(axis=1)] = 1.0
+        rows = np.stack([window.probabilities for window in near])
+        return np.asarray(weights @ rows / weights.sum(axis=1, keepdims=True))
+
+    def _pause_near(self, frame: int) -> int:
+        """Find the middle of the quietest moment near a frame."""
+        reach = round(SNAP_SECONDS / FRAME_SECONDS)
+        here = frame - self._start
+        start, end = max(here - reach, 0), min(here + reach + 1, self._level.size)
+        kernel = np.full(SMOOTHED_FRAMES, 1 / SMOOTHED_FRAMES)
+        around = np.pad(self._level[start:end], SMOOTHED_FRAMES // 2, mode="edge")
+        smooth = np.convolve(around, kernel, mode="valid")
+        smooth += DEPTH_PRICE * FRAME_SECONDS * np.abs(np.arange(start, end) - here)
+        return self._start + start + int(smooth.argmin())
+
+    def _prediction(self, rows: NDArray[np.float64]) -> Prediction:
+        mean = rows.mean(axis=0)
+        return Prediction(
+            dict(zip(self._emotions, (mean / mean.sum()).tolist(), strict=True)),
+            threshold=self._threshold,
+        )
+
+
+def _likeliest_path(scores: NDArray[np.float64], price: float) -> NDArray[np.intp]:
+    """Choose a column in each row so that their sum, less the price of each change, is highest."""
+    total = scores[0]
+    came_from = np.empty(scores.shape, dtype=np.intp)
+    for row, score in enumerate(scores[1:], start=1):
+        best = int(total.argmax())
+        stays = total >= total[best] - price
+        came_from[row] = np.where(stays, np.arange(total.size), best)
+        total = np.where(stays, total, total[best] - price) + score
+    path = np.empty(len(scores), dtype=np.intp)
+    path[-1] = total.argmax()
+    for row in range(len(scores) - 1, 0, -1):
+        path[row - 1] = came_from[row, path[row]]
+    return path
+
+
+def _merged(segments: Sequence[Segment]) -> list[Segment]:
+    """Make one of neighbours with the same label, with the mean of their predictions by length.
+
+    That has the label of both: a mean is no surer than the surer of two.
+    """
+    merged: list[Segment] = []
+    for segment in segments:
+        if segment.duration <= 0:
+            continue
+        if merged and merged[-1].label == segment.label:
+            segment = _together(merged.pop(), segment)
+        merged.append(segment)
+    return merged
+
+
+def _together(one: Segment, other: Segment) -> Segment:
+    if one.prediction is None or other.prediction is None:
+        return Segment(one.start, other.end, None)
+    share = one.duration / (one.duration + other.duration)
+    probabilities = {
+        name: share * likely + (1 - share) * other.prediction.probabilities[name]
+        for name, likely in one.prediction.probabilities.items()
+    }
+    return Segment(one.start, other.end, Prediction(probabilities, one.prediction.threshold))

@@ -1,0 +1,244 @@
+"""Windows over a sound that goes on: pieces go in, an answer comes out for each hop.
+
+Frames are measured once and shared by the windows over them; a window is measured as a recording of
+its own length would be, and the classifier is asked about it.
+"""
+
+from collections import deque
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ser_core.audio import SAMPLE_RATE
+from ser_core.concurrency.processes import Helper, done_by, result_of
+from ser_core.errors import FeatureError
+from ser_core.inference import frames, windows
+from ser_core.inference.frames import FRAME_SECONDS, MARGIN, Frames, FrameStream
+from ser_core.models.emotion_model import EmotionModel
+from ser_core.models.prediction import Prediction
+from ser_core.voice import activity, preparation
+from ser_core.voice.preparation import FRAME_LENGTH
+
+Array = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+BATCH = 64  # windows that the classifier is asked about at once
+
+
+@dataclass(frozen=True)
+class ListenerOptions:
+    """How a listener listens; both are rounded to frames of 20 ms, the window to hops.
+
+    Parameters
+    ----------
+    window
+        Seconds that each window looks back.
+    hop
+        Seconds from one answer to the next.
+    """
+
+    window: float = 3.0
+    hop: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not FRAME_SECONDS <= self.hop <= self.window < np.inf:
+            raise ValueError("a hop is at least 20 ms long, and at most as long as the window")
+
+
+LIVE_OPTIONS = ListenerOptions()
+
+
+@dataclass(frozen=True, eq=False)
+class Hop:
+    """What was measured in a hop and in the window that ends with it.
+
+    Parameters
+    ----------
+    levels
+        (n_frames,) of the frames of the hop, in dBFS.
+    voiced
+        (n_frames,): whether there is a voice in each.
+    window_frames
+        Frames of the window.
+    speech_seconds
+        In the window.
+    probabilities
+        (n_emotions,) float64, of the window; None where nobody speaks.
+    """
+
+    levels: Array
+    voiced: Mask
+    window_frames: int
+    speech_seconds: float
+    probabilities: NDArray[np.float64] | None
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One answer, as soon as its hop is complete.
+
+    Parameters
+    ----------
+    time
+        Seconds from the beginning at which the window ends.
+    prediction
+        Of the window that ends here; None where nobody speaks.
+    level
+        Of the last hop, in dBFS; ``-inf`` for digital silence.
+    hop
+        What it is made of.
+    """
+
+    time: float
+    prediction: Prediction | None
+    level: float
+    hop: Hop | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """A hop whose window is measured, or about to be, and waits for the classifier."""
+
+    end: int  # samples since the beginning
+    level: float  # dBFS
+    levels: Array  # dBFS, of the frames of the hop
+    voiced: Mask
+    n_frames: int  # of the window
+    speech: float  # seconds in the window
+    vector: Future[Array] | None  # None where nobody speaks
+
+
+class Listener:
+    """Hears emotion in what it is fed; holds no more of the sound than one window.
+
+    Parameters
+    ----------
+    model
+        What to ask.
+    options
+        How long windows look back, and how far they are apart.
+    helper
+        What measures some of the windows; all are measured here if None.
+    """
+
+    def __init__(
+        self,
+        model: EmotionModel,
+        *,
+        options: ListenerOptions = LIVE_OPTIONS,
+        helper: Helper | None = None,
+    ) -> None:
+        self._model = model
+        self._helper = helper
+        self._hop = max(1, round(options.hop / FRAME_SECONDS)) * FRAME_LENGTH
+        self._stream = FrameStream()
+        hops = max(1, round(options.window * SAMPLE_RATE / self._hop))
+        self._window: deque[Frames] = deque(maxlen=hops)
+        self._n_fed = 0
+        self._waiting: list[Array] = []  # less than a hop
+        self._n_waiting = 0
+        self._asked: list[_Asked] = []
+        self._is_finished = False
+
+    def feed(self, waveform: Array) -> list[Heard]:
+        """Take in the next piece of sound.
+
+        Parameters
+        ----------
+        waveform
+            (n_samples,) float32, mono at `audio.SAMPLE_RATE`; any number of samples.
+
+        Returns
+        -------
+        list of Heard
+            One for each hop that this completes.
+
+        Raises
+        ------
+        FeatureError
+            If it is not one-dimensional float32, or holds what is no finite number.
+        ValueError
+            If the recording was said to be finished.
+        """
+        check_waveform(waveform)
+        if self._is_finished:
+            raise ValueError("this recording is finished: a new one needs a new listener")
+        heard: list[Heard] = []
+        start = 0
+        while self._n_waiting + waveform.size - start >= self._hop:
+            end = start + self._hop - self._n_waiting
+            self._n_fed += end - start
+            block = np.concatenate([*self._waiting, waveform[start:end]])
+            self._waiting, self._n_waiting, start = [], 0, end
+            self._asked.append(self._measure(block))
+            if len(self._asked) == BATCH:
+                heard += self._answers()
+        if start < waveform.size:
+            self._waiting.append(waveform[start:].copy())
+            self._n_waiting += waveform.size - start
+            self._n_fed += waveform.size - start
+        return heard + self._answers()
+
+    def finish(self) -> Heard:
+        """Return the answer at the end of the recording, for what is left of a hop.
+
+        It is heard with silence after it, for frames come late.
+        """
+        rest = np.concatenate([*self._waiting, np.zeros(MARGIN, dtype=np.float32)])
+        rest = np.pad(rest, (0, -rest.size % FRAME_LENGTH))
+        self._waiting, self._n_waiting = [], 0
+        self._asked.append(self._measure(rest))
+        self._is_finished = True
+        return self._answers()[-1]
+
+    def _measure(self, block: Array) -> _Asked:
+        """Measure the hop that is complete, and the window that ends with it."""
+        power = float(np.mean(np.square(block, dtype=np.float64)))
+        latest = self._stream.measure(block)
+        self._window.append(latest)
+        window = frames.join(self._window)
+        active = preparation.find_active(window.level)
+        voiced = active & (window.voice > activity.LIKELY)
+        cut = windows.beginning(active, voiced)
+        vector, seconds = None, 0.0
+        found = windows.speech_of(window, cut)
+        if found is not None:
+            seconds = len(found) * FRAME_SECONDS
+            vector = done_by(self._helper, windows.measure, found, self._model.families)
+        return _Asked(
+            end=self._n_fed,
+            level=10.0 * np.log10(power) if power else -np.inf,
+            levels=latest.level,
+            voiced=voiced[-len(latest) :],
+            n_frames=len(window) - cut,
+            speech=seconds,
+            vector=vector,
+        )
+
+    def _answers(self) -> list[Heard]:
+        """Ask about the windows that wait, all at once."""
+        asked, self._asked = self._asked, []
+        vectors = [result_of(one.vector) for one in asked if one.vector is not None]
+        rows = iter(list(self._model.predict_proba(np.stack(vectors))) if vectors else [])
+        heard = []
+        for one in asked:
+            row, prediction = None, None
+            if one.vector is not None:
+                row = next(rows)
+                prediction = Prediction(
+                    dict(zip(self._model.emotions, (row / row.sum()).tolist(), strict=True)),
+                    threshold=self._model.calibration.threshold,
+                )
+            hop = Hop(one.levels, one.voiced, one.n_frames, one.speech, row)
+            heard.append(Heard(one.end / SAMPLE_RATE, prediction, one.level, hop))
+        return heard
+
+
+def check_waveform(waveform: Array) -> None:
+    """Raise FeatureError unless a waveform is one-dimensional, float32 and of finite numbers."""
+    if waveform.ndim != 1 or waveform.dtype != np.float32:
+        raise FeatureError("A recording is heard as one-dimensional float32 waveforms.")
+    if not np.isfinite(waveform).all():
+        raise FeatureError("The waveform holds values that are not finite numbers.")

@@ -1,0 +1,50 @@
+"""Windows over frames that go on: where each begins, and the speech in it, found and measured."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ser_core.features import extraction
+from ser_core.features.sound import Sound
+from ser_core.inference.frames import FRAME_SECONDS, Frames
+from ser_core.voice import activity, preparation
+
+Array = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+LONG_SILENCE = 1.5  # seconds without a voice: a shorter pause belongs to the speech around it
+LONG = round(LONG_SILENCE / FRAME_SECONDS)
+PAUSE = round(0.2 / FRAME_SECONDS)  # frames without sound, longer than within words
+LEAST_AFTER_PAUSE = round(1.0 / FRAME_SECONDS)  # frames of sound; less is too little to judge
+
+
+def beginning(active: Mask, voiced: Mask) -> int:
+    """Find the frame at which a window begins: after the last long silence, or the last pause.
+
+    What was said before a long silence is another matter. After a shorter pause it may be: the
+    window begins there too where enough is said after it to be judged by itself.
+    """
+    spoken = np.flatnonzero(voiced)
+    silences = np.flatnonzero(np.diff(spoken) > LONG)
+    start = int(spoken[silences[-1] + 1]) - preparation.MARGIN_FRAMES if silences.size else 0
+    where = np.flatnonzero(active)
+    after = where[1:][np.diff(where) > PAUSE]
+    n_active = np.append(np.cumsum(active[::-1])[::-1], 0)
+    enough = after[n_active[after] >= LEAST_AFTER_PAUSE]
+    return max(start, int(enough[-1]) - preparation.MARGIN_FRAMES if enough.size else 0)
+
+
+def speech_of(window: Frames, start: int) -> Frames | None:
+    """Take the speech of a window from a frame on, as `speech.prepare` does; None for none."""
+    inside = np.arange(len(window)) >= start
+    level = window.level[inside]
+    chosen = preparation.choose_frames(level, preparation.find_active(level))
+    kept = window.take(np.concatenate([inside[:start], chosen]))
+    voiced_seconds = float((kept.voice > activity.LIKELY).sum()) * FRAME_SECONDS
+    enough = activity.enough_seconds(len(kept) * FRAME_SECONDS)
+    return kept if len(kept) and voiced_seconds >= enough else None
+
+
+def measure(found: Frames, families: tuple[str, ...]) -> Array:
+    """Measure the speech of a window as a recording of its own; see `features.measure`."""
+    sound = Sound.of_frames(found.waveform, found.power, found.pitch)
+    return extraction.measure(sound, families=families)

@@ -1,0 +1,1 @@
+"""A sound device as blocks of waveform."""

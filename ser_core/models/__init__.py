@@ -1,0 +1,1 @@
+"""From features to probabilities: the classifier, its calibration, and the model file."""

@@ -1,0 +1,299 @@
+"""The classifier: from a vector of features to the probability of each emotion.
+
+A few multilayer perceptrons, averaged, behind a scaler that tames outliers and keeps the directions
+in which voices vary most. A model file carries everything that is needed to use and to judge it.
+"""
+
+import hashlib
+import io
+import os
+import platform
+import warnings
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import sklearn
+from numpy.typing import NDArray
+from sklearn.exceptions import InconsistentVersionWarning
+from sklearn.pipeline import Pipeline
+
+from ser_core.audio import SAMPLE_RATE
+from ser_core.dataset.dataset import Dataset
+from ser_core.emotions import EMOTION_NAMES
+from ser_core.errors import ModelError, TrainingError
+from ser_core.features.extraction import feature_names
+from ser_core.models import mlp
+from ser_core.models.calibration import UNCALIBRATED, Calibration
+from ser_core.models.mlp import TrainingOptions
+from ser_core.models.prediction import Prediction
+
+Array = NDArray[np.float32]
+
+FORMAT = 2  # raised when a model file of before can no longer be used
+DEFAULT_MODEL_PATH = Path(__file__).with_name("default.joblib")
+DIGESTS_PATH = DEFAULT_MODEL_PATH.with_name("SHA256SUMS")
+PROBE_TOLERANCE = 1e-3
+"""How far the answer to a model file's own probe may be from the one written into it."""
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """What a model file says of itself.
+
+    Parameters
+    ----------
+    families
+        The feature families that it was trained on.
+    sample_rate
+        Of the waveforms that it was trained on, in Hz.
+    emotions
+        The emotions that it tells apart.
+    corpora
+        Number of training clips by corpus.
+    options
+        The fields of the `TrainingOptions` that it was trained with.
+    figures
+        What was measured when it was trained, as `evaluate` writes it.
+    versions
+        Of Python and the libraries, by name.
+    """
+
+    families: tuple[str, ...]
+    sample_rate: int
+    emotions: tuple[str, ...]
+    corpora: Mapping[str, int]
+    options: Mapping[str, Any]
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class EmotionModel:
+    """A trained classifier, with its facts.
+
+    Parameters
+    ----------
+    pipeline
+        A fitted scikit-learn pipeline from feature vectors to probabilities.
+    facts
+        What is known of it.
+    calibration
+        What makes the pipeline's probabilities honest.
+    """
+
+    pipeline: Pipeline
+    facts: ModelFacts
+    calibration: Calibration = UNCALIBRATED
+
+    @property
+    def emotions(self) -> tuple[str, ...]:
+        """The emotions that the model tells apart."""
+        return self.facts.emotions
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The feature families that the model wants."""
+        return self.facts.families
+
+    @property
+    def options(self) -> TrainingOptions:
+        """The options that the model was trained with.
+
+        Raises
+        ------
+        ModelError
+            If there are options that this version does not know.
+        """
+        try:
+            return TrainingOptions(**self.facts.options)
+        except TypeError as cause:
+            raise ModelError(
+                "The model was trained in a way that this version does not know; train it again."
+            ) from cause
+
+    @classmethod
+    def fit(cls, data: Dataset, *, options: TrainingOptions | None = None) -> "EmotionModel":
+        """Train a model, which is not calibrated yet.
+
+        Raises
+        ------
+        TrainingError
+            If there are fewer than two emotions, an unknown one, or the shapes do not agree.
+        """
+        unknown = sorted(set(data.emotions.tolist()) - set(EMOTION_NAMES))
+        if unknown:
+            raise TrainingError(f"Unknown emotions: {', '.join(unknown)}.")
+        options = options or TrainingOptions()
+        pipeline = mlp.fit(data, options=options)
+        facts = ModelFacts(
+            families=data.families,
+            sample_rate=SAMPLE_RATE,
+            emotions=tuple(name for name in EMOTION_NAMES if name in set(data.emotions.tolist())),
+            corpora=data.clips_by_corpus(),
+            options=asdict(options),
+            versions=_versions(),
+        )
+        return cls(pipeline, facts)
+
+    def predict_proba(self, features: Array) -> NDArray[np.float64]:
+        """Return probabilities for many vectors at once.
+
+        Parameters
+        ----------
+        features
+            (n, n_features) float32.
+
+        Returns
+        -------
+        ndarray
+            (n, len(emotions)) float64, calibrated, in the order of `emotions`; rows sum to 1.
+        """
+        found = mlp.predict_proba(self.pipeline, features, self.emotions)
+        return self.calibration.apply(found)
+
+    def predict(self, features: Array) -> Prediction:
+        """Predict from one vector, or from several of one recording by their mean.
+
+        Parameters
+        ----------
+        features
+            (n_features,) or (n, n_features) float32.
+        """
+        mean = self.predict_proba(np.atleast_2d(features)).mean(axis=0)
+        return Prediction(
+            dict(zip(self.emotions, (mean / mean.sum()).tolist(), strict=True)),
+            threshold=self.calibration.threshold,
+        )
+
+    def answer_to_probe(self) -> NDArray[np.float64]:
+        """Return the probabilities of a vector of zeros, (1, len(emotions))."""
+        zeros = np.zeros((1, len(feature_names(self.families))), dtype=np.float32)
+        return self.predict_proba(zeros)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the model to a file.
+
+        Raises
+        ------
+        ModelError
+            If the file cannot be written.
+        """
+        contents = {
+            "format": FORMAT,
+            "facts": asdict(self.facts),
+            "calibration": asdict(self.calibration),
+            "feature_names": feature_names(self.families),
+            "pipeline": self.pipeline,
+            "probe": self.answer_to_probe(),
+        }
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            joblib.dump(contents, path, compress=3)
+        except OSError as cause:
+            raise ModelError(f"The model cannot be written to {path}: {cause.strerror}.") from cause
+
+
+def load_model(path: str | os.PathLike[str]) -> EmotionModel:
+    """Read a model from a file that you trust.
+
+    A model file is a pickle: whoever wrote it can run code here. The shipped one is checked against
+    its digest first (`load_default_model`); load others only if they are your own.
+
+    Raises
+    ------
+    ModelError
+        If the file is missing, is no model, or does not fit this version; the text says why.
+    """
+    return _load(_read(Path(path)), Path(path))
+
+
+@cache
+def load_default_model() -> EmotionModel:
+    """Read the model that comes with Undertone, once in a process.
+
+    Raises
+    ------
+    ModelError
+        As `load_model`, and if its bytes are not those that were shipped.
+    """
+    data = _read(DEFAULT_MODEL_PATH)
+    expected = f"{hashlib.sha256(data).hexdigest()}  {DEFAULT_MODEL_PATH.name}"
+    if expected not in _read(DIGESTS_PATH).decode().splitlines():
+        raise ModelError(
+            f"{DEFAULT_MODEL_PATH} is not the model that was shipped (its digest differs); "
+            "install Undertone again."
+        )
+    return _load(data, DEFAULT_MODEL_PATH)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as cause:
+        raise ModelError(f"The model file {path} cannot be read: {cause.strerror}.") from cause
+
+
+def _load(data: bytes, path: Path) -> EmotionModel:
+    try:
+        with warnings.catch_warnings():
+            # Another version of scikit-learn is judged by the probe below, not by its number.
+            warnings.simplefilter("ignore", InconsistentVersionWarning)
+            contents = joblib.load(io.BytesIO(data))
+    except Exception as cause:  # unpickling foreign bytes can raise anything
+        raise ModelError(f"{path} is not a model file, or is damaged.") from cause
+    if not isinstance(contents, dict) or "format" not in contents or "pipeline" not in contents:
+        raise ModelError(f"{path} is a joblib file, but holds no Undertone model.")
+    if contents["format"] != FORMAT:
+        raise ModelError(
+            f"{path} is of model format {contents['format']}, and this version reads {FORMAT}; "
+            "train it again."
+        )
+    try:
+        facts = ModelFacts(**contents["facts"])
+        calibration = Calibration(**contents["calibration"])
+    except (KeyError, TypeError) as cause:
+        raise ModelError(
+            f"{path} is damaged: it does not say what it was trained on, or how sure it may be."
+        ) from cause
+    if facts.sample_rate != SAMPLE_RATE:
+        raise ModelError(
+            f"{path} was trained at {facts.sample_rate} Hz, and features are taken at "
+            f"{SAMPLE_RATE} Hz; train it again."
+        )
+    try:
+        same_features = contents["feature_names"] == feature_names(facts.families)
+    except Exception:
+        same_features = False
+    if not same_features:
+        raise ModelError(
+            f"{path} was trained on other features than this version has; train it again."
+        )
+    model = EmotionModel(contents["pipeline"], facts, calibration)
+    _check_probe(model, contents["probe"], path)
+    return model
+
+
+def _check_probe(model: EmotionModel, expected: NDArray[np.float64], path: Path) -> None:
+    """Refuse a model that, under the libraries here, answers otherwise than when it was saved."""
+    try:
+        agrees = np.allclose(model.answer_to_probe(), expected, atol=PROBE_TOLERANCE)
+        cause = None
+    except Exception as error:
+        agrees, cause = False, error
+    if not agrees:
+        trained = model.facts.versions.get("scikit-learn", "an unknown version")
+        raise ModelError(
+            f"{path} was trained under scikit-learn {trained} and does not work the same under "
+            f"{sklearn.__version__}; install that version or train it again."
+        ) from cause
+
+
+def _versions() -> dict[str, str]:
+    libraries = {name: version(name) for name in ("numpy", "scikit-learn", "joblib")}
+    return {"python": platform.python_version(), **libraries}

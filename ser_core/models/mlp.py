@@ -1,0 +1,238 @@
+"""The estimator inside a model: scaling, compression, and averaged multilayer perceptrons.
+
+The order of the steps and their settings were chosen on held-out speakers; see docs/experiments.md.
+"""
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from threadpoolctl import threadpool_limits
+
+from ser_core.dataset.dataset import Dataset
+from ser_core.errors import TrainingError
+from ser_core.features.extraction import feature_names
+from ser_core.features.families import FAMILIES
+from ser_core.models.family_pca import FamilyCompression, slices
+
+Array = NDArray[np.float32]
+
+BATCH_SIZE = 64  # clips between two steps of a network
+LEAST_STEPS = 400  # of a network, however few clips there are; more epochs, where they are few
+
+
+LEFT_OUT: tuple[tuple[str, ...], ...] = (
+    (),
+    ("mfcc", "mel", "modulation"),
+    ("prosody", "shape"),
+    ("mfcc", "shape", "modulation"),
+    ("mel", "prosody"),
+    ("mel", "voice"),
+)
+"""Which families each network does without; networks that hear otherwise err otherwise."""
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """How a model is trained.
+
+    Parameters
+    ----------
+    n_components
+        The most principal components that are kept of each family of features.
+    hidden_units
+        Of each network's one hidden layer.
+    n_networks
+        How many networks are averaged; each begins from another seed and, in turn, does without
+        other families (`LEFT_OUT`).
+    alpha
+        Weight of the L2 penalty.
+    epochs
+        Passes over the data; few, and a number that is set: no data is spent on stopping early.
+    chains
+        The `augment.CHAINS` of which there is a copy of every clip to train on; of one that is
+        named twice, there are two.
+    seed
+        From which all randomness follows.
+    """
+
+    n_components: int = 150
+    hidden_units: int = 256
+    n_networks: int = 6
+    alpha: float = 1.0
+    epochs: int = 16
+    chains: tuple[str, ...] = ("voice", "channel", "channel")
+    seed: int = 0
+
+
+class Networks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Multilayer perceptrons, each on columns of its own, whose probabilities are averaged.
+
+    Parameters
+    ----------
+    columns
+        For each network, the columns that it is given.
+    options
+        How to train.
+    """
+
+    def __init__(self, columns: Sequence[NDArray[np.intp]], options: TrainingOptions) -> None:
+        self.columns = columns
+        self.options = options
+
+    def fit(
+        self, rows: Array, labels: NDArray[np.str_], sample_weight: NDArray[np.float64]
+    ) -> "Networks":
+        """Train every network on rows, (n, n_columns)."""
+        batch_size = min(BATCH_SIZE, len(rows))
+        epochs = max(self.options.epochs, -(-LEAST_STEPS * batch_size // len(rows)))
+        self.networks_ = []
+        for number, columns in enumerate(self.columns):
+            network = MLPClassifier(
+                (self.options.hidden_units,),
+                alpha=self.options.alpha,
+                batch_size=batch_size,
+                max_iter=epochs,
+                random_state=self.options.seed + number,
+            )
+            network.fit(rows[:, columns], labels, sample_weight=sample_weight)
+            # Its moments are twice the size of the network, and of no more use.
+            vars(network).pop("_optimizer", None)
+            self.networks_.append(network)
+        self.classes_ = self.networks_[0].classes_
+        return self
+
+    def predict_proba(self, rows: Array) -> NDArray[np.float64]:
+        """Return probabilities, (n, n_classes), in the order of `classes_`."""
+        each = [
+            _ask(network, rows[:, columns])
+            for network, columns in zip(self.networks_, self.columns, strict=True)
+        ]
+        return np.asarray(np.mean(each, axis=0), dtype=np.float64)
+
+    def predict(self, rows: Array) -> NDArray[np.str_]:
+        """Return the most probable class of each row."""
+        return np.asarray(self.classes_[self.predict_proba(rows).argmax(axis=1)])
+
+
+def _ask(network: MLPClassifier, rows: Array) -> NDArray[np.float64]:
+    """Return what `MLPClassifier.predict_proba` gives, (n, n_classes), for rows that are checked.
+
+    By hand: of one voice note, its checks take several times as long as the sums.
+    """
+    values = rows
+    for weights, bias in zip(network.coefs_[:-1], network.intercepts_[:-1], strict=True):
+        values = np.maximum(values @ weights + bias, 0)
+    logits = (values @ network.coefs_[-1] + network.intercepts_[-1]).astype(np.float64)
+    if logits.shape[1] == 1:  # two classes share one output
+        logits = np.concatenate([np.zeros_like(logits), logits], axis=1)
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+
+
+def signed_log(values: Array) -> Array:
+    """Compress large values of either sign: ``sign(x) * log(1 + |x|)``."""
+    return np.asarray(np.sign(values) * np.log1p(np.abs(values)), dtype=np.float32)
+
+
+def build(options: TrainingOptions, *, sizes: Mapping[str, int], n_clips: int) -> Pipeline:
+    """Put the steps together, not yet fitted.
+
+    Parameters
+    ----------
+    options
+        How to train.
+    sizes
+        How many numbers each family of features has.
+    n_clips
+        How many clips there will be, copies and all.
+    """
+    most = min(options.n_components, n_clips - 1)
+    kept = {family: min(most, size) for family, size in sizes.items()}
+    where = {family: np.arange(span.start, span.stop) for family, span in slices(kept).items()}
+    columns = []
+    for number in range(options.n_networks):
+        left_out = LEFT_OUT[number % len(LEFT_OUT)]
+        heard = [where[family] for family in where if family not in left_out]
+        columns.append(np.concatenate(heard or list(where.values())))
+    return Pipeline(
+        [
+            ("standardise", StandardScaler()),
+            ("tame", FunctionTransformer(signed_log)),
+            ("standardise_again", StandardScaler()),
+            ("compress", FamilyCompression(sizes, kept, seed=options.seed)),
+            ("classify", Networks(columns, options)),
+        ]
+    )
+
+
+def fit(data: Dataset, *, options: TrainingOptions) -> Pipeline:
+    """Train a pipeline on clips and their altered copies.
+
+    Every corpus, and in it every emotion, counts as much as another, however many clips it has.
+
+    Parameters
+    ----------
+    data
+        The clips.
+    options
+        How to train.
+
+    Raises
+    ------
+    TrainingError
+        If there are fewer than two emotions, or the features are not those of their families.
+    """
+    if np.unique(data.emotions).size < 2:
+        raise TrainingError("Training needs clips of at least two emotions.")
+    features, labels, weights = data.features, data.emotions, sample_weights(data)
+    if data.altered is not None:
+        n_copies = data.altered.shape[1]
+        features = np.concatenate([features, *data.altered.swapaxes(0, 1)])
+        labels, weights = np.tile(labels, n_copies + 1), np.tile(weights, n_copies + 1)
+    sizes = {name: len(feature_names((name,))) for name in FAMILIES if name in data.families}
+    if features.shape[1] != sum(sizes.values()):
+        raise TrainingError("The features do not agree in number with their families.")
+    pipeline = build(options, sizes=sizes, n_clips=len(features))
+    # On one core: matrices this small lose more than they gain by threads.
+    with (
+        threadpool_limits(1),
+        # The number of epochs is reached: that is how training ends here.
+        warnings.catch_warnings(action="ignore", category=ConvergenceWarning),
+    ):
+        pipeline.fit(features, labels, classify__sample_weight=weights)
+    return pipeline
+
+
+def sample_weights(data: Dataset) -> NDArray[np.float64]:
+    """Weigh clips so that every emotion counts as much as another, and every corpus in it too.
+
+    Returns
+    -------
+    ndarray
+        (n_clips,) float64, of mean 1.
+    """
+    _, emotion = np.unique(data.emotions, return_inverse=True)
+    corpora, corpus = np.unique(data.corpora, return_inverse=True)
+    cell = emotion * corpora.size + corpus
+    cells, in_cell = np.unique(cell, return_counts=True)
+    clips_like_it = in_cell[np.searchsorted(cells, cell)]
+    corpora_of_emotion = np.bincount(cells // corpora.size)[emotion]
+    weights = 1.0 / (clips_like_it * corpora_of_emotion)
+    return np.asarray(weights / weights.mean(), dtype=np.float64)
+
+
+def predict_proba(
+    pipeline: Pipeline, features: Array, emotions: Sequence[str]
+) -> NDArray[np.float64]:
+    """Return probabilities, (n, len(emotions)), with the columns in the order of `emotions`."""
+    order = [list(pipeline.classes_).index(emotion) for emotion in emotions]
+    probabilities = pipeline.predict_proba(features.astype(np.float32, copy=False))
+    return np.asarray(probabilities[:, order], dtype=np.float64)

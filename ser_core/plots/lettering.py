@@ -1,0 +1,131 @@
+"""What pictures of recordings share: names and letters, colours, the axis of seconds, the words."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+from matplotlib.ticker import Locator, MaxNLocator, MultipleLocator
+
+from ser_core.cli.timeline_formats import minutes, summary, turns, words
+from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE
+from ser_core.inference.streaming import Heard
+from ser_core.inference.timeline import Timeline
+from ser_core.plots.picture import Style
+
+HATCH = "////"  # of what is not sure
+N_MARKS = 10  # on the axis of seconds, at most
+LONG_STEPS = (10, 15, 30, 60, 120, 300, 600, 900, 1800)  # seconds
+LETTER_WIDTH = 0.62  # of a letter's size, about, in the mean
+POINTS_PER_INCH = 72
+LONGEST_SHOWN = 60  # letters of a file's name
+N_TURNS_SAID = 12
+UNKNOWN_COLOUR = "#000000"  # of an emotion that only a model of one's own knows
+
+
+def dress(axes: Axes, style: Style) -> None:
+    """Give axes the colours and sizes of a style."""
+    axes.set_facecolor(style.background)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.spines["bottom"].set_color(style.faint)
+    axes.tick_params(colors=style.muted, labelsize=style.small_size, length=2.5, color=style.faint)
+    axes.yaxis.label.set(color=style.muted, size=style.small_size)
+
+
+def colour_of(label: str, style: Style) -> str:
+    """Give the colour of an emotion, or of what is none."""
+    if label in BY_NAME:
+        return BY_NAME[label].hex_colour
+    return {NOT_SURE: style.muted, NO_SPEECH: style.faint}.get(label, UNKNOWN_COLOUR)
+
+
+def readable_on(colour: str) -> str:
+    """Give black or white, whichever is read better on a colour (by its relative luminance)."""
+    channels = np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)]) / 255.0
+    luminance = float(np.dot([0.2126, 0.7152, 0.0722], channels**2.2))
+    return "#000000" if luminance > 0.18 else "#ffffff"
+
+
+def first_letters(names: Mapping[str, str]) -> dict[str, str]:
+    """Return as many of each name's first letters as tell it from the other names."""
+    letters = {}
+    for name in names.values():
+        others = [other for other in names.values() if other != name]
+        lengths = range(1, len(name) + 1)
+        own = (n for n in lengths if not any(other.startswith(name[:n]) for other in others))
+        letters[name] = name[: next(own, len(name))].capitalize()
+    return letters
+
+
+LETTERS = first_letters(dict(zip(EMOTION_NAMES, EMOTION_NAMES, strict=True))) | {
+    NOT_SURE: "?",
+    NO_SPEECH: "–",
+}
+"""Where there is no room for the name."""
+
+
+def fitting(label: str, inches: float, size: float, letters: Mapping[str, str] = LETTERS) -> str:
+    """Give a label's name if there is room, else its letter, else nothing."""
+    for name in (label, letters.get(label, "")):
+        if (len(name) + 1) * LETTER_WIDTH * size / POINTS_PER_INCH <= inches:
+            return name
+    return ""
+
+
+def shown(name: str) -> str:
+    """Give a file's name so that it can be drawn on one line."""
+    name = "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name
+    )
+    return name if len(name) <= LONGEST_SHOWN else f"…{name[1 - LONGEST_SHOWN :]}"
+
+
+def second_marks(duration: float) -> Locator:
+    """Say where an axis of so many seconds is marked: at steps in which people count time."""
+    if duration < 60:
+        return MaxNLocator(nbins=N_MARKS, steps=[1, 2, 5, 10])
+    fitting_steps = [step for step in LONG_STEPS if duration / step <= N_MARKS]
+    return MultipleLocator(fitting_steps[0] if fitting_steps else LONG_STEPS[-1])
+
+
+def tick(time: float, duration: float) -> str:
+    """Write a time on the axis."""
+    return f"{time:g} s" if duration < 60 else minutes(time).removesuffix(".0")
+
+
+def alt(what: str, timeline: Timeline) -> str:
+    """Say what a picture shows, turn by turn."""
+    said = [f"{words(segment)} at {times}" for times, segment in turns(timeline)]
+    more = len(said) - N_TURNS_SAID
+    if more > 0:
+        said = [*said[:N_TURNS_SAID], f"and {more} more turns"]
+    heard = "; ".join(said) or "nothing"
+    return f"{what}, {minutes(timeline.duration)} long: {heard}. In all: {summary(timeline)}."
+
+
+def draw_legend(figure: Figure, timeline: Timeline, heard: Sequence[Heard], style: Style) -> None:
+    """Explain the colours, those of emotions that could be heard, and what is none."""
+    known = next((one.prediction.probabilities for one in heard if one.prediction), {})
+    names = [name for name in EMOTION_NAMES if name in known]
+    names += [label for label in timeline.shares if label not in (*names, NOT_SURE, NO_SPEECH)]
+    patches = [
+        Patch(facecolor=colour_of(name, style), label=f"{LETTERS.get(name, '')} {name}".strip())
+        for name in names
+    ]
+    if known:
+        unsure = Patch(facecolor="none", edgecolor=style.muted, hatch=HATCH, label=f"? {NOT_SURE}")
+        patches.append(unsure)
+    patches.append(Patch(facecolor=style.faint, label=NO_SPEECH))
+    figure.legend(
+        handles=patches,
+        loc="lower center",
+        ncols=len(patches),
+        frameon=False,
+        fontsize=style.small_size,
+        labelcolor=style.ink,
+        handlelength=1.1,
+        handletextpad=0.5,
+        columnspacing=1.3,
+        borderaxespad=0.4,
+    )

@@ -1,0 +1,113 @@
+"""A training run from corpora to a model file and a report: what `train.py` does."""
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+
+from ser_core.concurrency.parallel import Workers
+from ser_core.corpora.discovery import CORPORA, Clip
+from ser_core.dataset.dataset import measure
+from ser_core.errors import TrainingError
+from ser_core.evaluation import report as reports
+from ser_core.evaluation.examination import FOUR_EMOTIONS, HEADLINE, RANDOM, RANDOM_FOUR, examine
+from ser_core.features.extraction import feature_names
+from ser_core.models.calibration import fit_calibration
+from ser_core.models.emotion_model import EmotionModel
+from ser_core.models.mlp import TrainingOptions
+
+FAMILIES = ("mfcc", "mel", "prosody", "voice", "shape", "modulation")
+"""The families that the default model is trained on."""
+
+
+def run(
+    clips: Sequence[Clip],
+    *,
+    out: Path,
+    report: Path,
+    families: tuple[str, ...] = FAMILIES,
+    options: TrainingOptions,
+    cache: Path | None = None,
+    workers: Workers,
+    command: str = "",
+    console: Console,
+) -> None:
+    """Measure clips, train on all of them, evaluate the recipe, and write model and report.
+
+    Parameters
+    ----------
+    clips
+        From `corpora.find_all`.
+    out
+        The model file.
+    report
+        Folder for the report.
+    families
+        Feature families.
+    options
+        How to train.
+    cache
+        Folder in which features are kept.
+    workers
+        Measure, and train the folds.
+    command
+        The one that does this, for the report.
+    console
+        Where figures are shown.
+
+    Raises
+    ------
+    UndertoneError
+        If there is nothing to train on, or the files cannot be written.
+    """
+    feature_names(families)  # an error if one is unknown or named twice
+    check_writable(out)
+    check_writable(report / reports.HTML)
+    for corpus, count in Counter(clip.corpus for clip in clips).items():
+        whole = CORPORA[corpus]
+        console.print(f"{whole.title}: {count:,} of {whole.n_clips:,} clips", highlight=False)
+    data = measure(clips, families=families, chains=options.chains, cache=cache, workers=workers)
+    with console.status("training on all clips"):
+        model = EmotionModel.fit(data, options=options)
+    ways = [HEADLINE, RANDOM]
+    if set(FOUR_EMOTIONS) <= set(model.emotions):
+        ways.append(RANDOM_FOUR)
+    examined = examine(model, data, ways=ways, seed=options.seed, workers=workers)
+    strangers = examined.headline.out_of_fold
+    calibration = fit_calibration(
+        np.concatenate([one.probabilities for one in strangers]),
+        np.concatenate([one.truth for one in strangers]),
+    )
+    figures = {
+        way: {"accuracy": one.accuracy, "uar": one.uar, "f1": one.f1}
+        for way, one in examined.evaluations.items()
+    }
+    reports.write(examined, report, model=str(out), command=command)
+    facts = replace(model.facts, figures=figures)
+    replace(model, facts=facts, calibration=calibration).save(out)
+    console.print(reports.table(examined))
+    console.print(f"Model: {out} ({out.stat().st_size / 1e6:.1f} MB). Report: {report}")
+
+
+def check_writable(file: Path) -> None:
+    """Make the folder of a file that is to be written, before hours of work depend on it.
+
+    Raises
+    ------
+    TrainingError
+        If the file could not be written.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as cause:
+        raise TrainingError(
+            f"The folder {file.parent} cannot be made: {cause.strerror}."
+        ) from cause
+    if file.is_dir():
+        raise TrainingError(f"{file} is a folder, and cannot be written as a file.")
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise TrainingError(f"The file {file} cannot be written.")

@@ -1,0 +1,22 @@
+"""Who has said already whether an answer was right."""
+
+from bot.answers.verdicts import Voters
+
+
+def test_everybody_says_it_once_of_each_answer():
+    voters = Voters()
+    assert voters.add(7, 1)
+    assert voters.has(7, 1)
+    assert not voters.add(7, 1)
+    assert voters.add(7, 2)
+    assert voters.add(8, 1)
+    voters.remove(7, 1)
+    assert voters.add(7, 1)
+
+
+def test_nothing_that_is_kept_tells_who_it_was():
+    voters, others = Voters(), Voters()
+    voters.add(123456789, 1)
+    others.add(123456789, 1)
+    assert set(voters._hashes) != set(others._hashes), "the key is another at each start"
+    assert all(str(123456789).encode() not in mark for mark in voters._hashes)

@@ -1,0 +1,49 @@
+"""Whatever fails in a command is one sentence, or one line in the log."""
+
+import asyncio
+import logging
+
+import discord
+import pytest
+
+from bot.answers.interactions import CHANGED, LATE_CODES
+from bot.i18n.languages import language_for
+from tests.bot.scene import Quiet, Scene, fail
+from tests.bot_process import until
+
+DEADLINE_SECONDS = 3.0  # in which Discord wants a first answer
+
+
+@pytest.mark.slow
+async def test_an_answer_that_is_late_is_logged(scene: Scene, caplog: pytest.LogCaptureFixture):
+    caplog.set_level(logging.INFO, "bot")
+
+    @scene.bot.tree.command(name="slow", description="Is slow.")
+    async def slow(interaction: discord.Interaction[Quiet]) -> None:
+        await asyncio.sleep(DEADLINE_SECONDS + 0.5)
+        await interaction.response.send_message("late")
+
+    await scene.bot.tree.register()
+    asked = await scene.playground.slash("slow")
+    await until(lambda: any("too late" in line for line in caplog.messages))
+    assert asked.failed
+    [line] = [line for line in caplog.messages if "too late" in line]
+    assert any(str(code) in line for code in LATE_CODES)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+
+
+async def test_a_command_that_the_bot_no_longer_has_is_told_of(scene: Scene):
+    scene.world.set_locale(scene.world.you.id, "es-ES")
+    scene.bot.tree.remove_command("about")
+    answer = await scene.slash("about")
+    assert answer.ephemeral
+    assert answer.message["content"] == language_for("es").text(CHANGED)
+
+
+async def test_what_went_wrong_and_cannot_be_told_is_logged(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr(scene.storage, "opt_out", fail)
+    scene.playground.faults.fail("POST", "/webhooks", status=403, code=50001)
+    await scene.playground.slash("optout")
+    await until(lambda: "What went wrong could not be told: Forbidden." in caplog.messages)

@@ -1,0 +1,161 @@
+"""What servers and people want, kept to by the bot's own client in a playground."""
+
+import logging
+from types import SimpleNamespace
+
+import pytest
+
+from bot.answers.button_actions import THANKS
+from bot.answers.service import HINT
+from bot.i18n.languages import language_for
+from bot.playground.world.channels import DIRECT_ID, GENERAL_ID, GUILD_ID, Channel
+from bot.policy.rules import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT, Policy
+from bot.views.reply import FORWARDED
+from tests.bot.scene import NOTE, Json, Scene, fail, ids
+from tests.bot_process import PATIENCE, until
+
+
+@pytest.fixture(autouse=True)
+def _answers_all(scene: Scene) -> None:
+    scene.bot.is_quiet = False
+
+
+async def test_who_opted_out_is_not_heard_and_not_spoken_to_unless_they_ask(scene: Scene):
+    friend = scene.world.friend
+    await scene.storage.opt_out(friend.id)
+    assert await scene.say(voice=NOTE, author=friend) == []
+    [refusal] = await scene.say(scene.mention, files=[NOTE], author=friend)
+    assert (refusal["content"], refusal["embeds"]) == (YOU_OPTED_OUT, [])
+    assert scene.pipeline.heard == []
+    await scene.storage.opt_in(friend.id)
+    assert (await scene.say(voice=NOTE, author=friend))[0]["embeds"]
+
+
+async def test_who_opted_out_is_not_heard_whoever_presses_a_button(scene: Scene):
+    answer = await scene.answer()
+    await scene.storage.opt_out(scene.world.you.id)
+    asked = await scene.press(answer, "details", scene.world.friend)
+    await asked.until(lambda asked: asked.follow_ups, PATIENCE)
+    assert [one["content"] for one in asked.follow_ups] == [LEFT_ALONE]
+    assert scene.pipeline.heard_again == []
+
+
+@pytest.mark.parametrize("place", [GENERAL_ID, DIRECT_ID])
+async def test_what_is_forwarded_is_nobodys_and_not_of_who_opted_out(scene: Scene, place: int):
+    note = await scene.note()
+    [reply] = await forwarded(scene, note, place)
+    assert reply["content"] == FORWARDED
+    assert scene.world.you.name not in str(reply["embeds"])
+    await scene.storage.opt_out(scene.world.friend.id)
+    scene.pipeline.heard.clear()
+    words = [one["content"] for one in await forwarded(scene, note, place)]
+    assert words == ([LEFT_ALONE] if place == DIRECT_ID else [])
+    assert scene.pipeline.heard == []
+
+
+async def forwarded(scene: Scene, note: int, place: int) -> list[Json]:
+    """Forward a voice note, and return the bot's replies once it has seen to that."""
+    forward = await scene.playground.forward(note, place)
+    await until(lambda: forward.id in scene.bot.seen)
+    return scene.replies_to(forward.id)
+
+
+@pytest.fixture
+def broken(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the database fail at whatever it is asked."""
+    for name in ("preferences", "is_opted_out", "claim", "count_verdict"):
+        monkeypatch.setattr(scene.storage, name, fail)
+
+
+@pytest.mark.usefixtures("broken")
+async def test_where_opt_outs_are_unknown_nobody_is_heard(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+):
+    assert await scene.say(voice=NOTE) == []
+    [refusal] = await scene.say(scene.mention, files=[NOTE])
+    assert refusal["content"] == UNCERTAIN
+    assert scene.pipeline.heard == []
+    assert "db.example" in caplog.text, "whoever runs the bot is told"
+
+
+async def test_where_the_settings_cannot_be_known_only_who_asks_is_answered(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(scene.storage, "preferences", fail)
+    assert await scene.say(voice=NOTE) == []
+    assert (await scene.say(scene.mention, files=[NOTE]))[0]["embeds"]
+
+
+async def test_where_the_database_fails_a_message_is_rather_answered_twice_than_never():
+    policy = Policy(SimpleNamespace(claim=fail))
+    claims = [await policy.claim(message) for message in (1, 1, 2)]
+    assert claims == [True, False, True], "this process still knows what it has answered"
+
+
+async def test_a_channel_and_its_threads_may_want_answers_that_the_server_does_not(scene: Scene):
+    await scene.storage.set_preferences(GUILD_ID, None, automatic=False)
+    await scene.storage.set_preferences(GUILD_ID, GENERAL_ID, automatic=True)
+    thread = Channel(id=1, name="about that note", kind="thread", parent_id=GENERAL_ID)
+    scene.world.add_channel(thread)
+    assert await scene.say(voice=NOTE) == []
+    assert scene.pipeline.heard == []
+    assert (await scene.say(scene.mention, files=[NOTE]))[0]["embeds"]
+    for channel in (GENERAL_ID, thread.id):
+        assert (await scene.say(voice=NOTE, channel=channel))[0]["embeds"]
+
+
+async def test_where_files_are_not_wanted_only_voice_messages_are_answered(scene: Scene):
+    await scene.storage.set_preferences(GUILD_ID, None, audio_files=False)
+    assert await scene.say(files=[NOTE]) == []
+    assert (await scene.say(voice=NOTE))[0]["embeds"]
+    assert (await scene.say(scene.mention, files=[NOTE]))[0]["embeds"]
+
+
+async def test_answers_are_given_as_the_server_wants_them(scene: Scene):
+    german = language_for("de")
+    await scene.storage.set_preferences(
+        GUILD_ID, None, language="de", detail="compact", min_confidence=1.0
+    )
+    [answer] = await scene.say(voice=NOTE)
+    assert answer["embeds"][0]["title"].startswith("🤔 Nicht sicher")
+    assert "description" not in answer["embeds"][0]
+    [hint] = await scene.say(f"{scene.mention} hallo?")
+    assert hint["content"] == german.text(HINT)
+    await scene.storage.opt_out(scene.world.you.id)
+    [refusal] = await scene.say(scene.mention, files=[NOTE])
+    assert refusal["content"] == german.text(YOU_OPTED_OUT)
+
+
+async def test_who_helps_is_thanked_if_the_database_fails(
+    scene: Scene, request: pytest.FixtureRequest
+):
+    asked = await scene.press(await scene.answer(), "right")
+    request.getfixturevalue("broken")
+    assert (await scene.choose(asked.message, "sad")).message["content"] == THANKS
+
+
+async def test_a_direct_conversation_is_in_the_language_that_was_last_seen(scene: Scene):
+    [answer] = await scene.say(voice=NOTE, channel=DIRECT_ID)
+    assert ids(answer) == ["undertone:details", "undertone:delete"], "verdicts are servers'"
+    for locale, words in (("pl", "To przypuszczenie"), ("en-US", "A guess from the tone of voice")):
+        scene.world.set_locale(scene.world.you.id, locale)
+        await scene.press(answer, "details")
+        [answer] = await scene.say(voice=NOTE, channel=DIRECT_ID)
+        assert words in answer["embeds"][0]["footer"]["text"]
+
+
+@pytest.mark.parametrize("is_removed", [True, False])
+async def test_what_is_known_of_a_server_goes_with_the_bot_and_not_with_an_outage_of_discord(
+    scene: Scene, caplog: pytest.LogCaptureFixture, is_removed: bool
+):
+    caplog.set_level(logging.INFO)
+    await scene.storage.set_preferences(GUILD_ID, None, automatic=False)
+    await scene.storage.count_verdict(GUILD_ID, heard="sad", said="calm")
+    if is_removed:
+        scene.playground.faults.remove_bot()
+        await until(lambda: "what was known of it is deleted" in caplog.text)
+    else:
+        scene.playground.faults.take_server_away()
+    scene.playground.faults.let_bot_in()
+    assert bool(await scene.say(voice=NOTE)) == is_removed, "it is as it was at first"
+    assert await scene.storage.verdicts(GUILD_ID) == ({} if is_removed else {("sad", "calm"): 1})

@@ -1,0 +1,129 @@
+"""Who is trained on and who is tested on: never the same speaker, where strangers are meant."""
+
+import numpy as np
+import pytest
+
+from ser_core.dataset import splits
+from ser_core.errors import TrainingError
+from tests.ser_core.datasets import dataset
+
+SPEECH, SONG, POLISH = "speech", "song", "polish"
+
+
+def clips(*groups):
+    """Clips by (corpus, speakers, emotions, clips of each)."""
+    return dataset(
+        (corpus, speaker, emotion)
+        for corpus, speakers, emotions, count in groups
+        for speaker in speakers
+        for emotion in emotions
+        for _ in range(count)
+    )
+
+
+THREE = clips(
+    (SPEECH, "abcdefg", ("happy", "sad", "calm"), 4),
+    (SONG, "abcdef", ("happy", "sad"), 4),
+    (POLISH, "xyz", ("happy", "sad", "surprised"), 5),
+)
+
+
+def sides(data, split, what="speakers"):
+    column = getattr(data, what)
+    return set(column[split.train].tolist()), set(column[split.test].tolist())
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        splits.speaker_independent(THREE),
+        splits.leave_one_speaker_out(THREE),
+        splits.leave_one_corpus_out(THREE),
+        list(splits.cross_corpus(THREE).values()),
+    ],
+    ids=["speaker-independent", "loso", "leave-one-corpus-out", "cross-corpus"],
+)
+def test_no_speaker_and_no_clip_is_on_both_sides(chosen):
+    for split in chosen:
+        train, test = sides(THREE, split)
+        assert train
+        assert test
+        assert not train & test
+
+
+def test_each_partition_tests_every_clip_once_in_folds_of_its_own():
+    chosen = splits.speaker_independent(THREE, n_folds=4, n_partitions=3)
+    assert [split.repetition for split in chosen] == [0] * 4 + [1] * 4 + [2] * 4
+    for repetition in range(3):
+        tested = np.concatenate([s.test for s in chosen if s.repetition == repetition])
+        assert sorted(tested) == list(range(len(THREE)))
+    first, second = (
+        {frozenset(sides(THREE, s)[1]) for s in chosen if s.repetition == n} for n in (0, 1)
+    )
+    assert first != second
+    once, again, other = (
+        [s.test.tolist() for s in splits.speaker_independent(THREE, seed=seed)]
+        for seed in (0, 0, 7)
+    )
+    assert once == again != other
+
+
+def test_each_speaker_is_left_out_once():
+    chosen = splits.leave_one_speaker_out(THREE)
+    assert [sides(THREE, split)[1] for split in chosen] == [{name} for name in "abcdefgxyz"]
+    assert {split.repetition for split in chosen} == {0}
+
+
+def test_a_random_split_tests_a_fifth_of_each_emotion():
+    for number, split in enumerate(splits.random(THREE)):
+        assert split.repetition == number
+        assert not set(split.train) & set(split.test)
+        assert split.test.size == pytest.approx(0.2 * len(THREE), abs=1)
+        happy = np.mean(THREE.emotions[split.test] == "happy")
+        assert happy == pytest.approx(np.mean(THREE.emotions == "happy"), abs=0.02)
+    (some, *_) = splits.random(THREE, emotions=("happy", "calm"))
+    assert sides(THREE, some, "emotions") == ({"happy", "calm"}, {"happy", "calm"})
+
+
+def test_a_corpus_is_left_out_together_with_whatever_shares_its_speakers():
+    found = [
+        (sides(THREE, split, "corpora"), sides(THREE, split, "emotions")[1])
+        for split in splits.leave_one_corpus_out(THREE)
+    ]
+    assert found == [
+        (({SPEECH, SONG}, {POLISH}), {"happy", "sad"}),
+        (({POLISH}, {SONG}), {"happy", "sad"}),
+        (({POLISH}, {SPEECH}), {"happy", "sad"}),
+    ], "only what was learned is tested"
+
+
+def test_pairs_of_corpora_train_and_test_on_what_both_have():
+    chosen = splits.cross_corpus(THREE)
+    assert set(chosen) == {(POLISH, SONG), (POLISH, SPEECH), (SONG, POLISH), (SPEECH, POLISH)}
+    split = chosen[SPEECH, POLISH]
+    assert sides(THREE, split, "corpora") == ({SPEECH}, {POLISH})
+    assert sides(THREE, split, "emotions") == ({"happy", "sad"}, {"happy", "sad"})
+
+
+@pytest.mark.parametrize("way", [splits.leave_one_corpus_out, splits.cross_corpus])
+@pytest.mark.parametrize(
+    "data",
+    [
+        clips((SPEECH, "ab", ("happy", "sad"), 2)),
+        clips((SPEECH, "ab", ("happy", "sad"), 2), (SONG, "b", ("happy", "sad"), 2)),
+        clips((SPEECH, "ab", ("happy", "sad"), 2), (POLISH, "x", ("sad", "calm"), 2)),
+    ],
+    ids=["one corpus", "the same speakers", "one common emotion"],
+)
+def test_corpora_that_cannot_test_one_another_are_refused(way, data):
+    with pytest.raises(TrainingError, match="two corpora with different speakers"):
+        way(data)
+
+
+def test_one_speaker_is_too_few_and_so_is_one_clip():
+    alone = clips((SPEECH, "a", ("happy", "sad"), 1))
+    for way in (splits.speaker_independent, splits.leave_one_speaker_out):
+        with pytest.raises(TrainingError, match="two speakers"):
+            way(alone)
+    with pytest.raises(TrainingError, match="too few"):
+        splits.random(alone)

@@ -1,0 +1,85 @@
+"""A model examined: its recipe in every way that the clips allow, and its own answers."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ser_core.concurrency.parallel import Workers
+from ser_core.errors import TrainingError
+from ser_core.evaluation.ablation import ablate
+from ser_core.models.calibration import Calibration
+from tests.ser_core.examinations import OPTIONS, clips, examined, model, quickly
+
+
+def test_all_that_the_clips_allow_is_done_in_the_order_of_the_report():
+    found = examined()
+    assert list(found.evaluations) == [
+        "speaker-independent",
+        "loso",
+        "leave-one-corpus-out",
+        "random",
+    ]
+    assert set(found.pairs) == {("ravdess", "nemo"), ("nemo", "ravdess")}
+    assert found.skipped == {}
+    assert found.headline is found.evaluations["speaker-independent"]
+    assert found.headline.uar > 0.5, "chance is 0.25"
+
+
+def test_the_recipe_of_the_model_is_trained_anew_with_the_seed_asked_for():
+    found = quickly(model("ravdess"), clips("ravdess"), ways=["loso"], seed=5)
+    assert found.options == replace(OPTIONS, seed=5)
+    assert list(found.evaluations) == ["loso"]
+    assert len(examined().headline.repetitions) == 2, "as many as partitions were asked for"
+
+
+def test_the_model_itself_is_asked_only_about_people_it_never_heard():
+    found = examined()
+    assert set(found.own_answers) == {"nemo"}
+    assert found.left_out == ("ravdess",)
+    heard = quickly(model("ravdess"), clips("ravdess-song", "nemo"), ways=["loso"])
+    assert heard.left_out == ("ravdess-song",), "the same actors sing there"
+    assert set(heard.own_answers) == {"nemo"}
+
+
+def test_its_own_answers_are_those_that_it_gives():
+    asked = replace(model("ravdess"), calibration=Calibration(temperature=2.0, threshold=0.5))
+    data = clips("nemo")
+    found = quickly(asked, data, ways=["loso"]).own_answers["nemo"]
+    (rows,) = found.out_of_fold
+    np.testing.assert_allclose(rows.calibrated, asked.predict_proba(data.features))
+    confidence = asked.predict_proba(data.features).max(axis=1)
+    assert found.calibrated.refused_share == pytest.approx(np.mean(confidence < 0.5))
+
+
+def test_a_family_that_says_nothing_is_not_missed_and_the_one_that_tells_is():
+    telling, nothing = examined().ablation
+    assert (telling.family, nothing.family) == ("prosody", "chroma")
+    assert telling.change < -0.2
+    assert telling.interval.high < 0
+    assert nothing.change == pytest.approx(0.0, abs=0.1)
+    assert nothing.uar == pytest.approx(examined().headline.uar + nothing.change)
+    assert telling.n_features + nothing.n_features == clips("nemo").features.shape[1]
+
+
+@pytest.mark.slow
+def test_what_the_clips_do_not_allow_is_left_out_with_the_reason_or_refused_if_asked_for():
+    data = clips("ravdess")
+    found = quickly(model("ravdess"), data)
+    assert set(found.skipped) == {"leave-one-corpus-out", "cross-corpus"}
+    assert all("two corpora" in why for why in found.skipped.values())
+    with pytest.raises(TrainingError, match="two corpora"):
+        quickly(model("ravdess"), data, ways=["loso", "cross-corpus"])
+
+
+def test_what_cannot_end_well_is_said_before_the_work():
+    asked, data = model("ravdess"), clips("ravdess")
+    with pytest.raises(TrainingError, match="--ablation needs"):
+        quickly(asked, data, ways=["random"], with_ablation=True)
+    with pytest.raises(TrainingError, match="two emotions"):
+        quickly(asked, data.take(data.emotions == "calm"))
+    with pytest.raises(TrainingError, match="too few"):
+        quickly(asked, data.take(np.array([0, 4])))
+    alone = replace(data, families=("prosody",))
+    with pytest.raises(TrainingError, match="only one family"):
+        ablate(alone, examined().headline, [], options=OPTIONS, workers=Workers(1))

@@ -1,0 +1,128 @@
+"""A training run from folders to a model and a report, as a person starts it with train.py."""
+
+import json
+import os
+from functools import partial
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+import train
+from ser_core.models import mlp
+from ser_core.models.emotion_model import load_model
+from ser_core.models.mlp import TrainingOptions
+from tests.ser_core.datasets import write_ravdess
+
+pytestmark = pytest.mark.slow
+
+CHANCE = 1 / 4
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """Three actors who act four emotions by nothing but pitch, and the same with other labels."""
+    root = tmp_path_factory.mktemp("train")
+    # calm, happy, fearful, disgust
+    pitches = {"02": 90, "03": 175, "06": 240, "07": 125}
+    write_ravdess(root / "told", pitches, takes=2, statements=2)
+    (root / "shuffled").mkdir()
+    for actor in ("01", "02", "03"):
+        paths = sorted((root / "told").glob(f"*-{actor}.wav"))
+        others = np.random.default_rng(int(actor)).permutation([path.name for path in paths])
+        for path, other in zip(paths, others, strict=True):
+            if not other.startswith("03-01-07"):  # three emotions are enough
+                os.link(path, root / "shuffled" / other)
+    return root
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick():
+    """Small networks, trained for a moment."""
+    small = {"n_components": 20, "hidden_units": 32, "n_networks": 1, "epochs": 60}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(train, "TrainingOptions", partial(TrainingOptions, **small))
+        patch.setattr(mlp, "LEAST_STEPS", 150)
+        yield
+
+
+def run(place, corpus="told", *arguments, name="run"):
+    out = place / name
+    words = [f"ravdess={place / corpus}", "--out", out / "models" / "m.joblib"]
+    words += ["--report", out / "report", "--cache", place / "cache", "--jobs", 1]
+    words += ["--families", "prosody", "--chains", "", *arguments]
+    return CliRunner().invoke(train.app, [str(word) for word in words], env={"COLUMNS": "100"})
+
+
+def report(place, name):
+    return json.loads((place / name / "report" / "report.json").read_text(encoding="utf-8"))
+
+
+def uar(place, name):
+    return report(place, name)["evaluations"]["speaker-independent"]["uar"]
+
+
+@pytest.fixture(scope="module")
+def finished(place):
+    # The channel leaves the pitch as it is.
+    return run(place, "told", "--chains", "channel", "--seed", "3")
+
+
+def test_the_model_is_written_with_what_is_known_of_it(place, finished):
+    assert finished.exit_code == 0, finished.output
+    model = load_model(place / "run" / "models" / "m.joblib")
+    assert model.families == ("prosody",)
+    assert model.emotions == ("calm", "happy", "fearful", "disgust")
+    assert model.facts.corpora == {"ravdess": 48}
+    assert model.facts.figures["speaker-independent"]["uar"] == uar(place, "run")
+    assert model.calibration.threshold > CHANCE
+    assert (model.options.chains, model.options.seed) == (("channel",), 3)
+
+
+def test_the_report_has_the_figures_of_strangers_and_those_of_tutorials(place, finished):
+    found = report(place, "run")
+    assert list(found["evaluations"]) == ["speaker-independent", "random", "random-four-emotions"]
+    assert found["left_out"] == ["ravdess"], "what it learned from proves nothing"
+    page = (place / "run" / "report" / "report.html").read_text(encoding="utf-8")
+    assert page.count("This flatters") == 2
+    said = " ".join(finished.output.split())
+    assert "RAVDESS speech: 48 of 1,440 clips" in said
+    assert "speaker-independent" in said
+
+
+def test_what_the_clips_tell_is_learned_and_shuffled_labels_give_chance(place, finished):
+    shuffled = run(place, "shuffled", name="shuffled-run")
+    assert shuffled.exit_code == 0, shuffled.output
+    assert uar(place, "run") > 0.6
+    assert uar(place, "shuffled-run") == pytest.approx(1 / 3, abs=0.15)
+    ways = report(place, "shuffled-run")["evaluations"]
+    assert list(ways) == ["speaker-independent", "random"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--out", "."], "is a folder"),
+        (["--report", "file/report"], "cannot be made"),
+        (["--jobs", "0"], "1 or more"),
+        (["--chains", "voice,mirror"], "no chain called mirror; known are channel, voice"),
+        (["--families", "mel,mlk"], "no feature family called mlk"),
+        (["--families", "mel,mel"], "each only once"),
+        (["--families", ","], "Name at least 1 of mfcc"),
+    ],
+)
+def test_what_cannot_end_well_is_said_before_the_work(place, monkeypatch, arguments, says):
+    monkeypatch.chdir(place)
+    (place / "file").write_text("")
+    result = run(place, "told", *arguments, name="never")
+    assert result.exit_code == 1
+    assert says in " ".join(result.output.split())
+    assert "measuring" not in result.output
+
+
+def test_where_nothing_may_be_written_that_is_said_before_the_work(place, monkeypatch):
+    # Root may write anywhere.
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)
+    result = run(place, name="never")
+    assert result.exit_code == 1
+    assert "cannot be written" in " ".join(result.output.split())
