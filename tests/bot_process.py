@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from multiprocessing import forkserver
 from pathlib import Path
 
 import psutil
@@ -182,8 +181,7 @@ async def running_bot(
 
 @contextlib.asynccontextmanager
 async def running_analyser(settings: Settings) -> AsyncIterator[Analyser]:
-    """Run the bot's worker processes alone, forked from a server that nobody else has started."""
-    forkserver._forkserver._stop()  # type: ignore[attr-defined]
+    """Run the bot's worker processes alone."""
     analyser = Analyser(settings)
     try:
         await analyser.start()

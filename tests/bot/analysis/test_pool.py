@@ -125,6 +125,7 @@ async def test_an_analysis_that_nobody_waits_for_any_more_frees_its_worker(analy
     assert len(set(before) & set(after)) == SETTINGS.workers - 1
 
 
+@pytest.mark.alone  # the fork server must be the bot's, and none that other tests have started
 async def test_ctrl_c_and_sigterm_for_everybody_leave_the_workers_alone(analyser: Analyser):
     before = await all_ready(analyser)
     for process_id in before:
