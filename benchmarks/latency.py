@@ -42,10 +42,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ser_core.audio import decode, to_waveform
 from ser_core.emotions import EMOTION_NAMES
-from ser_core.features.extraction import extract
-from ser_core.inference.analysis import analyse, analyse_waveform
-from ser_core.models.emotion_model import load_default_model
-from ser_core.voice.preparation import prepare
+from ser_core.features import extract
+from ser_core.inference import analyse, analyse_waveform
+from ser_core.models import load_default_model
+from ser_core.voice import prepare
 from tests.voices import SAMPLE_RATE, talk
 
 SECONDS = 4.0

@@ -35,10 +35,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ser_core.audio import SAMPLE_RATE, decode, to_waveform
 from ser_core.cli.live_panel import LiveView
-from ser_core.inference.live import Session, played, warm_up
-from ser_core.inference.streaming import ListenerOptions
-from ser_core.microphone.stream import Microphone
-from ser_core.models.emotion_model import load_default_model
+from ser_core.inference import ListenerOptions, Session, played, warm_up
+from ser_core.microphone import Microphone
+from ser_core.models import load_default_model
 from tests.virtual_microphones import SoundServer, VirtualMicrophones
 
 WINDOW, HOP = 3.0, 0.5  # s

@@ -18,13 +18,11 @@ from sklearn.metrics import recall_score
 
 from ser_core.cli.options import Cache, Jobs, errors_as_sentences
 from ser_core.cli.terminal import console
-from ser_core.concurrency.parallel import Workers
-from ser_core.corpora.discovery import find_all
-from ser_core.dataset import splits
-from ser_core.dataset.dataset import DEFAULT_CACHE, measure
+from ser_core.concurrency import Workers
+from ser_core.corpora import find_all
+from ser_core.dataset import DEFAULT_CACHE, measure, splits
 from ser_core.evaluation import cross_validation
-from ser_core.models import mlp
-from ser_core.models.mlp import TrainingOptions
+from ser_core.models import TrainingOptions, mlp
 from ser_core.training import run
 
 INNER_FOLDS = 3

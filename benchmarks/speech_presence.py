@@ -24,11 +24,10 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.sounds import KINDS, make
-from ser_core.audio import SAMPLE_RATE, decode, to_waveform
-from ser_core.audio.codecs import OPUS, round_trip
-from ser_core.dataset.alterations import add_noise
+from ser_core.audio import OPUS, SAMPLE_RATE, decode, round_trip, to_waveform
+from ser_core.dataset import add_noise
 from ser_core.errors import AudioError
-from ser_core.voice.preparation import (
+from ser_core.voice import (
     FRAME_LENGTH,
     SHORTEST_SPEECH_SECONDS,
     STEADY_DB,

@@ -37,15 +37,12 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ser_core.audio import SAMPLE_RATE, decode, to_waveform
-from ser_core.concurrency.parallel import Workers
-from ser_core.corpora.discovery import Clip, find_all
+from ser_core.concurrency import Workers
+from ser_core.corpora import Clip, find_all
 from ser_core.dataset import dataset
-from ser_core.inference.analysis import analyse_waveform
-from ser_core.inference.timeline import Timeline
-from ser_core.models.calibration import Calibration
-from ser_core.models.emotion_model import EmotionModel, load_default_model
-from ser_core.models.mlp import TrainingOptions
-from ser_core.voice.preparation import FRAME_LENGTH, find_active, levels
+from ser_core.inference import Timeline, analyse_waveform
+from ser_core.models import Calibration, EmotionModel, TrainingOptions, load_default_model
+from ser_core.voice import FRAME_LENGTH, find_active, levels
 
 GROUPS = ("learned", "chosen", "reported")
 CLIPS_IN_A_ROW = 12
@@ -167,10 +164,10 @@ import json, re, sys, time
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from ser_core.audio import AudioLimits
-from ser_core.analysis import analyse
-from ser_core.batch import HELPER_WORTH_AFTER
-from ser_core.model import load_default_model
-from ser_core.processes import Helper
+from ser_core.inference.analysis import analyse
+from ser_core.cli.batch import HELPER_WORTH_AFTER
+from ser_core.models.emotion_model import load_default_model
+from ser_core.concurrency.processes import Helper
 load_default_model()
 limits = AudioLimits(max_bytes={limit}, max_seconds=7200)
 start, before = time.perf_counter(), time.process_time()

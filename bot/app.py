@@ -14,15 +14,13 @@ import aiohttp
 import discord
 from yarl import URL
 
-from bot.analysis.pool import Analyser
-from bot.answers.downloads import Downloads
-from bot.answers.pipeline import Pipeline
-from bot.answers.service import AnswerService
+from bot.analysis import Analyser
+from bot.answers import AnswerService, Downloads, Pipeline
 from bot.check import check_up, try_decoders, try_gateway, try_message_content, try_model, try_token
 from bot.client import Address, Client, connect, connection_error
-from bot.cogs.command_tree import Tree
+from bot.cogs import Tree
 from bot.errors import BotError, SettingsError
-from bot.lifecycle.shutdown import (
+from bot.lifecycle import (
     EXIT_SECONDS,
     FAREWELL_SECONDS,
     FINISH_SECONDS,

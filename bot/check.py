@@ -12,8 +12,7 @@ import aiohttp
 import discord
 from yarl import URL
 
-from bot.analysis.pool import Analyser
-from bot.analysis.trial_recordings import KINDS, trial_recording
+from bot.analysis import KINDS, Analyser, trial_recording
 from bot.client import NO_MESSAGE_CONTENT, UNREACHABLE, Address, connection_error
 from bot.errors import BotError, CheckError, ConnectionFailedError, MissingIntentError, outline
 from ser_core.errors import UndertoneError

@@ -13,10 +13,8 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
-from bot.answers.button_actions import ButtonActions
-from bot.answers.downloads import ATTACHMENT_ORIGINS
-from bot.answers.service import AnswerService
-from bot.cogs.command_tree import Tree
+from bot.answers import ATTACHMENT_ORIGINS, AnswerService, ButtonActions
+from bot.cogs import Tree
 from bot.errors import BotError, ConnectionFailedError, LoginError, MissingIntentError, outline
 from bot.settings import DEFAULT_API_URL
 

@@ -3,7 +3,7 @@
 import traceback
 from pathlib import Path
 
-from bot.i18n.languages import ENGLISH, Seconds, translatable
+from bot.i18n import ENGLISH, Seconds, translatable
 
 TOO_OFTEN = {
     "person": translatable(

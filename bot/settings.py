@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, FilePath, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
-from bot.storage.address import DEFAULT_DATABASE_URL, DatabaseAddress
+from bot.storage import DEFAULT_DATABASE_URL, DatabaseAddress
 
 ENV_FILE = Path(".env")
 """Where settings are read from beside the environment, in the folder the bot is started in."""

@@ -16,10 +16,8 @@ from rich.terminal_theme import MONOKAI
 
 from ser_core.audio import decode, to_waveform
 from ser_core.cli.live_panel import PANEL_CELLS, LivePanel
-from ser_core.inference.live import Session, played
-from ser_core.inference.streaming import ListenerOptions
-from ser_core.inference.timeline import Segment
-from ser_core.models.emotion_model import load_default_model
+from ser_core.inference import ListenerOptions, Segment, Session, played
+from ser_core.models import load_default_model
 
 PROJECT = Path(__file__).resolve().parent.parent
 PICTURE = PROJECT / "docs" / "pictures" / "listen-live.svg"

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 import mic
 from bot.analysis.result import Wishes
 from bot.analysis.worker import listen
-from ser_core.__main__ import app
+from ser_core.cli.app import app
 from ser_core.cli.predict import LIMITS
 from ser_core.inference.analysis import analyse
 from ser_core.inference.records import analysis_record, timeline_records

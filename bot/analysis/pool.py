@@ -19,7 +19,7 @@ from bot.analysis.verdict_table import VerdictTable
 from bot.analysis.worker import Result, analyse, draw_verdicts
 from bot.analysis.worker_process import WorkerProcess
 from bot.errors import AnalyserError, outline
-from bot.i18n.languages import Seconds
+from bot.i18n import Seconds
 from bot.settings import Settings
 from ser_core.errors import UndertoneError
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.errors import AnalyserBusyError, TooOftenError
-from bot.i18n.languages import translatable
-from bot.policy.rates import Rates
+from bot.i18n import translatable
+from bot.policy import Rates
 from bot.settings import Settings
 
 FETCHED_AHEAD = 2  # voice notes, while every worker is busy

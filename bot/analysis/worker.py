@@ -30,9 +30,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ser_core.audio import AudioLimits
-    from ser_core.inference.analysis import Analysis
-    from ser_core.inference.timeline import Timeline
-    from ser_core.models.emotion_model import EmotionModel
+    from ser_core.inference import Analysis, Timeline
+    from ser_core.models import EmotionModel
 
     Array = NDArray[np.float32]
 
@@ -155,7 +154,7 @@ def _hear(
     recording: bytes, limits: "AudioLimits", model: "EmotionModel", wishes: Wishes
 ) -> Hearing:
     """Analyse a recording, and put what is heard into plain numbers."""
-    from ser_core.inference.analysis import analyse
+    from ser_core.inference import analyse
 
     waveform: list[Array] = []
     analysis = analyse(recording, model=model, limits=limits, listen_in=waveform.append)
@@ -209,8 +208,7 @@ def _draw(waveform: "list[Array]", timeline: "Timeline", wishes: Wishes) -> byte
     """Draw a timeline; a PNG file of some ten kilobytes."""
     import numpy
 
-    from ser_core.plots import timeline_strip
-    from ser_core.plots.picture import DARK
+    from ser_core.plots import DARK, timeline_strip
 
     # Its own dark ground is read on Discord's dark theme and on the light one.
     picture = timeline_strip.draw(
@@ -235,7 +233,7 @@ def draw_verdicts(table: VerdictTable) -> bytes:
     try:
         import numpy
 
-        from ser_core.evaluation.charts import confusion
+        from ser_core.evaluation import confusion
 
         labels = [label for label, _ in table.names]
         counts = numpy.zeros((len(labels), len(labels)), dtype=numpy.int64)
@@ -256,6 +254,6 @@ def draw_verdicts(table: VerdictTable) -> bytes:
 @functools.cache
 def _model(path: Path | None) -> "EmotionModel":
     """Load the model, once in the life of a worker."""
-    from ser_core.models.emotion_model import load_default_model, load_model
+    from ser_core.models import load_default_model, load_model
 
     return load_default_model() if path is None else load_model(path)

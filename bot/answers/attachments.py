@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import discord
 
-from bot.views.reply import MAX_EMBEDS
+from bot.views import MAX_EMBEDS
 from ser_core.file_endings import AUDIO_ENDINGS, VIDEO_ENDINGS
 
 UNTOLD_TYPES = frozenset({"", "application/octet-stream"})

@@ -5,19 +5,16 @@ from typing import Any
 
 import discord
 
-from bot.analysis.queue import Asker
-from bot.analysis.result import Drawing, Hearing
+from bot.analysis import Asker, Drawing, Hearing
 from bot.answers.attachments import find_recordings
 from bot.answers.interactions import language_of, tell, tell_error
 from bot.answers.sending import send
 from bot.answers.service import AnswerService
 from bot.answers.verdicts import Voters
 from bot.errors import outline
-from bot.i18n.languages import translatable
-from bot.policy.rules import QUICK_SECONDS
-from bot.views.buttons import Action, verdict_question
-from bot.views.reply import Reply, details_of
-from bot.views.style import Manner
+from bot.i18n import translatable
+from bot.policy import QUICK_SECONDS
+from bot.views import Action, Manner, Reply, details_of, verdict_question
 
 log = logging.getLogger(__name__)
 

@@ -8,12 +8,11 @@ from typing import Any
 
 import discord
 
-from bot.analysis.queue import Asker
+from bot.analysis import Asker
 from bot.answers.progress import PlaceReplies, delete_quietly
 from bot.answers.sending import send
-from bot.i18n.languages import language_for, translatable
-from bot.views.reply import DEFAULT_MANNER, Reply
-from bot.views.style import Manner
+from bot.i18n import language_for, translatable
+from bot.views import DEFAULT_MANNER, Manner, Reply
 
 log = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ import discord
 from discord import app_commands
 
 from bot.errors import StorageError, VoiceNoteError, outline
-from bot.i18n.languages import Language, language_for, translatable
-from bot.views.trouble import Trouble, trouble_of
+from bot.i18n import Language, language_for, translatable
+from bot.views import Trouble, trouble_of
 
 log = logging.getLogger(__name__)
 

@@ -7,16 +7,12 @@ from collections.abc import Callable, Sequence
 
 import discord
 
-from bot.analysis.cache import HearingCache
-from bot.analysis.pool import Analyser
-from bot.analysis.queue import Asker, OnPlace, Queue
-from bot.analysis.result import Wishes
+from bot.analysis import Analyser, Asker, HearingCache, OnPlace, Queue, Wishes
 from bot.answers.downloads import Downloads, too_large
 from bot.errors import BotError, TooOftenError, VoiceNoteError, outline
-from bot.i18n.languages import Seconds
+from bot.i18n import Seconds
 from bot.settings import Settings
-from bot.views.reply import Answer
-from bot.views.trouble import trouble_of
+from bot.views import Answer, trouble_of
 from ser_core.errors import UndertoneError
 
 log = logging.getLogger(__name__)

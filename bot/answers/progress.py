@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import discord
 
-from bot.i18n.languages import ENGLISH, Language
+from bot.i18n import ENGLISH, Language
 
 EDIT_SECONDS = 4.0  # between changes of one message, which Discord counts
 MAX_IN_CHANNEL = 3  # messages: Discord takes five in five seconds, and answers come first

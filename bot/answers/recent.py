@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
-from bot.analysis.result import Hearing
+from bot.analysis import Hearing
 from bot.bounded_dict import BoundedDict
-from bot.views.reply import Answer
+from bot.views import Answer
 
 MAX_REPLIES = 300  # with pictures of some ten kilobytes each, a few megabytes
 

@@ -9,8 +9,8 @@ from typing import Any
 import discord
 from discord.ui import View
 
-from bot.lifecycle.background import start
-from bot.views.reply import Reply
+from bot.lifecycle import start
+from bot.views import Reply
 
 log = logging.getLogger(__name__)
 

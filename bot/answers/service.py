@@ -18,12 +18,10 @@ from bot.answers.recent import RecentReplies
 from bot.answers.sending import send, typing_in
 from bot.bounded_dict import BoundedDict
 from bot.errors import outline
-from bot.i18n.languages import translatable
-from bot.policy.rules import QUICK_SECONDS, Policy, manner_of
+from bot.i18n import translatable
+from bot.policy import QUICK_SECONDS, Policy
 from bot.storage import Storage
-from bot.views.buttons import answer_buttons
-from bot.views.reply import Reply, progress_on, reply_to
-from bot.views.trouble import trouble_of
+from bot.views import Manner, Reply, answer_buttons, progress_on, reply_to, trouble_of
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +90,8 @@ class AnswerService:
                 note = await _replied_to(message) or message
                 request.attachments = find_recordings(note, addressed=True)
             request.note = note
-            preferences, request.manner = await self.policy.manner_for(message)
+            preferences, locale = await self.policy.preferences_for(message)
+            request.manner = Manner.of(preferences, locale)
             if not addressed:
                 files = preferences.audio_files
                 request.attachments = find_recordings(message, addressed=False, audio_files=files)
@@ -139,7 +138,7 @@ class AnswerService:
             await tell(interaction, trouble_of(refusal).said(language))
             return
         await interaction.response.defer(ephemeral=private or preferences.private, thinking=True)
-        manner = manner_of(preferences, interaction.locale)
+        manner = Manner.of(preferences, interaction.locale)
 
         async def show(text: str) -> None:
             await interaction.edit_original_response(content=text)

@@ -9,12 +9,11 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.analysis.verdict_table import VerdictTable
-from bot.answers.interactions import language_of
-from bot.answers.service import AnswerService
+from bot.analysis import VerdictTable
+from bot.answers import AnswerService, language_of
 from bot.errors import AnalyserError
-from bot.i18n.languages import Language, Share, translatable
-from bot.views.style import emoji
+from bot.i18n import Language, Share, translatable
+from bot.views import emoji
 from ser_core.emotions import EMOTION_NAMES, NOT_SURE, UNSURE_EMOJI
 
 log = logging.getLogger(__name__)

@@ -10,15 +10,14 @@ import discord
 from discord import app_commands
 from discord.app_commands import AppCommandContext, AppInstallationType
 
-from bot.answers.interactions import tell_error
-from bot.answers.service import AnswerService
+from bot.answers import AnswerService, tell_error
 from bot.cogs.accuracy import add_accuracy
 from bot.cogs.hear import add_hearing
 from bot.cogs.help import add_guide
 from bot.cogs.privacy import add_consent
 from bot.cogs.server_settings import PreferenceCommands
 from bot.errors import StorageError, outline
-from bot.i18n.command_names import CommandTranslator
+from bot.i18n import CommandTranslator
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,7 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.answers.attachments import find_recordings
-from bot.answers.service import AnswerService
+from bot.answers import AnswerService, find_recordings
 
 
 def add_hearing(tree: app_commands.CommandTree[Any], answers: AnswerService) -> None:

@@ -6,8 +6,8 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.answers.interactions import language_of, tell
-from bot.i18n.languages import CODES, language_for, translatable
+from bot.answers import language_of, tell
+from bot.i18n import CODES, language_for, translatable
 from ser_core import __version__
 
 ABOUT = (

@@ -6,9 +6,8 @@ import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 
-from bot.answers.interactions import language_of, tell
-from bot.answers.service import AnswerService
-from bot.i18n.languages import translatable
+from bot.answers import AnswerService, language_of, tell
+from bot.i18n import translatable
 
 PRIVACY = (
     translatable(

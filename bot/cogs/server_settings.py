@@ -6,9 +6,9 @@ import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range, locale_str
 
-from bot.answers.interactions import language_of
-from bot.i18n.languages import CODES, Language, language_for, translatable
-from bot.policy.rules import channel_key
+from bot.answers import language_of
+from bot.i18n import CODES, Language, language_for, translatable
+from bot.policy import channel_key
 from bot.storage import DEFAULTS, Levels, Storage
 
 ANY_LANGUAGE = "own"  # the choice that leaves the language to whoever is answered

@@ -7,4 +7,7 @@ in a browser, with no account and nothing from the internet. Nothing is kept on 
 from bot.playground.errors import PlaygroundError
 from bot.playground.server import Playground
 
-__all__ = ["Playground", "PlaygroundError"]
+__all__ = [
+    "Playground",
+    "PlaygroundError",
+]

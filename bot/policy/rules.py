@@ -11,10 +11,9 @@ import discord
 
 from bot.bounded_dict import BoundedDict
 from bot.errors import StorageError, VoiceNoteError
-from bot.i18n.languages import language_for, translatable
-from bot.lifecycle.background import uncancelled
+from bot.i18n import translatable
+from bot.lifecycle import uncancelled
 from bot.storage import DEFAULTS, UNKNOWN, Preferences, Storage
-from bot.views.style import Detail, Manner
 
 log = logging.getLogger(__name__)
 
@@ -93,17 +92,18 @@ class Policy:
             log.warning("A server's settings cannot be read. %s", error)
             return UNKNOWN
 
-    async def manner_for(self, message: discord.Message) -> tuple[Preferences, Manner]:
-        """Return what holds where a message was written, and how it is answered there.
+    async def preferences_for(
+        self, message: discord.Message
+    ) -> tuple[Preferences, discord.Locale | str | None]:
+        """Return what holds where a message was written, and the locale to answer it in.
 
         A server says which language it speaks; a direct conversation is in that of the person,
         where it is known.
         """
         guild = message.guild
         if guild is None:
-            return DEFAULTS, manner_of(DEFAULTS, self.locales.get(message.author.id))
-        preferences = await self.preferences(guild.id, message.channel)
-        return preferences, manner_of(preferences, guild.preferred_locale)
+            return DEFAULTS, self.locales.get(message.author.id)
+        return await self.preferences(guild.id, message.channel), guild.preferred_locale
 
     async def refusal(
         self, note: discord.Message | None, *, asker_id: int, seconds: float | None = None
@@ -158,15 +158,6 @@ def channel_key(channel: object) -> int:
     if isinstance(channel, discord.Thread):
         return channel.parent_id
     return int(getattr(channel, "id", 0))
-
-
-def manner_of(preferences: Preferences, locale: discord.Locale | str | None) -> Manner:
-    """Return how to answer: as a place wants it, otherwise in the language of who is answered."""
-    return Manner(
-        language=language_for(preferences.language, fallback=language_for(locale)),
-        detail=Detail(preferences.detail),
-        min_confidence=preferences.min_confidence,
-    )
 
 
 async def speakers_in(message: discord.Message) -> frozenset[int] | None:

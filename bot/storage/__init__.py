@@ -13,7 +13,16 @@ answering, and its text is for the log, not for people on Discord. What a caller
 - ``forget_guild``: log it.
 """
 
+from bot.storage.address import DEFAULT_DATABASE_URL, DatabaseAddress
 from bot.storage.preferences import DEFAULTS, UNKNOWN, Preferences
 from bot.storage.storage import Levels, Storage
 
-__all__ = ["DEFAULTS", "UNKNOWN", "Levels", "Preferences", "Storage"]
+__all__ = [
+    "DEFAULTS",
+    "DEFAULT_DATABASE_URL",
+    "UNKNOWN",
+    "DatabaseAddress",
+    "Levels",
+    "Preferences",
+    "Storage",
+]

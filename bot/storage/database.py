@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StorageError
-from bot.lifecycle.shutdown import DATABASE_SECONDS
+from bot.lifecycle import DATABASE_SECONDS
 from bot.storage.address import DatabaseAddress
 from bot.storage.failures import told_in_sentences
 

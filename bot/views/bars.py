@@ -9,7 +9,7 @@ the answer, and "Details" says all numbers without bars.
 
 from collections.abc import Sequence
 
-from bot.i18n.languages import Language
+from bot.i18n import Language
 from ser_core.emotions import EMOTION_NAMES
 
 LINE_WIDTH = 29  # characters of a line of bars: what fits a narrow phone's code block

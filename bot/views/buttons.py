@@ -12,8 +12,8 @@ from typing import Any
 import discord
 from discord.ui import Button, Select, View
 
-from bot.analysis.result import Hearing
-from bot.i18n.languages import Language
+from bot.analysis import Hearing
+from bot.i18n import Language
 from bot.views.reply import Answer
 from bot.views.style import Manner, emoji
 from ser_core.emotions import EMOTION_NAMES, NOT_SURE

@@ -8,8 +8,8 @@ import enum
 
 import discord
 
-from bot.analysis.result import Hearing
-from bot.i18n.languages import Language, Share, translatable
+from bot.analysis import Hearing
+from bot.i18n import Language, Share, translatable
 from bot.views.bars import MAX_BARS, bars, whole_percents
 from bot.views.segments import turn_lines
 from bot.views.style import Detail, Manner, emoji

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import discord
 
-from bot.analysis.result import Hearing
-from bot.i18n.languages import Seconds, translatable
+from bot.analysis import Hearing
+from bot.i18n import Seconds, translatable
 from bot.views.embed import Fullness, card, details_card, shown_name, trouble_card
 from bot.views.segments import alt_text
 from bot.views.style import Manner

@@ -6,7 +6,7 @@ to when.
 
 from collections.abc import Sequence
 
-from bot.analysis.result import Hearing, Turn
+from bot.analysis import Hearing, Turn
 from bot.views.bars import whole_percents
 from bot.views.style import Manner
 

@@ -3,8 +3,11 @@
 import enum
 from dataclasses import dataclass
 
-from bot.analysis.result import Drawing, Hearing, Turn, Wishes
-from bot.i18n.languages import ENGLISH, Language, translatable
+import discord
+
+from bot.analysis import Drawing, Hearing, Turn, Wishes
+from bot.i18n import ENGLISH, Language, language_for, translatable
+from bot.storage import Preferences
 from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE, UNSURE_EMOJI
 
 UNKNOWN_EMOJI = "🎙️"  # of an emotion that only a model of one's own knows
@@ -52,6 +55,15 @@ class Manner:
     language: Language = ENGLISH
     detail: Detail = Detail.FULL
     min_confidence: float = 0.0
+
+    @classmethod
+    def of(cls, preferences: Preferences, locale: discord.Locale | str | None) -> "Manner":
+        """Return how to answer in a place: as it wants, else in the language of the locale."""
+        return cls(
+            language=language_for(preferences.language, fallback=language_for(locale)),
+            detail=Detail(preferences.detail),
+            min_confidence=preferences.min_confidence,
+        )
 
     @property
     def wishes(self) -> Wishes:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.errors import AnalyserError, VoiceNoteError
-from bot.i18n.languages import Language, translatable
+from bot.i18n import Language, translatable
 from ser_core.errors import AudioError, AudioUnreadableError
 
 UNFORESEEN = translatable("Sorry, something went wrong on my side: please try again later.")

@@ -4,13 +4,17 @@ What is allowed, how much, what a file is when it is no recording, and how much 
 here too. What is in the sound is not.
 """
 
+from ser_core.audio.codecs import MP3, OPUS, round_trip
 from ser_core.audio.coverage import Coverage, Remark
 from ser_core.audio.decoding import Recording, Source, decode, open_recording
 from ser_core.audio.limits import DEFAULT_LIMITS, AudioLimits
 from ser_core.audio.segments import SAMPLE_RATE, AudioSegment, to_waveform, to_waveforms
+from ser_core.audio.wav_writer import new_wave_file
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "MP3",
+    "OPUS",
     "SAMPLE_RATE",
     "AudioLimits",
     "AudioSegment",
@@ -19,7 +23,9 @@ __all__ = [
     "Remark",
     "Source",
     "decode",
+    "new_wave_file",
     "open_recording",
+    "round_trip",
     "to_waveform",
     "to_waveforms",
 ]

@@ -12,7 +12,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from ser_core.audio import SAMPLE_RATE
+from ser_core.audio.segments import SAMPLE_RATE
 
 Array = NDArray[np.float32]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from ser_core.audio import SAMPLE_RATE
+from ser_core.audio.segments import SAMPLE_RATE
 from ser_core.errors import OutputError
 
 SAMPLE_BYTES = 2

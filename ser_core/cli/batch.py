@@ -18,11 +18,10 @@ from numpy.typing import NDArray
 from ser_core.audio import SAMPLE_RATE, AudioLimits
 from ser_core.cli.inputs import Recording
 from ser_core.cli.timeline_formats import TimelineFormat, write
-from ser_core.concurrency.processes import Helper, processes
+from ser_core.concurrency import Helper, process_pool
 from ser_core.errors import AudioError, OutputError, UndertoneError, WorkerError
-from ser_core.inference.analysis import FILE_OPTIONS, Analysis, analyse
-from ser_core.models.emotion_model import EmotionModel, load_default_model, load_model
-from ser_core.plots.sound_outline import Sketch
+from ser_core.inference import FILE_OPTIONS, Analysis, analyse
+from ser_core.models import EmotionModel, load_default_model, load_model
 
 HELPER_WORTH_AFTER = round(60.0 / FILE_OPTIONS.hop)
 """Windows of a recording: of more than a minute, a process that takes half of them is worth it."""
@@ -97,7 +96,7 @@ def analyse_all(
     if len(tasks) == 1:
         yield _analyse_here(tasks[0], question, n_jobs, progress)
         return
-    with processes(min(n_jobs or cpu_count(), len(tasks))) as pool:
+    with process_pool(min(n_jobs or cpu_count(), len(tasks))) as pool:
         futures = [pool.schedule(analyse_one, args=(task, question)) for task in tasks]
         for future in futures:
             try:
@@ -163,7 +162,11 @@ def _analyse(
     recording = task.recording
     if isinstance(recording.content, AudioError):
         raise recording.content
-    sketch = Sketch() if task.picture is not None else None
+    sketch = None
+    if task.picture is not None:
+        from ser_core.plots import Sketch, draw_recording  # takes a while; not always wanted
+
+        sketch = Sketch()
     n_samples = 0
 
     def listen_in(waveform: NDArray[np.float32]) -> None:
@@ -182,8 +185,6 @@ def _analyse(
             text = write(analysis.timeline, question.timeline_format)
             task.labels.write_text(text, encoding="utf-8", newline="\n")
     if task.picture is not None and sketch is not None:
-        from ser_core.plots.recording import draw_recording  # takes a while; not always wanted
-
         name = Path(recording.name).name
         picture = draw_recording(sketch, analysis.timeline, analysis.windows, name=name)
         with _writing(task.picture):

@@ -17,13 +17,12 @@ from ser_core.cli.options import (
     parse_names,
 )
 from ser_core.cli.terminal import console
-from ser_core.concurrency.parallel import Workers
-from ser_core.corpora.discovery import find_all
-from ser_core.dataset.dataset import DEFAULT_CACHE
-from ser_core.dataset.splits import MIN_EMOTIONS, N_PARTITIONS
+from ser_core.concurrency import Workers
+from ser_core.corpora import find_all
+from ser_core.dataset import DEFAULT_CACHE, MIN_EMOTIONS, N_PARTITIONS
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.errors import TrainingError
-from ser_core.models.emotion_model import load_default_model, load_model
+from ser_core.models import load_default_model, load_model
 
 # What evaluates and draws is imported where it is used, so that `predict` need not wait for it.
 
@@ -56,9 +55,9 @@ def evaluate(
     seed: Seed = 0,
 ) -> None:
     """Evaluate a model's recipe on speakers and corpora that it was not trained on."""
+    from ser_core.evaluation import WAYS, examine
     from ser_core.evaluation import report as reports
-    from ser_core.evaluation.examination import WAYS, examine
-    from ser_core.training.run import check_writable
+    from ser_core.training import check_writable
 
     out = console()
     with errors_as_sentences():

@@ -25,15 +25,14 @@ from ser_core.cli.terminal import (
     say,
     warn,
 )
-from ser_core.concurrency.interruption import interruptible
+from ser_core.concurrency import interruptible
 from ser_core.errors import MicrophoneError, UndertoneError
-from ser_core.microphone.devices import find_device, list_devices
-from ser_core.microphone.stream import Microphone
+from ser_core.microphone import Microphone, find_device, list_devices
 
 if TYPE_CHECKING:
-    from ser_core.inference.live import Session
-    from ser_core.microphone.stream import Array
-    from ser_core.models.emotion_model import EmotionModel
+    from ser_core.inference import Session
+    from ser_core.microphone import Array
+    from ser_core.models import EmotionModel
 
 EXIT_INTERRUPTED = 130  # as shells have it, for Ctrl-C before there was an answer
 
@@ -158,8 +157,7 @@ def _record(wanted: str | None, seconds: float | None, wishes: Wishes) -> None:
     model = _model(wishes)
     find_device(wanted, list_devices())
     from ser_core.cli.timeline_formats import headline
-    from ser_core.inference.analysis import analyse_waveform
-    from ser_core.inference.records import analysis_record
+    from ser_core.inference import analyse_waveform, analysis_record
 
     with _keeping(wishes.save) as keep, Microphone(wanted) as microphone:
         name = microphone.device.name
@@ -190,7 +188,7 @@ def _record(wanted: str | None, seconds: float | None, wishes: Wishes) -> None:
 
 def _utterance(microphone: Microphone, *, quiet: bool) -> "Array":
     """Wait until somebody speaks, and record until they fall silent."""
-    from ser_core.voice.utterance import Utterance
+    from ser_core.voice import Utterance
 
     utterance = Utterance()
     note(f"Waiting for you to speak, into “{microphone.device.name}”.", hidden=quiet)
@@ -238,7 +236,7 @@ def _follow(wanted: str | None, wishes: Wishes) -> None:
 def _play(file: Path, fast: bool, wishes: Wishes) -> None:
     """Show what is heard in a recording, at its own pace or as fast as it goes."""
     model = _model(wishes)
-    from ser_core.inference.live import played, read_recording
+    from ser_core.inference import played, read_recording
 
     waveform = read_recording(file)
     session = _session(model, wishes, may_skip=False)
@@ -249,8 +247,7 @@ def _play(file: Path, fast: bool, wishes: Wishes) -> None:
 
 
 def _session(model: "EmotionModel", wishes: Wishes, *, may_skip: bool) -> "Session":
-    from ser_core.inference.live import Session
-    from ser_core.inference.streaming import ListenerOptions
+    from ser_core.inference import ListenerOptions, Session
 
     options = ListenerOptions(window=wishes.window, hop=wishes.hop)
     return Session(model, options=options, may_skip=may_skip)
@@ -260,8 +257,8 @@ def _model(wishes: Wishes) -> "EmotionModel":
     """Load the model before anything else, so that nobody speaks in vain or waits."""
     note("Loading…", hidden=wishes.quiet)
     # This takes a second to import, which --list-devices need not wait for and Ctrl-C may end.
-    from ser_core.inference.live import warm_up
-    from ser_core.models.emotion_model import load_default_model, load_model
+    from ser_core.inference import warm_up
+    from ser_core.models import load_default_model, load_model
 
     path = wishes.model_path
     model = load_model(path) if path else load_default_model()
@@ -278,7 +275,7 @@ def _show(
 ) -> None:
     """Show each answer as it comes, until the blocks end or Ctrl-C."""
     from ser_core.cli.live_panel import LiveView
-    from ser_core.inference.records import heard_record
+    from ser_core.inference import heard_record
 
     output = console()
     with contextlib.ExitStack() as stack:
@@ -307,7 +304,7 @@ def _notes(overruns: int, late: int) -> tuple[str, ...]:
 def _end(session: "Session", wishes: Wishes, overruns: int) -> None:
     """Print what was heard in the whole session."""
     from ser_core.cli.live_panel import summary
-    from ser_core.inference.records import summary_record
+    from ser_core.inference import summary_record
 
     analysis = session.finish()
     if wishes.as_json:
@@ -323,7 +320,7 @@ def _keeping(path: Path | None) -> Iterator[Callable[["Array"], object]]:
     if path is None:
         yield lambda _: None
         return
-    from ser_core.audio.wav_writer import new_wave_file
+    from ser_core.audio import new_wave_file
 
     with new_wave_file(path) as keep:
         warn(f"What is heard is kept in {path}.")

@@ -22,13 +22,12 @@ from rich.text import Text
 from ser_core.cli.terminal import answer, bar, colour, decibels, label, meter
 from ser_core.cli.timeline_formats import headline, minutes
 from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE
-from ser_core.inference.timeline import Segment
+from ser_core.inference import Segment
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
-    from ser_core.inference.streaming import Heard
-    from ser_core.inference.timeline import Timeline
+    from ser_core.inference import Heard, Timeline
 
 PANEL_CELLS = 76  # at most, borders included
 FRAME_CELLS = 4  # of a panel: borders and padding

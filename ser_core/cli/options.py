@@ -10,11 +10,11 @@ from typing import Annotated
 import typer
 
 from ser_core.cli.terminal import print_error
-from ser_core.concurrency.parallel import Workers
-from ser_core.corpora.discovery import CORPORA, Clip
-from ser_core.dataset.dataset import Dataset, measure
+from ser_core.concurrency import Workers
+from ser_core.corpora import CORPORA, Clip
+from ser_core.dataset import Dataset, measure
 from ser_core.errors import TrainingError, UndertoneError
-from ser_core.models.emotion_model import EmotionModel
+from ser_core.models import EmotionModel
 
 Corpora = Annotated[
     list[str],

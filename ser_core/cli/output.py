@@ -10,9 +10,9 @@ from rich.text import Text
 from ser_core.cli.timeline_formats import headline, turns, words
 from ser_core.emotions import BY_NAME, MIXED, NO_SPEECH, NOT_SURE
 from ser_core.errors import UndertoneError
-from ser_core.inference.analysis import Analysis
-from ser_core.inference.records import (
+from ser_core.inference import (
     TIME_DIGITS,
+    Analysis,
     analysis_record,
     prediction_record,
     timeline_records,

@@ -27,8 +27,8 @@ from ser_core.cli.terminal import console, note, print_error, say
 from ser_core.cli.timeline_formats import TimelineFormat, minutes, write
 from ser_core.concurrency import processes
 from ser_core.errors import UndertoneError
-from ser_core.inference.analysis import Analysis
-from ser_core.models.emotion_model import load_default_model, load_model
+from ser_core.inference import Analysis
+from ser_core.models import load_default_model, load_model
 
 LIMITS = AudioLimits(max_bytes=2**31, max_seconds=4 * 3600.0)
 """On one's own files: four hours."""

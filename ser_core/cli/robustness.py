@@ -18,12 +18,11 @@ from ser_core.cli.options import (
     measure_for,
 )
 from ser_core.cli.terminal import console
-from ser_core.concurrency.parallel import Workers
-from ser_core.corpora.discovery import find_all, share_speakers
-from ser_core.dataset.dataset import DEFAULT_CACHE
-from ser_core.evaluation import robustness
-from ser_core.evaluation.robustness import UNALTERED, Robustness
-from ser_core.models.emotion_model import load_default_model, load_model
+from ser_core.concurrency import Workers
+from ser_core.corpora import find_all, share_speakers
+from ser_core.dataset import DEFAULT_CACHE
+from ser_core.evaluation import UNALTERED, Robustness, robustness
+from ser_core.models import load_default_model, load_model
 
 CLIPS = 300  # of each corpus: a share is then within 0.06 of what all clips would give
 HEARD_BEFORE = (
@@ -59,7 +58,7 @@ def check(
         workers = Workers(jobs, out)
         if json_path is not None:
             # It draws pictures too: imported here, so that `predict` need not wait for that.
-            from ser_core.training.run import check_writable
+            from ser_core.training import check_writable
 
             check_writable(json_path)
         model = load_model(model_path) if model_path else load_default_model()

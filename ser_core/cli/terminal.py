@@ -24,7 +24,7 @@ from ser_core.emotions import BY_NAME, NOT_SURE, UNSURE_EMOJI
 if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderableType, RenderResult
 
-    from ser_core.models.prediction import Prediction
+    from ser_core.models import Prediction
 
 BAR_CELLS = 30  # character cells of a bar for a probability of 1
 MIN_BAR_CELLS = 5  # on the narrowest of terminals

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ser_core.cli.terminal import answer
 from ser_core.emotions import BY_NAME, MIXED, NO_SPEECH, NOT_SURE
-from ser_core.inference.timeline import Segment, Timeline
+from ser_core.inference import Segment, Timeline
 
 AUDACITY_DIGITS = 6  # as Audacity itself writes them
 

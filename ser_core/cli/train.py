@@ -7,12 +7,11 @@ import typer
 
 from ser_core.cli.options import Cache, Jobs, Seed, command, errors_as_sentences, parse_names
 from ser_core.cli.terminal import console
-from ser_core.concurrency.parallel import Workers
-from ser_core.corpora.discovery import CORPORA, find_all
-from ser_core.dataset.augmentation import CHAINS
-from ser_core.dataset.dataset import DEFAULT_CACHE
-from ser_core.features.families import FAMILIES
-from ser_core.models.mlp import TrainingOptions
+from ser_core.concurrency import Workers
+from ser_core.corpora import CORPORA, find_all
+from ser_core.dataset import CHAINS, DEFAULT_CACHE
+from ser_core.features import FAMILIES
+from ser_core.models import TrainingOptions
 from ser_core.training import run
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

@@ -39,7 +39,7 @@ def prepare() -> None:
 
 
 @contextlib.contextmanager
-def processes(n_processes: int) -> Iterator[pebble.ProcessPool]:
+def process_pool(n_processes: int) -> Iterator[pebble.ProcessPool]:
     """Open a pool of processes of one thread each, which is closed without waiting at the end."""
     prepare()
     context = multiprocessing.get_context("forkserver" if FORKS else "spawn")
@@ -94,7 +94,7 @@ class Helper:
         """
         self._n_jobs += 1
         if self._n_jobs == self._worth_after and (os.cpu_count() or 1) > 1:
-            self._pool = self._stack.enter_context(processes(1))
+            self._pool = self._stack.enter_context(process_pool(1))
             self._waiting.append(self._pool.schedule(os.getpid))
             self._waiting.append(self._pool.schedule(os.getpid))
         while self._waiting and self._waiting[0].done():

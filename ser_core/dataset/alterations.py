@@ -26,8 +26,7 @@ import scipy.signal
 import soxr
 from numpy.typing import NDArray
 
-from ser_core.audio import SAMPLE_RATE
-from ser_core.audio.codecs import MP3, OPUS, round_trip
+from ser_core.audio import MP3, OPUS, SAMPLE_RATE, round_trip
 from ser_core.errors import AudioError
 from ser_core.voice import preparation
 

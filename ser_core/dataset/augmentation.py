@@ -9,8 +9,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from ser_core.audio import SAMPLE_RATE
-from ser_core.audio.codecs import OPUS, round_trip
+from ser_core.audio import OPUS, SAMPLE_RATE, round_trip
 from ser_core.dataset import alterations
 from ser_core.dataset.alterations import EQUALISER_BANDS, Seed
 from ser_core.errors import TrainingError

@@ -14,12 +14,11 @@ from joblib import Memory
 from numpy.typing import NDArray
 
 from ser_core import audio
-from ser_core.concurrency.parallel import Workers
-from ser_core.corpora.discovery import Clip
+from ser_core.concurrency import Workers
+from ser_core.corpora import Clip
 from ser_core.dataset import augmentation
 from ser_core.errors import AudioError, CorpusError
-from ser_core.features import extraction
-from ser_core.features.extraction import DEFAULT_FAMILIES
+from ser_core.features import DEFAULT_FAMILIES, extraction
 from ser_core.voice import preparation
 
 Array = NDArray[np.float32]

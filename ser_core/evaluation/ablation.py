@@ -5,16 +5,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ser_core.concurrency.parallel import Workers
-from ser_core.dataset.dataset import Dataset
-from ser_core.dataset.splits import Split
+from ser_core.concurrency import Workers
+from ser_core.dataset import Dataset, Split
 from ser_core.errors import TrainingError
 from ser_core.evaluation import cross_validation, intervals
 from ser_core.evaluation.intervals import Interval
 from ser_core.evaluation.metrics import tally
 from ser_core.evaluation.results import Evaluation
-from ser_core.features.extraction import feature_names
-from ser_core.models.mlp import TrainingOptions
+from ser_core.features import feature_names
+from ser_core.models import TrainingOptions
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ser_core.evaluation.calibration_error import COVERAGES, KEPT_COVERAGE, Certainty
 from ser_core.evaluation.metrics import confusions, percent
-from ser_core.plots.picture import Picture
+from ser_core.plots import Picture
 
 SQUARE = (4.6, 4.6)  # inches
 MARGIN, CELL = 2.2, 0.62  # inches of a confusion matrix

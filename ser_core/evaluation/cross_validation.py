@@ -15,14 +15,12 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from ser_core.concurrency.parallel import Workers
-from ser_core.dataset.dataset import Dataset
-from ser_core.dataset.splits import Split
+from ser_core.concurrency import Workers
+from ser_core.dataset import Dataset, Split
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.evaluation.metrics import Predictions
 from ser_core.evaluation.results import Evaluation, cross_fitted, summarise
-from ser_core.models import mlp
-from ser_core.models.mlp import TrainingOptions
+from ser_core.models import TrainingOptions, mlp
 
 Array = NDArray[np.float64]
 

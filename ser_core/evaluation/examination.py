@@ -9,20 +9,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ser_core.concurrency.parallel import Workers
-from ser_core.corpora.discovery import share_speakers
-from ser_core.dataset import splits
-from ser_core.dataset.dataset import Dataset
-from ser_core.dataset.splits import Split
+from ser_core.concurrency import Workers
+from ser_core.corpora import share_speakers
+from ser_core.dataset import Dataset, Split, splits
 from ser_core.errors import TrainingError
 from ser_core.evaluation import ablation, cross_validation
 from ser_core.evaluation.ablation import Ablated
 from ser_core.evaluation.metrics import Predictions
 from ser_core.evaluation.results import Evaluation, summarise
-from ser_core.models import mlp
-from ser_core.models.calibration import UNCALIBRATED
-from ser_core.models.emotion_model import EmotionModel, ModelFacts
-from ser_core.models.mlp import TrainingOptions
+from ser_core.models import UNCALIBRATED, EmotionModel, ModelFacts, TrainingOptions, mlp
 
 HEADLINE, LOSO = "speaker-independent", "loso"
 LEAVE_ONE_CORPUS_OUT, CROSS_CORPUS = "leave-one-corpus-out", "cross-corpus"

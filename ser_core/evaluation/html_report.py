@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ser_core.corpora.discovery import CORPORA
+from ser_core.corpora import CORPORA
 from ser_core.evaluation import charts
 from ser_core.evaluation.calibration_error import KEPT_COVERAGE, N_BINS
 from ser_core.evaluation.examination import (
@@ -27,7 +27,7 @@ from ser_core.evaluation.intervals import N_RESAMPLES
 from ser_core.evaluation.metrics import percent
 from ser_core.evaluation.results import Evaluation
 from ser_core.evaluation.weak_spots import weak_spots
-from ser_core.plots.picture import Picture
+from ser_core.plots import Picture
 
 TEMPLATES = Path(__file__).parent / "templates"
 TEMPLATE = "report.html"

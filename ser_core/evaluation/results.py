@@ -15,7 +15,7 @@ from ser_core.evaluation import calibration_error, intervals
 from ser_core.evaluation.calibration_error import Certainty
 from ser_core.evaluation.intervals import Interval
 from ser_core.evaluation.metrics import EmotionFigures, Figures, Predictions, figures, tally
-from ser_core.models.calibration import fit_calibration
+from ser_core.models import fit_calibration
 
 Value = TypeVar("Value")
 

@@ -22,15 +22,20 @@ from numpy.typing import NDArray
 from sklearn.metrics import recall_score
 from sklearn.pipeline import Pipeline
 
-from ser_core.concurrency.parallel import Workers
-from ser_core.corpora.discovery import Clip
-from ser_core.dataset import splits
-from ser_core.dataset.alterations import BABBLE_VOICES, BATTERY, Surroundings
-from ser_core.dataset.dataset import Dataset, extract, load
-from ser_core.dataset.splits import Split
+from ser_core.concurrency import Workers
+from ser_core.corpora import Clip
+from ser_core.dataset import (
+    BABBLE_VOICES,
+    BATTERY,
+    Dataset,
+    Split,
+    Surroundings,
+    extract,
+    load,
+    splits,
+)
 from ser_core.errors import CorpusError
-from ser_core.models import mlp
-from ser_core.models.mlp import TrainingOptions
+from ser_core.models import TrainingOptions, mlp
 from ser_core.voice import preparation
 
 Array = NDArray[np.float32]

@@ -1,1 +1,15 @@
 """From a waveform to named numbers, in families chosen by name."""
+
+from ser_core.features.extraction import DEFAULT_FAMILIES, extract, feature_names
+from ser_core.features.families import FAMILIES
+from ser_core.features.rhythm import runs
+from ser_core.features.sound import Sound
+
+__all__ = [
+    "DEFAULT_FAMILIES",
+    "FAMILIES",
+    "Sound",
+    "extract",
+    "feature_names",
+    "runs",
+]

@@ -15,12 +15,12 @@ import scipy.signal
 from numpy.typing import NDArray
 
 from ser_core.features.functionals import delta
-from ser_core.signal.pitch import PitchTrack
-from ser_core.signal.spectrum import (
+from ser_core.signal import (
     FRAME_LENGTH,
     HOP_LENGTH,
     N_BINS,
     NOISE_FLOOR,
+    PitchTrack,
     Spectrum,
     frequencies,
 )

@@ -19,7 +19,7 @@ from ser_core.features import contours, functionals, rhythm
 from ser_core.features import summaries as say
 from ser_core.features.sound import N_MFCC, Sound
 from ser_core.features.summaries import Summary
-from ser_core.signal.spectrum import FRAME_LENGTH, FRAME_RATE, N_CHROMA, N_MELS
+from ser_core.signal import FRAME_LENGTH, FRAME_RATE, N_CHROMA, N_MELS
 
 Array = NDArray[np.float32]
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ser_core.signal.spectrum import FRAME_RATE
+from ser_core.signal import FRAME_RATE
 
 Array = NDArray[np.float32]
 

@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ser_core.signal.pitch import PitchTrack
-from ser_core.signal.spectrum import FRAME_RATE
+from ser_core.signal import FRAME_RATE, PitchTrack
 
 Array = NDArray[np.float32]
 

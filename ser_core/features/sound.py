@@ -7,9 +7,7 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from ser_core.features import contours, rhythm
-from ser_core.signal import pitch, spectrum
-from ser_core.signal.pitch import PitchFrames, PitchTrack
-from ser_core.signal.spectrum import Spectrum
+from ser_core.signal import PitchFrames, PitchTrack, Spectrum, pitch, spectrum
 
 Array = NDArray[np.float32]
 

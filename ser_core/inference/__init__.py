@@ -1,1 +1,35 @@
 """From a recording to its answer, as a whole and over time."""
+
+from ser_core.inference.analysis import FILE_OPTIONS, Analysis, analyse, analyse_waveform
+from ser_core.inference.live import Session, played, read_recording, warm_up
+from ser_core.inference.records import (
+    TIME_DIGITS,
+    analysis_record,
+    heard_record,
+    prediction_record,
+    summary_record,
+    timeline_records,
+)
+from ser_core.inference.streaming import Heard, ListenerOptions
+from ser_core.inference.timeline import Segment, Timeline
+
+__all__ = [
+    "FILE_OPTIONS",
+    "TIME_DIGITS",
+    "Analysis",
+    "Heard",
+    "ListenerOptions",
+    "Segment",
+    "Session",
+    "Timeline",
+    "analyse",
+    "analyse_waveform",
+    "analysis_record",
+    "heard_record",
+    "played",
+    "prediction_record",
+    "read_recording",
+    "summary_record",
+    "timeline_records",
+    "warm_up",
+]

@@ -22,16 +22,14 @@ from ser_core.audio import (
     Source,
     open_recording,
 )
-from ser_core.concurrency.processes import Helper
-from ser_core.features.extraction import extract
-from ser_core.features.rhythm import runs
+from ser_core.concurrency import Helper
+from ser_core.features import extract, runs
 from ser_core.inference.smoothing import Trail
 from ser_core.inference.streaming import Heard, Listener, ListenerOptions, check_waveform
 from ser_core.inference.timeline import Segment, Timeline
 from ser_core.inference.windows import LONG_SILENCE
-from ser_core.models.emotion_model import EmotionModel, load_default_model
-from ser_core.models.prediction import Prediction
-from ser_core.voice.preparation import FRAME_LENGTH, prepare
+from ser_core.models import EmotionModel, Prediction, load_default_model
+from ser_core.voice import FRAME_LENGTH, prepare
 
 Array = NDArray[np.float32]
 

@@ -13,11 +13,8 @@ import scipy.signal
 from numpy.typing import NDArray
 
 from ser_core.audio import SAMPLE_RATE
-from ser_core.signal import pitch, spectrum
-from ser_core.signal.pitch import PitchFrames
-from ser_core.signal.spectrum import HOP_LENGTH
-from ser_core.voice import activity, preparation
-from ser_core.voice.preparation import FRAME_LENGTH
+from ser_core.signal import HOP_LENGTH, PitchFrames, pitch, spectrum
+from ser_core.voice import FRAME_LENGTH, activity, preparation
 
 Array = NDArray[np.float32]
 

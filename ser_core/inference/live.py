@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from ser_core.audio import SAMPLE_RATE, AudioLimits, open_recording
-from ser_core.features.extraction import extract
+from ser_core.features import extract
 from ser_core.inference.analysis import Analysis, RunningAnalysis
 from ser_core.inference.streaming import Heard, Listener, ListenerOptions
 from ser_core.inference.timeline import Segment, Timeline
-from ser_core.models.emotion_model import EmotionModel
+from ser_core.models import EmotionModel
 
 Array = NDArray[np.float32]
 

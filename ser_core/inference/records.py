@@ -6,7 +6,7 @@ from ser_core.audio import Coverage
 from ser_core.inference.analysis import Analysis
 from ser_core.inference.streaming import Heard
 from ser_core.inference.timeline import Timeline
-from ser_core.models.prediction import Prediction
+from ser_core.models import Prediction
 
 DIGITS = 4  # of a probability, after the point
 TIME_DIGITS = 3  # of a time in seconds, after the point

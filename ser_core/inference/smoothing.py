@@ -14,12 +14,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from ser_core.features.rhythm import runs
+from ser_core.features import runs
 from ser_core.inference.frames import FRAME_SECONDS, MARGIN_FRAMES
 from ser_core.inference.streaming import Heard
 from ser_core.inference.timeline import Segment, Timeline
 from ser_core.inference.windows import LONG
-from ser_core.models.prediction import Prediction
+from ser_core.models import Prediction
 
 Array = NDArray[np.float32]
 Mask = NDArray[np.bool_]

@@ -12,14 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ser_core.audio import SAMPLE_RATE
-from ser_core.concurrency.processes import Helper, done_by, result_of
+from ser_core.concurrency import Helper, done_by, result_of
 from ser_core.errors import FeatureError
 from ser_core.inference import frames, windows
 from ser_core.inference.frames import FRAME_SECONDS, MARGIN, Frames, FrameStream
-from ser_core.models.emotion_model import EmotionModel
-from ser_core.models.prediction import Prediction
-from ser_core.voice import activity, preparation
-from ser_core.voice.preparation import FRAME_LENGTH
+from ser_core.models import EmotionModel, Prediction
+from ser_core.voice import FRAME_LENGTH, activity, preparation
 
 Array = NDArray[np.float32]
 Mask = NDArray[np.bool_]

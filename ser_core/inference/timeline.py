@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ser_core.emotions import MIXED, NO_SPEECH, NOT_SURE
-from ser_core.models.prediction import Prediction
+from ser_core.models import Prediction
 
 _MOST = 0.5  # more than this much of the time is most of it
 

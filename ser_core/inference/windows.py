@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ser_core.features import extraction
-from ser_core.features.sound import Sound
+from ser_core.features import Sound, extraction
 from ser_core.inference.frames import FRAME_SECONDS, Frames
 from ser_core.voice import activity, preparation
 

@@ -1,1 +1,11 @@
 """A sound device as blocks of waveform."""
+
+from ser_core.microphone.devices import find_device, list_devices
+from ser_core.microphone.stream import Array, Microphone
+
+__all__ = [
+    "Array",
+    "Microphone",
+    "find_device",
+    "list_devices",
+]

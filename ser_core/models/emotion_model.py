@@ -24,10 +24,10 @@ from sklearn.exceptions import InconsistentVersionWarning
 from sklearn.pipeline import Pipeline
 
 from ser_core.audio import SAMPLE_RATE
-from ser_core.dataset.dataset import Dataset
+from ser_core.dataset import Dataset
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.errors import ModelError, TrainingError
-from ser_core.features.extraction import feature_names
+from ser_core.features import feature_names
 from ser_core.models import mlp
 from ser_core.models.calibration import UNCALIBRATED, Calibration
 from ser_core.models.mlp import TrainingOptions

@@ -16,10 +16,9 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from threadpoolctl import threadpool_limits
 
-from ser_core.dataset.dataset import Dataset
+from ser_core.dataset import Dataset
 from ser_core.errors import TrainingError
-from ser_core.features.extraction import feature_names
-from ser_core.features.families import FAMILIES
+from ser_core.features import FAMILIES, feature_names
 from ser_core.models.family_pca import FamilyCompression, slices
 
 Array = NDArray[np.float32]

@@ -10,8 +10,7 @@ from matplotlib.ticker import Locator, MaxNLocator, MultipleLocator
 
 from ser_core.cli.timeline_formats import minutes, summary, turns, words
 from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE
-from ser_core.inference.streaming import Heard
-from ser_core.inference.timeline import Timeline
+from ser_core.inference import Heard, Timeline
 from ser_core.plots.picture import Style
 
 HATCH = "////"  # of what is not sure

@@ -17,8 +17,7 @@ from numpy.typing import NDArray
 
 from ser_core.cli.timeline_formats import minutes, summary
 from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE
-from ser_core.inference.streaming import Heard
-from ser_core.inference.timeline import Timeline
+from ser_core.inference import Heard, Timeline
 from ser_core.plots.lettering import (
     HATCH,
     LETTERS,
@@ -34,7 +33,7 @@ from ser_core.plots.lettering import (
 )
 from ser_core.plots.picture import LIGHT, Picture, Style
 from ser_core.plots.sound_outline import DYNAMIC_RANGE, Sketch, sketch
-from ser_core.signal.spectrum import N_MELS, mel_edges
+from ser_core.signal import N_MELS, mel_edges
 
 Array = NDArray[np.float32]
 

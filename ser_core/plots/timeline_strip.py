@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
 from ser_core.emotions import NO_SPEECH, NOT_SURE
-from ser_core.inference.timeline import Timeline
+from ser_core.inference import Timeline
 from ser_core.plots.lettering import (
     LETTERS,
     POINTS_PER_INCH,

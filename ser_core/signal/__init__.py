@@ -1,1 +1,30 @@
 """Signal processing: the short-time Fourier transform and pitch."""
+
+from ser_core.signal.pitch import PitchFrames, PitchTrack
+from ser_core.signal.spectrum import (
+    FRAME_LENGTH,
+    FRAME_RATE,
+    HOP_LENGTH,
+    N_BINS,
+    N_CHROMA,
+    N_MELS,
+    NOISE_FLOOR,
+    Spectrum,
+    frequencies,
+    mel_edges,
+)
+
+__all__ = [
+    "FRAME_LENGTH",
+    "FRAME_RATE",
+    "HOP_LENGTH",
+    "NOISE_FLOOR",
+    "N_BINS",
+    "N_CHROMA",
+    "N_MELS",
+    "PitchFrames",
+    "PitchTrack",
+    "Spectrum",
+    "frequencies",
+    "mel_edges",
+]

@@ -1,1 +1,7 @@
 """From corpora to a model file and its report."""
+
+from ser_core.training.run import check_writable
+
+__all__ = [
+    "check_writable",
+]

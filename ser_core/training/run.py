@@ -9,16 +9,14 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
-from ser_core.concurrency.parallel import Workers
-from ser_core.corpora.discovery import CORPORA, Clip
-from ser_core.dataset.dataset import measure
+from ser_core.concurrency import Workers
+from ser_core.corpora import CORPORA, Clip
+from ser_core.dataset import measure
 from ser_core.errors import TrainingError
+from ser_core.evaluation import FOUR_EMOTIONS, HEADLINE, RANDOM, RANDOM_FOUR, examine
 from ser_core.evaluation import report as reports
-from ser_core.evaluation.examination import FOUR_EMOTIONS, HEADLINE, RANDOM, RANDOM_FOUR, examine
-from ser_core.features.extraction import feature_names
-from ser_core.models.calibration import fit_calibration
-from ser_core.models.emotion_model import EmotionModel
-from ser_core.models.mlp import TrainingOptions
+from ser_core.features import feature_names
+from ser_core.models import EmotionModel, TrainingOptions, fit_calibration
 
 FAMILIES = ("mfcc", "mel", "prosody", "voice", "shape", "modulation")
 """The families that the default model is trained on."""

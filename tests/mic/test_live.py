@@ -116,7 +116,7 @@ def test_it_waits_for_a_device_that_goes_away_and_goes_on_when_it_is_back(
 
 def test_it_sums_up_before_it_gives_up_on_a_device(headset, sound_server):
     impatient = (
-        "import runpy, sys; from ser_core import microphone; microphone.RETURN_SECONDS = 2\n"
+        "import runpy, sys; from ser_core.microphone import stream; stream.RETURN_SECONDS = 2\n"
         f"sys.argv = ['mic.py', '--quiet']; runpy.run_path({MIC!r}, run_name='__main__')"
     )
     with started(headset, program=("-c", impatient)) as process:

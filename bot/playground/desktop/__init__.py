@@ -5,4 +5,6 @@ How a person tells it so is up to the page, or to a test.
 
 from bot.playground.desktop.client import DesktopClient
 
-__all__ = ["DesktopClient"]
+__all__ = [
+    "DesktopClient",
+]

@@ -5,4 +5,6 @@ What a bot does in return comes over REST, and is not here.
 
 from bot.playground.gateway.gateway import Gateway
 
-__all__ = ["Gateway"]
+__all__ = [
+    "Gateway",
+]

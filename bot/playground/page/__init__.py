@@ -5,4 +5,6 @@ It shows what Discord's client would show; what that client checks is in `deskto
 
 from bot.playground.page.page import Page
 
-__all__ = ["Page"]
+__all__ = [
+    "Page",
+]

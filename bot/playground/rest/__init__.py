@@ -7,4 +7,9 @@ from bot.playground.rest import commands, components
 from bot.playground.rest.application import RestApi
 from bot.playground.rest.message_body import MAX_CONTENT
 
-__all__ = ["MAX_CONTENT", "RestApi", "commands", "components"]
+__all__ = [
+    "MAX_CONTENT",
+    "RestApi",
+    "commands",
+    "components",
+]

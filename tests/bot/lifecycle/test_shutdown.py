@@ -43,7 +43,7 @@ def test_what_fails_at_its_end_is_not_passed_over():
 
 HANGING = """
     import multiprocessing, sys, threading, time
-    from bot.ending import LastResort
+    from bot.lifecycle.shutdown import LastResort
 
     if __name__ == "__main__":
         child = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(600,))

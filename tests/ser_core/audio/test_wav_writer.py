@@ -17,7 +17,7 @@ FULL = """
 import resource, signal, sys
 import numpy as np
 from ser_core.errors import OutputError
-from ser_core.wave_file import new_wave_file
+from ser_core.audio.wav_writer import new_wave_file
 
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))

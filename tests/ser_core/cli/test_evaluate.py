@@ -9,7 +9,7 @@ import pytest
 import soundfile
 from typer.testing import CliRunner
 
-from ser_core.__main__ import app
+from ser_core.cli.app import app
 from ser_core.models.mlp import TrainingOptions
 from tests.ser_core.datasets import write_model, write_ravdess
 from tests.ser_core.examinations import few_steps

@@ -11,13 +11,13 @@ import pytest
 import soundfile
 from typer.testing import CliRunner
 
-from ser_core.__main__ import app, make_app
+from ser_core.cli.app import app, make_app
 from ser_core.emotions import EMOTION_NAMES
 from tests.conftest import PROJECT
 from tests.terminals import run_in_terminal
 from tests.voices import SAMPLE_RATE, silence, talk
 
-PROGRAM = "from ser_core.__main__ import main; main()"
+PROGRAM = "from ser_core.cli.app import main; main()"
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from ser_core.__main__ import app
+from ser_core.cli.app import app
 from ser_core.dataset.alterations import BATTERY
 from ser_core.models.mlp import TrainingOptions
 from tests.ser_core.datasets import write_model, write_ravdess

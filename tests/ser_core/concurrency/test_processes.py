@@ -9,7 +9,7 @@ import time
 import psutil
 import pytest
 
-from ser_core.concurrency.processes import Helper, done_by, processes, result_of
+from ser_core.concurrency.processes import Helper, done_by, process_pool, result_of
 from ser_core.errors import WorkerError
 from tests.conftest import PROJECT
 from tests.waiting import wait_for
@@ -18,9 +18,9 @@ pytestmark = pytest.mark.slow
 
 ORPHAN = """
 import os, signal
-from ser_core.processes import processes
+from ser_core.concurrency.processes import process_pool
 if __name__ == "__main__":
-    with processes(1) as pool:
+    with process_pool(1) as pool:
         print(pool.schedule(os.getpid).result(), flush=True)
         os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -98,6 +98,6 @@ def test_a_process_does_not_outlive_who_started_it(tmp_path):
 
 def test_a_pool_closes_without_waiting_for_what_is_not_done():
     began = time.monotonic()
-    with processes(1) as pool:
+    with process_pool(1) as pool:
         pool.schedule(time.sleep, args=(600.0,))
     assert time.monotonic() - began < 100

@@ -44,7 +44,7 @@ def test_another_process_makes_the_same_copies_and_compiles_nothing_for_them_and
     code = f"""
 import hashlib
 from numba.core import event
-from ser_core.augment import CHAINS, augment
+from ser_core.dataset.augmentation import CHAINS, augment
 from ser_core.features import extract
 from tests.voices import talk
 compiled = []

@@ -7,7 +7,7 @@ from ser_core.microphone.native_stderr import native_stderr_hidden
 
 NESTED = """
 import os, sys
-from ser_core.native_output import native_stderr_hidden
+from ser_core.microphone.native_stderr import native_stderr_hidden
 
 def chatter(text):
     os.write(2, text.encode())
@@ -27,7 +27,7 @@ chatter("native 5\\n")
 
 
 HIDDEN = """
-from ser_core.native_output import native_stderr_hidden
+from ser_core.microphone.native_stderr import native_stderr_hidden
 with native_stderr_hidden():
     """
 

@@ -35,7 +35,7 @@ print(json.dumps([microphone.device.name, microphone.sample_rate, microphone.cha
 
 NOBODY_READS = """
 import time
-from ser_core.microphone import RING_SECONDS, SAMPLE_RATE, Microphone
+from ser_core.microphone.stream import RING_SECONDS, SAMPLE_RATE, Microphone
 
 with Microphone() as microphone:
     while not microphone.overruns:
