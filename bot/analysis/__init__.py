@@ -1,23 +1,9 @@
-"""The worker processes, the fair queue before them, and the cache of results."""
+"""Analysis in worker processes: the workers, the fair queue before them, the cache of results.
 
-from bot.analysis.cache import HearingCache
-from bot.analysis.pool import Analyser
-from bot.analysis.queue import Asker, OnPlace, Queue
-from bot.analysis.result import Drawing, Hearing, Turn, Wishes
-from bot.analysis.trial_recordings import KINDS, trial_recording
-from bot.analysis.verdict_table import VerdictTable
+Only `worker` imports the core's audio and models. The names are loaded when they are first used
+(`__init__.pyi` lists them), so that a worker does not import what the bot alone needs.
+"""
 
-__all__ = [
-    "KINDS",
-    "Analyser",
-    "Asker",
-    "Drawing",
-    "Hearing",
-    "HearingCache",
-    "OnPlace",
-    "Queue",
-    "Turn",
-    "VerdictTable",
-    "Wishes",
-    "trial_recording",
-]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,12 @@
+from .cache import HearingCache as HearingCache
+from .pool import Analyser as Analyser
+from .queue import Asker as Asker
+from .queue import OnPlace as OnPlace
+from .queue import Queue as Queue
+from .result import Drawing as Drawing
+from .result import Hearing as Hearing
+from .result import Turn as Turn
+from .result import Wishes as Wishes
+from .trial_recordings import KINDS as KINDS
+from .trial_recordings import trial_recording as trial_recording
+from .verdict_table import VerdictTable as VerdictTable
