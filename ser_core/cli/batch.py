@@ -11,14 +11,13 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import pebble
 from joblib import cpu_count
 from numpy.typing import NDArray
 
 from ser_core.audio import SAMPLE_RATE, AudioLimits
 from ser_core.cli.inputs import Recording
 from ser_core.cli.timeline_formats import TimelineFormat, write
-from ser_core.concurrency import Helper, process_pool
+from ser_core.concurrency import DIED, Helper, in_processes
 from ser_core.errors import AudioError, OutputError, UndertoneError, WorkerError
 from ser_core.inference import FILE_OPTIONS, Analysis, analyse
 from ser_core.models import EmotionModel, load_default_model, load_model
@@ -96,12 +95,13 @@ def analyse_all(
     if len(tasks) == 1:
         yield _analyse_here(tasks[0], question, n_jobs, progress)
         return
-    with process_pool(min(n_jobs or cpu_count(), len(tasks))) as pool:
-        futures = [pool.schedule(analyse_one, args=(task, question)) for task in tasks]
+    n_processes = min(n_jobs or cpu_count(), len(tasks))
+    calls = [(task, question) for task in tasks]
+    with in_processes(analyse_one, calls, n_processes=n_processes) as futures:
         for future in futures:
             try:
                 yield future.result()
-            except pebble.ProcessExpired as cause:
+            except DIED as cause:
                 error = WorkerError(
                     "This file stopped the process that read it, perhaps for want of memory: save "
                     "it in another form, as WAV or MP3."

@@ -2,13 +2,14 @@
 
 from ser_core.concurrency.interruption import interruptible
 from ser_core.concurrency.parallel import Workers
-from ser_core.concurrency.processes import Helper, done_by, process_pool, result_of
+from ser_core.concurrency.processes import DIED, Helper, done_by, in_processes, result_of
 
 __all__ = [
+    "DIED",
     "Helper",
     "Workers",
     "done_by",
+    "in_processes",
     "interruptible",
-    "process_pool",
     "result_of",
 ]

@@ -5,13 +5,15 @@ threads may be at work.
 """
 
 import contextlib
+import functools
 import multiprocessing
 import os
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import forkserver
 from typing import Any, TypeVar
 
@@ -27,6 +29,9 @@ PRELOADED = ["ser_core.inference.analysis"]
 
 FORKS = sys.platform == "linux"  # from a server that has imported what they need
 
+DIED = (pebble.ProcessExpired, BrokenProcessPool)
+"""What the result of a job raises when the process that did it has died."""
+
 MOST_WAITING = 2
 """Jobs of a helper: one that is being done, and one that is next."""
 
@@ -39,16 +44,72 @@ def prepare() -> None:
 
 
 @contextlib.contextmanager
-def process_pool(n_processes: int) -> Iterator[pebble.ProcessPool]:
-    """Open a pool of processes of one thread each, which is closed without waiting at the end."""
+def one_process() -> Iterator[pebble.ProcessPool]:
+    """Open a pool of one process with one thread, which is closed without waiting at the end.
+
+    In a pool of several, a process that dies as soon as it has begun a job can leave it waiting for
+    good: pebble 5.2 looks up whose job it was before it has read that it had begun.
+    """
     prepare()
     context = multiprocessing.get_context("forkserver" if FORKS else "spawn")
-    pool = pebble.ProcessPool(max_workers=n_processes, context=context, initializer=_begin)
+    pool = pebble.ProcessPool(max_workers=1, context=context, initializer=_begin)
     try:
         yield pool
     finally:
         pool.stop()  # type: ignore[no-untyped-call]
         pool.join()
+
+
+@contextlib.contextmanager
+def in_processes(
+    job: Callable[..., Result], calls: Sequence[tuple[object, ...]], *, n_processes: int
+) -> Iterator[list[Future[Result]]]:
+    """Have a job done for many arguments, in several processes; what is not done at the end is not.
+
+    Parameters
+    ----------
+    job
+        A function of a module.
+    calls
+        What it is called with each time, and what is copied to a process.
+    n_processes
+        How many to start.
+
+    Returns
+    -------
+    list of Future
+        One for each call, in their order; `DIED` where the process has died.
+    """
+    futures: list[Future[Result]] = [Future() for _ in calls]
+    waiting = deque(zip(futures, calls, strict=True))
+
+    def begin(pool: pebble.ProcessPool) -> None:
+        try:
+            future, call = waiting.popleft()
+        except IndexError:  # nothing is left to do
+            return
+        inner: Future[Result] = pool.schedule(job, args=call)
+        inner.add_done_callback(functools.partial(end, pool, future))
+
+    def end(pool: pebble.ProcessPool, future: Future[Result], inner: Future[Result]) -> None:
+        if inner.cancelled():
+            return
+        error = inner.exception()
+        if error is None:
+            future.set_result(inner.result())
+        else:
+            future.set_exception(error)
+        if isinstance(error, BrokenProcessPool):
+            pool = stack.enter_context(one_process())
+        begin(pool)
+
+    with contextlib.ExitStack() as stack:
+        for _ in range(n_processes):
+            begin(stack.enter_context(one_process()))
+        try:
+            yield futures
+        finally:
+            waiting.clear()
 
 
 def _begin() -> None:
@@ -94,7 +155,7 @@ class Helper:
         """
         self._n_jobs += 1
         if self._n_jobs == self._worth_after and (os.cpu_count() or 1) > 1:
-            self._pool = self._stack.enter_context(process_pool(1))
+            self._pool = self._stack.enter_context(one_process())
             self._waiting.append(self._pool.schedule(os.getpid))
             self._waiting.append(self._pool.schedule(os.getpid))
         while self._waiting and self._waiting[0].done():
@@ -129,7 +190,7 @@ def result_of(future: Future[Result]) -> Result:
     """
     try:
         return future.result()
-    except pebble.ProcessExpired as cause:
+    except DIED as cause:
         raise WorkerError(
             "A process that helped to analyse has died, perhaps for want of memory: try again "
             "with --jobs 1, or with a shorter recording."

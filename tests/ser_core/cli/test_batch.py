@@ -49,7 +49,7 @@ def test_answers_come_in_order_as_they_would_here_and_an_error_for_what_cannot_b
 
 
 def test_one_recording_is_analysed_in_this_process(tasks, monkeypatch):
-    monkeypatch.setattr(batch, "process_pool", None)
+    monkeypatch.setattr(batch, "in_processes", None)
     assert lengths(analyse_all(tasks[:1], QUESTION)) == [1.0]
 
 

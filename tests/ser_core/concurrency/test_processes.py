@@ -9,7 +9,13 @@ import time
 import psutil
 import pytest
 
-from ser_core.concurrency.processes import Helper, done_by, process_pool, result_of
+from ser_core.concurrency.processes import (
+    DIED,
+    Helper,
+    done_by,
+    in_processes,
+    result_of,
+)
 from ser_core.errors import WorkerError
 from tests.conftest import PROJECT
 from tests.waiting import wait_for
@@ -18,9 +24,9 @@ pytestmark = pytest.mark.slow
 
 ORPHAN = """
 import os, signal
-from ser_core.concurrency.processes import process_pool
+from ser_core.concurrency.processes import one_process
 if __name__ == "__main__":
-    with process_pool(1) as pool:
+    with one_process() as pool:
         print(pool.schedule(os.getpid).result(), flush=True)
         os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -98,6 +104,23 @@ def test_a_process_does_not_outlive_who_started_it(tmp_path):
 
 def test_a_pool_closes_without_waiting_for_what_is_not_done():
     began = time.monotonic()
-    with process_pool(1) as pool:
-        pool.schedule(time.sleep, args=(600.0,))
+    with in_processes(time.sleep, 5 * [(600.0,)], n_processes=2) as futures:
+        assert not futures[0].done()
     assert time.monotonic() - began < 100
+
+
+def die(number):
+    """Return the number; die at each third one, as soon as that begins."""
+    if number % 3 == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def test_a_process_that_dies_costs_the_job_that_it_was_at():
+    with in_processes(die, [(number,) for number in range(12)], n_processes=2) as futures:
+        for number, future in enumerate(futures):
+            if number % 3 == 0:
+                with pytest.raises(DIED):
+                    future.result()
+            else:
+                assert future.result() == number
