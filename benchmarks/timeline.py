@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
@@ -140,7 +140,14 @@ def learn(clips: Sequence[Clip], cache: Path | None) -> EmotionModel:
     )
     temperature = load_default_model().calibration.temperature
     options = TrainingOptions(n_networks=NETWORKS, chains=())
-    return EmotionModel.fit(data, options=options, calibration=Calibration(temperature))
+    model = EmotionModel.fit(
+        features=data.features,
+        emotions=data.emotions,
+        corpora=data.corpora,
+        families=data.families,
+        options=options,
+    )
+    return replace(model, calibration=Calibration(temperature))
 
 
 def accuracy(clips: list[Clip], group: str, rows: int, cache: Path | None) -> dict[str, float]:
