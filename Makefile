@@ -50,11 +50,12 @@ coverage: $(VENV)/.dev $(MIC_TRIED)  ## Run the tests, and tell which lines and 
 lines:  ## Count lines of code, without blanks, comments and docstrings.
 	@python3 benchmarks/lines.py
 
-lint: $(VENV)/.dev  ## Check style, format and types.
+lint: $(VENV)/.dev  ## Check style, format, types and the order of the packages.
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check .
 	@$(BIN)/python -m mypy
 	@$(BIN)/python -m mypy mic.py train.py
+	@$(BIN)/lint-imports --no-cache
 
 format: $(VENV)/.dev  ## Format the code and mend what the linter can.
 	@$(BIN)/python -m ruff check --fix .
