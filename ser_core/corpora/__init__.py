@@ -1,6 +1,6 @@
-"""Speech corpora: from their file names to labelled clips, a module for each corpus.
+"""Speech corpora: from file names to labelled clips, with a module for each corpus.
 
-What is in the clips is for `ser_core.dataset` to measure.
+What is in a clip is for `dataset` to measure.
 """
 
 from ser_core.corpora.clip import Clip

@@ -1,4 +1,8 @@
-"""From a recording to its answer, as a whole and over time."""
+"""Analysis of a recording, as a whole and over time: from a file, or while it is recorded.
+
+The result in words and as records for JSON is here; pictures of it are in `plots`, and files and
+terminals in `cli`.
+"""
 
 from ser_core.inference.analysis import FILE_OPTIONS, Analysis, analyse, analyse_waveform
 from ser_core.inference.descriptions import (
