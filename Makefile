@@ -21,7 +21,7 @@ SIDE_BY_SIDE := --numprocesses auto --dist loadscope
 COVERAGE := --cov=bot --cov=ser_core --cov-branch
 
 .DEFAULT_GOAL := help
-.PHONY: help bot mic test test-quick coverage lines lint format check fuzz benchmark translations clean .new-environment
+.PHONY: help bot mic test test-quick coverage lines lint format check fuzz benchmark architecture translations clean .new-environment
 
 help:  ## List these commands.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -68,6 +68,9 @@ fuzz: $(VENV)/.dev  ## Attack the bot with hostile files (more: make fuzz ARGS="
 
 benchmark: $(VENV)/.dev  ## Time a voice note's way through, beside the tutorial recipe.
 	@$(BIN)/python benchmarks/latency.py
+
+architecture: $(VENV)/.dev  ## Draw the packages and what they import: docs/pictures/packages.svg.
+	@$(BIN)/python docs/make_package_picture.py
 
 translations: $(VENV)/.bot  ## Bring the catalogues of bot/i18n/locales up to date with what the code says.
 	@$(BIN)/python -m bot.i18n.catalogues
