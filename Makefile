@@ -21,7 +21,7 @@ SIDE_BY_SIDE := --numprocesses auto --dist loadscope
 COVERAGE := --cov=bot --cov=ser_core --cov-branch
 
 .DEFAULT_GOAL := help
-.PHONY: help bot mic test test-quick coverage lines lint format check fuzz benchmark translations clean .new-environment
+.PHONY: help bot mic test test-quick coverage lines lint format check fuzz benchmark architecture translations clean .new-environment
 
 help:  ## List these commands.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -50,11 +50,12 @@ coverage: $(VENV)/.dev $(MIC_TRIED)  ## Run the tests, and tell which lines and 
 lines:  ## Count lines of code, without blanks, comments and docstrings.
 	@python3 benchmarks/lines.py
 
-lint: $(VENV)/.dev  ## Check style, format and types.
+lint: $(VENV)/.dev  ## Check style, format, types and the order of the packages.
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check .
 	@$(BIN)/python -m mypy
 	@$(BIN)/python -m mypy mic.py train.py
+	@$(BIN)/lint-imports --no-cache
 
 format: $(VENV)/.dev  ## Format the code and mend what the linter can.
 	@$(BIN)/python -m ruff check --fix .
@@ -67,6 +68,9 @@ fuzz: $(VENV)/.dev  ## Attack the bot with hostile files (more: make fuzz ARGS="
 
 benchmark: $(VENV)/.dev  ## Time a voice note's way through, beside the tutorial recipe.
 	@$(BIN)/python benchmarks/latency.py
+
+architecture: $(VENV)/.dev  ## Draw the packages and what they import: docs/pictures/packages.svg.
+	@$(BIN)/python docs/make_package_picture.py
 
 translations: $(VENV)/.bot  ## Bring the catalogues of bot/i18n/locales up to date with what the code says.
 	@$(BIN)/python -m bot.i18n.catalogues

@@ -22,7 +22,7 @@ from ser_core.concurrency import Workers
 from ser_core.corpora import find_all
 from ser_core.dataset import DEFAULT_CACHE, measure, splits
 from ser_core.evaluation import cross_validation
-from ser_core.models import TrainingOptions, mlp
+from ser_core.models import TrainingOptions
 from ser_core.training import run
 
 INNER_FOLDS = 3
@@ -67,8 +67,8 @@ def main(
             }
             chosen = max(inner, key=lambda name: inner[name])
             options = CANDIDATES[chosen]
-            learned = known if options.chains else replace(known, altered=None)
-            pipeline = mlp.fit(learned, options=options)
+            learned = measured if options.chains else replace(measured, altered=None)
+            pipeline = cross_validation.train(learned, fold, options=options)
             predicted[fold.test] = pipeline.predict(measured.features[fold.test])
             table.add_row(str(number), chosen, *(f"{uar:.3f}" for uar in inner.values()))
     uar = float(recall_score(measured.emotions, predicted, average="macro"))

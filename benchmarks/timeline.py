@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
@@ -39,7 +39,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from ser_core.audio import SAMPLE_RATE, decode, to_waveform
 from ser_core.concurrency import Workers
 from ser_core.corpora import Clip, find_all
-from ser_core.dataset import dataset
+from ser_core.dataset import measure
 from ser_core.inference import Timeline, analyse_waveform
 from ser_core.models import Calibration, EmotionModel, TrainingOptions, load_default_model
 from ser_core.voice import FRAME_LENGTH, find_active, levels
@@ -135,12 +135,17 @@ def oracle(joined: Joined, model: EmotionModel) -> list[float]:
 
 def learn(clips: Sequence[Clip], cache: Path | None) -> EmotionModel:
     """Train a quick model, as honest about its doubt as the default model is."""
-    data = dataset.measure(
-        clips, families=load_default_model().families, cache=cache, workers=Workers(1)
-    )
+    data = measure(clips, families=load_default_model().families, cache=cache, workers=Workers(1))
     temperature = load_default_model().calibration.temperature
     options = TrainingOptions(n_networks=NETWORKS, chains=())
-    return EmotionModel.fit(data, options=options, calibration=Calibration(temperature))
+    model = EmotionModel.fit(
+        features=data.features,
+        emotions=data.emotions,
+        corpora=data.corpora,
+        families=data.families,
+        options=options,
+    )
+    return replace(model, calibration=Calibration(temperature))
 
 
 def accuracy(clips: list[Clip], group: str, rows: int, cache: Path | None) -> dict[str, float]:

@@ -1,1 +1,1 @@
-"""The commands of the command line over files, each thin over the library."""
+"""The command line: its commands, thin over the library, and what they print and draw."""

@@ -156,8 +156,7 @@ def _record(wanted: str | None, seconds: float | None, wishes: Wishes) -> None:
     """Record once, for some seconds or one utterance, and print the answer."""
     model = _model(wishes)
     find_device(wanted, list_devices())
-    from ser_core.cli.timeline_formats import headline
-    from ser_core.inference import analyse_waveform, analysis_record
+    from ser_core.inference import analyse_waveform, analysis_record, describe_timeline
 
     with _keeping(wishes.save) as keep, Microphone(wanted) as microphone:
         name = microphone.device.name
@@ -181,7 +180,7 @@ def _record(wanted: str | None, seconds: float | None, wishes: Wishes) -> None:
     if wishes.as_json:
         say(json.dumps(analysis_record(analysis), ensure_ascii=False))
         return
-    say(headline(analysis.timeline), style="bold")
+    say(describe_timeline(analysis.timeline), style="bold")
     if not wishes.quiet:
         say(bars(analysis.prediction))
 

@@ -19,10 +19,15 @@ from rich.live import Live
 from rich.panel import Panel
 from rich.text import Text
 
-from ser_core.cli.terminal import answer, bar, colour, decibels, label, meter
-from ser_core.cli.timeline_formats import headline, minutes
+from ser_core.cli.terminal import bar, colour, decibels, label, meter
 from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE
-from ser_core.inference import Segment
+from ser_core.inference import (
+    Segment,
+    describe_prediction,
+    describe_shares,
+    describe_timeline,
+    format_time,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -136,7 +141,7 @@ class LivePanel:
         )
         for line in lines:
             line.no_wrap, line.overflow = True, "crop"
-        elapsed = minutes(self.heard.time if self.heard else 0.0)
+        elapsed = format_time(self.heard.time if self.heard else 0.0)
         separator = " - " if ascii_only else " · "
         yield Panel(
             Group(*lines),
@@ -230,13 +235,12 @@ def summary(timeline: Timeline) -> Text:
     """
     if not timeline.segments:
         return Text("Nothing was heard.")
-    times = [f"{minutes(one.start)} to {minutes(one.end)}" for one in timeline.segments]
+    times = [f"{format_time(one.start)} to {format_time(one.end)}" for one in timeline.segments]
     cells = max(map(len, times))
     lines = []
     for time, segment in zip(times, timeline.segments, strict=True):
-        said = answer(segment.prediction) if segment.prediction else f"({NO_SPEECH})"
+        said = describe_prediction(segment.prediction) if segment.prediction else f"({NO_SPEECH})"
         lines.append(Text.assemble(f"{time:<{cells}}  ", (said, colour(segment.label))))
-    shares = ", ".join(f"{name} {100 * share:.0f} %" for name, share in timeline.shares.items())
-    lines.append(Text(f"{'Shares':<{cells}}  {shares}", "dim"))
-    lines.append(Text(f"{'In all':<{cells}}  {headline(timeline)}", "bold"))
+    lines.append(Text(f"{'Shares':<{cells}}  {describe_shares(timeline)}", "dim"))
+    lines.append(Text(f"{'In all':<{cells}}  {describe_timeline(timeline)}", "bold"))
     return Text("\n").join(lines)

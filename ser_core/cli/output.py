@@ -7,15 +7,17 @@ from typing import Any
 
 from rich.text import Text
 
-from ser_core.cli.timeline_formats import headline, turns, words
 from ser_core.emotions import BY_NAME, MIXED, NO_SPEECH, NOT_SURE
 from ser_core.errors import UndertoneError
 from ser_core.inference import (
     TIME_DIGITS,
     Analysis,
     analysis_record,
+    describe_segment,
+    describe_timeline,
     prediction_record,
     timeline_records,
+    with_times,
 )
 
 EMOTION_WIDTH = max(len(name) for name in BY_NAME)
@@ -49,13 +51,13 @@ def as_rows(name: str, answer: Analysis | UndertoneError, *, with_timeline: bool
     length = f"{answer.duration:6.1f} s {answer.speech_share:7.0%}  {shown}"
     yield Text.assemble(_mark(answer.label), f"{_columns(answer):{ANSWER_WIDTH}}{length}")
     if answer.label == MIXED:
-        yield Text(f"    {headline(answer.timeline)}")
+        yield Text(f"    {describe_timeline(answer.timeline)}")
     if answer.coverage is not None and answer.coverage.remark is not None:
         yield Text(f"    {answer.coverage.remark}")
     if with_timeline:
-        for times, segment in turns(answer.timeline):
+        for times, segment in with_times(answer.timeline):
             yield Text.assemble(
-                f"    {times:{TIMES_WIDTH}}  ", _mark(segment.label), words(segment)
+                f"    {times:{TIMES_WIDTH}}  ", _mark(segment.label), describe_segment(segment)
             )
 
 

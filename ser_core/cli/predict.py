@@ -24,10 +24,10 @@ from ser_core.cli import inputs, output
 from ser_core.cli.batch import Question, Task, analyse_all
 from ser_core.cli.inputs import Recording
 from ser_core.cli.terminal import console, note, print_error, say
-from ser_core.cli.timeline_formats import TimelineFormat, minutes, write
+from ser_core.cli.timeline_formats import TimelineFormat, write
 from ser_core.concurrency import processes
 from ser_core.errors import UndertoneError
-from ser_core.inference import Analysis
+from ser_core.inference import Analysis, format_time
 from ser_core.models import load_default_model, load_model
 
 LIMITS = AudioLimits(max_bytes=2**31, max_seconds=4 * 3600.0)
@@ -276,7 +276,7 @@ def _progress(n_tasks: int, options: Options) -> Iterator[_Told]:
         bar = progress.add_task("", total=n_tasks)
 
         def tell(name: str, seconds: float) -> None:
-            said = f"to {Path(name).name}, {minutes(seconds)} so far"
+            said = f"to {Path(name).name}, {format_time(seconds)} so far"
             progress.update(bar, description=escape(said), refresh=True)
 
         yield _Told(tell=tell, advance=lambda: progress.update(bar, advance=1, description=""))

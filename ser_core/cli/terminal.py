@@ -136,13 +136,6 @@ def print_error(error: Exception) -> None:
     console(stderr=True).print(line, soft_wrap=True)
 
 
-def answer(prediction: Prediction) -> str:
-    """Put a prediction into a few words: what is heard, or between which two it is not sure."""
-    if not prediction.is_sure:
-        return f"{NOT_SURE}: {' or '.join(prediction.nearest)}?"
-    return f"{prediction.emotion} ({100 * prediction.confidence:.0f} %)"
-
-
 def bars(prediction: Prediction) -> Bars:
     """Draw a prediction as one bar per emotion, the most probable first.
 

@@ -7,9 +7,8 @@ way at a stretch's end and at the beginning of the next, so that no gap and no o
 import enum
 from collections.abc import Iterator
 
-from ser_core.cli.terminal import answer
-from ser_core.emotions import BY_NAME, MIXED, NO_SPEECH, NOT_SURE
-from ser_core.inference import Segment, Timeline
+from ser_core.emotions import BY_NAME
+from ser_core.inference import Segment, Timeline, describe_segment
 
 AUDACITY_DIGITS = 6  # as Audacity itself writes them
 
@@ -53,30 +52,10 @@ def write(timeline: Timeline, timeline_format: TimelineFormat) -> str:
     return writers[timeline_format](timeline)
 
 
-def words(segment: Segment) -> str:
-    """Put into a few words what is heard in a stretch, on one line."""
-    said = NO_SPEECH if segment.prediction is None else answer(segment.prediction)
-    return " ".join(said.split())  # a model of one's own may call its emotions anything
-
-
-def headline(timeline: Timeline) -> str:
-    """Put into a few words what is heard in a recording as a whole."""
-    prediction = timeline.prediction
-    if prediction is None:
-        return NO_SPEECH
-    names = timeline.leading
-    if timeline.label == NOT_SURE:
-        return f"{NOT_SURE}: {' or '.join(names)}?"
-    shares = [f"{name} {100 * prediction.probabilities[name]:.0f} %" for name in names]
-    if timeline.label == MIXED:
-        return f"mixed: mostly {shares[0]}, then {shares[1]}"
-    return f"{names[0]} ({100 * prediction.probabilities[names[0]]:.0f} %)"
-
-
 def audacity(timeline: Timeline) -> str:
     """Write a label track for Audacity: start, end and words, with tabs between them."""
     return "".join(
-        f"{segment.start:.{AUDACITY_DIGITS}f}\t{segment.end:.{AUDACITY_DIGITS}f}\t{words(segment)}\n"
+        f"{segment.start:.{AUDACITY_DIGITS}f}\t{segment.end:.{AUDACITY_DIGITS}f}\t{describe_segment(segment)}\n"
         for segment in timeline.segments
     )
 
@@ -85,7 +64,7 @@ def subrip(timeline: Timeline) -> str:
     """Write SubRip subtitles (SRT)."""
     cues = (
         f"{number}\n{_clock(start, ',')} {ARROW} {_clock(end, ',')}\n"
-        f"{words(segment).replace(ARROW, '→')}\n"
+        f"{describe_segment(segment).replace(ARROW, '→')}\n"
         for number, (start, end, segment) in enumerate(_cues(timeline), start=1)
     )
     return "\n".join(cues)
@@ -104,41 +83,11 @@ def webvtt(timeline: Timeline) -> str:
     if styles:
         parts.append(f"STYLE\n{styles}")
     for start, end, segment in cues:
-        text = words(segment).translate(VTT_ESCAPES)
+        text = describe_segment(segment).translate(VTT_ESCAPES)
         if segment.label in BY_NAME:
             text = f"<c.{segment.label}>{text}</c>"
         parts.append(f"{_clock(start, '.')} {ARROW} {_clock(end, '.')}\n{text}\n")
     return "\n".join(parts)
-
-
-def turns(timeline: Timeline) -> Iterator[tuple[str, Segment]]:
-    """Give each stretch with its times as people write them: ``1:03.5 – 1:07.0``."""
-    for segment in timeline.segments:
-        yield f"{minutes(segment.start)} – {minutes(segment.end)}", segment
-
-
-def minutes(seconds: float) -> str:
-    """Write a time as people do, to a tenth of a second: ``0:03.5``, ``12:00.0``, ``1:02:03.4``."""
-    tenths = round(10 * seconds)
-    whole, tenth = divmod(tenths, 10)
-    minute, second = divmod(whole, 60)
-    hour, minute = divmod(minute, 60)
-    return (f"{hour}:{minute:02}" if hour else f"{minute}") + f":{second:02}.{tenth}"
-
-
-def summary(timeline: Timeline, *, at_most: int | None = None) -> str:
-    """Say how much of a recording each label takes: ``happy 60 %, not sure 40 %``.
-
-    Parameters
-    ----------
-    timeline
-        Of the recording.
-    at_most
-        How many labels, the largest; all if None.
-    """
-    said = [f"{label} {100 * share:.0f} %" for label, share in timeline.shares.items()]
-    shown = said[:at_most]
-    return ", ".join(shown) + (" …" if len(shown) < len(said) else "")
 
 
 def _cues(timeline: Timeline) -> Iterator[tuple[int, int, Segment]]:

@@ -1,6 +1,10 @@
-"""From the file names of a corpus to labelled clips."""
+"""Speech corpora: from file names to labelled clips, with a module for each corpus.
 
-from ser_core.corpora.discovery import CORPORA, Clip, find_all, share_speakers
+What is in a clip is for `dataset` to measure.
+"""
+
+from ser_core.corpora.clip import Clip
+from ser_core.corpora.discovery import CORPORA, find_all, share_speakers
 
 __all__ = [
     "CORPORA",

@@ -1,134 +1,35 @@
-"""Speech corpora: from the folders that people have after unpacking to labelled clips.
+"""The labelled clips in the folders that people have after unpacking a corpus.
 
 Clips are recognised by their file names, wherever below the given folder they lie, as WAV, FLAC,
-Ogg or MP3.
-A clip that is there twice (RAVDESS as it is passed around holds every actor's folder twice) counts
-once.
-
-Sources
--------
-RAVDESS: Livingstone & Russo (2018), "The Ryerson Audio-Visual Database of Emotional Speech and
-Song". nEMO: Christop (2024), "nEMO: Dataset of Emotional Speech in Polish".
+Ogg or MP3. A clip that is there twice (RAVDESS as it is passed around holds every actor's folder
+twice) counts once.
 """
 
 import os
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
+from ser_core.corpora import nemo, ravdess
+from ser_core.corpora.clip import Clip
+from ser_core.corpora.corpus import Corpus
 from ser_core.errors import CorpusError
 
 EXTENSIONS = frozenset({".wav", ".flac", ".ogg", ".mp3"})
 
-
-@dataclass(frozen=True)
-class Clip:
-    """One labelled recording.
-
-    Parameters
-    ----------
-    path
-        Where it is.
-    emotion
-        One of `emotions.EMOTION_NAMES`.
-    speaker
-        Who speaks, unique over all corpora; who speaks and sings is one speaker.
-    corpus
-        A key of `CORPORA`.
-    """
-
-    path: Path
-    emotion: str
-    speaker: str
-    corpus: str
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """How one corpus names its files.
-
-    Parameters
-    ----------
-    title
-        For people to read.
-    n_clips
-        How many clips the whole corpus has.
-    looks_like
-        An example of a file name.
-    voices
-        Whose they are: corpora in which the same people are heard say the same here.
-    name
-        Of a file, without its ending: the groups ``emotion`` and ``speaker`` are what they are.
-    emotions
-        Ours by theirs.
-    """
-
-    title: str
-    n_clips: int
-    looks_like: str
-    voices: str
-    name: re.Pattern[str]
-    emotions: Mapping[str, str]
-
-    def parse(self, stem: str) -> tuple[str, str] | None:
-        """Return emotion and speaker by a file name's stem; None if it is none of this corpus."""
-        match = self.name.fullmatch(stem)
-        if match is None or match["emotion"] not in self.emotions:
-            return None
-        return self.emotions[match["emotion"]], f"{self.voices}-{match['speaker']}"
-
-
-_RAVDESS_NAME = r"03-{channel}-(?P<emotion>0[1-8])-0[12]-0[12]-0[12]-(?P<speaker>\d\d)"
-_RAVDESS_EMOTIONS = {
-    "01": "neutral",
-    "02": "calm",
-    "03": "happy",
-    "04": "sad",
-    "05": "angry",
-    "06": "fearful",
-    "07": "disgust",
-    "08": "surprised",
-}
-
-
-def _ravdess(title: str, n_clips: int, channel: str) -> Corpus:
-    return Corpus(
-        title=title,
-        n_clips=n_clips,
-        looks_like=f"03-{channel}-05-02-01-01-12.wav",
-        voices="ravdess",
-        name=re.compile(_RAVDESS_NAME.format(channel=channel)),
-        emotions=_RAVDESS_EMOTIONS,
-    )
-
-
 CORPORA: dict[str, Corpus] = {
-    "ravdess": _ravdess("RAVDESS speech", 1440, "01"),
-    "ravdess-song": _ravdess("RAVDESS song", 1012, "02"),
-    "nemo": Corpus(
-        title="nEMO",
-        n_clips=4481,
-        looks_like="EB0_anger_12.wav",
-        voices="nemo",
-        name=re.compile(r"(?P<speaker>[A-Z]{2}\d)_(?P<emotion>[a-z]+)_\d+"),
-        emotions={
-            "anger": "angry",
-            "fear": "fearful",
-            "happiness": "happy",
-            "neutral": "neutral",
-            "sadness": "sad",
-            "surprised": "surprised",
-        },
-    ),
+    "ravdess": ravdess.SPEECH,
+    "ravdess-song": ravdess.SONG,
+    "nemo": nemo.NEMO,
 }
+"""By the names that people type. A new corpus is a module of its own, and a line here."""
 
 
 def share_speakers(one: str, other: str) -> bool:
-    """Whether the same people may be heard in two corpora, by their names."""
+    """Return whether the same people may be heard in two corpora, named as in `CORPORA` or not."""
     if one == other:
         return True
-    return one in CORPORA and other in CORPORA and CORPORA[one].voices == CORPORA[other].voices
+    known = one in CORPORA and other in CORPORA
+    return known and CORPORA[one].speaker_pool == CORPORA[other].speaker_pool
 
 
 def find_clips(corpus: str, folder: str | os.PathLike[str]) -> list[Clip]:
@@ -154,24 +55,24 @@ def find_clips(corpus: str, folder: str | os.PathLike[str]) -> list[Clip]:
     if corpus not in CORPORA:
         known = ", ".join(CORPORA)
         raise CorpusError(f"There is no corpus called {corpus!r}; known are {known}.")
-    form = CORPORA[corpus]
+    names = CORPORA[corpus]
     root = Path(folder)
     if not root.is_dir():
         raise CorpusError(
-            f"{root} is not a folder; give the one into which you unpacked {form.title}."
+            f"{root} is not a folder; give the one into which you unpacked {names.title}."
         )
     clips: dict[str, Clip] = {}
     for path in sorted(root.rglob("*"), key=lambda path: (path.stem, path.suffix, str(path))):
         if path.suffix.lower() not in EXTENSIONS or path.stem in clips:
             continue
-        label = form.parse(path.stem)
+        label = names.parse(path.stem)
         if label is not None and path.is_file():
             emotion, speaker = label
             clips[path.stem] = Clip(path=path, emotion=emotion, speaker=speaker, corpus=corpus)
     if not clips:
         raise CorpusError(
-            f"There are no clips of {form.title} below {root}; "
-            f"their names look like {form.looks_like}."
+            f"There are no clips of {names.title} below {root}; "
+            f"their names look like {names.example}."
         )
     return list(clips.values())
 

@@ -1,5 +1,9 @@
-"""From clips to rows of features, with altered copies; and the splits of them."""
+"""Clips as rows of features, altered copies of clips, and splits into training and test sides.
 
+Which clips there are is for `corpora` to find, and what is learned from them is in `models`.
+"""
+
+from ser_core.dataset import splits
 from ser_core.dataset.alterations import BABBLE_VOICES, BATTERY, Surroundings, add_noise
 from ser_core.dataset.augmentation import CHAINS
 from ser_core.dataset.dataset import DEFAULT_CACHE, Dataset, extract, load, measure
@@ -19,4 +23,5 @@ __all__ = [
     "extract",
     "load",
     "measure",
+    "splits",
 ]

@@ -1,24 +1,9 @@
-"""How often a model is right, for whom, and how sure; the report."""
+"""Evaluation of models: how often they are right, for whom, and how sure; and the report of it.
 
-from ser_core.evaluation.charts import confusion
-from ser_core.evaluation.examination import (
-    FOUR_EMOTIONS,
-    HEADLINE,
-    RANDOM,
-    RANDOM_FOUR,
-    WAYS,
-    examine,
-)
-from ser_core.evaluation.robustness import UNALTERED, Robustness
+The names are loaded when they are first used (`__init__.pyi` lists them), so that a command which
+draws nothing does not wait for matplotlib.
+"""
 
-__all__ = [
-    "FOUR_EMOTIONS",
-    "HEADLINE",
-    "RANDOM",
-    "RANDOM_FOUR",
-    "UNALTERED",
-    "WAYS",
-    "Robustness",
-    "confusion",
-    "examine",
-]
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

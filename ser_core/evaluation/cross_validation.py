@@ -14,6 +14,7 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.pipeline import Pipeline
 
 from ser_core.concurrency import Workers
 from ser_core.dataset import Dataset, Split
@@ -65,12 +66,31 @@ def run(
     return summarise(kind, [cross_fitted(one) for one in together], seed=options.seed)
 
 
+def train(data: Dataset, split: Split, *, options: TrainingOptions) -> Pipeline:
+    """Fit a pipeline on the training side of a split.
+
+    Raises
+    ------
+    TrainingError
+        If there are fewer than two emotions to train on.
+    """
+    known = data.take(split.train)
+    return mlp.fit(
+        features=known.features,
+        emotions=known.emotions,
+        corpora=known.corpora,
+        families=known.families,
+        altered=known.altered,
+        options=options,
+    )
+
+
 def _predict(
     data: Dataset, options: TrainingOptions, emotions: Sequence[str], split: Split
 ) -> Array:
     """Train on one side and return probabilities on the other, 0 for what was never learned."""
     seeded = replace(options, seed=options.seed + split.repetition)
-    pipeline = mlp.fit(data.take(split.train), options=seeded)
+    pipeline = train(data, split, options=seeded)
     trained_on = set(data.emotions[split.train].tolist())
     learned = [column for column, name in enumerate(emotions) if name in trained_on]
     probabilities = np.zeros((split.test.size, len(emotions)))

@@ -28,14 +28,14 @@ from ser_core.dataset import (
     BABBLE_VOICES,
     BATTERY,
     Dataset,
-    Split,
     Surroundings,
     extract,
     load,
     splits,
 )
 from ser_core.errors import CorpusError
-from ser_core.models import TrainingOptions, mlp
+from ser_core.evaluation import cross_validation
+from ser_core.models import TrainingOptions
 from ser_core.voice import preparation
 
 Array = NDArray[np.float32]
@@ -139,17 +139,13 @@ def leave_speakers_out(
         If there is only one speaker, or fewer than two emotions are left to train on.
     """
     chosen = splits.speaker_independent(data, n_partitions=1, seed=options.seed)
-    train = partial(_train, data, options)
-    pipelines = workers.map(train, chosen, label="training without some speakers")
+    fit = partial(cross_validation.train, data, options=options)
+    pipelines = workers.map(fit, chosen, label="training without some speakers")
     return {
         speaker: pipeline
         for split, pipeline in zip(chosen, pipelines, strict=True)
         for speaker in np.unique(data.speakers[split.test]).tolist()
     }
-
-
-def _train(data: Dataset, options: TrainingOptions, split: Split) -> Pipeline:
-    return mlp.fit(data.take(split.train), options=options)
 
 
 def measure(

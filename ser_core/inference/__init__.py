@@ -1,6 +1,18 @@
-"""From a recording to its answer, as a whole and over time."""
+"""Analysis of a recording, as a whole and over time: from a file, or while it is recorded.
+
+The result in words and as records for JSON is here; pictures of it are in `plots`, and files and
+terminals in `cli`.
+"""
 
 from ser_core.inference.analysis import FILE_OPTIONS, Analysis, analyse, analyse_waveform
+from ser_core.inference.descriptions import (
+    describe_prediction,
+    describe_segment,
+    describe_shares,
+    describe_timeline,
+    format_time,
+    with_times,
+)
 from ser_core.inference.live import Session, played, read_recording, warm_up
 from ser_core.inference.records import (
     TIME_DIGITS,
@@ -25,6 +37,11 @@ __all__ = [
     "analyse",
     "analyse_waveform",
     "analysis_record",
+    "describe_prediction",
+    "describe_segment",
+    "describe_shares",
+    "describe_timeline",
+    "format_time",
     "heard_record",
     "played",
     "prediction_record",
@@ -32,4 +49,5 @@ __all__ = [
     "summary_record",
     "timeline_records",
     "warm_up",
+    "with_times",
 ]

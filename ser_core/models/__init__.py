@@ -1,5 +1,9 @@
-"""From features to probabilities: the classifier, its calibration, and the model file."""
+"""Classifiers from features to probabilities of emotions, their calibration, and model files.
 
+They are fitted on arrays, which `dataset` makes of clips.
+"""
+
+from ser_core.models import mlp
 from ser_core.models.calibration import UNCALIBRATED, Calibration, fit_calibration
 from ser_core.models.emotion_model import EmotionModel, ModelFacts, load_default_model, load_model
 from ser_core.models.mlp import TrainingOptions
@@ -15,4 +19,5 @@ __all__ = [
     "fit_calibration",
     "load_default_model",
     "load_model",
+    "mlp",
 ]

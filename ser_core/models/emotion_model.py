@@ -9,6 +9,7 @@ import io
 import os
 import platform
 import warnings
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -24,7 +25,6 @@ from sklearn.exceptions import InconsistentVersionWarning
 from sklearn.pipeline import Pipeline
 
 from ser_core.audio import SAMPLE_RATE
-from ser_core.dataset import Dataset
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.errors import ModelError, TrainingError
 from ser_core.features import feature_names
@@ -118,24 +118,54 @@ class EmotionModel:
             ) from cause
 
     @classmethod
-    def fit(cls, data: Dataset, *, options: TrainingOptions | None = None) -> "EmotionModel":
-        """Train a model, which is not calibrated yet.
+    def fit(
+        cls,
+        *,
+        features: Array,
+        emotions: NDArray[np.str_],
+        corpora: NDArray[np.str_],
+        families: tuple[str, ...],
+        altered: Array | None = None,
+        options: TrainingOptions | None = None,
+    ) -> "EmotionModel":
+        """Fit a model, which is not calibrated yet.
+
+        Parameters
+        ----------
+        features
+            (n_clips, n_features) float32.
+        emotions, corpora
+            (n_clips,) of str.
+        families
+            The feature families.
+        altered
+            (n_clips, n_copies, n_features) float32: features of altered copies of each clip.
+        options
+            How to train.
 
         Raises
         ------
         TrainingError
             If there are fewer than two emotions, an unknown one, or the shapes do not agree.
         """
-        unknown = sorted(set(data.emotions.tolist()) - set(EMOTION_NAMES))
+        known = set(emotions.tolist())
+        unknown = sorted(known - set(EMOTION_NAMES))
         if unknown:
             raise TrainingError(f"Unknown emotions: {', '.join(unknown)}.")
         options = options or TrainingOptions()
-        pipeline = mlp.fit(data, options=options)
+        pipeline = mlp.fit(
+            features=features,
+            emotions=emotions,
+            corpora=corpora,
+            families=families,
+            altered=altered,
+            options=options,
+        )
         facts = ModelFacts(
-            families=data.families,
+            families=families,
             sample_rate=SAMPLE_RATE,
-            emotions=tuple(name for name in EMOTION_NAMES if name in set(data.emotions.tolist())),
-            corpora=data.clips_by_corpus(),
+            emotions=tuple(name for name in EMOTION_NAMES if name in known),
+            corpora=dict(sorted(Counter(corpora.tolist()).items())),
             options=asdict(options),
             versions=_versions(),
         )

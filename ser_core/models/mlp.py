@@ -4,7 +4,7 @@ The order of the steps and their settings were chosen on held-out speakers; see 
 """
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,6 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from threadpoolctl import threadpool_limits
 
-from ser_core.dataset import Dataset
 from ser_core.errors import TrainingError
 from ser_core.features import FAMILIES, feature_names
 from ser_core.models.family_pca import FamilyCompression, slices
@@ -172,15 +171,29 @@ def build(options: TrainingOptions, *, sizes: Mapping[str, int], n_clips: int) -
     )
 
 
-def fit(data: Dataset, *, options: TrainingOptions) -> Pipeline:
-    """Train a pipeline on clips and their altered copies.
+def fit(
+    *,
+    features: Array,
+    emotions: NDArray[np.str_],
+    corpora: NDArray[np.str_],
+    families: Collection[str],
+    altered: Array | None = None,
+    options: TrainingOptions,
+) -> Pipeline:
+    """Fit a pipeline on clips and their altered copies.
 
     Every corpus, and in it every emotion, counts as much as another, however many clips it has.
 
     Parameters
     ----------
-    data
-        The clips.
+    features
+        (n_clips, n_features) float32.
+    emotions, corpora
+        (n_clips,) of str.
+    families
+        The feature families.
+    altered
+        (n_clips, n_copies, n_features) float32: features of altered copies of each clip.
     options
         How to train.
 
@@ -189,14 +202,14 @@ def fit(data: Dataset, *, options: TrainingOptions) -> Pipeline:
     TrainingError
         If there are fewer than two emotions, or the features are not those of their families.
     """
-    if np.unique(data.emotions).size < 2:
+    if np.unique(emotions).size < 2:
         raise TrainingError("Training needs clips of at least two emotions.")
-    features, labels, weights = data.features, data.emotions, sample_weights(data)
-    if data.altered is not None:
-        n_copies = data.altered.shape[1]
-        features = np.concatenate([features, *data.altered.swapaxes(0, 1)])
-        labels, weights = np.tile(labels, n_copies + 1), np.tile(weights, n_copies + 1)
-    sizes = {name: len(feature_names((name,))) for name in FAMILIES if name in data.families}
+    weights = sample_weights(emotions, corpora)
+    if altered is not None:
+        n_copies = altered.shape[1]
+        features = np.concatenate([features, *altered.swapaxes(0, 1)])
+        emotions, weights = np.tile(emotions, n_copies + 1), np.tile(weights, n_copies + 1)
+    sizes = {name: len(feature_names((name,))) for name in FAMILIES if name in families}
     if features.shape[1] != sum(sizes.values()):
         raise TrainingError("The features do not agree in number with their families.")
     pipeline = build(options, sizes=sizes, n_clips=len(features))
@@ -206,11 +219,11 @@ def fit(data: Dataset, *, options: TrainingOptions) -> Pipeline:
         # The number of epochs is reached: that is how training ends here.
         warnings.catch_warnings(action="ignore", category=ConvergenceWarning),
     ):
-        pipeline.fit(features, labels, classify__sample_weight=weights)
+        pipeline.fit(features, emotions, classify__sample_weight=weights)
     return pipeline
 
 
-def sample_weights(data: Dataset) -> NDArray[np.float64]:
+def sample_weights(emotions: NDArray[np.str_], corpora: NDArray[np.str_]) -> NDArray[np.float64]:
     """Weigh clips so that every emotion counts as much as another, and every corpus in it too.
 
     Returns
@@ -218,12 +231,12 @@ def sample_weights(data: Dataset) -> NDArray[np.float64]:
     ndarray
         (n_clips,) float64, of mean 1.
     """
-    _, emotion = np.unique(data.emotions, return_inverse=True)
-    corpora, corpus = np.unique(data.corpora, return_inverse=True)
-    cell = emotion * corpora.size + corpus
+    _, emotion = np.unique(emotions, return_inverse=True)
+    names, corpus = np.unique(corpora, return_inverse=True)
+    cell = emotion * names.size + corpus
     cells, in_cell = np.unique(cell, return_counts=True)
     clips_like_it = in_cell[np.searchsorted(cells, cell)]
-    corpora_of_emotion = np.bincount(cells // corpora.size)[emotion]
+    corpora_of_emotion = np.bincount(cells // names.size)[emotion]
     weights = 1.0 / (clips_like_it * corpora_of_emotion)
     return np.asarray(weights / weights.mean(), dtype=np.float64)
 

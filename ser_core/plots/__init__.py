@@ -1,5 +1,6 @@
-"""Pictures of recordings."""
+"""Pictures of recordings; charts of a model's figures are in `evaluation`."""
 
+from ser_core.plots import timeline_strip
 from ser_core.plots.picture import DARK, Picture
 from ser_core.plots.recording import draw_recording
 from ser_core.plots.sound_outline import Sketch
@@ -9,4 +10,5 @@ __all__ = [
     "Picture",
     "Sketch",
     "draw_recording",
+    "timeline_strip",
 ]

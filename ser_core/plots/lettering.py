@@ -8,9 +8,15 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import Locator, MaxNLocator, MultipleLocator
 
-from ser_core.cli.timeline_formats import minutes, summary, turns, words
 from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE
-from ser_core.inference import Heard, Timeline
+from ser_core.inference import (
+    Heard,
+    Timeline,
+    describe_segment,
+    describe_shares,
+    format_time,
+    with_times,
+)
 from ser_core.plots.picture import Style
 
 HATCH = "////"  # of what is not sure
@@ -90,17 +96,18 @@ def second_marks(duration: float) -> Locator:
 
 def tick(time: float, duration: float) -> str:
     """Write a time on the axis."""
-    return f"{time:g} s" if duration < 60 else minutes(time).removesuffix(".0")
+    return f"{time:g} s" if duration < 60 else format_time(time).removesuffix(".0")
 
 
 def alt(what: str, timeline: Timeline) -> str:
     """Say what a picture shows, turn by turn."""
-    said = [f"{words(segment)} at {times}" for times, segment in turns(timeline)]
+    said = [f"{describe_segment(segment)} at {times}" for times, segment in with_times(timeline)]
     more = len(said) - N_TURNS_SAID
     if more > 0:
         said = [*said[:N_TURNS_SAID], f"and {more} more turns"]
     heard = "; ".join(said) or "nothing"
-    return f"{what}, {minutes(timeline.duration)} long: {heard}. In all: {summary(timeline)}."
+    length, shares = format_time(timeline.duration), describe_shares(timeline)
+    return f"{what}, {length} long: {heard}. In all: {shares}."
 
 
 def draw_legend(figure: Figure, timeline: Timeline, heard: Sequence[Heard], style: Style) -> None:

@@ -15,9 +15,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
-from ser_core.cli.timeline_formats import minutes, summary
 from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE
-from ser_core.inference import Heard, Timeline
+from ser_core.inference import Heard, Timeline, describe_shares, format_time
 from ser_core.plots.lettering import (
     HATCH,
     LETTERS,
@@ -102,7 +101,7 @@ def _draw_title(figure: Figure, name: str, timeline: Timeline, style: Style) -> 
     figure.text(
         LEFT, 0.975, shown(name), color=style.ink, size=style.title_size, weight="bold", **written
     )
-    said = f"{minutes(timeline.duration)}   {summary(timeline, at_most=N_SHARES_SHOWN)}"
+    said = f"{format_time(timeline.duration)}   {describe_shares(timeline, at_most=N_SHARES_SHOWN)}"
     figure.text(LEFT, 0.932, said, color=style.muted, size=style.text_size, **written)
 
 

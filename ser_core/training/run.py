@@ -70,7 +70,14 @@ def run(
         console.print(f"{whole.title}: {count:,} of {whole.n_clips:,} clips", highlight=False)
     data = measure(clips, families=families, chains=options.chains, cache=cache, workers=workers)
     with console.status("training on all clips"):
-        model = EmotionModel.fit(data, options=options)
+        model = EmotionModel.fit(
+            features=data.features,
+            emotions=data.emotions,
+            corpora=data.corpora,
+            families=data.families,
+            altered=data.altered,
+            options=options,
+        )
     ways = [HEADLINE, RANDOM]
     if set(FOUR_EMOTIONS) <= set(model.emotions):
         ways.append(RANDOM_FOUR)

@@ -8,9 +8,9 @@ import signal
 
 import pytest
 
-from ser_core.cli.terminal import answer
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.inference.analysis import analyse
+from ser_core.inference.descriptions import describe_prediction
 from tests.mic.running import (
     MIC,
     SAMPLE_RATE,
@@ -35,7 +35,7 @@ def test_it_names_the_emotion_of_a_real_voice_and_draws_them_all(microphones, an
     assert (done.returncode, done.stderr) == (0, "")
     prediction = analyse(angry).prediction
     headline, *lines = done.stdout.splitlines()
-    assert headline == answer(prediction)
+    assert headline == describe_prediction(prediction)
     assert prediction.emotion == "angry"
     assert {line.split()[1] for line in lines} == set(EMOTION_NAMES)
 

@@ -27,6 +27,12 @@ def dataset(clips, *, families=FAMILIES, seed=0):
     return Dataset(features, emotions, speakers, corpora, families)
 
 
+def training_arrays(data):
+    """Return what a model is fitted on, by the names of the arguments."""
+    names = ("features", "emotions", "corpora", "families", "altered")
+    return {name: getattr(data, name) for name in names}
+
+
 def write_ravdess(folder, pitches, *, takes, statements=1):
     """Write clips of three actors who act emotions by nothing but pitch, in Hz by RAVDESS' code."""
     folder.mkdir()
@@ -41,4 +47,4 @@ def write_model(root, *, options):
     """Train a model on the prosody of the clips in a folder's "ravdess", and write it there."""
     clips = find_clips("ravdess", root / "ravdess")
     data = measure(clips, families=("prosody",), cache=root / "cache", workers=Workers(1))
-    EmotionModel.fit(data, options=options).save(root / "model.joblib")
+    EmotionModel.fit(**training_arrays(data), options=options).save(root / "model.joblib")

@@ -12,7 +12,7 @@ from ser_core.features.extraction import feature_names
 from ser_core.models import mlp
 from ser_core.models.emotion_model import EmotionModel
 from ser_core.models.mlp import TrainingOptions
-from tests.ser_core.datasets import dataset
+from tests.ser_core.datasets import dataset, training_arrays
 
 FAMILIES = ("chroma", "prosody")
 TELLING = "prosody"  # the one family whose numbers say anything
@@ -51,7 +51,8 @@ def few_steps():
 def model(*corpora, **options):
     """Train the small recipe on some corpora."""
     with few_steps():
-        return EmotionModel.fit(clips(*corpora, **options), options=OPTIONS)  # type: ignore[arg-type]
+        data = clips(*corpora, **options)  # type: ignore[arg-type]
+        return EmotionModel.fit(**training_arrays(data), options=OPTIONS)
 
 
 def quickly(asked, data, **options):

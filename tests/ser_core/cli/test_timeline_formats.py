@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ser_core.cli import timeline_formats
 from ser_core.cli.timeline_formats import TimelineFormat, write
 from ser_core.inference.timeline import Segment, Timeline
 from ser_core.models.prediction import Prediction
@@ -59,12 +58,6 @@ def test_webvtt_shows_emotions_in_their_colours():
 def test_a_recording_of_no_length_is_a_file_without_cues():
     texts = [write(Timeline(()), timeline_format) for timeline_format in TimelineFormat]
     assert texts == ["", "", "WEBVTT\n"]
-
-
-def test_times_are_as_people_write_them():
-    written = [times for times, _ in timeline_formats.turns(TIMELINE)]
-    assert written == ["0:00.0 – 0:02.5", "0:02.5 – 1:03.0", "1:03.0 – 1:01:01.2"]
-    assert timeline_formats.minutes(59.96) == "1:00.0"
 
 
 def test_what_a_model_of_ones_own_calls_an_emotion_cannot_break_a_file():

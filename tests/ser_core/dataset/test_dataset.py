@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from ser_core.concurrency.parallel import Workers
-from ser_core.corpora.discovery import Clip
+from ser_core.corpora.clip import Clip
 from ser_core.dataset import dataset
 from ser_core.errors import CorpusError
 from ser_core.features import extraction

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from ser_core.concurrency.parallel import Workers
-from ser_core.corpora.discovery import Clip
+from ser_core.corpora.clip import Clip
 from ser_core.dataset.alterations import BATTERY
 from ser_core.errors import CorpusError, TrainingError
 from ser_core.evaluation import robustness

@@ -12,7 +12,7 @@ from ser_core.models import emotion_model as model_module
 from ser_core.models.calibration import Calibration
 from ser_core.models.emotion_model import EmotionModel, load_default_model, load_model
 from ser_core.models.mlp import TrainingOptions
-from tests.ser_core.datasets import N_FEATURES, dataset
+from tests.ser_core.datasets import N_FEATURES, dataset, training_arrays
 
 QUICK = TrainingOptions(n_components=10, hidden_units=16, n_networks=2, epochs=150)
 
@@ -26,7 +26,7 @@ def data():
 
 @pytest.fixture(scope="module")
 def trained(data):
-    plain = EmotionModel.fit(data, options=QUICK)
+    plain = fit(data)
     facts = replace(plain.facts, figures={"uar": 0.5})
     return EmotionModel(plain.pipeline, facts, Calibration(temperature=1.25, threshold=0.5))
 
@@ -36,6 +36,10 @@ def saved(trained, tmp_path):
     path = tmp_path / "model.joblib"
     trained.save(path)
     return path
+
+
+def fit(data):
+    return EmotionModel.fit(**training_arrays(data), options=QUICK)
 
 
 def test_a_model_learns_what_there_is_to_learn(trained, data):
@@ -50,7 +54,7 @@ def test_probabilities_sum_to_one_in_the_order_of_the_vocabulary(trained, data):
 
 
 def test_a_calibrated_model_ranks_alike_and_is_less_sure_and_tells_from_where_on_it_is(data):
-    plain = EmotionModel.fit(data, options=QUICK)
+    plain = fit(data)
     honest = EmotionModel(plain.pipeline, plain.facts, Calibration(temperature=3.0, threshold=0.9))
     before, after = (model.predict_proba(data.features) for model in (plain, honest))
     assert before.argmax(axis=1).tolist() == after.argmax(axis=1).tolist()
@@ -67,7 +71,7 @@ def test_several_vectors_of_one_recording_give_their_mean(trained, data):
 
 
 def test_the_same_seed_gives_the_same_model(trained, data):
-    again = EmotionModel.fit(data, options=QUICK).pipeline.predict_proba(data.features)
+    again = fit(data).pipeline.predict_proba(data.features)
     np.testing.assert_array_equal(trained.pipeline.predict_proba(data.features), again)
 
 
@@ -89,7 +93,7 @@ def test_a_model_comes_back_from_its_file_as_it_went(trained, saved, data):
 def test_what_cannot_be_trained_on_is_refused(labels, says):
     data = dataset([("made", "someone", name) for name in labels] * 10)
     with pytest.raises(TrainingError, match=says):
-        EmotionModel.fit(data, options=QUICK)
+        fit(data)
 
 
 def test_a_recipe_of_another_version_is_said_in_a_sentence(trained):

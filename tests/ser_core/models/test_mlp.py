@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from ser_core.errors import TrainingError
-from ser_core.models.mlp import LEAST_STEPS, LEFT_OUT, TrainingOptions, build, fit, sample_weights
-from tests.ser_core.datasets import dataset
+from ser_core.models import mlp
+from ser_core.models.mlp import LEAST_STEPS, LEFT_OUT, TrainingOptions, build, sample_weights
+from tests.ser_core.datasets import dataset, training_arrays
 
 QUICK = TrainingOptions(n_components=36, hidden_units=16, n_networks=1, epochs=100)
 
@@ -19,9 +20,13 @@ def clips(*counts):
     return data
 
 
+def fit(data, *, options):
+    return mlp.fit(**training_arrays(data), options=options)
+
+
 def test_every_emotion_weighs_the_same_and_every_corpus_in_it():
     data = clips(("one", "happy", 30), ("two", "happy", 10), ("one", "sad", 5), ("one", "calm", 55))
-    weights = sample_weights(data)
+    weights = sample_weights(data.emotions, data.corpora)
     total = {
         (corpus, emotion): weights[(data.corpora == corpus) & (data.emotions == emotion)].sum()
         for corpus, emotion in {*zip(data.corpora.tolist(), data.emotions.tolist(), strict=True)}

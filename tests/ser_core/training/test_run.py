@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-import train
+from ser_core.cli import train
 from ser_core.models import mlp
 from ser_core.models.emotion_model import load_model
 from ser_core.models.mlp import TrainingOptions

@@ -1,0 +1,12 @@
+from . import cross_validation as cross_validation
+from . import report as report
+from . import robustness as robustness
+from .charts import confusion as confusion
+from .examination import FOUR_EMOTIONS as FOUR_EMOTIONS
+from .examination import HEADLINE as HEADLINE
+from .examination import RANDOM as RANDOM
+from .examination import RANDOM_FOUR as RANDOM_FOUR
+from .examination import WAYS as WAYS
+from .examination import examine as examine
+from .robustness import UNALTERED as UNALTERED
+from .robustness import Robustness as Robustness
