@@ -1,6 +1,5 @@
 """Any recording comes out as what was recorded: its pitch, level and length, at 16 kHz."""
 
-import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -8,16 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ser_core.audio import SAMPLE_RATE, AudioLimits, decode, limits, open_recording, to_waveform
-from ser_core.errors import (
-    AudioTooLargeError,
-    AudioTooLongError,
-    AudioUnreadableError,
-    DamagedAudioError,
-    EmptyAudioError,
-    NoAudioStreamError,
-    UnsupportedAudioError,
-)
+from ser_core.audio import SAMPLE_RATE, AudioLimits, decode, to_waveform
 from tests.ser_core.audio.recordings import (
     FREQUENCY,
     LEVEL,
@@ -26,16 +16,11 @@ from tests.ser_core.audio.recordings import (
     VIDEO_CODECS,
     amr_wide_band,
     encode,
-    opus_silence,
     recording,
     tone,
     video,
     write,
 )
-
-NOBODY = 65_534  # a user without rights
-unix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no named pipes or devices")
-MEMORY_LIMIT = 160  # MB that an hour of silence in few bytes may take
 
 
 def frequency_of(waveform):
@@ -156,13 +141,6 @@ def test_values_that_are_no_numbers_become_silence():
     assert waveform[2000:2002] == pytest.approx([1, -1])
 
 
-@pytest.mark.parametrize("name", ["wav-16", "ogg-opus", "m4a"])
-def test_bytes_and_paths_of_any_name_come_to_the_same(name, tmp_path):
-    path = tmp_path / "-i 'http: %s' 🎤\n.jpg"
-    path.write_bytes(recording(name))
-    assert decode(path) == decode(str(path)) == decode(recording(name))
-
-
 @pytest.mark.parametrize(
     ("kind", "subtype"),
     [("WAV", "PCM_16"), ("WAV", "PCM_32"), ("RF64", "PCM_16"), ("FLAC", "PCM_16")],
@@ -193,79 +171,6 @@ def test_real_speech_is_the_same_in_every_container(corpora):
         assert len(decoded) == pytest.approx(len(waveform), abs=0.1 * SAMPLE_RATE), name
 
 
-# --- What is refused ---
-
-
-@pytest.mark.parametrize(
-    "data",
-    [b"", *(write(np.zeros(0), 48_000, kind, "PCM_16") for kind in ("WAV", "FLAC"))],
-    ids=["nothing", "a WAV header", "a FLAC header"],
-)
-def test_what_holds_no_samples_is_called_empty(data):
-    with pytest.raises(EmptyAudioError):
-        decode(data)
-
-
-@pytest.mark.parametrize("container", VIDEO_CODECS)
-def test_a_video_without_sound_is_called_that(container):
-    with pytest.raises(NoAudioStreamError, match="no sound"):
-        decode(video(container, has_sound=False))
-
-
-# --- What is heard in part ---
-
-LONGER = 6.0  # seconds
-
-INDEX_LAST = {
-    *("m4a", "m4a-lossless", "mp4-opus", "mov", "mov-ulaw", "3gp"),
-    *("ogg-vorbis", "matroska-float"),  # of these a file as short as this is a single page or block
-}
-"""Without the end of these nothing can be found in what is there."""
-
-LENGTH_UNKNOWN = {"mp3-without-header", "mp2", "w64", "wma"}
-"""Of these nobody can tell, or libav does not, that there was more."""
-
-
-@pytest.mark.parametrize("name", [name for name in RECIPES if name not in INDEX_LAST])
-@pytest.mark.parametrize("share", [0.5, 0.9])
-def test_a_file_that_is_cut_off_is_read_as_far_as_it_goes_and_that_is_told(name, share):
-    recipe = RECIPES[name]
-    data = encode(tone(seconds=LONGER, sample_rate=recipe.sample_rate), recipe)
-
-    with open_recording(data[: int(len(data) * share)]) as opened:
-        seconds = sum(map(len, opened.waveforms())) / SAMPLE_RATE
-
-    assert 0.5 * share * LONGER < seconds < LONGER
-    if name not in LENGTH_UNKNOWN:
-        assert "is missing" in str(opened.coverage.remark)
-
-
-@pytest.mark.parametrize("name", sorted(INDEX_LAST))
-def test_a_file_that_lost_what_is_needed_to_read_it_is_called_cut_off(name):
-    with pytest.raises(
-        DamagedAudioError, match=rf"{RECIPES[name].container} file is cut off, its end is missing"
-    ):
-        decode(recording(name)[: len(recording(name)) // 2])
-
-
-@pytest.mark.parametrize("name", RECIPES)
-def test_of_a_whole_file_nothing_is_told(name):
-    with open_recording(recording(name)) as opened:
-        seconds = sum(map(len, opened.waveforms())) / SAMPLE_RATE
-    assert opened.coverage.remark is None
-    assert opened.coverage.seconds == pytest.approx(seconds, abs=0.001)
-
-
-def test_damage_in_the_middle_is_passed_over_and_told():
-    data = bytearray(encode(tone(seconds=4.0), RECIPES["m4a-index-first"]))
-    middle = len(data) // 2
-    data[middle : middle + 2000] = bytes(2000)
-    with open_recording(bytes(data)) as opened:
-        seconds = sum(map(len, opened.waveforms())) / SAMPLE_RATE
-    assert seconds == pytest.approx(4.0, abs=0.2)
-    assert "damaged" in str(opened.coverage.remark)
-
-
 # --- What is put together ---
 
 
@@ -292,123 +197,6 @@ def test_a_change_of_rate_or_channels_in_the_middle_is_followed():
     for third in np.array_split(waveform, 3):
         assert frequency_of(third) == pytest.approx(FREQUENCY, abs=1)
         assert level_of(third) == pytest.approx(TONE_LEVEL, abs=0.2)
-
-
-# --- What is beyond the limits ---
-
-
-def test_too_many_bytes_are_refused():
-    data = recording("wav-16")
-    decode(data, limits=AudioLimits(max_bytes=len(data)))
-    with pytest.raises(AudioTooLargeError, match="at most"):
-        decode(data, limits=AudioLimits(max_bytes=len(data) - 1))
-
-
-@pytest.mark.parametrize("name", RECIPES)
-def test_too_many_seconds_are_refused_with_the_limit_in_the_sentence(name):
-    with pytest.raises(AudioTooLongError, match=r"at most 1\.2 seconds"):
-        decode(recording(name), limits=AudioLimits(max_seconds=1.2))
-
-
-def test_too_much_work_is_refused_before_it_is_done(monkeypatch):
-    """Ten minutes of silence at 192 kHz with eight channels are 86 kB of FLAC."""
-    wide = write(np.zeros((192_000, 8)), 192_000, "FLAC", "PCM_16")
-    decode(wide, limits=AudioLimits(max_seconds=10.0))
-
-    with pytest.raises(AudioTooLargeError, match="too much work"):
-        decode(wide, limits=AudioLimits(max_seconds=5.0))
-    monkeypatch.setattr(limits, "_CPU_SECONDS", -100.0)
-    with pytest.raises(AudioTooLargeError, match="too much work"):
-        decode(recording("m4a"))
-
-
-def test_too_many_channels_are_refused():
-    with pytest.raises(UnsupportedAudioError, match="9 channels"):
-        decode(write(np.zeros((4000, 9)), 16_000))
-
-
-PEAK_MEMORY = """
-import sys
-from ser_core.audio import decode
-from ser_core.errors import UndertoneError
-try:
-    print(decode(sys.stdin.buffer.read()).duration_seconds)
-except UndertoneError as error:
-    print(type(error).__name__, error)
-with open("/proc/self/status") as status:
-    print(next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM")))
-"""
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the peak so")
-@pytest.mark.parametrize(
-    ("declared_seconds", "said"),
-    [(None, "This recording is 60 minutes long"), (3.0, "This recording is too long")],
-    ids=["that says so", "that lies about its length"],
-)
-def test_an_hour_of_silence_in_few_bytes_is_refused_in_little_memory(declared_seconds, said):
-    data = opus_silence(3600, declared_seconds=declared_seconds)
-    assert len(data) < 180 * 1024
-    command = [sys.executable, "-c", PEAK_MEMORY]
-    outcome, memory = subprocess.check_output(command, input=data, timeout=60).splitlines()
-    assert outcome.startswith(f"AudioTooLongError {said}".encode())
-    assert int(memory) < MEMORY_LIMIT
-
-
-@pytest.mark.parametrize(
-    "wrong", [{"max_bytes": 0}, {"max_seconds": 0.0}, {"max_seconds": float("inf")}]
-)
-def test_limits_that_are_none_are_refused(wrong):
-    with pytest.raises(ValueError, match="limits"):
-        AudioLimits(**wrong)
-
-
-# --- Paths that lead nowhere ---
-
-
-@pytest.mark.parametrize(
-    ("path", "said"),
-    [
-        ("missing.wav", "does not exist"),
-        (".", "folder"),
-        ("a\0b.wav", "cannot be read"),
-        ("x" * 10_000, "cannot be read"),
-        ("", "does not exist"),
-        # Neither a pipe is waited for, nor a device without end read.
-        pytest.param("pipe.wav", "is not a file", marks=unix_only),
-        pytest.param("/dev/zero", "is not a file", marks=unix_only),
-    ],
-)
-def test_a_path_that_leads_to_no_file_is_refused(path, said, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    if path == "pipe.wav":
-        os.mkfifo(path)
-    with pytest.raises(AudioUnreadableError, match=said):
-        decode(path)
-
-
-@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="Windows has other permissions")
-def test_a_file_without_permission_is_called_that(tmp_path):
-    path = tmp_path / "secret.wav"
-    path.write_bytes(recording("wav-16"))
-    path.chmod(0)
-    user = os.geteuid()
-    if user == 0:  # who may read everything
-        os.seteuid(NOBODY)
-    try:
-        with pytest.raises(AudioUnreadableError, match="may not be read"):
-            decode(path)
-    finally:
-        os.seteuid(user)
-
-
-def test_a_file_that_is_too_large_is_not_even_read(tmp_path):
-    path = tmp_path / "huge.wav"
-    with path.open("wb") as file:
-        file.truncate(1 << 40)  # a hole: it takes no room, but could not be read either
-
-    with pytest.raises(AudioTooLargeError):
-        decode(path)
 
 
 # --- What is left behind ---

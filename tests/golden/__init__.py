@@ -1,0 +1,1 @@
+"""Numbers kept in files, with which every stage of the analysis and every metric is compared."""
