@@ -22,7 +22,7 @@ from ser_core.corpora import find_all
 from ser_core.dataset import DEFAULT_CACHE, MIN_EMOTIONS, N_PARTITIONS
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.errors import TrainingError
-from ser_core.models import load_default_model, load_model
+from ser_core.models import load_model
 
 # What evaluates and draws is imported where it is used, so that `predict` need not wait for it.
 
@@ -68,7 +68,7 @@ def evaluate(
             if emotions is None
             else parse_names(emotions, EMOTION_NAMES, what="emotion", least=MIN_EMOTIONS)
         )
-        model = load_model(model_path) if model_path else load_default_model()
+        model = load_model(model_path)
         found = [clip for clip in find_all(data) if clip.emotion in kept]
         if not found:
             raise TrainingError(f"There is no clip of {' or '.join(kept)}.")

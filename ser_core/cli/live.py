@@ -258,10 +258,9 @@ def _model(wishes: Wishes) -> "EmotionModel":
     note("Loading…", hidden=wishes.quiet)
     # This takes a second to import, which --list-devices need not wait for and Ctrl-C may end.
     from ser_core.inference import warm_up
-    from ser_core.models import load_default_model, load_model
+    from ser_core.models import load_model
 
-    path = wishes.model_path
-    model = load_model(path) if path else load_default_model()
+    model = load_model(wishes.model_path)
     warm_up(model)
     return model
 
