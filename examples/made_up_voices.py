@@ -5,6 +5,9 @@ They are a buzz through five resonances, cut into syllables: enough for a voice 
 how well a model does on people. ``python examples/made_up_voices.py`` wrote ``note.ogg``.
 """
 
+import contextlib
+import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +37,7 @@ def talk(seconds: float, *, pitch: float, pace: float, seed: int = 0) -> NDArray
     return (0.3 * (vowel + hiss)).astype(np.float32)
 
 
-def write_folders(folder: Path, *, n_speakers: int = 6, n_takes: int = 4) -> None:
+def write_folders(folder: Path, *, n_speakers: int = 6, n_takes: int = 3) -> None:
     """Write clips as ``EMOTION/SPEAKER_TAKE.wav`` below a folder."""
     random = np.random.default_rng(0)
     for emotion, (height, pace) in STYLES.items():
@@ -44,6 +47,18 @@ def write_folders(folder: Path, *, n_speakers: int = 6, n_takes: int = 4) -> Non
                 pitch = (100 + 20 * speaker) * height * random.uniform(0.8, 1.25)
                 clip = talk(1.5, pitch=pitch, pace=pace * random.uniform(0.7, 1.4), seed=take)
                 soundfile.write(folder / emotion / f"{speaker:02}_{take}.wav", clip, SAMPLE_RATE)
+
+
+@contextlib.contextmanager
+def folder_or_made_up(arguments: Sequence[str]) -> Iterator[Path]:
+    """Yield the folder that was named on the command line, or else one of made-up voices."""
+    if arguments:
+        yield Path(arguments[0])
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        write_folders(Path(folder))
+        print("No folder was named: these voices are made up.")
+        yield Path(folder)
 
 
 if __name__ == "__main__":
