@@ -1,4 +1,4 @@
-"""Evaluate a model on speakers it has not heard: python -m ser_core evaluate --data CORPUS=PATH."""
+"""The command that evaluates a model on speakers it has not heard."""
 
 from pathlib import Path
 from typing import Annotated
@@ -30,6 +30,7 @@ DEFAULT_MODEL = "the default model's recipe"
 
 
 def evaluate(
+    context: typer.Context,
     data: Corpora,
     report: Annotated[Path, typer.Option(help="Folder for report.html and report.json.")],
     model_path: ModelPath = None,
@@ -83,7 +84,7 @@ def evaluate(
             workers=workers,
         )
         name = DEFAULT_MODEL if model_path is None else str(model_path)
-        page = reports.write(examined, report, model=name, command=command("-m", "ser_core"))
+        page = reports.write(examined, report, model=name, command=command(context))
     out.print(reports.table(examined))
     for reason in examined.skipped.values():
         out.print(f"Left out: {reason}", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""Hear the emotion in your own voice: python mic.py, or in a recording: python mic.py FILE.
+"""The command that listens to a microphone, or plays a recording in its place.
 
 Nothing leaves the machine, and nothing that is heard is kept unless --save asks for it.
 """
@@ -91,7 +91,7 @@ def listen(
         typer.Option(metavar="FILE.wav", help="Keep what the microphone hears, in a new file."),
     ] = None,
     model_path: Annotated[
-        Path | None, typer.Option("--model", help="A model of your own, from train.py.")
+        Path | None, typer.Option("--model", help="A model of your own, as training writes it.")
     ] = None,
 ) -> None:
     """Hear the emotion in your voice: live until Ctrl-C, in one utterance, or in a recording.

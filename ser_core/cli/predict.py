@@ -134,7 +134,7 @@ def predict(
         typer.Option(min=1, help="Processes; as many as there are cores, if not said."),
     ] = None,
     model_path: Annotated[
-        Path | None, typer.Option("--model", help="A model of your own, from train.py.")
+        Path | None, typer.Option("--model", help="A model of your own, as training writes it.")
     ] = None,
 ) -> None:
     """Say which emotion is heard in each file; go on past bad files, and then end with code 1."""

@@ -25,6 +25,9 @@ SHORTEST_SECONDS = 0.05
 
 DEFAULT_FAMILIES = tuple(FAMILIES)
 
+MODEL_FAMILIES = ("mfcc", "mel", "prosody", "voice", "shape", "modulation")
+"""The families that the default model is trained on."""
+
 
 @cache
 def feature_names(families: tuple[str, ...] = DEFAULT_FAMILIES) -> tuple[str, ...]:
