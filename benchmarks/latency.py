@@ -42,7 +42,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ser_core.audio import decode, to_waveform
 from ser_core.emotions import EMOTION_NAMES
-from ser_core.features import extract
+from ser_core.features import extract_features
 from ser_core.inference import analyse, analyse_waveform
 from ser_core.models import load_default_model
 from ser_core.voice import prepare
@@ -136,7 +136,7 @@ def main(
     model = load_default_model()
     waveform = to_waveform(decode(data))
     prepared = prepare(waveform).waveform
-    vector = extract(prepared, families=model.families)
+    vector = extract_features(prepared, families=model.families)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         note = folder / "note.ogg"
@@ -147,11 +147,13 @@ def main(
             "decode alone": lambda: decode(data),
             "undertone, whole": lambda: analyse(data, model=model),
             "  from the waveform": lambda: analyse_waveform(waveform, model=model),
-            "  all feature families alone": lambda: extract(prepared),
-            "  features alone": lambda: extract(prepared, families=model.families),
+            "  all feature families alone": lambda: extract_features(prepared),
+            "  features alone": lambda: extract_features(prepared, families=model.families),
             "  predict alone": lambda: model.predict(vector),
             "undertone, the five families": lambda: model.predict(
-                vector + 0 * extract(prepare(to_waveform(decode(data))).waveform, families=FIVE)[0]
+                vector
+                + 0
+                * extract_features(prepare(to_waveform(decode(data))).waveform, families=FIVE)[0]
             ),
             "tutorial, three families": lambda: three.predict(
                 [tutorial_vector(note, folder, families=3)]

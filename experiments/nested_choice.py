@@ -22,8 +22,8 @@ from ser_core.concurrency import Workers
 from ser_core.corpora import find_all
 from ser_core.dataset import DEFAULT_CACHE, measure, splits
 from ser_core.evaluation import cross_validation
+from ser_core.features import MODEL_FAMILIES
 from ser_core.models import TrainingOptions
-from ser_core.training import run
 
 INNER_FOLDS = 3
 DEFAULT = TrainingOptions()
@@ -45,7 +45,7 @@ def main(
     with errors_as_sentences():
         measured = measure(
             find_all(data),
-            families=run.FAMILIES,
+            families=MODEL_FAMILIES,
             chains=DEFAULT.chains,
             cache=cache,
             workers=Workers(jobs, out),

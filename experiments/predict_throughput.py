@@ -42,7 +42,7 @@ N_WARMING = 40  # files, before the clock starts
 STEPS = {
     "decode": (audio.decode, audio.to_waveform),
     "prepare": (preparation.prepare,),
-    "extract": (extraction.extract,),
+    "extract": (extraction.extract_features,),
     "predict": (emotion_model.EmotionModel.predict,),
 }
 """What a file's time goes into; what is left is reading and joining."""

@@ -24,6 +24,7 @@ from rich.table import Table
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.sounds import KINDS, make
+
 from ser_core.audio import OPUS, SAMPLE_RATE, decode, round_trip, to_waveform
 from ser_core.dataset import add_noise
 from ser_core.errors import AudioError

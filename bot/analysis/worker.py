@@ -254,6 +254,6 @@ def draw_verdicts(table: VerdictTable) -> bytes:
 @functools.cache
 def _model(path: Path | None) -> "EmotionModel":
     """Load the model, once in the life of a worker."""
-    from ser_core.models import load_default_model, load_model
+    from ser_core.models import load_model
 
-    return load_default_model() if path is None else load_model(path)
+    return load_model(path)

@@ -1,8 +1,11 @@
-"""The command line over files: python -m ser_core COMMAND."""
+"""The command line: its commands, and what is the same for all of them."""
+
+from typing import Annotated
 
 import typer
 
-from ser_core.cli import evaluate, predict, robustness
+from ser_core import __version__
+from ser_core.cli import evaluate, live, predict, robustness, train
 
 
 def make_app(*, add_completion: bool) -> typer.Typer:
@@ -20,15 +23,33 @@ def make_app(*, add_completion: bool) -> typer.Typer:
         no_args_is_help=True,
         pretty_exceptions_enable=False,
     )
+    made.callback()(_options)
     made.command()(predict.predict)
-    made.command("robustness")(robustness.check)
+    made.command("live")(live.listen)
+    made.command()(train.train)
     made.command()(evaluate.evaluate)
+    made.command("robustness")(robustness.check)
     return made
 
 
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
+        typer.echo(f"undertone {__version__}")
+        raise typer.Exit
+
+
+def _options(
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the version, and leave.",
+        ),
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
 app = make_app(add_completion=False)
-
-
-def main() -> None:
-    """Run the command line as the program that is installed."""
-    make_app(add_completion=True)(prog_name="undertone")

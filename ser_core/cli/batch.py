@@ -20,7 +20,7 @@ from ser_core.cli.timeline_formats import TimelineFormat, write
 from ser_core.concurrency import DIED, Helper, in_processes
 from ser_core.errors import AudioError, OutputError, UndertoneError, WorkerError
 from ser_core.inference import FILE_OPTIONS, Analysis, analyse
-from ser_core.models import EmotionModel, load_default_model, load_model
+from ser_core.models import EmotionModel, load_model
 
 HELPER_WORTH_AFTER = round(60.0 / FILE_OPTIONS.hop)
 """Windows of a recording: of more than a minute, a process that takes half of them is worth it."""
@@ -207,4 +207,4 @@ def _writing(path: Path) -> Iterator[None]:
 @lru_cache(maxsize=1)
 def _model(path: Path | None) -> EmotionModel:
     """Load a model, once in a process."""
-    return load_model(path) if path else load_default_model()
+    return load_model(path)

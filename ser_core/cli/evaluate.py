@@ -1,4 +1,4 @@
-"""Evaluate a model on speakers it has not heard: python -m ser_core evaluate --data CORPUS=PATH."""
+"""The command that evaluates a model on speakers it has not heard."""
 
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +22,7 @@ from ser_core.corpora import find_all
 from ser_core.dataset import DEFAULT_CACHE, MIN_EMOTIONS, N_PARTITIONS
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.errors import TrainingError
-from ser_core.models import load_default_model, load_model
+from ser_core.models import load_model
 
 # What evaluates and draws is imported where it is used, so that `predict` need not wait for it.
 
@@ -30,6 +30,7 @@ DEFAULT_MODEL = "the default model's recipe"
 
 
 def evaluate(
+    context: typer.Context,
     data: Corpora,
     report: Annotated[Path, typer.Option(help="Folder for report.html and report.json.")],
     model_path: ModelPath = None,
@@ -68,7 +69,7 @@ def evaluate(
             if emotions is None
             else parse_names(emotions, EMOTION_NAMES, what="emotion", least=MIN_EMOTIONS)
         )
-        model = load_model(model_path) if model_path else load_default_model()
+        model = load_model(model_path)
         found = [clip for clip in find_all(data) if clip.emotion in kept]
         if not found:
             raise TrainingError(f"There is no clip of {' or '.join(kept)}.")
@@ -83,7 +84,7 @@ def evaluate(
             workers=workers,
         )
         name = DEFAULT_MODEL if model_path is None else str(model_path)
-        page = reports.write(examined, report, model=name, command=command("-m", "ser_core"))
+        page = reports.write(examined, report, model=name, command=command(context))
     out.print(reports.table(examined))
     for reason in examined.skipped.values():
         out.print(f"Left out: {reason}", soft_wrap=True)

@@ -1,4 +1,4 @@
-"""Hear the emotion in your own voice: python mic.py, or in a recording: python mic.py FILE.
+"""The command that listens to a microphone, or plays a recording in its place.
 
 Nothing leaves the machine, and nothing that is heard is kept unless --save asks for it.
 """
@@ -91,7 +91,7 @@ def listen(
         typer.Option(metavar="FILE.wav", help="Keep what the microphone hears, in a new file."),
     ] = None,
     model_path: Annotated[
-        Path | None, typer.Option("--model", help="A model of your own, from train.py.")
+        Path | None, typer.Option("--model", help="A model of your own, as training writes it.")
     ] = None,
 ) -> None:
     """Hear the emotion in your voice: live until Ctrl-C, in one utterance, or in a recording.
@@ -257,10 +257,9 @@ def _model(wishes: Wishes) -> "EmotionModel":
     note("Loading…", hidden=wishes.quiet)
     # This takes a second to import, which --list-devices need not wait for and Ctrl-C may end.
     from ser_core.inference import warm_up
-    from ser_core.models import load_default_model, load_model
+    from ser_core.models import load_model
 
-    path = wishes.model_path
-    model = load_model(path) if path else load_default_model()
+    model = load_model(wishes.model_path)
     warm_up(model)
     return model
 

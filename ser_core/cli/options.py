@@ -25,7 +25,7 @@ Corpora = Annotated[
     ),
 ]
 ModelPath = Annotated[
-    Path | None, typer.Option("--model", help="A model of your own, from train.py.")
+    Path | None, typer.Option("--model", help="A model of your own, as training writes it.")
 ]
 Cache = Annotated[Path, typer.Option(help="Folder in which features are kept for the next run.")]
 Jobs = Annotated[int, typer.Option(help="Processes; -1 for one on each core.")]
@@ -80,6 +80,8 @@ def measure_for(
     return measure(clips, families=model.families, chains=chains, cache=cache, workers=workers)
 
 
-def command(*program: str) -> str:
+def command(context: typer.Context) -> str:
     """Return the command that is running as it can be given again."""
-    return shlex.join(["python", *program, *sys.argv[1:]])
+    program = context.find_root().info_name or ""
+    python = ["python"] if program.endswith(".py") else []
+    return shlex.join([*python, *program.split(), *sys.argv[1:]])

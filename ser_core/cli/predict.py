@@ -28,7 +28,7 @@ from ser_core.cli.timeline_formats import TimelineFormat, write
 from ser_core.concurrency import processes
 from ser_core.errors import UndertoneError
 from ser_core.inference import Analysis, format_time
-from ser_core.models import load_default_model, load_model
+from ser_core.models import load_model
 
 LIMITS = AudioLimits(max_bytes=2**31, max_seconds=4 * 3600.0)
 """On one's own files: four hours."""
@@ -134,7 +134,7 @@ def predict(
         typer.Option(min=1, help="Processes; as many as there are cores, if not said."),
     ] = None,
     model_path: Annotated[
-        Path | None, typer.Option("--model", help="A model of your own, from train.py.")
+        Path | None, typer.Option("--model", help="A model of your own, as training writes it.")
     ] = None,
 ) -> None:
     """Say which emotion is heard in each file; go on past bad files, and then end with code 1."""
@@ -158,7 +158,7 @@ def _answer(files: list[str], options: Options, question: Question, jobs: int | 
         _refuse(options.complaint_about(len(recordings)))
         if len(recordings) > 1:
             processes.prepare()
-        model = load_model(question.model_path) if question.model_path else load_default_model()
+        model = load_model(question.model_path)
         tasks = _tasks(recordings, options)
         printer = _printer(options, model.emotions)
         failed = False

@@ -22,7 +22,7 @@ from ser_core.concurrency import Workers
 from ser_core.corpora import find_all, share_speakers
 from ser_core.dataset import DEFAULT_CACHE
 from ser_core.evaluation import UNALTERED, Robustness, robustness
-from ser_core.models import load_default_model, load_model
+from ser_core.models import load_model
 
 CLIPS = 300  # of each corpus: a share is then within 0.06 of what all clips would give
 HEARD_BEFORE = (
@@ -61,7 +61,7 @@ def check(
             from ser_core.training import check_writable
 
             check_writable(json_path)
-        model = load_model(model_path) if model_path else load_default_model()
+        model = load_model(model_path)
         found = find_all(data)
         asked = robustness.sample(found, n_clips=clips, seed=seed)
         corpora, learned = {clip.corpus for clip in found}, model.facts.corpora

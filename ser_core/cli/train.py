@@ -1,4 +1,4 @@
-"""Train a model of your own: python train.py ravdess=FOLDER [nemo=FOLDER] --out model.joblib."""
+"""The command that trains a model on corpora."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,15 +10,15 @@ from ser_core.cli.terminal import console
 from ser_core.concurrency import Workers
 from ser_core.corpora import CORPORA, find_all
 from ser_core.dataset import CHAINS, DEFAULT_CACHE
-from ser_core.features import FAMILIES
+from ser_core.features import FAMILIES, MODEL_FAMILIES
 from ser_core.models import TrainingOptions
-from ser_core.training import run
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.command()
 def train(
+    context: typer.Context,
     data: Annotated[
         list[str],
         typer.Argument(
@@ -32,7 +32,7 @@ def train(
     ),
     families: Annotated[
         str, typer.Option(help=f"Feature families, out of {', '.join(FAMILIES)}.")
-    ] = ",".join(run.FAMILIES),
+    ] = ",".join(MODEL_FAMILIES),
     chains: Annotated[
         str,
         typer.Option(
@@ -45,6 +45,9 @@ def train(
     seed: Seed = 0,
 ) -> None:
     """Train a model, and say how good the recipe is on speakers that it has not heard."""
+    # It evaluates and draws, which takes a while to import.
+    from ser_core.training import run
+
     out_console = console()
     with errors_as_sentences():
         run.run(
@@ -57,6 +60,6 @@ def train(
             ),
             cache=cache,
             workers=Workers(jobs, out_console),
-            command=command("train.py"),
+            command=command(context),
             console=out_console,
         )

@@ -40,7 +40,7 @@ class Dataset:
     emotions, speakers, corpora
         (n_clips,) of str.
     families
-        The feature families, as `features.extract` takes them.
+        The feature families, as `features.extract_features` takes them.
     altered
         (n_clips, n_copies, n_features) float32: features of altered copies of each clip, to train
         on and never to test on. None for no copies.
@@ -152,7 +152,9 @@ def load(path: Path) -> Array:
 def extract(waveform: Array, families: tuple[str, ...]) -> Array | None:
     """Return the features of what is said in a waveform; None if there is no speech."""
     prepared = preparation.prepare(waveform)
-    return extraction.extract(prepared.waveform, families=families) if prepared.is_present else None
+    if not prepared.is_present:
+        return None
+    return extraction.extract_features(prepared.waveform, families=families)
 
 
 @functools.cache

@@ -3,10 +3,10 @@
 Conventions
 -----------
 A clip is asked about as it is, and again after each alteration of `alterations.BATTERY`, on the way
-that every recording takes: `speech.prepare`, `features.extract`, the classifier. A model that knows
-a voice by heart is hard to mislead about it, so a clip is asked about of a model that was trained
-without its speaker (`leave_speakers_out`); where it is the file of a model that is tested, that is
-for whoever tests to see to.
+that every recording takes: `voice.prepare`, `features.extract_features`, the classifier. A model
+that knows a voice by heart is hard to mislead about it, so a clip is asked about of a model that
+was trained without its speaker (`leave_speakers_out`); where it is the file of a model that is
+tested, that is for whoever tests to see to.
 
 An answer has changed when another emotion is the most probable, and when the clip is taken for no
 speech; in the UAR (unweighted average recall) the latter is an answer that is wrong.

@@ -1,6 +1,11 @@
 """From a waveform to named numbers, in families chosen by name."""
 
-from ser_core.features.extraction import DEFAULT_FAMILIES, extract, feature_names
+from ser_core.features.extraction import (
+    DEFAULT_FAMILIES,
+    MODEL_FAMILIES,
+    extract_features,
+    feature_names,
+)
 from ser_core.features.families import FAMILIES
 from ser_core.features.rhythm import runs
 from ser_core.features.sound import Sound
@@ -8,8 +13,9 @@ from ser_core.features.sound import Sound
 __all__ = [
     "DEFAULT_FAMILIES",
     "FAMILIES",
+    "MODEL_FAMILIES",
     "Sound",
-    "extract",
+    "extract_features",
     "feature_names",
     "runs",
 ]

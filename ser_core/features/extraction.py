@@ -25,10 +25,13 @@ SHORTEST_SECONDS = 0.05
 
 DEFAULT_FAMILIES = tuple(FAMILIES)
 
+MODEL_FAMILIES = ("mfcc", "mel", "prosody", "voice", "shape", "modulation")
+"""The families that the default model is trained on."""
+
 
 @cache
 def feature_names(families: tuple[str, ...] = DEFAULT_FAMILIES) -> tuple[str, ...]:
-    """Name every number of the vector that `extract` gives for these families, in its order.
+    """Return the names of the numbers that `extract_features` returns, in its order.
 
     Raises
     ------
@@ -41,13 +44,14 @@ def feature_names(families: tuple[str, ...] = DEFAULT_FAMILIES) -> tuple[str, ..
     )
 
 
-def extract(waveform: Array, *, families: tuple[str, ...] = DEFAULT_FAMILIES) -> Array:
-    """Measure a waveform.
+def extract_features(waveform: Array, *, families: tuple[str, ...] = DEFAULT_FAMILIES) -> Array:
+    """Return the features of a waveform as a vector.
 
     Parameters
     ----------
     waveform
-        (n_samples,) float32, mono at `SAMPLE_RATE`, as `speech.prepare` gives it.
+        (n_samples,) float32, mono at `SAMPLE_RATE`. Models are trained on the speech alone, at one
+        loudness, as `voice.prepare` returns it.
     families
         Names of families out of `FAMILIES`; their order does not matter.
 
@@ -61,6 +65,17 @@ def extract(waveform: Array, *, families: tuple[str, ...] = DEFAULT_FAMILIES) ->
     FeatureError
         If a family is unknown, or the waveform is not one-dimensional float32, finite and at least
         `SHORTEST_SECONDS` long.
+
+    Examples
+    --------
+    >>> import ser_core
+    >>> from ser_core.audio import decode, to_waveform
+    >>> from ser_core.voice import prepare
+    >>> speech = prepare(to_waveform(decode("note.ogg"))).waveform
+    >>> ser_core.extract_features(speech, families=("prosody", "voice")).shape
+    (545,)
+    >>> ser_core.feature_names(("prosody", "voice"))[0]
+    'prosody.pitch_semitones.mean'
     """
     chosen = _ordered(families)
     if waveform.ndim != 1 or waveform.dtype != np.float32:
@@ -73,7 +88,7 @@ def extract(waveform: Array, *, families: tuple[str, ...] = DEFAULT_FAMILIES) ->
 
 
 def measure(sound: Sound, *, families: tuple[str, ...]) -> Array:
-    """Measure a sound, whose waveform is one that `extract` takes; the same numbers come out.
+    """Measure a sound with a waveform as `extract_features` takes it; the same numbers come out.
 
     Raises
     ------

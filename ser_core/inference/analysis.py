@@ -23,12 +23,12 @@ from ser_core.audio import (
     open_recording,
 )
 from ser_core.concurrency import Helper
-from ser_core.features import extract, runs
+from ser_core.features import extract_features, runs
 from ser_core.inference.smoothing import Trail
 from ser_core.inference.streaming import Heard, Listener, ListenerOptions, check_waveform
 from ser_core.inference.timeline import Segment, Timeline
 from ser_core.inference.windows import LONG_SILENCE
-from ser_core.models import EmotionModel, Prediction, load_default_model
+from ser_core.models import EmotionModel, Prediction, load_model
 from ser_core.voice import FRAME_LENGTH, prepare
 
 Array = NDArray[np.float32]
@@ -112,9 +112,18 @@ def analyse(
         If the default model cannot be loaded.
     WorkerError
         If the helper dies.
+
+    Examples
+    --------
+    >>> import ser_core
+    >>> analysis = ser_core.analyse("note.ogg")
+    >>> analysis.label, round(analysis.duration)
+    ('sad', 14)
+    >>> [segment.label for segment in analysis.timeline.segments]
+    ['sad', 'no speech', 'fearful']
     """
     with open_recording(source, limits=limits) as recording:
-        running = RunningAnalysis(model or load_default_model(), helper=helper)
+        running = RunningAnalysis(model or load_model(), helper=helper)
         for waveform in recording.waveforms():
             running.feed(waveform)
             if listen_in is not None:
@@ -139,7 +148,7 @@ def analyse_waveform(waveform: Array, *, model: EmotionModel | None = None) -> A
     ModelError
         If the default model cannot be loaded.
     """
-    running = RunningAnalysis(model or load_default_model())
+    running = RunningAnalysis(model or load_model())
     running.feed(waveform)
     return running.finish()
 
@@ -232,7 +241,7 @@ class RunningAnalysis:
         start, end = float(active[0, 0]), float(active[-1, 1])
         start = start if start >= LONG_SILENCE else 0.0
         end = end if duration - end >= LONG_SILENCE else duration
-        features = extract(speech.waveform, families=self._model.families)
+        features = extract_features(speech.waveform, families=self._model.families)
         prediction = self._model.predict(features)
         return _of_segments(
             Segment(0.0, start, None),

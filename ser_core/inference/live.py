@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from ser_core.audio import SAMPLE_RATE, AudioLimits, open_recording
-from ser_core.features import extract
+from ser_core.features import extract_features
 from ser_core.inference.analysis import Analysis, RunningAnalysis
 from ser_core.inference.streaming import Heard, Listener, ListenerOptions
 from ser_core.inference.timeline import Segment, Timeline
@@ -119,7 +119,7 @@ def warm_up(model: EmotionModel) -> None:
     """
     threadpool_limits(1)
     noise = np.random.default_rng(0).normal(0.0, 0.1, SAMPLE_RATE).astype(np.float32)
-    model.predict(extract(noise, families=model.families))
+    model.predict(extract_features(noise, families=model.families))
     Listener(model).feed(noise)
 
 

@@ -229,8 +229,8 @@ class EmotionModel:
             raise ModelError(f"The model cannot be written to {path}: {cause.strerror}.") from cause
 
 
-def load_model(path: str | os.PathLike[str]) -> EmotionModel:
-    """Read a model from a file that you trust.
+def load_model(path: str | os.PathLike[str] | None = None) -> EmotionModel:
+    """Read the model that comes with Undertone, or one from a file that you trust.
 
     A model file is a pickle: whoever wrote it can run code here. The shipped one is checked against
     its digest first (`load_default_model`); load others only if they are your own.
@@ -239,7 +239,18 @@ def load_model(path: str | os.PathLike[str]) -> EmotionModel:
     ------
     ModelError
         If the file is missing, is no model, or does not fit this version; the text says why.
+
+    Examples
+    --------
+    >>> import ser_core
+    >>> model = ser_core.load_model()
+    >>> model.emotions
+    ('neutral', 'calm', 'happy', 'sad', 'angry', 'fearful', 'disgust', 'surprised')
+    >>> model.families
+    ('mfcc', 'mel', 'prosody', 'voice', 'shape', 'modulation')
     """
+    if path is None:
+        return load_default_model()
     return _load(_read(Path(path)), Path(path))
 
 

@@ -15,11 +15,8 @@ from ser_core.dataset import measure
 from ser_core.errors import TrainingError
 from ser_core.evaluation import FOUR_EMOTIONS, HEADLINE, RANDOM, RANDOM_FOUR, examine
 from ser_core.evaluation import report as reports
-from ser_core.features import feature_names
+from ser_core.features import MODEL_FAMILIES, feature_names
 from ser_core.models import EmotionModel, TrainingOptions, fit_calibration
-
-FAMILIES = ("mfcc", "mel", "prosody", "voice", "shape", "modulation")
-"""The families that the default model is trained on."""
 
 
 def run(
@@ -27,7 +24,7 @@ def run(
     *,
     out: Path,
     report: Path,
-    families: tuple[str, ...] = FAMILIES,
+    families: tuple[str, ...] = MODEL_FAMILIES,
     options: TrainingOptions,
     cache: Path | None = None,
     workers: Workers,

@@ -46,7 +46,7 @@ def run(place, *arguments, corpora=("ravdess", "nemo"), report="report"):
 
 def start(words):
     with mock.patch.object(sys, "argv", ["ser_core", *words]):
-        return CliRunner().invoke(app, words)
+        return CliRunner().invoke(app, words, prog_name="python -m ser_core")
 
 
 def record(place, report="report"):

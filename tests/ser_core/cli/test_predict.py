@@ -17,7 +17,7 @@ from tests.conftest import PROJECT
 from tests.terminals import run_in_terminal
 from tests.voices import SAMPLE_RATE, silence, talk
 
-PROGRAM = "from ser_core.cli.app import main; main()"
+PROGRAM = "from ser_core.cli import main; main()"
 
 
 @pytest.fixture

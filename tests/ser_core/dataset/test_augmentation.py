@@ -45,7 +45,7 @@ def test_another_process_makes_the_same_copies_and_compiles_nothing_for_them_and
 import hashlib
 from numba.core import event
 from ser_core.dataset.augmentation import CHAINS, augment
-from ser_core.features import extract
+from ser_core.features import extract_features
 from tests.voices import talk
 compiled = []
 class Listener(event.Listener):
@@ -56,7 +56,7 @@ for chain in CHAINS:
     for seed in range({COPIES}):
         copy = augment(talk(1.5), chain=chain, seed=seed)
         print(hashlib.sha256(copy.tobytes()).hexdigest())
-extract(copy)
+extract_features(copy)
 raise SystemExit(len(compiled))
 """
     there = subprocess.check_output([sys.executable, "-c", code], text=True, timeout=100)

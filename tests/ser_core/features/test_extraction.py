@@ -12,7 +12,7 @@ from tests.voices import noise, talk, tone, voice
 
 def measure(waveform, families=extraction.DEFAULT_FAMILIES):
     names = extraction.feature_names(families)
-    values = extraction.extract(preparation.prepare(waveform).waveform, families=families)
+    values = extraction.extract_features(preparation.prepare(waveform).waveform, families=families)
     assert values.shape == (len(names),)
     assert values.dtype == np.float32
     return dict(zip(names, values.tolist(), strict=True))
@@ -47,7 +47,7 @@ def test_known_sounds_have_known_numbers():
     said = measure(talk(pitch=220.0))
     assert said["prosody.pitch_semitones.mean"] == pytest.approx(24.0, abs=0.2)
     assert said["prosody.rhythm.voiced_share"] > 0.7
-    high = extraction.extract(tone(3000.0))[
+    high = extraction.extract_features(tone(3000.0))[
         extraction.feature_names().index("shape.centroid_khz.mean")
     ]
     assert high == pytest.approx(3.0, abs=0.2)
@@ -62,7 +62,7 @@ def test_syllables_show_in_the_modulation_of_their_rate():
 
 @pytest.mark.parametrize("waveform", [noise(), voice(0.06), tone(300.0, 30.0)])
 def test_sounds_without_voice_very_short_and_long_ones_give_finite_numbers(waveform):
-    assert np.isfinite(extraction.extract(waveform)).all()
+    assert np.isfinite(extraction.extract_features(waveform)).all()
 
 
 WRONG = {
@@ -76,7 +76,7 @@ WRONG = {
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
 def test_what_is_not_a_waveform_is_refused(wrong):
     with pytest.raises(FeatureError):
-        extraction.extract(wrong)
+        extraction.extract_features(wrong)
 
 
 def test_families_that_do_not_make_sense_are_refused():

@@ -11,7 +11,7 @@ from ser_core.audio import AudioLimits
 from ser_core.corpora.discovery import find_clips
 from ser_core.emotions import NO_SPEECH
 from ser_core.errors import AudioTooLongError, FeatureError, UnsupportedAudioError
-from ser_core.features.extraction import extract
+from ser_core.features.extraction import extract_features
 from ser_core.inference import analysis
 from ser_core.inference.analysis import RunningAnalysis, analyse, analyse_waveform
 from ser_core.inference.timeline import Segment, Timeline
@@ -38,7 +38,7 @@ def test_a_voice_gets_a_prediction_and_says_how_long_it_is():
 
 def test_a_clip_is_measured_as_one_piece_as_training_measures_it():
     model = load_default_model()
-    expected = model.predict(extract(prepare(talk()).waveform, families=model.families))
+    expected = model.predict(extract_features(prepare(talk()).waveform, families=model.families))
     (segment,) = analyse_waveform(talk()).timeline.segments
     assert segment.prediction.probabilities == pytest.approx(expected.probabilities, abs=1e-4)
 
