@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from ser_core.audio import decode, to_waveform
-from ser_core.features import FAMILIES, Sound, extract, feature_names
+from ser_core.features import FAMILIES, Sound, extract_features, feature_names
 from ser_core.inference import analyse
 from ser_core.models import EmotionModel, load_default_model
 from ser_core.voice import levels, prepare
@@ -161,7 +161,7 @@ def contours():
 
 def features():
     """Return the features of each family, and the names of them all, one a line."""
-    values = dict(zip(feature_names(), extract(speech_of_clip().waveform), strict=True))
+    values = dict(zip(feature_names(), extract_features(speech_of_clip().waveform), strict=True))
     return {"names": np.array("\n".join(values).encode())} | {
         family: np.array([values[name] for name in feature_names((family,))]) for family in FAMILIES
     }
