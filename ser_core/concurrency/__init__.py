@@ -1,14 +1,14 @@
-"""Work on several cores, processes that analyse, and Ctrl-C between two pieces of work."""
+"""Running many small jobs on several cores in order, and interrupting them between two jobs."""
 
 from ser_core.concurrency.interruption import interruptible
 from ser_core.concurrency.parallel import Workers
-from ser_core.concurrency.processes import Helper, done_by, process_pool, result_of
+from ser_core.concurrency.processes import HelperProcess, process_pool, result_of, run_or_submit
 
 __all__ = [
-    "Helper",
+    "HelperProcess",
     "Workers",
-    "done_by",
     "interruptible",
     "process_pool",
     "result_of",
+    "run_or_submit",
 ]
