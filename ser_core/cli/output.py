@@ -50,8 +50,8 @@ def as_rows(name: str, answer: Analysis | UndertoneError, *, with_timeline: bool
     yield Text.assemble(_mark(answer.label), f"{_columns(answer):{ANSWER_WIDTH}}{length}")
     if answer.label == MIXED:
         yield Text(f"    {headline(answer.timeline)}")
-    if answer.coverage is not None and answer.coverage.remark is not None:
-        yield Text(f"    {answer.coverage.remark}")
+    if answer.coverage is not None and answer.coverage.warning is not None:
+        yield Text(f"    {answer.coverage.warning}")
     if with_timeline:
         for times, segment in turns(answer.timeline):
             yield Text.assemble(
@@ -121,7 +121,7 @@ def as_csv(
     """
     if isinstance(answer, UndertoneError):
         return _csv_line([name, *[None] * (7 + len(emotions)), str(answer)])
-    remark = answer.coverage.remark if answer.coverage is not None else None
+    remark = answer.coverage.warning if answer.coverage is not None else None
     if not with_timeline:
         record = analysis_record(answer)
         cells = [name, record["duration"], record["speech"], *_csv_answer(record, emotions)]
