@@ -41,7 +41,7 @@ class Sound:
         """
         sound = cls(waveform)
         sound.spectrum = Spectrum(waveform=waveform, power=power)
-        sound.track = pitch.follow(frames)
+        sound.track = pitch.choose_path(frames)
         return sound
 
     @cached_property

@@ -125,7 +125,7 @@ class FrameStream:
             level=level,
             voice=self._ear.hear(context, margin=MARGIN, rms=self._loudness(level)),
             power=spectral.power[:, fine],
-            pitch=pitch.measure(context, spectral.n_frames).take(fine),
+            pitch=pitch.find_candidates(context, spectral.n_frames).take(fine),
         )
 
     def _without_offset(self, block: Array) -> Array:
