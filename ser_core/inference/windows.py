@@ -46,4 +46,4 @@ def speech_of(window: Frames, start: int) -> Frames | None:
 def measure(found: Frames, families: tuple[str, ...]) -> Array:
     """Measure the speech of a window as a recording of its own; see `features.measure`."""
     sound = Sound.of_frames(found.waveform, found.power, found.pitch)
-    return extraction.measure(sound, families=families)
+    return extraction.extract_from_sound(sound, families=families)
