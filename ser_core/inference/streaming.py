@@ -198,7 +198,7 @@ class Listener:
         self._window.append(latest)
         window = frames.join(self._window)
         active = preparation.find_active(window.level)
-        voiced = active & (window.voice > activity.LIKELY)
+        voiced = active & (window.voice > activity.VOICE_THRESHOLD)
         cut = windows.beginning(active, voiced)
         vector, seconds = None, 0.0
         found = windows.speech_of(window, cut)

@@ -38,8 +38,8 @@ def speech_of(window: Frames, start: int) -> Frames | None:
     level = window.level[inside]
     chosen = preparation.choose_frames(level, preparation.find_active(level))
     kept = window.take(np.concatenate([inside[:start], chosen]))
-    voiced_seconds = float((kept.voice > activity.LIKELY).sum()) * FRAME_SECONDS
-    enough = activity.enough_seconds(len(kept) * FRAME_SECONDS)
+    voiced_seconds = float((kept.voice > activity.VOICE_THRESHOLD).sum()) * FRAME_SECONDS
+    enough = activity.required_seconds(len(kept) * FRAME_SECONDS)
     return kept if len(kept) and voiced_seconds >= enough else None
 
 
