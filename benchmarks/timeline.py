@@ -172,11 +172,11 @@ from ser_core.audio import AudioLimits
 from ser_core.inference.analysis import analyse
 from ser_core.cli.batch import HELPER_WORTH_AFTER
 from ser_core.models.emotion_model import load_default_model
-from ser_core.concurrency.processes import Helper
+from ser_core.concurrency.processes import HelperProcess
 load_default_model()
 limits = AudioLimits(max_bytes={limit}, max_seconds=7200)
 start, before = time.perf_counter(), time.process_time()
-with Helper(worth_after=HELPER_WORTH_AFTER) as helper:
+with HelperProcess(start_after=HELPER_WORTH_AFTER) as helper:
     analyse(sys.argv[1], limits=limits, helper=helper if {helped} else None)
 wall, spent = time.perf_counter() - start, time.process_time() - before
 there = getrusage(RUSAGE_CHILDREN)

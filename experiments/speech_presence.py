@@ -30,8 +30,8 @@ from ser_core.dataset import add_noise
 from ser_core.errors import AudioError
 from ser_core.voice import (
     FRAME_LENGTH,
-    SHORTEST_SPEECH_SECONDS,
-    STEADY_DB,
+    MIN_LEVEL_SD_DB,
+    MIN_SPEECH_SECONDS,
     find_active,
     levels,
     prepare,
@@ -67,9 +67,9 @@ def plain_rule(waveform: Array) -> bool:
     if level.size == 0 or np.percentile(level, 98.0) < PLAIN_SILENCE_DBFS:
         return False
     active = find_active(level)
-    if active.sum() * FRAME_LENGTH < SHORTEST_SPEECH_SECONDS * SAMPLE_RATE:
+    if active.sum() * FRAME_LENGTH < MIN_SPEECH_SECONDS * SAMPLE_RATE:
         return False
-    return bool(level[active].std() >= STEADY_DB)
+    return bool(level[active].std() >= MIN_LEVEL_SD_DB)
 
 
 def files(folder: Path) -> list[Path]:

@@ -1,9 +1,9 @@
-"""The vocabulary of emotions: their names, order, colours and emoji, the same everywhere.
+"""The emotions: their names, order, colours and emoji.
 
-The names are RAVDESS's eight (Livingstone & Russo 2018); `corpora` maps other corpora's labels to
-them. The colours are Okabe and Ito's palette, made to be told apart by colour-blind people (Okabe &
-Ito 2008, "Color Universal Design"), with its black replaced by a grey that is seen on dark and on
-light backgrounds alike.
+The names are the eight labels of RAVDESS (Livingstone & Russo 2018); `corpora` maps the labels of
+other corpora to them. The colours are Okabe and Ito's palette for colour-blind readers (Okabe & Ito
+2008, "Color Universal Design"), with a grey in place of its black, so that they are visible on dark
+and on light backgrounds.
 """
 
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Emotion:
-    """One emotion, and how it is shown.
+    """An emotion, with its colour and emoji.
 
     Parameters
     ----------
     name
-        The word by which models, reports and JSON call it.
+        Label in models, reports and JSON.
     colour
         Red, green, blue as 0xRRGGBB.
     emoji
@@ -43,19 +43,19 @@ EMOTIONS: tuple[Emotion, ...] = (
     Emotion("disgust", 0x009E73, "🤢"),
     Emotion("surprised", 0xE69F00, "😲"),
 )
-"""All emotions, in the order in which they are listed everywhere."""
+"""All emotions, in the order in which they are listed."""
 
 EMOTION_NAMES: tuple[str, ...] = tuple(emotion.name for emotion in EMOTIONS)
 
 BY_NAME: dict[str, Emotion] = {emotion.name: emotion for emotion in EMOTIONS}
 
 NO_SPEECH = "no speech"
-"""What is said of a recording, or a stretch of one, in which nobody speaks."""
+"""Label of a recording, or of a segment, without speech."""
 
 NOT_SURE = "not sure"
-"""What is said in place of an emotion where none is sure enough."""
+"""Label in place of an emotion where no probability reaches the threshold."""
 
 MIXED = "mixed"
-"""What is said of a recording in which no one emotion is heard for most of the time."""
+"""Label of a recording in which no single emotion takes most of the speaking time."""
 
 UNSURE_EMOJI = "🤔"

@@ -1,15 +1,15 @@
-"""Every error that `ser_core` raises on purpose.
+"""The exceptions of `ser_core`.
 
-The text of each is one sentence that the person who sent the audio, or typed the command, can act
-on; what caused it is chained (``raise ... from cause``). An error about audio carries its sentence
-as a message with values, so that a program can show it in another language.
+The message of each is one sentence that the user can act on; the cause is chained (``raise ... from
+cause``). An `AudioError` keeps its message and the values in it apart, so that a program can
+translate it.
 """
 
 import math
 
 
 class Seconds(float):
-    """A length of time as a value in a message: "10 minutes"."""
+    """A duration in seconds that is formatted for people in a message, as "10 minutes"."""
 
     def __str__(self) -> str:
         if self < 120 or self == math.inf:
@@ -23,21 +23,21 @@ class Seconds(float):
         return str(self)
 
 
-class Words(str):
-    """Words as a value in a message, which have a translation of their own."""
+class Phrase(str):
+    """A phrase as a value in a message, with a translation of its own."""
 
     __slots__ = ()
 
 
 class UndertoneError(Exception):
-    """Root of every error that Undertone's core raises on purpose.
+    """Base class of all exceptions of `ser_core`.
 
     Parameters
     ----------
     message
-        The sentence in English, with ``{names}`` of values if it is given any.
+        The sentence in English, with ``{names}`` of values where there are any, as in `str.format`.
     values
-        Numbers, `Seconds`, `Words`, or text that is the same in every language.
+        Numbers, `Seconds`, `Phrase`, or text that is the same in every language.
     """
 
     def __init__(self, message: str, /, **values: object) -> None:
@@ -54,27 +54,27 @@ class AudioError(UndertoneError):
 
 
 class EmptyAudioError(AudioError):
-    """There is nothing in the file, or no audio samples."""
+    """The file is empty, or holds no audio samples."""
 
 
 class UnsupportedAudioError(AudioError):
-    """The file is no recording, or is of a kind that is not decoded."""
+    """The file is not a recording, or its container or codec is not supported."""
 
 
 class NoAudioStreamError(AudioError):
-    """The file can be read, but holds no audio (a video without sound, say)."""
+    """The file has no audio stream (a video without sound, for example)."""
 
 
 class DamagedAudioError(AudioError):
-    """The file is of a known kind, but none of it can be decoded."""
+    """The file is in a supported container, but none of it can be decoded."""
 
 
 class AudioTooLargeError(AudioError):
-    """More bytes than the limit, or more work than decoding may take."""
+    """The file has more bytes than the limit, or takes too much work to decode."""
 
 
 class AudioTooLongError(AudioError):
-    """More seconds than the limit."""
+    """The recording has more seconds than the limit."""
 
 
 class AudioUnreadableError(AudioError):
@@ -82,28 +82,28 @@ class AudioUnreadableError(AudioError):
 
 
 class FeatureError(UndertoneError):
-    """A feature family is unknown, or the waveform is not one that features can be taken of."""
+    """A feature family is unknown, or features cannot be extracted from the waveform."""
 
 
 class CorpusError(UndertoneError):
-    """A corpus is unknown, or its folder does not hold what its name promises."""
+    """A corpus is unknown, or its folder does not hold the expected files."""
 
 
 class ModelError(UndertoneError):
-    """A model file is missing, damaged, altered, or does not fit this version."""
+    """A model file is missing, damaged, altered, or from an incompatible version."""
 
 
 class TrainingError(UndertoneError):
-    """There is too little data, or of too few kinds, to train or evaluate on."""
+    """There are too few clips, labels or speakers to train or evaluate on."""
 
 
 class MicrophoneError(UndertoneError):
-    """There is no microphone, no way to reach it, or it went away."""
+    """There is no microphone, it cannot be opened, or it was disconnected."""
 
 
 class OutputError(UndertoneError):
-    """What was heard cannot be written where it should be."""
+    """An output file cannot be written."""
 
 
 class WorkerError(UndertoneError):
-    """A process that was started to help has died."""
+    """A helper process has died."""

@@ -1,7 +1,6 @@
-"""The endings by which people know files as recordings.
+"""File name endings of recordings.
 
-They tell what is meant, where folders are looked through and where strangers send files. What is in
-a file, its bytes decide.
+They select files in folders and among attachments. What a file holds is determined by its content.
 """
 
 AUDIO_ENDINGS = frozenset(
@@ -11,9 +10,9 @@ AUDIO_ENDINGS = frozenset(
         *(".spx", ".w64", ".wav", ".wave", ".weba", ".wma"),
     }
 )
-"""Of recordings alone."""
+"""Endings of audio files."""
 
 VIDEO_ENDINGS = frozenset(
     {".3g2", ".3gp", ".asf", ".m4v", ".mkv", ".mov", ".mp4", ".ogv", ".webm", ".wmv"}
 )
-"""Of files that hold a picture too, or a recording alone."""
+"""Endings of video files, which may also hold audio alone."""

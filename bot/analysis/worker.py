@@ -200,7 +200,7 @@ def _turns(timeline: "Timeline") -> tuple[Turn, ...]:
 
 
 def _remark(analysis: "Analysis") -> Remark | None:
-    remark = analysis.coverage.remark if analysis.coverage is not None else None
+    remark = analysis.coverage.warning if analysis.coverage is not None else None
     return None if remark is None else Remark(remark.message, remark.values)
 
 

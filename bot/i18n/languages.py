@@ -18,15 +18,15 @@ from babel.numbers import format_decimal, format_percent
 from babel.support import Translations
 from babel.units import format_unit
 
-from ser_core.errors import Seconds, Words
+from ser_core.errors import Phrase, Seconds
 
 __all__ = [
     "CODES",
     "ENGLISH",
     "Language",
+    "Phrase",
     "Seconds",
     "Share",
-    "Words",
     "catalogue_path",
     "language_for",
     "translatable",
@@ -83,7 +83,7 @@ class Language:
         message
             In English, with ``{names}`` of values.
         values
-            Numbers, `Seconds`, `Share` and `Words` are written as the language writes them,
+            Numbers, `Seconds`, `Share` and `Phrase` are written as the language writes them,
             anything else as it is.
         """
         return self._filled(self._catalogue.gettext(message) if message else "", values)
@@ -136,7 +136,7 @@ class Language:
                 return self.length(value)
             case Share():
                 return self.percent(round(100 * value))
-            case Words():
+            case Phrase():
                 return self.text(str(value))
             case int() | float():
                 return self.number(value)

@@ -1,12 +1,12 @@
-"""Audio from outside: any container, as bytes or a path, to pydub's `AudioSegment` and a waveform.
+"""Decoding of audio files to pydub's `AudioSegment` and to waveforms, within limits; and codecs.
 
-What is allowed, how much, what a file is when it is no recording, and how much of it was read are
-here too. What is in the sound is not.
+Errors for files that cannot be decoded are here, and how much of a recording was read. Analysis of
+the waveform is not: see `signal`, `voice` and `features`.
 """
 
 from ser_core.audio.codecs import MP3, OPUS, round_trip
-from ser_core.audio.coverage import Coverage, Remark
-from ser_core.audio.decoding import Recording, Source, decode, open_recording
+from ser_core.audio.coverage import Coverage
+from ser_core.audio.decoding import Source, decode, open_recording
 from ser_core.audio.limits import DEFAULT_LIMITS, AudioLimits
 from ser_core.audio.segments import SAMPLE_RATE, AudioSegment, to_waveform, to_waveforms
 from ser_core.audio.wav_writer import new_wave_file
@@ -19,8 +19,6 @@ __all__ = [
     "AudioLimits",
     "AudioSegment",
     "Coverage",
-    "Recording",
-    "Remark",
     "Source",
     "decode",
     "new_wave_file",

@@ -1,8 +1,7 @@
-"""A waveform sent through a lossy codec and back: what a voice note or an MP3 leaves of a voice.
+"""Lossy codecs: a waveform encoded and decoded again, as in a voice note or an MP3 file.
 
-Encoding and decoding are libsndfile's, in this process and in memory. It takes a compression level
-from 0 to 1 where a person says a bit rate; the formulas here are its own (1.2), and the tests
-measure the bytes that come of them.
+libsndfile encodes and decodes, in memory. It takes a compression level from 0 to 1 instead of a bit
+rate; the conversion here is that of libsndfile 1.2, and the tests measure the size of the result.
 """
 
 import io
@@ -18,41 +17,47 @@ Array = NDArray[np.float32]
 
 
 class Codec(NamedTuple):
-    """A lossy codec as libsndfile knows it.
+    """A lossy codec of libsndfile.
 
     Parameters
     ----------
     format, subtype
-        Of the file.
-    lowest, highest
-        The bit rates, in bits per second, of compression levels 1 and 0.
+        libsndfile's names of the container and the encoding.
+    min_bit_rate, max_bit_rate
+        In bits per second, at compression levels 1 and 0.
     bitrate_mode
-        Constant, or as the encoder sees fit.
+        ``"CONSTANT"``, or None for the encoder's default.
     """
 
     format: str
     subtype: str
-    lowest: int
-    highest: int
+    min_bit_rate: int
+    max_bit_rate: int
     bitrate_mode: str | None = None
 
 
-OPUS = Codec("OGG", "OPUS", lowest=6_000, highest=256_000)
-"""As voice notes are: about the bit rate is written in speech, and far less in silence."""
+OPUS = Codec("OGG", "OPUS", min_bit_rate=6_000, max_bit_rate=256_000)
+"""The codec of voice notes, with a variable bit rate: as set in speech, less in silence."""
 
-MP3 = Codec("MP3", "MPEG_LAYER_III", lowest=8_000, highest=160_000, bitrate_mode="CONSTANT")
-"""At 16 kHz (MPEG-2 layer III, ISO/IEC 13818-3)."""
+MP3 = Codec(
+    "MP3",
+    "MPEG_LAYER_III",
+    min_bit_rate=8_000,
+    max_bit_rate=160_000,
+    bitrate_mode="CONSTANT",
+)
+"""MPEG-2 layer III (ISO/IEC 13818-3), which is what MP3 is at 16 kHz."""
 
 MP3_DELAY = 1_105
-"""Samples by which MP3 comes late: 576 of LAME's encoder, 529 of every decoder.
+"""Delay of MP3 in samples: 576 of LAME's encoder and 529 of every decoder.
 
-The LAME tag tells decoders to cut them away. Where the bit rate leaves no room for it in a frame,
-nobody does, and the decoded waveform is longer than what was encoded.
+Decoders remove it where a LAME tag is there. At bit rates that leave no room for the tag in a frame
+it stays, and the decoded waveform is longer than the original.
 """
 
 
 def round_trip(waveform: Array, codec: Codec, *, bit_rate: int) -> Array:
-    """Encode a waveform and decode it again.
+    """Encode a waveform, and return it decoded.
 
     Parameters
     ----------
@@ -61,16 +66,16 @@ def round_trip(waveform: Array, codec: Codec, *, bit_rate: int) -> Array:
     codec
         `OPUS` or `MP3`.
     bit_rate
-        In bits per second, between the codec's lowest and highest.
+        In bits per second, between the minimum and the maximum of the codec.
 
     Returns
     -------
     ndarray
-        (n_samples,) float32, in time with the waveform.
+        (n_samples,) float32, aligned with the waveform.
     """
     if waveform.size == 0:
-        return waveform.copy()  # libsndfile does not read a file of no samples
-    full_scale = np.float32(max(1.0, float(np.abs(waveform).max())))  # an encoder would clip
+        return waveform.copy()  # libsndfile does not read a file without samples
+    full_scale = np.float32(max(1.0, float(np.abs(waveform).max())))  # encoders clip beyond 1
     encoded = encode(waveform / full_scale, codec, bit_rate=bit_rate)
     decoded, _ = soundfile.read(io.BytesIO(encoded), dtype="float32")
     if decoded.size > waveform.size:
@@ -82,9 +87,10 @@ def round_trip(waveform: Array, codec: Codec, *, bit_rate: int) -> Array:
 
 
 def encode(waveform: Array, codec: Codec, *, bit_rate: int) -> bytes:
-    """Return the bytes of a file; parameters as `round_trip`, the waveform within ±1."""
-    # At a level of exactly 1 libsndfile refuses MP3.
-    level = min((codec.highest - bit_rate) / (codec.highest - codec.lowest), 0.999)
+    """Return an encoded file; parameters as in `round_trip`, with the waveform within ±1."""
+    bit_rates = codec.max_bit_rate - codec.min_bit_rate
+    # libsndfile refuses MP3 at a level of exactly 1.
+    compression_level = min((codec.max_bit_rate - bit_rate) / bit_rates, 0.999)
     file = io.BytesIO()
     soundfile.write(
         file,
@@ -92,7 +98,7 @@ def encode(waveform: Array, codec: Codec, *, bit_rate: int) -> bytes:
         SAMPLE_RATE,
         format=codec.format,
         subtype=codec.subtype,
-        compression_level=level,
+        compression_level=compression_level,
         bitrate_mode=codec.bitrate_mode,
     )
     return file.getvalue()

@@ -1,22 +1,22 @@
-"""How much of a recording was read, beside how much its container promised."""
+"""The decoded duration of a recording, compared with the duration that its container declares."""
 
 from dataclasses import dataclass, field
 
 from ser_core.errors import Seconds
 
-_TOLERANCE_SECONDS = 0.3  # codecs add and drop some at both ends
-_TOLERANCE_SHARE = 0.02  # of the promised length, which is an estimate in places
-_LEAST_DAMAGE = 0.1  # seconds: a frame or two at a joint is nothing to speak of
+_TOLERANCE_SECONDS = 0.3  # codecs add and drop samples at both ends
+_TOLERANCE_SHARE = 0.02  # of the declared duration, which some containers estimate
+_MIN_DAMAGED_SECONDS = 0.1  # less, such as a frame at a splice, is not worth a warning
 
 
 @dataclass(frozen=True)
-class Remark:
-    """A sentence about a recording: in English, with ``{names}`` of values.
+class AudioWarning:
+    """A warning about a recording that was decoded, but not completely.
 
     Parameters
     ----------
     message, values
-        As `errors.UndertoneError` has them.
+        As in `errors.UndertoneError`.
     """
 
     message: str
@@ -28,42 +28,42 @@ class Remark:
 
 @dataclass(frozen=True, kw_only=True)
 class Coverage:
-    """How much of a recording was read.
+    """How much of a recording was decoded.
 
     Parameters
     ----------
     seconds
-        That were read.
-    promised
-        Seconds that the container says there are; None where it does not say.
+        Decoded duration.
+    declared_seconds
+        Duration that the container declares; None where it declares none.
     is_cut_off
-        Whether the file ends in the middle of something.
+        Whether the file ends in the middle of an element or a frame.
     damaged_seconds
-        Inside what was read, could not be decoded.
+        Duration of the packets that could not be decoded.
     """
 
     seconds: float
-    promised: float | None = None
+    declared_seconds: float | None = None
     is_cut_off: bool = False
     damaged_seconds: float = 0.0
 
     @property
-    def remark(self) -> Remark | None:
-        """What to tell of it; None where all was read."""
-        promised = self.promised or 0.0
-        if self.seconds < promised - _TOLERANCE_SECONDS - _TOLERANCE_SHARE * promised:
-            return Remark(
+    def warning(self) -> AudioWarning | None:
+        """The warning about what is missing; None where the recording was decoded completely."""
+        declared = self.declared_seconds or 0.0
+        if self.seconds < declared - _TOLERANCE_SECONDS - _TOLERANCE_SHARE * declared:
+            return AudioWarning(
                 "The end of this recording is missing: only the first {read} of about {promised} "
                 "could be read.",
-                {"read": Seconds(self.seconds), "promised": Seconds(promised)},
+                {"read": Seconds(self.seconds), "promised": Seconds(declared)},
             )
         if self.is_cut_off:
-            return Remark(
+            return AudioWarning(
                 "The end of this recording is missing: only its first {read} could be read.",
                 {"read": Seconds(self.seconds)},
             )
-        if self.damaged_seconds >= _LEAST_DAMAGE:
-            return Remark(
+        if self.damaged_seconds >= _MIN_DAMAGED_SECONDS:
+            return AudioWarning(
                 "About {damaged} of this recording are damaged and were left out.",
                 {"damaged": Seconds(self.damaged_seconds)},
             )

@@ -1,7 +1,7 @@
-"""Any recording, as bytes or a path, to pydub's `AudioSegment`.
+"""Decoding of audio files, as bytes or a path, to pydub's `AudioSegment`.
 
-What is in a file is for `libav` to find out. Here it is opened, taken apart where several
-recordings were put together byte by byte, and made into segments of even length.
+The container and the codec are left to `libav`. This module opens the file, splits it where several
+recordings were concatenated, and groups the decoded samples into segments.
 """
 
 import contextlib
@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from ser_core.audio import libav
 from ser_core.audio.coverage import Coverage
 from ser_core.audio.limits import DEFAULT_LIMITS, AudioLimits, too_large, too_much_work
-from ser_core.audio.segments import BLOCK, AudioSegment, no_sound, to_waveforms
+from ser_core.audio.progress import DecodingProgress
+from ser_core.audio.segments import BLOCK_FRAMES, AudioSegment, no_sound, to_waveforms
 from ser_core.audio.signatures import HEAD_BYTES, container_name, cut_off
 from ser_core.audio.structure import read_structure
-from ser_core.audio.tally import Tally
 from ser_core.errors import (
     AudioError,
     AudioTooLargeError,
@@ -31,124 +31,126 @@ from ser_core.errors import (
 )
 
 Source = bytes | str | os.PathLike[str]
-"""The bytes of a file, or the path to one."""
+"""The content of a file, or its path."""
 
-_LOUD_SHARE = 99.9  # percentile of the absolute values by which the scale of floats is known
+_SCALE_PERCENTILE = 99.9  # of the magnitudes, by which the full scale of float samples is estimated
 
 
 def decode(source: Source, *, limits: AudioLimits = DEFAULT_LIMITS) -> AudioSegment:
-    """Decode a recording in any accepted container.
+    """Decode a recording in any supported container.
 
     Parameters
     ----------
     source
-        The bytes of a file, or the path to one.
+        The content of a file, or its path.
     limits
-        The size and the length from which on it is refused.
+        Maximum size and duration.
 
     Returns
     -------
     AudioSegment
-        At the recording's own sample rate: 16 bits, or 32 where it has more.
+        At the original sample rate; 16 bits, or 32 where the recording has more.
 
     Raises
     ------
     AudioUnreadableError
-        The path leads to no file that may be read.
+        The path is not that of a readable file.
     AudioTooLargeError, AudioTooLongError
-        It is beyond the limits.
+        The recording exceeds the limits.
     EmptyAudioError
         There are no bytes, or no samples.
     UnsupportedAudioError
-        It is in no accepted container, or its audio is of a kind that is not decoded.
+        The container or the codec is not supported.
     NoAudioStreamError
-        The container holds no audio.
+        The container has no audio stream.
     DamagedAudioError
-        Nothing of it can be decoded.
+        Nothing can be decoded.
     """
     with open_recording(source, limits=limits) as recording:
         segments = list(recording.segments())
     first = segments[0]
     form = (first.frame_rate, first.channels, first.sample_width)
-    if all((one.frame_rate, one.channels, one.sample_width) == form for one in segments):
+    if all(
+        (segment.frame_rate, segment.channels, segment.sample_width) == form for segment in segments
+    ):
         return AudioSegment(
-            data=b"".join(one.raw_data for one in segments),
+            data=b"".join(segment.raw_data for segment in segments),
             sample_width=first.sample_width,
             frame_rate=first.frame_rate,
             channels=first.channels,
         )
-    return functools.reduce(lambda one, other: one.append(other, crossfade=0), segments)
+    return functools.reduce(lambda joined, segment: joined.append(segment, crossfade=0), segments)
 
 
 @contextlib.contextmanager
 def open_recording(
     source: Source, *, limits: AudioLimits = DEFAULT_LIMITS
-) -> Iterator["Recording"]:
-    """Open a recording to be decoded block by block, so that it is never held as a whole.
+) -> Iterator["RecordingReader"]:
+    """Open a recording to decode it block by block, so that it is never in memory as a whole.
 
-    Parameters and errors are those of `decode`; most are raised once it is decoded.
+    Parameters and errors are those of `decode`; most errors are raised while decoding.
     """
     if isinstance(source, bytes):
         _check_size(len(source), limits)
-        yield Recording(io.BytesIO(source), limits)
+        yield RecordingReader(io.BytesIO(source), limits)
         return
     with _opened(source, limits) as file:
-        yield Recording(file, limits)
+        yield RecordingReader(file, limits)
 
 
-class Recording:
-    """A recording that is decoded as it is read. Made by `open_recording`."""
+class RecordingReader:
+    """A recording that is decoded while it is read, once. Created by `open_recording`."""
 
     def __init__(self, file: BinaryIO, limits: AudioLimits) -> None:
         self._file = file
         self._structure = read_structure(file)
-        self._tally = Tally(limits=limits, is_cut_off=self._structure.is_cut_off)
+        self._progress = DecodingProgress(limits=limits, is_cut_off=self._structure.is_cut_off)
 
     @property
     def coverage(self) -> Coverage:
-        """How much of it was read so far."""
-        return self._tally.coverage
+        """How much of the recording has been decoded so far."""
+        return self._progress.coverage
 
     def segments(self) -> Iterator[AudioSegment]:
-        """Decode the recording, once.
+        """Decode the recording to segments.
 
         Yields
         ------
         AudioSegment
-            At the recording's own sample rate; 16 bits, or 32 where it has more. Of `BLOCK` frames,
-            or fewer at the end and where the form changes.
+            At the original sample rate; 16 bits, or 32 where the recording has more. Of
+            `BLOCK_FRAMES` frames, or fewer at the end and where the sample format changes.
 
         Raises
         ------
         AudioError
-            Nothing of it can be decoded, or it is beyond the limits.
+            Nothing can be decoded, or the recording exceeds the limits.
         """
         failure: AudioError | None = None
         for file in self._parts():
             try:
-                yield from _blocks(libav.packed_samples(file, self._tally))
+                yield from _blocks(libav.packed_samples(file, self._progress))
             except (AudioTooLongError, AudioTooLargeError):
                 raise
             except AudioError as error:
                 failure = error
-                self._tally.is_cut_off = True
+                self._progress.is_cut_off = True
             except MemoryError as cause:
                 raise too_much_work() from cause
-        if not self._tally.seconds:
-            raise failure or self._nothing()
+        if not self._progress.seconds:
+            raise failure or self._no_samples_error()
 
     def waveforms(self) -> Iterator[NDArray[np.float32]]:
-        """Decode the recording, once, to mono at `SAMPLE_RATE`; errors are those of `segments`."""
+        """Decode the recording to mono at `SAMPLE_RATE`; raises the errors of `segments`."""
         return to_waveforms(self.segments())
 
-    def _nothing(self) -> AudioError:
+    def _no_samples_error(self) -> AudioError:
         """Return the error for a recording without any samples."""
         self._file.seek(0)
         container = container_name(self._file.read(HEAD_BYTES))
-        return cut_off(container) if self._tally.is_cut_off and container else no_sound()
+        return cut_off(container) if self._progress.is_cut_off and container else no_sound()
 
     def _parts(self) -> Iterator[BinaryIO]:
-        """Open each of the recordings that the file holds, one after another."""
+        """Open each of the recordings that are concatenated in the file."""
         if len(self._structure.parts) == 1:
             yield self._file
             return
@@ -158,12 +160,12 @@ class Recording:
 
 
 def _blocks(packed: Iterator[tuple[int, libav.Samples]]) -> Iterator[AudioSegment]:
-    """Put samples together to segments of `BLOCK` frames, or fewer where their form changes.
+    """Join samples to segments of `BLOCK_FRAMES` frames, or fewer where the format changes.
 
-    Where decoding ends in an error, what came before it is not lost.
+    If decoding fails, what was decoded before is yielded first.
     """
-    waiting: list[libav.Samples] = []
-    n_waiting, form = 0, (0, 0)
+    pending: list[libav.Samples] = []
+    n_pending, form = 0, (0, 0)
     scale = _FloatScale()
     failure: AudioError | None = None
     while True:
@@ -174,18 +176,18 @@ def _blocks(packed: Iterator[tuple[int, libav.Samples]]) -> Iterator[AudioSegmen
         except AudioError as error:
             failure = error
             break
-        if waiting and (sample_rate, samples.shape[1]) != form:
-            yield _segment(np.concatenate(waiting), form[0], scale)
-            waiting, n_waiting = [], 0
+        if pending and (sample_rate, samples.shape[1]) != form:
+            yield _segment(np.concatenate(pending), form[0], scale)
+            pending, n_pending = [], 0
         form = (sample_rate, samples.shape[1])
-        waiting.append(samples)
-        n_waiting += len(samples)
-        while n_waiting >= BLOCK:
-            together = np.concatenate(waiting)
-            yield _segment(together[:BLOCK], sample_rate, scale)
-            waiting, n_waiting = [together[BLOCK:]], n_waiting - BLOCK
-    if n_waiting:
-        yield _segment(np.concatenate(waiting), form[0], scale)
+        pending.append(samples)
+        n_pending += len(samples)
+        while n_pending >= BLOCK_FRAMES:
+            joined = np.concatenate(pending)
+            yield _segment(joined[:BLOCK_FRAMES], sample_rate, scale)
+            pending, n_pending = [joined[BLOCK_FRAMES:]], n_pending - BLOCK_FRAMES
+    if n_pending:
+        yield _segment(np.concatenate(pending), form[0], scale)
     if failure is not None:
         raise failure
 
@@ -202,19 +204,19 @@ def _segment(samples: libav.Samples, sample_rate: int, scale: "_FloatScale") -> 
 
 
 class _FloatScale:
-    """Brings float samples into full scale: some programs store them as large as integers."""
+    """The full scale of float samples; some programs store values in the range of integers."""
 
     def __init__(self) -> None:
-        self._exponent = 0  # the power of two that they are divided by; it never falls
+        self._exponent = 0  # of the power of two that samples are divided by; it never decreases
 
     def to_integers(self, samples: libav.Samples) -> NDArray[np.int32]:
-        """Convert to 32 bits; what is beyond full scale all the same is clipped."""
-        with np.errstate(invalid="ignore", over="ignore"):  # of what is no number, or a wild one
+        """Convert samples to 32-bit integers; values beyond the full scale are clipped."""
+        with np.errstate(invalid="ignore", over="ignore"):  # files may hold any bits as floats
             samples = np.nan_to_num(samples.astype(np.float64), posinf=1.0, neginf=-1.0)
-            size = np.abs(samples)
-            if size.max() > 1:
-                loud = float(np.percentile(size, _LOUD_SHARE))
-                self._exponent = max(self._exponent, int(np.ceil(np.log2(max(loud, 1.0)))))
+            magnitude = np.abs(samples)
+            if magnitude.max() > 1:
+                peak = float(np.percentile(magnitude, _SCALE_PERCENTILE))
+                self._exponent = max(self._exponent, int(np.ceil(np.log2(max(peak, 1.0)))))
             samples *= 2.0 ** (31 - self._exponent)
         return np.clip(np.rint(samples), -(2.0**31), 2.0**31 - 1).astype(np.int32)
 
@@ -228,17 +230,17 @@ def _check_size(size: int, limits: AudioLimits) -> None:
 
 @contextlib.contextmanager
 def _opened(path: str | os.PathLike[str], limits: AudioLimits) -> Iterator[BinaryIO]:
-    """Open a file, after its kind and its size are known to be right."""
+    """Open a regular file of an allowed size."""
     try:
-        # A pipe is not waited for, should one take the file's place after this look at it.
-        information = os.stat(path)
-        if stat.S_ISDIR(information.st_mode):
+        status = os.stat(path)
+        if stat.S_ISDIR(status.st_mode):
             raise _unreadable("{path} is a folder: name a file in it.", path)
-        if not stat.S_ISREG(information.st_mode):
+        if not stat.S_ISREG(status.st_mode):
             raise _unreadable("{path} is not a file: save the recording as one.", path)
-        _check_size(information.st_size, limits)
-        # A file that is opened by number has no name that libav could guess its format by.
+        _check_size(status.st_size, limits)
+        # O_NONBLOCK, since a pipe may have replaced the file since os.stat.
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        # A file object made from a descriptor has no name that libav could guess the format from.
         file = os.fdopen(os.open(path, flags), "rb")
     except FileNotFoundError as cause:
         raise _unreadable("{path} does not exist: check its name.", path) from cause
@@ -253,6 +255,6 @@ def _opened(path: str | os.PathLike[str], limits: AudioLimits) -> Iterator[Binar
 
 
 def _unreadable(message: str, path: str | os.PathLike[str]) -> AudioUnreadableError:
-    """Return an error with a path as a terminal can show it, whatever bytes are in its name."""
+    """Return an error with the path, escaped if it holds characters that cannot be printed."""
     shown = os.fspath(path)
     return AudioUnreadableError(message, path=shown if shown.isprintable() else ascii(shown)[1:-1])

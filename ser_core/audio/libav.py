@@ -1,8 +1,8 @@
-"""libav, through PyAV: one container's sound as packed samples.
+"""Decoding of one container to packed samples by libav, through PyAV.
 
-It gets a list of the containers and decoders that it may use, no protocol to fetch anything by, and
-no file name to guess from. Samples leave it through `AudioResampler` in a packed format alone: to
-take them from raw planar frames has crashed the process on damaged AAC.
+libav may only use the listed containers and decoders, gets no protocol by which it could fetch
+anything, and no file name to guess the format from. Samples are only read from frames in a packed
+format, after `AudioResampler`: reading raw planar frames has crashed the process on damaged AAC.
 """
 
 import re
@@ -20,15 +20,15 @@ from av.error import FFmpegError
 from av.packet import Packet
 from numpy.typing import NDArray
 
-from ser_core.audio.limits import check_form
+from ser_core.audio.limits import check_sample_format
+from ser_core.audio.progress import DecodingProgress
 from ser_core.audio.signatures import (
     HEAD_BYTES,
     container_name,
     damaged,
-    explain,
-    refuse_what_is_no_audio,
+    opening_error,
+    reject_non_audio,
 )
-from ser_core.audio.tally import Tally
 from ser_core.errors import NoAudioStreamError, UnsupportedAudioError
 
 Samples = NDArray[Any]  # (n_frames, n_channels), of one of `_TYPES`
@@ -54,95 +54,95 @@ _OPTIONS = {
     "threads": "1",
 }
 
-_WITHOUT_HEADER = ("mp3", "aac")  # formats that are recognised by frames anywhere in a file
-_ESTIMATED = ("mp3", "aac", "amr", "caf")  # whose length libav works out in part
-_WITHOUT_LENGTH = ("aac", "amr")  # that are nothing but frames, one after the other
-_ENDING_AT = ("ogg", "matroska,webm")  # whose length is where it ends
-_TIMED = ("ogg", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", "asf")  # that store when a packet is
+# Formats, by libav's names:
+_WITHOUT_HEADER = ("mp3", "aac")  # recognised by frames anywhere in a file
+_ESTIMATED = ("mp3", "aac", "amr", "caf")  # libav estimates the duration from a part of the file
+_FRAMES_ONLY = ("aac", "amr")  # nothing but frames, so that their number is not stored
+_ENDING_AT = ("ogg", "matroska,webm")  # the duration is the time of the end
+_TIMED = ("ogg", "matroska,webm", "mov,mp4,m4a,3gp,3g2,mj2", "asf")  # packets have a time
 
 _FRAME_COUNT = re.compile(rb"\xff([\xe0-\xff]).{2,38}?(?:Xing|Info)...(.)(.{4})", re.DOTALL)
-"""The version of MPEG, flags, and how many frames there are, in the first frame of an MP3 file."""
+"""The first frame of an MP3 file; groups: MPEG version, flags, number of frames."""
 _FIRST_FRAME_BYTES = 256
 
 _PROTECTED_TAGS = ("drms", "enca", "aavd")  # of MP4 (ISO/IEC 14496-12) and of Audible's files
 
-_LEAST_GAP = 0.1  # seconds between packets from which on it was a pause that was not stored
-_RESTART = 1.0  # seconds: times that jump back further than this have begun anew
-_PACKET_SECONDS = 0.02  # of a damaged packet that does not say how long it is
+_MIN_GAP = 0.1  # seconds between packets from which on there was a pause that was not stored
+_RESTART = 1.0  # seconds; timestamps that jump back further have started again
+_PACKET_SECONDS = 0.02  # assumed duration of a damaged packet that declares none
 
 _TYPES = {"s16": np.int16, "s32": np.int32, "flt": np.float32, "dbl": np.float64}
-"""The packed formats that samples leave in."""
+"""NumPy types of the packed formats that samples are converted to."""
 
 
-def packed_samples(file: BinaryIO, tally: Tally) -> Iterator[tuple[int, Samples]]:
-    """Decode the sound in a file: in a video its default track.
+def packed_samples(file: BinaryIO, progress: DecodingProgress) -> Iterator[tuple[int, Samples]]:
+    """Decode the audio of a file; of a video, its default audio stream.
 
     Parameters
     ----------
     file
         Open for reading, at its beginning.
-    tally
-        Counts what is decoded, and bounds it.
+    progress
+        Counts what is decoded, and checks it against the limits.
 
     Yields
     ------
     sample_rate : int
         In Hz.
     samples : ndarray, shape (n_frames, n_channels)
-        int16; int32 where there are more bits; floats as they were stored, of any scale.
+        int16; int32 where there are more bits; float samples with the scale of the file.
 
     Raises
     ------
     AudioError
-        None of it can be decoded, or it is beyond the limits.
+        Nothing can be decoded, or the recording exceeds the limits.
     """
     head = file.read(HEAD_BYTES)
-    n_counted = _counted_samples(file, head)
+    n_declared = _declared_mp3_samples(file, head)
     file.seek(0)
     try:
         container = av.open(file, mode="r", options=_OPTIONS, metadata_errors="ignore")
     except MemoryError:
         raise
     except (FFmpegError, ValueError) as cause:
-        raise explain(head, is_cut_off=tally.is_cut_off) from cause
+        raise opening_error(head, is_cut_off=progress.is_cut_off) from cause
     with container:
         if container.format.name in _WITHOUT_HEADER:
-            refuse_what_is_no_audio(head)
+            reject_non_audio(head)
         stream = _choose_stream(container)
         sample_rate = stream.codec_context.sample_rate
-        promised = _promised_seconds(container, stream)
+        declared = _declared_seconds(container, stream)
         if container.format.name in _ESTIMATED:
-            promised = n_counted / sample_rate if n_counted and sample_rate else None
-        tally.promise(promised, sample_rate * stream.codec_context.channels)
-        yield from _decoded(container, stream, tally, container_name(head))
+            declared = n_declared / sample_rate if n_declared and sample_rate else None
+        progress.add_declared(declared, sample_rate * stream.codec_context.channels)
+        yield from _decoded(container, stream, progress, container_name(head))
 
 
-def _counted_samples(file: BinaryIO, head: bytes) -> int | None:
-    """Return how many samples an MP3 file says it has; None where it does not count its frames."""
+def _declared_mp3_samples(file: BinaryIO, head: bytes) -> int | None:
+    """Return the number of samples that an MP3 file declares; None if it has no frame count."""
     start = 0
-    if head[:3] == b"ID3":  # a tag comes first, with its size in seven bits a byte (ID3v2)
-        start = 10 + sum((byte & 0x7F) << 7 * (3 - at) for at, byte in enumerate(head[6:10]))
+    if head[:3] == b"ID3":  # a tag comes first, whose size is stored in seven bits a byte (ID3v2)
+        start = 10 + sum((byte & 0x7F) << 7 * (3 - index) for index, byte in enumerate(head[6:10]))
     file.seek(start)
     found = _FRAME_COUNT.search(file.read(_FIRST_FRAME_BYTES))
     if found is None or not found[2][0] & 1:
         return None
-    is_version_1 = found[1][0] >> 3 & 3 == 3  # its frames are twice as long
+    is_version_1 = found[1][0] >> 3 & 3 == 3  # MPEG-1, with frames twice as long
     return int.from_bytes(found[3], "big") * (1152 if is_version_1 else 576)
 
 
 def _choose_stream(container: InputContainer) -> AudioStream:
-    """Choose the default audio track, or the first that can be decoded."""
-    best = container.streams.best("audio")
-    # libav's choice first: it knows of tracks that are marked as the default.
-    tracks = sorted(container.streams.audio, key=lambda stream: stream is not best)
-    if not tracks:
+    """Return the default audio stream, or else the first that can be decoded."""
+    best = container.streams.best("audio")  # takes the flag of a default stream into account
+    streams = sorted(container.streams.audio, key=lambda stream: stream is not best)
+    if not streams:
         raise NoAudioStreamError("This file holds no sound: send one with a voice in it.")
-    for stream in tracks:
-        if _tag(stream) in _PROTECTED_TAGS:
+    for stream in streams:
+        if _codec_tag(stream) in _PROTECTED_TAGS:
             raise UnsupportedAudioError(
                 "This recording is protected against copying: send one that is not."
             )
-        context: AudioCodecContext | None = stream.codec_context  # None without any decoder
+        context: AudioCodecContext | None = stream.codec_context  # None if libav has no decoder
         if context is not None and context.codec.name in DECODERS:
             context.thread_count = 1
             return stream
@@ -152,87 +152,90 @@ def _choose_stream(container: InputContainer) -> AudioStream:
     )
 
 
-def _tag(stream: AudioStream) -> str:
+def _codec_tag(stream: AudioStream) -> str:
     try:
         return stream.codec_context.codec_tag
-    except (AttributeError, UnicodeDecodeError):  # there is no decoder; it may be any four bytes
+    except (AttributeError, UnicodeDecodeError):  # no decoder, or a tag of any four bytes
         return ""
 
 
-def _promised_seconds(container: InputContainer, stream: AudioStream) -> float | None:
-    """Return how long a container says that its sound is."""
+def _declared_seconds(container: InputContainer, stream: AudioStream) -> float | None:
+    """Return the duration that a container declares for a stream."""
     if stream.duration is not None and stream.time_base is not None:
         seconds = float(stream.duration * stream.time_base)
     elif container.duration is not None:
         seconds = container.duration / av.time_base
     else:
         return None
-    # Of a part of a broadcast the positions begin when the broadcast did.
+    # In a part of a broadcast, times count from the beginning of the broadcast.
     if container.format.name in _ENDING_AT and stream.start_time and stream.time_base:
         seconds -= float(stream.start_time * stream.time_base)
     return seconds
 
 
 def _decoded(
-    container: InputContainer, stream: AudioStream, tally: Tally, container_name: str | None
+    container: InputContainer,
+    stream: AudioStream,
+    progress: DecodingProgress,
+    container_name: str | None,
 ) -> Iterator[tuple[int, Samples]]:
-    """Decode packet by packet; what cannot be decoded is counted and passed over."""
+    """Decode packet by packet; packets that cannot be decoded are counted and skipped."""
     name = container.format.name
-    clock = _Clock() if name in _TIMED else None
+    pauses = _PauseDetector() if name in _TIMED else None
     is_damaged = False
     converter = _Converter(stream.codec_context.codec.name)
     packets = container.demux(stream)
     while True:
-        tally.check_time()
+        progress.check_cpu_time()
         try:
             packet = next(packets, None)
         except MemoryError:
             raise
         except FFmpegError as cause:
-            if not tally.seconds:
+            if not progress.seconds:
                 raise damaged(container_name) from cause
-            tally.is_cut_off = True
+            progress.is_cut_off = True
             return
         if packet is None:
-            # Of these formats only the end of a last frame that is incomplete tells of a cut.
-            tally.is_cut_off = tally.is_cut_off or (is_damaged and name in _WITHOUT_LENGTH)
+            # In these formats, a last frame that is incomplete is the only sign of a cut.
+            progress.is_cut_off = progress.is_cut_off or (is_damaged and name in _FRAMES_ONLY)
             return
-        frames = _frames(packet, tally)
-        if packet.size:  # the last packet of all only asks for what the decoder still has
+        frames = _frames(packet, progress)
+        if packet.size:  # the last packet is empty, and flushes the decoder
             is_damaged = frames is None
         for frame in frames or ():
             samples = converter.convert(frame)
-            if clock is not None:
-                pause = clock.pause_before(frame, most=tally.limits.max_seconds)
-                if pause:
-                    silence = np.zeros((pause, samples.shape[1]), samples.dtype)
-                    tally.decoded(silence.shape, frame.sample_rate)
+            if pauses is not None:
+                n_silent = pauses.samples_before(frame, max_seconds=progress.limits.max_seconds)
+                if n_silent:
+                    silence = np.zeros((n_silent, samples.shape[1]), samples.dtype)
+                    progress.count_samples(silence.shape, frame.sample_rate)
                     yield frame.sample_rate, silence
-            tally.decoded(samples.shape, frame.sample_rate)
+            progress.count_samples(samples.shape, frame.sample_rate)
             yield frame.sample_rate, samples
-        if tally.is_mostly_damaged:
+        if progress.is_mostly_damaged:
             raise damaged(container_name)
 
 
-def _frames(packet: "Packet[AudioStream]", tally: Tally) -> list[AudioFrame] | None:
-    """Decode a packet; count it as damaged, and return None, if that fails."""
+def _frames(packet: "Packet[AudioStream]", progress: DecodingProgress) -> list[AudioFrame] | None:
+    """Decode a packet; if that fails, count it as damaged and return None."""
     try:
         return packet.decode()
     except MemoryError:
         raise
     except FFmpegError:
-        length = (packet.duration or 0) * (packet.time_base or 0)
-        tally.damaged(float(length) or _PACKET_SECONDS)
+        seconds = float((packet.duration or 0) * (packet.time_base or 0))
+        progress.count_damaged(seconds or _PACKET_SECONDS)
         return None
 
 
 class _Converter:
-    """Converts frames to packed samples; the form that they have may change between them.
+    """A converter of frames to packed samples; the sample format may change between frames.
 
     Parameters
     ----------
     decoder
-        The name of what decoded them.
+        libav's name of the decoder of the frames.
     """
 
     def __init__(self, decoder: str) -> None:
@@ -246,60 +249,60 @@ class _Converter:
         Raises
         ------
         UnsupportedAudioError
-            Its sample rate or its number of channels is out of bounds.
+            The sample rate or the number of channels is out of bounds.
         """
         n_channels = frame.layout.nb_channels
         form = (frame.sample_rate, frame.layout.name, frame.format.name)
         if form != self._form:
-            check_form(frame.sample_rate, n_channels)
+            check_sample_format(frame.sample_rate, n_channels)
             self._form = form
             self._resampler = AudioResampler(format=self._packed_format(frame.format.name))
         packed = [
             np.frombuffer(
-                memoryview(one.planes[0]), _TYPES[one.format.name], one.samples * n_channels
+                memoryview(part.planes[0]), _TYPES[part.format.name], part.samples * n_channels
             )
-            for one in self._resampler.resample(frame)
+            for part in self._resampler.resample(frame)
         ]
         samples = packed[0] if len(packed) == 1 else np.concatenate(packed)
         return samples.reshape(-1, n_channels)
 
     def _packed_format(self, name: str) -> str:
-        """Choose a packed format that loses nothing; of lossy codecs 16 bits are all there is."""
+        """Return a packed format without loss; for lossy codecs, 16 bits are enough."""
         kind = name.removesuffix("p")
         if kind in ("s32", "s64"):
             return "s32"
         return kind if kind in ("flt", "dbl") and self._keeps_floats else "s16"
 
 
-class _Clock:
-    """Finds the pauses that a recorder left out, by the times of the frames.
+class _PauseDetector:
+    """Detects pauses that a recorder did not store, by gaps between the times of frames.
 
-    Times behind them would be wrong without; that times go on where packets are missing is how
-    recorders of calls, and containers whose pages were lost, tell of silence.
+    Call recorders store no packets in silence, and pages of a container may be lost. Without the
+    missing silence, everything after it would be too early.
     """
 
     def __init__(self) -> None:
-        self._beginning: float | None = None
-        self._seconds = 0.0  # since then, of frames and pauses
+        self._beginning: float | None = None  # time of the first frame, in seconds
+        self._seconds = 0.0  # of frames and pauses since then
 
-    def pause_before(self, frame: AudioFrame, *, most: float) -> int:
-        """Return how many frames of silence belong before this one; it comes next.
+    def samples_before(self, frame: AudioFrame, *, max_seconds: float) -> int:
+        """Return how many samples of silence, in each channel, belong before the next frame.
 
         Parameters
         ----------
         frame
-            As decoded.
-        most
-            Seconds; a longer pause is none, but another time that was given to the recording.
+            The next frame.
+        max_seconds
+            Longest pause; a longer gap is a change of the time base.
         """
         gap = 0.0
         if frame.time is not None:
             if self._beginning is None:
                 self._beginning = frame.time
             gap = frame.time - self._beginning - self._seconds
-            if not -_RESTART < gap < most:
+            if not -_RESTART < gap < max_seconds:
                 self._beginning = frame.time - self._seconds
                 gap = 0.0
-        pause = round(gap * frame.sample_rate) if gap >= _LEAST_GAP else 0
+        pause = round(gap * frame.sample_rate) if gap >= _MIN_GAP else 0
         self._seconds += (pause + frame.samples) / frame.sample_rate
         return pause

@@ -1,29 +1,29 @@
-"""How much audio is taken in: bytes, seconds, channels, and work."""
+"""Limits on recordings: bytes, seconds, sample rate, channels, and processor time."""
 
 import math
 from dataclasses import dataclass
 
 from ser_core.errors import AudioTooLargeError, AudioTooLongError, Seconds, UnsupportedAudioError
 
-SAMPLE_RATES = range(4_000, 192_001)  # Hz; speech is no longer speech below
+SAMPLE_RATES = range(4_000, 192_001)  # Hz; below, speech is not recognisable
 MAX_CHANNELS = 8
 
 _MEGABYTE = 1024 * 1024  # bytes
 _MAX_SAMPLES_PER_SECOND = 192_000  # of all channels, on average: 96 kHz in stereo
-_CPU_SHARE = 1 / 60  # seconds of processor time that a second of sound may take to decode
-_CPU_SECONDS = 5.0  # beside that; ten minutes of AAC take about one second in all
+_CPU_SHARE = 1 / 60  # processor time for each second of audio, in seconds
+_CPU_SECONDS = 5.0  # processor time beside that; ten minutes of AAC take about one second
 
 
 @dataclass(frozen=True, kw_only=True)
 class AudioLimits:
-    """How much audio is taken in.
+    """Limits on a recording.
 
     Parameters
     ----------
     max_bytes
-        Size of a file.
+        Maximum size of the file.
     max_seconds
-        Length of the recording in it.
+        Maximum duration of the recording.
     """
 
     max_bytes: int = 25 * _MEGABYTE
@@ -35,12 +35,12 @@ class AudioLimits:
 
     @property
     def max_samples(self) -> float:
-        """Samples of all channels together that are decoded at most."""
+        """Maximum number of decoded samples, of all channels together."""
         return self.max_seconds * _MAX_SAMPLES_PER_SECOND
 
     @property
     def max_cpu_seconds(self) -> float:
-        """Seconds of processor time that decoding may take."""
+        """Maximum processor time for decoding, in seconds."""
         return _CPU_SECONDS + self.max_seconds * _CPU_SHARE
 
 
@@ -49,7 +49,7 @@ DEFAULT_LIMITS = AudioLimits()
 
 
 def too_large(limits: AudioLimits) -> AudioTooLargeError:
-    """Return the error for a file beyond the limit."""
+    """Return the error for a file with too many bytes."""
     return AudioTooLargeError(
         "This file is too large: send at most {size} MB.",
         size=float(f"{limits.max_bytes / _MEGABYTE:.3g}"),
@@ -57,7 +57,7 @@ def too_large(limits: AudioLimits) -> AudioTooLargeError:
 
 
 def too_long(limits: AudioLimits, seconds: float | None = None) -> AudioTooLongError:
-    """Return the error for a recording beyond the limit, with its length where that is known."""
+    """Return the error for a recording that is too long, with its duration if that is known."""
     length, limit = Seconds(seconds or math.inf), Seconds(limits.max_seconds)
     if seconds is None or str(length) == str(limit):
         return AudioTooLongError(
@@ -69,15 +69,15 @@ def too_long(limits: AudioLimits, seconds: float | None = None) -> AudioTooLongE
 
 
 def too_much_work() -> AudioTooLargeError:
-    """Return the error for a recording that takes too much work to decode."""
+    """Return the error for a recording with too many samples, or too slow to decode."""
     return AudioTooLargeError(
         "This recording takes too much work to read: save it with fewer channels, at a lower "
         "sample rate or as MP3, and send that."
     )
 
 
-def check_form(sample_rate: int, channels: int) -> None:
-    """Raise UnsupportedAudioError where the sample rate (Hz) or the channels are out of bounds."""
+def check_sample_format(sample_rate: int, channels: int) -> None:
+    """Raise UnsupportedAudioError if the sample rate (Hz) or the channels are out of bounds."""
     if not 1 <= channels <= MAX_CHANNELS:
         raise UnsupportedAudioError(
             "This recording says that it has {channels} channels: save it with {highest} at most.",

@@ -1,28 +1,28 @@
-"""What a file is that cannot be decoded, and what its sender can do about it."""
+"""File signatures, and the errors for files that cannot be decoded."""
 
 from ser_core.audio.structure import ISO_BOXES
-from ser_core.errors import AudioError, DamagedAudioError, UnsupportedAudioError, Words
+from ser_core.errors import AudioError, DamagedAudioError, Phrase, UnsupportedAudioError
 
-HEAD_BYTES = 4096  # from the beginning of a file, that are looked at
+HEAD_BYTES = 4096  # from the beginning of a file, in which signatures are looked up
 
-ACCEPTED = Words("WAV, FLAC, MP3, Ogg (Opus or Vorbis), M4A, MP4, AAC, WebM or AMR")
-"""What people are told to send: the kinds that their programs offer, of all that are read."""
+ACCEPTED = Phrase("WAV, FLAC, MP3, Ogg (Opus or Vorbis), M4A, MP4, AAC, WebM or AMR")
+"""The formats that error messages recommend: those that common programs can save."""
 
-_SILK = b"#!SILK"  # of messengers that the library does not know
+_SILK = b"#!SILK"  # a codec of messengers, which puremagic does not know
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _MPEG_SYNC = 0xFFE0  # the first eleven bits of an MPEG audio or ADTS frame
 
-_PICTURE = Words("a picture")
-_PLAYLIST = Words("a playlist, which only says where recordings are")
-_DOCUMENT = Words("a document")
-_ARCHIVE = Words("an archive, which has to be unpacked first")
-_NOTES = Words("a MIDI file, notes without a recording")
-_VIDEO = Words("a video of a kind that is not read here")
-_AUDIO = Words("a recording of a kind that is not read here")
-_TEXT = Words("text, not a recording")
-_UNKNOWN = Words("not a recording of a known kind")
+_PICTURE = Phrase("a picture")
+_PLAYLIST = Phrase("a playlist, which only says where recordings are")
+_DOCUMENT = Phrase("a document")
+_ARCHIVE = Phrase("an archive, which has to be unpacked first")
+_NOTES = Phrase("a MIDI file, notes without a recording")
+_VIDEO = Phrase("a video of a kind that is not read here")
+_AUDIO = Phrase("a recording of a kind that is not read here")
+_TEXT = Phrase("text, not a recording")
+_UNKNOWN = Phrase("not a recording of a known kind")
 
-_BY_MEDIA_TYPE: tuple[tuple[str, Words], ...] = (
+_BY_MEDIA_TYPE: tuple[tuple[str, Phrase], ...] = (
     ("image/", _PICTURE),
     ("audio/x-mpegurl", _PLAYLIST),
     ("audio/x-scpls", _PLAYLIST),
@@ -45,7 +45,7 @@ _BY_MEDIA_TYPE: tuple[tuple[str, Words], ...] = (
     ("application/vnd.rar", _ARCHIVE),
     ("application/x-tar", _ARCHIVE),
 )
-"""What the media types that a library of signatures returns are called, by how they begin."""
+"""Descriptions of puremagic's media types, by prefix."""
 
 _CONTAINERS: tuple[tuple[int, bytes, str], ...] = (
     (8, b"WAVE", "WAV"),
@@ -60,16 +60,16 @@ _CONTAINERS: tuple[tuple[int, bytes, str], ...] = (
     (0, b".snd", "AU"),
     (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "WMA"),
 )
-"""What libav reads, by bytes at an offset: of these, "damaged" may be said."""
+"""Containers that libav reads, by signatures at an offset. Only these can be "damaged"."""
 
-_PARTS: tuple[tuple[int, bytes, str], ...] = (
+_FRAGMENTS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x1f\x43\xb6\x75", "WebM"),  # a cluster (Matroska)
     *((4, box, "MP4") for box in (b"styp", b"moof", b"sidx")),  # fragments (ISO/IEC 14496-12)
 )
-"""How a later part of a recording begins that was cut into parts as it was made."""
+"""Signatures of a later part of a recording that was streamed in parts."""
 
 
-def explain(head: bytes, *, is_cut_off: bool) -> AudioError:
+def opening_error(head: bytes, *, is_cut_off: bool) -> AudioError:
     """Return the error for a file that libav cannot open.
 
     Parameters
@@ -77,51 +77,51 @@ def explain(head: bytes, *, is_cut_off: bool) -> AudioError:
     head
         The first `HEAD_BYTES` of the file.
     is_cut_off
-        Whether its end is known to be missing.
+        Whether the end of the file is known to be missing.
     """
-    part = _name(head, _PARTS)
+    fragment = _name(head, _FRAGMENTS)
     if head[:4] == b"OggS" and len(head) > 5 and not head[5] & 2:
-        part = "Ogg"
-    if part is not None:
+        fragment = "Ogg"
+    if fragment is not None:
         return UnsupportedAudioError(
             "This is a later part of a recording ({container}) whose beginning is missing: send "
             "the whole recording, or record it again.",
-            container=part,
+            container=fragment,
         )
     container = _name(head, _CONTAINERS)
-    thing = _name_by_library(head)
-    if container is None or thing is _PICTURE:
-        return strange(thing or (_TEXT if _is_text(head) else _UNKNOWN))
+    description = _describe(head)
+    if container is None or description is _PICTURE:
+        return unsupported(description or (_TEXT if _is_text(head) else _UNKNOWN))
     return cut_off(container) if is_cut_off else damaged(container)
 
 
-def refuse_what_is_no_audio(head: bytes) -> None:
-    """Raise UnsupportedAudioError for a file that merely has something like frames of MP3 in it.
+def reject_non_audio(head: bytes) -> None:
+    """Raise UnsupportedAudioError if a file is not audio though libav finds MP3 or AAC frames.
 
-    For formats without a header libav looks for frames anywhere, as it must where a broadcast was
-    joined in the middle. Enough of a picture or an archive looks like that.
+    These formats have no header, so libav looks for frames anywhere in a file, and finds some in
+    pictures and archives too.
     """
     starts_in_frame = int.from_bytes(head[:2], "big") & _MPEG_SYNC == _MPEG_SYNC
     if starts_in_frame or head[:3] == b"ID3":
         return
-    thing = _name_by_library(head)
-    if thing is not None and thing not in (_AUDIO, _VIDEO):
-        raise strange(thing)
+    description = _describe(head)
+    if description is not None and description not in (_AUDIO, _VIDEO):
+        raise unsupported(description)
     if _is_text(head):
-        raise strange(_TEXT)
+        raise unsupported(_TEXT)
 
 
-def strange(thing: Words) -> UnsupportedAudioError:
-    """Return the error for something that is no recording, or none that is read."""
+def unsupported(description: Phrase) -> UnsupportedAudioError:
+    """Return the error for a file that is not a recording, or in an unsupported format."""
     return UnsupportedAudioError(
         "This is {thing}: use a recording of a voice instead, as {accepted}.",
-        thing=thing,
+        thing=description,
         accepted=ACCEPTED,
     )
 
 
 def cut_off(container: str) -> DamagedAudioError:
-    """Return the error for a file of which nothing can be decoded, since its end is missing."""
+    """Return the error for a file that cannot be decoded because its end is missing."""
     return DamagedAudioError(
         "This {container} file is cut off, its end is missing: send the whole file, or record it "
         "again.",
@@ -130,7 +130,7 @@ def cut_off(container: str) -> DamagedAudioError:
 
 
 def damaged(container: str | None) -> DamagedAudioError:
-    """Return the error for a file of which nothing can be decoded."""
+    """Return the error for a file that cannot be decoded because it is damaged."""
     if container is None:
         return DamagedAudioError(
             "This recording is damaged and cannot be decoded: send another copy of it, or record "
@@ -144,7 +144,7 @@ def damaged(container: str | None) -> DamagedAudioError:
 
 
 def container_name(head: bytes) -> str | None:
-    """Return what a file's container is called, by its first bytes; None if they do not say."""
+    """Return the name of a file's container by its first bytes; None if it is unknown."""
     return _name(head, _CONTAINERS)
 
 
@@ -153,29 +153,29 @@ def _name(head: bytes, signatures: tuple[tuple[int, bytes, str], ...]) -> str | 
     return next(found, None)
 
 
-def _name_by_library(head: bytes) -> Words | None:
-    """Ask a library of signatures what a file is; None if it does not know."""
+def _describe(head: bytes) -> Phrase | None:
+    """Return a description of a file by puremagic's signatures; None if it is unknown."""
     if head.startswith(_SILK, head.startswith(b"\2")):
         return _AUDIO
-    import puremagic  # takes a while, and is wanted for refusals alone
+    import puremagic  # slow to import, and only needed for errors
 
     try:
         matches = puremagic.magic_string(head)
     except puremagic.PureError:
         return None
     for match in matches:
-        for beginning, words in _BY_MEDIA_TYPE:
-            if match.mime_type.startswith(beginning):
-                return words
+        for prefix, description in _BY_MEDIA_TYPE:
+            if match.mime_type.startswith(prefix):
+                return description
     return None
 
 
 def _is_text(head: bytes) -> bool:
-    """Tell whether a file begins as text does, in UTF-8, UTF-16 or Windows' Latin letters."""
+    """Return whether the first bytes of a file are text in UTF-8, UTF-16 or Windows-1252."""
     for encoding in ("utf-8", "utf-16" if head[:2] in _UTF_16_MARKS else "cp1252"):
         text = head.decode(encoding, errors="replace")
         if len(head) == HEAD_BYTES:
-            text = text[:-3]  # the last letter may be cut through
+            text = text[:-3]  # the last character may be incomplete
         if all(one.isprintable() or one.isspace() for one in text) and "\ufffd" not in text:
             return True
     return False

@@ -1,4 +1,4 @@
-"""A WAV file for what a microphone hears, where somebody asks for one."""
+"""A writer of WAV files, for recordings that the user asks to save."""
 
 import contextlib
 import os
@@ -17,12 +17,7 @@ FULL_SCALE = 1 << 15
 
 @contextlib.contextmanager
 def new_wave_file(path: str | os.PathLike[str]) -> Iterator[Callable[[NDArray[np.float32]], None]]:
-    """Open a new file: 16 bits, mono, at `SAMPLE_RATE`.
-
-    Parameters
-    ----------
-    path
-        Where nothing is yet.
+    """Create a WAV file: 16 bits, mono, at `SAMPLE_RATE`.
 
     Yields
     ------
@@ -32,11 +27,11 @@ def new_wave_file(path: str | os.PathLike[str]) -> Iterator[Callable[[NDArray[np
     Raises
     ------
     OutputError
-        There is a file already, it cannot be made, or there is no more room for it.
+        The file already exists, cannot be created, or cannot be written on.
     """
     shown = os.fspath(path)
     try:
-        raw = open(path, "xb", buffering=0)  # noqa: SIM115 (closed below, on whatever way out)
+        raw = open(path, "xb", buffering=0)  # noqa: SIM115 (closed by the with statement below)
     except FileExistsError as cause:
         raise OutputError(f"{shown} exists already: name another file to save to.") from cause
     except OSError as cause:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ser_core.audio import SAMPLE_RATE, AudioLimits
 from ser_core.cli.inputs import Recording
 from ser_core.cli.timeline_formats import TimelineFormat, write
-from ser_core.concurrency import DIED, Helper, in_processes
+from ser_core.concurrency import DIED, HelperProcess, in_processes
 from ser_core.errors import AudioError, OutputError, UndertoneError, WorkerError
 from ser_core.inference import FILE_OPTIONS, Analysis, analyse
 from ser_core.models import EmotionModel, load_model
@@ -116,7 +116,7 @@ def _analyse_here(
     with contextlib.ExitStack() as stack:
         helper = None
         if n_jobs != 1:
-            helper = stack.enter_context(Helper(worth_after=HELPER_WORTH_AFTER))
+            helper = stack.enter_context(HelperProcess(start_after=HELPER_WORTH_AFTER))
         return analyse_one(task, question, helper=helper, progress=progress)
 
 
@@ -124,7 +124,7 @@ def analyse_one(
     task: Task,
     question: Question,
     *,
-    helper: Helper | None = None,
+    helper: HelperProcess | None = None,
     progress: Progress | None = None,
 ) -> Analysis | UndertoneError:
     """Analyse one recording, and write what is to be written; errors are returned, not raised.
@@ -156,7 +156,7 @@ def _analyse(
     task: Task,
     question: Question,
     model: EmotionModel,
-    helper: Helper | None,
+    helper: HelperProcess | None,
     progress: Progress | None,
 ) -> Analysis:
     recording = task.recording

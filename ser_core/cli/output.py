@@ -52,8 +52,8 @@ def as_rows(name: str, answer: Analysis | UndertoneError, *, with_timeline: bool
     yield Text.assemble(_mark(answer.label), f"{_columns(answer):{ANSWER_WIDTH}}{length}")
     if answer.label == MIXED:
         yield Text(f"    {describe_timeline(answer.timeline)}")
-    if answer.coverage is not None and answer.coverage.remark is not None:
-        yield Text(f"    {answer.coverage.remark}")
+    if answer.coverage is not None and answer.coverage.warning is not None:
+        yield Text(f"    {answer.coverage.warning}")
     if with_timeline:
         for times, segment in with_times(answer.timeline):
             yield Text.assemble(
@@ -123,7 +123,7 @@ def as_csv(
     """
     if isinstance(answer, UndertoneError):
         return _csv_line([name, *[None] * (7 + len(emotions)), str(answer)])
-    remark = answer.coverage.remark if answer.coverage is not None else None
+    remark = answer.coverage.warning if answer.coverage is not None else None
     if not with_timeline:
         record = analysis_record(answer)
         cells = [name, record["duration"], record["speech"], *_csv_answer(record, emotions)]

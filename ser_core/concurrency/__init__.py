@@ -1,15 +1,21 @@
-"""Work on several cores, processes that analyse, and Ctrl-C between two pieces of work."""
+"""Running many small jobs on several cores in order, and interrupting them between two jobs."""
 
 from ser_core.concurrency.interruption import interruptible
 from ser_core.concurrency.parallel import Workers
-from ser_core.concurrency.processes import DIED, Helper, done_by, in_processes, result_of
+from ser_core.concurrency.processes import (
+    DIED,
+    HelperProcess,
+    in_processes,
+    result_of,
+    run_or_submit,
+)
 
 __all__ = [
     "DIED",
-    "Helper",
+    "HelperProcess",
     "Workers",
-    "done_by",
     "in_processes",
     "interruptible",
     "result_of",
+    "run_or_submit",
 ]

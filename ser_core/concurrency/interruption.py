@@ -1,57 +1,54 @@
-"""Ctrl-C, taken between two pieces of work and never in the middle of one."""
+"""Ctrl-C and SIGTERM, handled between two items of work instead of in the middle of one."""
 
 import contextlib
 import signal
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
-Piece = TypeVar("Piece")
+Item = TypeVar("Item")
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class Interruption:
-    """Whether somebody wants an end, by Ctrl-C or SIGTERM."""
+    """A signal handler that defers the first interrupt until the current item is completed."""
 
     def __init__(self) -> None:
-        self._is_at_work = False
-        self._was_asked = False
+        self._is_processing = False
+        self._is_pending = False
 
-    def ask(self, *_: Any) -> None:
-        """Raise `KeyboardInterrupt`, unless a piece is being worked on that can be completed."""
-        if self._was_asked or not self._is_at_work:
+    def handle(self, *_: Any) -> None:
+        """Raise `KeyboardInterrupt`, now or, the first time, once the current item is completed."""
+        if self._is_pending or not self._is_processing:
             raise KeyboardInterrupt
-        self._was_asked = True
+        self._is_pending = True
 
-    def between(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
-        """Give pieces until somebody wants an end.
+    def between(self, items: Iterable[Item]) -> Iterator[Item]:
+        """Yield items, and raise a deferred interrupt between two of them.
 
-        Parameters
-        ----------
-        pieces
-            To work on. Waiting for the next one is cut short; work on one is not, unless somebody
-            asks twice.
+        Waiting for the next item is interrupted at once. Processing of an item is only interrupted
+        by a second signal.
 
         Raises
         ------
         KeyboardInterrupt
-            Somebody wants an end.
+            Ctrl-C or SIGTERM was received.
         """
-        for piece in pieces:
-            self._is_at_work = True
-            yield piece
-            self._is_at_work = False
-            if self._was_asked:
+        for item in items:
+            self._is_processing = True
+            yield item
+            self._is_processing = False
+            if self._is_pending:
                 raise KeyboardInterrupt
 
 
 @contextlib.contextmanager
 def interruptible() -> Iterator[Interruption]:
-    """Have Ctrl-C and SIGTERM ask an `Interruption`, until the end of the block."""
+    """Install an `Interruption` as the handler of Ctrl-C and SIGTERM for the block."""
     interruption = Interruption()
-    before = {number: signal.signal(number, interruption.ask) for number in SIGNALS}
+    previous = {number: signal.signal(number, interruption.handle) for number in SIGNALS}
     try:
         yield interruption
     finally:
-        for number, handler in before.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)

@@ -1,4 +1,4 @@
-"""Work on several cores, with its results in order and its progress shown."""
+"""A parallel map over joblib's processes, with results in order and a progress bar."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -15,19 +15,19 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Workers:
-    """Processes of one thread each.
+    """A pool of processes with one thread each.
 
     Parameters
     ----------
     n_jobs
-        How many processes; -1 for one on each core.
+        Number of processes; -1 for one per core.
     console
-        Where progress is shown; None shows nothing.
+        Where the progress bar is drawn; None for no progress bar.
 
     Raises
     ------
     TrainingError
-        If there are to be no processes.
+        `n_jobs` is 0.
     """
 
     n_jobs: int = -1
@@ -42,20 +42,18 @@ class Workers:
     def map(
         self, function: Callable[..., Result], *arguments: Iterable[object], label: str
     ) -> list[Result]:
-        """Return what a function returns for each of its arguments, in their order.
+        """Apply a function to the items of iterables of equal length, like the built-in `map`.
 
-        joblib hands large arrays to the processes as one memory map, not as copies.
+        joblib shares large arrays with the processes by one memory map instead of copies.
 
         Parameters
         ----------
         function
-            Of as many arguments as there are iterables.
-        arguments
-            Of equal length.
+            Takes as many arguments as there are iterables.
         label
-            What is being done, for the progress bar.
+            Description beside the progress bar.
         """
-        jobs = [delayed(function)(*one) for one in zip(*arguments, strict=True)]
+        jobs = [delayed(function)(*items) for items in zip(*arguments, strict=True)]
         columns = (
             TextColumn("{task.description:<36}"),
             BarColumn(),

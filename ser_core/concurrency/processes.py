@@ -1,7 +1,7 @@
-"""Other processes that analyse: one that dies costs what it was at, and nothing else.
+"""Pools of processes for analysis, in which a crash only costs the job that caused it.
 
-They are started warm where the system allows it, and never forked from this process, in which
-threads may be at work.
+On Linux, processes are forked from a fork server that has already imported what they need. They are
+never forked from this process, since other threads may be running in it.
 """
 
 import contextlib
@@ -25,34 +25,34 @@ from ser_core.errors import WorkerError
 Result = TypeVar("Result")
 
 PRELOADED = ["ser_core.inference.analysis"]
-"""What a server of processes imports once, before it forks them."""
+"""Modules that the fork server imports once, before it forks the first process."""
 
-FORKS = sys.platform == "linux"  # from a server that has imported what they need
+HAS_FORK_SERVER = sys.platform == "linux"
 
 DIED = (pebble.ProcessExpired, BrokenProcessPool)
-"""What the result of a job raises when the process that did it has died."""
+"""Raised by the future of a job whose process has died."""
 
-MOST_WAITING = 2
-"""Jobs of a helper: one that is being done, and one that is next."""
+MAX_PENDING = 2
+"""Jobs that a helper process has at a time: one that runs, and one that is next."""
 
 
 def prepare() -> None:
-    """Begin with what takes a while before the first process starts, and do not wait for it."""
-    if FORKS:
+    """Start the fork server in the background, so that the first process starts sooner."""
+    if HAS_FORK_SERVER:
         multiprocessing.set_forkserver_preload(PRELOADED)
         forkserver.ensure_running()
 
 
 @contextlib.contextmanager
-def one_process() -> Iterator[pebble.ProcessPool]:
-    """Open a pool of one process with one thread, which is closed without waiting at the end.
+def one_process_pool() -> Iterator[pebble.ProcessPool]:
+    """Open a pool of one process with one thread; jobs left at the end are cancelled.
 
-    In a pool of several, a process that dies as soon as it has begun a job can leave it waiting for
-    good: pebble 5.2 looks up whose job it was before it has read that it had begun.
+    In a pool of several, a job whose process dies at its beginning can stay pending for good:
+    pebble 5.2 looks for the job of a dead process before it has read that the job had begun.
     """
     prepare()
-    context = multiprocessing.get_context("forkserver" if FORKS else "spawn")
-    pool = pebble.ProcessPool(max_workers=1, context=context, initializer=_begin)
+    context = multiprocessing.get_context("forkserver" if HAS_FORK_SERVER else "spawn")
+    pool = pebble.ProcessPool(max_workers=1, context=context, initializer=_initialize)
     try:
         yield pool
     finally:
@@ -62,23 +62,21 @@ def one_process() -> Iterator[pebble.ProcessPool]:
 
 @contextlib.contextmanager
 def in_processes(
-    job: Callable[..., Result], calls: Sequence[tuple[object, ...]], *, n_processes: int
+    function: Callable[..., Result], calls: Sequence[tuple[object, ...]], *, n_processes: int
 ) -> Iterator[list[Future[Result]]]:
-    """Have a job done for many arguments, in several processes; what is not done at the end is not.
+    """Run a function for many arguments in several processes; what is left at the end is cancelled.
 
     Parameters
     ----------
-    job
-        A function of a module.
+    function
+        Must be picklable: a function of a module.
     calls
-        What it is called with each time, and what is copied to a process.
-    n_processes
-        How many to start.
+        The arguments of each call.
 
     Returns
     -------
     list of Future
-        One for each call, in their order; `DIED` where the process has died.
+        One for each call, in their order; it raises `DIED` if its process has died.
     """
     futures: list[Future[Result]] = [Future() for _ in calls]
     waiting = deque(zip(futures, calls, strict=True))
@@ -88,7 +86,7 @@ def in_processes(
             future, call = waiting.popleft()
         except IndexError:  # nothing is left to do
             return
-        inner: Future[Result] = pool.schedule(job, args=call)
+        inner: Future[Result] = pool.schedule(function, args=call)
         inner.add_done_callback(functools.partial(end, pool, future))
 
     def end(pool: pebble.ProcessPool, future: Future[Result], inner: Future[Result]) -> None:
@@ -100,93 +98,95 @@ def in_processes(
         else:
             future.set_exception(error)
         if isinstance(error, BrokenProcessPool):
-            pool = stack.enter_context(one_process())
+            pool = stack.enter_context(one_process_pool())
         begin(pool)
 
     with contextlib.ExitStack() as stack:
         for _ in range(n_processes):
-            begin(stack.enter_context(one_process()))
+            begin(stack.enter_context(one_process_pool()))
         try:
             yield futures
         finally:
             waiting.clear()
 
 
-def _begin() -> None:
-    """Make a process ready: Ctrl-C is for the one that started it."""
+def _initialize() -> None:
+    """Set up a new process: Ctrl-C is left to its parent, and libraries use one thread."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threadpool_limits(1)
 
 
-class Helper:
-    """A process that does some of many small jobs, while this one does the rest.
+class HelperProcess:
+    """A second process that takes some of many small jobs, while this process runs the others.
 
-    It is started once there were enough jobs for that to be worth while, and asked once it is
-    ready. To be used as a context manager.
+    Use it as a context manager. The process is only started after a number of jobs, since a start
+    costs more than a few jobs take, and gets its first job once it is ready.
 
     Parameters
     ----------
-    worth_after
-        How many jobs are done here before it is started.
+    start_after
+        Number of the job at which the process is started.
     """
 
-    def __init__(self, *, worth_after: int) -> None:
-        self._worth_after = worth_after
+    def __init__(self, *, start_after: int) -> None:
+        self._start_after = start_after
         self._n_jobs = 0
         self._stack = contextlib.ExitStack()
         self._pool: pebble.ProcessPool | None = None
-        self._waiting: deque[Future[Any]] = deque()
+        self._pending: deque[Future[Any]] = deque()
 
-    def __enter__(self) -> "Helper":
+    def __enter__(self) -> "HelperProcess":
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def do(self, job: Callable[..., Result], *arguments: object) -> Future[Result]:
-        """Have a job done: by the process if it is free, else here and now.
+    def submit(self, function: Callable[..., Result], *arguments: object) -> Future[Result]:
+        """Run a function in the helper process if that is free, else in this process at once.
 
         Parameters
         ----------
-        job
-            A function of a module.
+        function
+            Must be picklable: a function of a module.
         arguments
-            What it is called with, and what is copied to the other process.
+            Pickled to the helper process.
         """
         self._n_jobs += 1
-        if self._n_jobs == self._worth_after and (os.cpu_count() or 1) > 1:
-            self._pool = self._stack.enter_context(one_process())
-            self._waiting.append(self._pool.schedule(os.getpid))
-            self._waiting.append(self._pool.schedule(os.getpid))
-        while self._waiting and self._waiting[0].done():
-            self._waiting.popleft()
-        if self._pool is None or len(self._waiting) >= MOST_WAITING:
-            return _done_here(job, *arguments)
-        future: Future[Result] = self._pool.schedule(job, args=arguments)
-        self._waiting.append(future)
+        if self._n_jobs == self._start_after and (os.cpu_count() or 1) > 1:
+            self._pool = self._stack.enter_context(one_process_pool())
+            # As long as these two wait for the process to start, it counts as busy.
+            self._pending.append(self._pool.schedule(os.getpid))
+            self._pending.append(self._pool.schedule(os.getpid))
+        while self._pending and self._pending[0].done():
+            self._pending.popleft()
+        if self._pool is None or len(self._pending) >= MAX_PENDING:
+            return _run(function, *arguments)
+        future: Future[Result] = self._pool.schedule(function, args=arguments)
+        self._pending.append(future)
         return future
 
 
-def _done_here(job: Callable[..., Result], *arguments: object) -> Future[Result]:
-    done: Future[Result] = Future()
-    done.set_result(job(*arguments))
-    return done
+def _run(function: Callable[..., Result], *arguments: object) -> Future[Result]:
+    """Run a function in this process, and return its result as a future that is done."""
+    future: Future[Result] = Future()
+    future.set_result(function(*arguments))
+    return future
 
 
-def done_by(
-    helper: Helper | None, job: Callable[..., Result], *arguments: object
+def run_or_submit(
+    helper: HelperProcess | None, function: Callable[..., Result], *arguments: object
 ) -> Future[Result]:
-    """Have a job done by a helper, or here and now where there is none."""
-    return helper.do(job, *arguments) if helper is not None else _done_here(job, *arguments)
+    """Submit a function to a helper process, or run it in this process if there is none."""
+    return helper.submit(function, *arguments) if helper is not None else _run(function, *arguments)
 
 
 def result_of(future: Future[Result]) -> Result:
-    """Wait for what comes of a job.
+    """Wait for a job and return its result.
 
     Raises
     ------
     WorkerError
-        If the process has died.
+        The helper process has died.
     """
     try:
         return future.result()

@@ -1,4 +1,7 @@
-"""From a waveform to named numbers, in families chosen by name."""
+"""Feature extraction: a waveform to a vector of named features, in families chosen by name.
+
+The spectrogram and the pitch track that features are computed from are in `signal`.
+"""
 
 from ser_core.features.extraction import (
     DEFAULT_FAMILIES,

@@ -1,9 +1,9 @@
-"""Contours: what is measured of a voice at each frame, 100 times a second.
+"""Contours (low-level descriptors): one value per frame, 100 frames per second.
 
-Each function gives rows, (n_contours, n_frames) float32, in the order of the names beside it. The
-spectral descriptors follow Eyben et al. (2016, "The Geneva Minimalistic Acoustic Parameter Set"),
-Peeters (2004, "A large set of audio features for sound description") and, for the filter across
-time, Hermansky & Morgan (1994, "RASTA processing of speech").
+Each function returns contours as rows, (n_contours, n_frames) float32, in the order of the names in
+the matching constant. The spectral descriptors follow Eyben et al. (2016, "The Geneva Minimalistic
+Acoustic Parameter Set") and Peeters (2004, "A large set of audio features for sound description"),
+the RASTA filter Hermansky & Morgan (1994, "RASTA processing of speech").
 """
 
 import itertools
@@ -27,8 +27,8 @@ from ser_core.signal import (
 
 Array = NDArray[np.float32]
 
-PITCH_REFERENCE = 55.0  # Hz: semitone 0, the A three octaves under the tuning fork's
-LOUDNESS_EXPONENT = 0.3  # of Stevens's power law, power to perceived loudness
+PITCH_REFERENCE = 55.0  # Hz: semitone 0, the note A1
+LOUDNESS_EXPONENT = 0.3  # of Stevens's power law, from power to perceived loudness
 
 ROLLOFFS = (0.25, 0.50, 0.75, 0.90)
 SLOPE_BANDS_HZ = ((60, 500), (500, 1500), (1500, 5000))
@@ -55,53 +55,53 @@ SHAPE_NAMES = (
 )
 _TINY = np.float32(1e-12)
 _DECIBELS = np.float32(10.0 / np.log(10.0))  # of one unit of the natural logarithm of a power
-_SQUARE = math.isqrt(N_BINS - 1)  # 16 times 16 bins, and the last
+_N_BLOCKS = math.isqrt(N_BINS - 1)  # 16 blocks of 16 bins, without the last bin
 
 
 def pitch(track: PitchTrack) -> Array:
-    """Return the pitch in semitones over `PITCH_REFERENCE`, bridged in a straight line over gaps.
+    """Return the pitch in semitones over `PITCH_REFERENCE`, interpolated over unvoiced frames.
 
     Returns
     -------
     ndarray
-        (1, n_frames) float32; zeros where there is no voice at all.
+        (1, n_frames) float32; zeros if no frame is voiced.
     """
     voiced = np.flatnonzero(track.voiced)
     if voiced.size == 0:
         return np.zeros((1, track.frequency.size), dtype=np.float32)
     semitones = 12.0 * np.log2(track.frequency[voiced] / PITCH_REFERENCE)
-    bridged = np.interp(np.arange(track.frequency.size), voiced, semitones)
-    return np.asarray(bridged[None], dtype=np.float32)
+    interpolated = np.interp(np.arange(track.frequency.size), voiced, semitones)
+    return np.asarray(interpolated[None], dtype=np.float32)
 
 
 def loudness(spectrum: Spectrum) -> Array:
     """Return loudness, relative to its mean, and level in dB, (2, n_frames)."""
-    loud = (spectrum.mel ** np.float32(LOUDNESS_EXPONENT)).sum(axis=0)
-    loud = loud / max(float(loud.mean()), float(_TINY))
+    loudness = (spectrum.mel ** np.float32(LOUDNESS_EXPONENT)).sum(axis=0)
+    loudness = loudness / max(float(loudness.mean()), float(_TINY))
     total = spectrum.power.sum(axis=0)
     floor = NOISE_FLOOR * max(float(total.mean()), float(_TINY))
-    return np.stack([loud, 10.0 * np.log10(total / floor + 1.0)]).astype(np.float32)
+    return np.stack([loudness, 10.0 * np.log10(total / floor + 1.0)]).astype(np.float32)
 
 
 def voice_quality(track: PitchTrack) -> Array:
-    """Return the contours of `VOICE_NAMES`, (5, n_frames), meant for frames with voice.
+    """Return the contours of `VOICE_NAMES`, (5, n_frames), which are meant for voiced frames.
 
-    Jitter is the change of the period from one frame to the next as a share of the period, shimmer
-    the change of the first harmonic's level.
+    Jitter is the change of the period from frame to frame, relative to the period; shimmer is the
+    change of the first harmonic's level.
     """
     h1, h2, h3 = track.harmonics
     period = np.where(track.voiced, 1.0 / np.maximum(track.frequency, 1.0), 0.0)
-    together = track.voiced & np.roll(track.voiced, 1)
-    together[:1] = False
+    both_voiced = track.voiced & np.roll(track.voiced, 1)  # this frame and the one before
+    both_voiced[:1] = False
     change = np.abs(np.diff(period, prepend=period[:1]))
-    jitter = np.where(together, change / np.maximum(period, 1e-6), 0.0)
-    shimmer = np.where(together, np.abs(np.diff(h1, prepend=h1[:1])), 0.0)
+    jitter = np.where(both_voiced, change / np.maximum(period, 1e-6), 0.0)
+    shimmer = np.where(both_voiced, np.abs(np.diff(h1, prepend=h1[:1])), 0.0)
     quality = [track.harmonics_to_noise, h1 - h2, h1 - h3, np.sqrt(jitter), shimmer]
     return np.stack(quality).astype(np.float32)
 
 
 def shape(spectrum: Spectrum) -> Array:
-    """Return the contours of `SHAPE_NAMES`, which say how the energy is spread over frequency."""
+    """Return the contours of `SHAPE_NAMES`: the distribution of the energy over frequency."""
     raw_total = spectrum.power.sum(axis=0)
     total_mean = max(float(raw_total.mean()), float(_TINY))
     power = spectrum.power + np.float32(NOISE_FLOOR * total_mean / N_BINS)
@@ -131,7 +131,7 @@ def shape(spectrum: Spectrum) -> Array:
 
 
 def rasta(log_mel: Array) -> Array:
-    """Filter log-mel contours across time, so that what stays the same (a channel) drops out.
+    """Return log-mel contours with slow changes, such as those of a channel, filtered out (RASTA).
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def rasta(log_mel: Array) -> Array:
     Returns
     -------
     ndarray
-        The same shape.
+        Of the same shape.
     """
     numerator = np.array([0.2, 0.1, 0.0, -0.1, -0.2])
     start = log_mel.mean(axis=1, keepdims=True)
@@ -161,31 +161,31 @@ def _band_sum(power: Array, low: float, high: float) -> Array:
 
 @cache
 def _slope_weights(low: float, high: float) -> Array:
-    """Return weights whose product with a band of a log spectrum is its slope in dB per kHz."""
+    """Return weights whose dot product with a band of a log spectrum is its slope in dB per kHz."""
     khz = frequencies()[_band(low, high)] / np.float32(1000.0)
     centred = khz - khz.mean()
     return np.asarray(_DECIBELS * centred / (centred @ centred), dtype=np.float32)
 
 
 def _rolloffs(power: Array, total: Array) -> list[Array]:
-    """Return the frequency in kHz under which each share of `ROLLOFFS` of the power lies."""
-    cumulated = _cumulated(power)
+    """Return the frequencies in kHz below which each share of `ROLLOFFS` of the power lies."""
+    cumulative = _cumulative_sum(power)
     return [
         frequencies()[below.sum(axis=0, dtype=np.uint16)] / np.float32(1000.0)
-        for below in (cumulated < np.float32(share) * total for share in ROLLOFFS)
+        for below in (cumulative < np.float32(share) * total for share in ROLLOFFS)
     ]
 
 
-def _cumulated(power: Array) -> Array:
-    """Sum the bins of each frame from the lowest on, (N_BINS - 1, n_frames).
+def _cumulative_sum(power: Array) -> Array:
+    """Return the cumulative sum over the bins of each frame but the last, (N_BINS - 1, n_frames).
 
-    Sums of 16 bins, and sums of those, as products: np.cumsum adds one number after another, and
-    takes three times as long. The last bin is left away, for it cannot be under any share.
+    Computed by matrix products within blocks of bins and over blocks, which takes a third of the
+    time of np.cumsum. The last sum is the total, which is below no share.
     """
-    blocks = power[:-1].reshape(_SQUARE, _SQUARE, -1)
-    within = np.tri(_SQUARE, dtype=np.float32) @ blocks
-    before = np.tri(_SQUARE, k=-1, dtype=np.float32) @ within[:, -1]
-    return (within + before[:, None]).reshape(_SQUARE**2, -1)
+    blocks = power[:-1].reshape(_N_BLOCKS, _N_BLOCKS, -1)
+    within = np.tri(_N_BLOCKS, dtype=np.float32) @ blocks
+    before = np.tri(_N_BLOCKS, k=-1, dtype=np.float32) @ within[:, -1]
+    return (within + before[:, None]).reshape(_N_BLOCKS**2, -1)
 
 
 def _ratio_db(above: Array, below: Array) -> Array:
@@ -193,32 +193,32 @@ def _ratio_db(above: Array, below: Array) -> Array:
 
 
 def _flux(spectrum: Spectrum, total: Array) -> Array:
-    """Return the distance between the normalised magnitude spectra of neighbouring frames."""
+    """Return the Euclidean distance between the normalised spectra of neighbouring frames."""
     magnitude = spectrum.magnitude
     norm = np.maximum(np.sqrt(total), _TINY)
-    likeness = np.einsum("bf,bf->f", magnitude[:, 1:], magnitude[:, :-1])
-    likeness /= norm[1:] * norm[:-1]
-    distance = np.sqrt(np.maximum(2.0 - 2.0 * likeness, 0.0))
+    similarity = np.einsum("bf,bf->f", magnitude[:, 1:], magnitude[:, :-1])
+    similarity /= norm[1:] * norm[:-1]
+    distance = np.sqrt(np.maximum(2.0 - 2.0 * similarity, 0.0))
     return np.concatenate([np.zeros(1), distance]).astype(np.float32)
 
 
 def _mel_flux(spectrum: Spectrum) -> Array:
-    """Return how much mel bands rise, in dB per frame, on average over the bands."""
+    """Return the positive part of the log-mel deltas, in dB per frame, averaged over the bands."""
     rise = np.maximum(delta(spectrum.log_mel), 0.0)
     return np.asarray(rise.mean(axis=0), dtype=np.float32)
 
 
 def _zero_crossings(spectrum: Spectrum) -> Array:
-    """Return the share of samples of each frame at which the waveform changes its sign."""
-    # In blocks, of which every frame holds a whole number: their bits are counted at once.
+    """Return the zero-crossing rate of each frame, per sample."""
+    # Counted in blocks of 32 bits. The frame length is a multiple of 32, and so is the hop.
     block = 32
     negative = np.signbit(spectrum.waveform)
-    changes = np.zeros(-(-negative.size // block) * block, dtype=np.bool_)
-    changes[0] = negative[0]
-    np.not_equal(negative[1:], negative[:-1], out=changes[1 : negative.size])
-    in_block = np.bitwise_count(np.packbits(changes).view(np.uint32))
-    counted = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(in_block, dtype=np.int64)])
+    crossings = np.zeros(-(-negative.size // block) * block, dtype=np.bool_)
+    crossings[0] = negative[0]
+    np.not_equal(negative[1:], negative[:-1], out=crossings[1 : negative.size])
+    per_block = np.bitwise_count(np.packbits(crossings).view(np.uint32))
+    count = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(per_block, dtype=np.int64)])
     centres = np.arange(spectrum.n_frames) * HOP_LENGTH
-    ends = np.clip((centres + FRAME_LENGTH // 2) // block, 0, in_block.size)
-    starts = np.clip((centres - FRAME_LENGTH // 2) // block, 0, in_block.size)
-    return np.asarray((counted[ends] - counted[starts]) / FRAME_LENGTH, dtype=np.float32)
+    ends = np.clip((centres + FRAME_LENGTH // 2) // block, 0, per_block.size)
+    starts = np.clip((centres - FRAME_LENGTH // 2) // block, 0, per_block.size)
+    return np.asarray((count[ends] - count[starts]) / FRAME_LENGTH, dtype=np.float32)

@@ -1,8 +1,7 @@
-"""A waveform as a vector of named numbers, in families that are chosen by name.
+"""Extraction of a feature vector from a waveform, in families chosen by name.
 
-Every number is called ``family.contour.functional``, such as
-``prosody.pitch_semitones.range_05_95``. One short-time Fourier transform and one pitch track serve
-all families.
+A feature is named ``family.contour.functional``, such as ``prosody.pitch_semitones.range_05_95``.
+All families share one short-time Fourier transform and one pitch track.
 """
 
 from dataclasses import dataclass
@@ -14,14 +13,13 @@ from numpy.typing import NDArray
 
 from ser_core.audio import SAMPLE_RATE
 from ser_core.errors import FeatureError
-from ser_core.features.families import FAMILIES, Numbers, Part
+from ser_core.features.families import FAMILIES, ContourFeatures, SoundFeatures
 from ser_core.features.sound import Sound
-from ser_core.features.summaries import Say, View
+from ser_core.features.summaries import ContourFunction, FrameSelection
 
 Array = NDArray[np.float32]
 
-SHORTEST_SECONDS = 0.05
-"""A waveform shorter than this has no contour to speak of."""
+MIN_SECONDS = 0.05  # a shorter waveform has too few frames for a contour
 
 DEFAULT_FAMILIES = tuple(FAMILIES)
 
@@ -31,21 +29,24 @@ MODEL_FAMILIES = ("mfcc", "mel", "prosody", "voice", "shape", "modulation")
 
 @cache
 def feature_names(families: tuple[str, ...] = DEFAULT_FAMILIES) -> tuple[str, ...]:
-    """Return the names of the numbers that `extract_features` returns, in its order.
+    """Return the names of the features of families, in the order of `extract_features`.
 
     Raises
     ------
     FeatureError
-        If a family is unknown, named twice, or none is named.
+        A family is unknown or named twice, or none is named.
     """
     chosen = _ordered(families)
     return tuple(
-        f"{family}.{name}" for family in chosen for part in FAMILIES[family] for name in part.names
+        f"{family}.{name}"
+        for family in chosen
+        for group in FAMILIES[family]
+        for name in group.names
     )
 
 
 def extract_features(waveform: Array, *, families: tuple[str, ...] = DEFAULT_FAMILIES) -> Array:
-    """Return the features of a waveform as a vector.
+    """Return the feature vector of a waveform.
 
     Parameters
     ----------
@@ -53,7 +54,7 @@ def extract_features(waveform: Array, *, families: tuple[str, ...] = DEFAULT_FAM
         (n_samples,) float32, mono at `SAMPLE_RATE`. Models are trained on the speech alone, at one
         loudness, as `voice.prepare` returns it.
     families
-        Names of families out of `FAMILIES`; their order does not matter.
+        Names of `FAMILIES`, in any order.
 
     Returns
     -------
@@ -63,8 +64,8 @@ def extract_features(waveform: Array, *, families: tuple[str, ...] = DEFAULT_FAM
     Raises
     ------
     FeatureError
-        If a family is unknown, or the waveform is not one-dimensional float32, finite and at least
-        `SHORTEST_SECONDS` long.
+        A family is unknown, or the waveform is not one-dimensional, float32, finite and at least
+        `MIN_SECONDS` long.
 
     Examples
     --------
@@ -80,82 +81,83 @@ def extract_features(waveform: Array, *, families: tuple[str, ...] = DEFAULT_FAM
     chosen = _ordered(families)
     if waveform.ndim != 1 or waveform.dtype != np.float32:
         raise FeatureError("Features are taken of a one-dimensional float32 waveform.")
-    if waveform.size < SHORTEST_SECONDS * SAMPLE_RATE:
-        raise FeatureError(f"Features need at least {SHORTEST_SECONDS} seconds of sound.")
+    if waveform.size < MIN_SECONDS * SAMPLE_RATE:
+        raise FeatureError(f"Features need at least {MIN_SECONDS} seconds of sound.")
     if not np.isfinite(waveform).all():
         raise FeatureError("The waveform holds values that are not finite numbers.")
-    return measure(Sound(waveform), families=chosen)
+    return extract_from_sound(Sound(waveform), families=chosen)
 
 
-def measure(sound: Sound, *, families: tuple[str, ...]) -> Array:
-    """Measure a sound with a waveform as `extract_features` takes it; the same numbers come out.
+def extract_from_sound(sound: Sound, *, families: tuple[str, ...]) -> Array:
+    """Return the feature vector of a sound; its waveform is not checked as in `extract_features`.
 
     Raises
     ------
     FeatureError
-        If a family is unknown.
+        A family is unknown.
     """
     layout = _layout(_ordered(families))
     vector = np.empty(layout.size, dtype=np.float32)
-    followed = [part.contours(sound) for part in layout.parts]
-    for (_, say), places in layout.said.items():
-        views = [place.view.take(followed[place.part], sound) for place in places]
-        # Row by row in memory, or sums of a row would depend on which others there are.
-        numbers = say(np.ascontiguousarray(np.concatenate(views)), sound)
+    contours = [group.contours(sound) for group in layout.contour_features]
+    for (_, function), slots in layout.functionals.items():
+        selected = [slot.selection.select(contours[slot.group], sound) for slot in slots]
+        # C-contiguous, or the rounding of a row's sums would depend on the number of rows.
+        values = function(np.ascontiguousarray(np.concatenate(selected)), sound)
         start = 0
-        for place, rows in zip(places, views, strict=True):
+        for slot, rows in zip(slots, selected, strict=True):
             end = start + len(rows)
-            table = vector[place.where].reshape(len(rows), -1)
-            table[:, place.columns] = numbers[start:end]
+            table = vector[slot.span].reshape(len(rows), -1)
+            table[:, slot.columns] = values[start:end]
             start = end
-    for part, where in layout.numbers:
-        vector[where] = part.measure(sound)
+    for group, span in layout.sound_features:
+        vector[span] = group.compute(sound)
     return vector
 
 
-class _Place(NamedTuple):
-    """Where numbers go: what is said of the contours of one part, in some of the columns."""
+class _Slot(NamedTuple):
+    """The place in the vector for functionals of the contours of a group."""
 
-    part: int
-    view: View
-    where: slice  # of the vector: a table of the part's rows by the names of a summary
+    group: int  # index in `_Layout.contour_features`
+    selection: FrameSelection
+    span: slice  # of the vector: a table of the group's contours by the names of a summary
     columns: slice  # of that table
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """A vector, ordered by what is said.
+    """The places of all features in the vector, grouped by how they are computed.
 
-    Of a few seconds, numpy takes longer to be called than to compute: so, whatever the family and
-    the summary, what is said of rows of the same frames is said of all of them at once.
+    For a few seconds of sound, the overhead of calls to numpy exceeds the computation. So each
+    function is called once for all contours of the same frames, of whichever family and summary.
     """
 
     size: int
-    parts: list[Part]  # that are said contour by contour
-    said: dict[tuple[str, Say], list[_Place]]  # by which frames, and what is said of them
-    numbers: list[tuple[Numbers, slice]]  # all other parts, and where they go
+    contour_features: list[ContourFeatures]
+    functionals: dict[tuple[str, ContourFunction], list[_Slot]]  # by the key of the frames, too
+    sound_features: list[tuple[SoundFeatures, slice]]  # with their places in the vector
 
 
 @cache
 def _layout(chosen: tuple[str, ...]) -> _Layout:
     layout = _Layout(len(feature_names(chosen)), [], {}, [])
     end = 0
-    for part in (part for family in chosen for part in FAMILIES[family]):
-        if isinstance(part, Numbers):
-            layout.numbers.append((part, slice(end, end := end + len(part.names))))
+    for group in (group for family in chosen for group in FAMILIES[family]):
+        if isinstance(group, SoundFeatures):
+            layout.sound_features.append((group, slice(end, end := end + len(group.names))))
             continue
-        for summary in part.summaries:
-            where = slice(end, end := end + len(part.rows) * len(summary.names))
+        for summary in group.summaries:
+            span = slice(end, end := end + len(group.contour_names) * len(summary.names))
             column = 0
-            for names, view, say in summary.statements:
+            for names, selection, function in summary.functionals:
                 columns = slice(column, column := column + len(names))
-                place = _Place(len(layout.parts), view, where, columns)
-                layout.said.setdefault((view.frames, say), []).append(place)
-        layout.parts.append(part)
+                slot = _Slot(len(layout.contour_features), selection, span, columns)
+                layout.functionals.setdefault((selection.frames, function), []).append(slot)
+        layout.contour_features.append(group)
     return layout
 
 
 def _ordered(families: tuple[str, ...]) -> tuple[str, ...]:
+    """Return families in the order of `FAMILIES`, after checking them."""
     unknown = sorted(set(families) - set(FAMILIES))
     if unknown:
         raise FeatureError(

@@ -1,4 +1,4 @@
-"""Rhythm: how voice and pauses follow one another, and how pitch moves within a run of voice."""
+"""Rhythm features: voiced runs, gaps between them, peaks of loudness, and pitch in voiced runs."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,25 +28,25 @@ NAMES = (
     "run_onset_step_sd",
     "duration_s",
 )
-QUIET_SHARE_OF_MEAN = 0.3  # a frame with less of the mean loudness counts as quiet
-SHORTEST_RUN = 5  # frames (50 ms): a shorter stretch of voice has no slope
-SMOOTHED_FRAMES = 7  # 70 ms: of loudness, before its peaks are counted
-LOWEST_NUCLEUS = 0.5  # of the mean loudness: a lower peak is no syllable
+QUIET_SHARE_OF_MEAN = 0.3  # of the mean loudness; a frame below is quiet
+MIN_RUN_FRAMES = 5  # 50 ms; a shorter voiced run has no slope
+SMOOTHING_FRAMES = 7  # 70 ms: moving average of the loudness before its peaks are found
+MIN_NUCLEUS = 0.5  # of the mean loudness; a lower peak is no syllable nucleus
 
 
 def runs(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Find where a mask is true, as (n_runs, 2): the first frame, and one past the last."""
+    """Return the runs of True in a mask, (n_runs, 2): the first frame, and one past the last."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.astype(np.int8), [0]])))
     return edges.reshape(-1, 2)
 
 
-def measure(track: PitchTrack, loudness: Array) -> Array:
-    """Measure rhythm, (len(NAMES),) float32.
+def compute(track: PitchTrack, loudness: Array) -> Array:
+    """Return the features of `NAMES`, (len(NAMES),) float32.
 
     Parameters
     ----------
     track
-        The pitch track.
+        Of `n_frames` frames.
     loudness
         (n_frames,) float32, relative to its mean.
     """
@@ -56,7 +56,7 @@ def measure(track: PitchTrack, loudness: Array) -> Array:
     gaps = (voiced_runs[1:, 0] - voiced_runs[:-1, 1]) / FRAME_RATE
     smooth = _smooth(loudness)
     peaks = smooth[_peaks(smooth)]
-    numbers = [
+    values = [
         float(track.voiced.mean()),
         lengths.size / seconds,
         *_mean_sd_max(lengths),
@@ -67,7 +67,7 @@ def measure(track: PitchTrack, loudness: Array) -> Array:
         *_run_pitch(track),
         float(np.log(seconds)),
     ]
-    return np.asarray(numbers, dtype=np.float32)
+    return np.asarray(values, dtype=np.float32)
 
 
 def _mean_sd_max(values: NDArray[np.floating]) -> tuple[float, float, float]:
@@ -77,7 +77,7 @@ def _mean_sd_max(values: NDArray[np.floating]) -> tuple[float, float, float]:
 
 
 def find_nuclei(loudness: Array) -> NDArray[np.intp]:
-    """Find the frames at the nuclei of syllables: the peaks of the smoothed loudness.
+    """Return the frames at the nuclei of syllables: the peaks of the smoothed loudness.
 
     Parameters
     ----------
@@ -89,33 +89,33 @@ def find_nuclei(loudness: Array) -> NDArray[np.intp]:
 
 def _peaks(smooth: Array) -> NDArray[np.intp]:
     middle = smooth[1:-1]
-    is_peak = (middle > smooth[:-2]) & (middle >= smooth[2:]) & (middle > LOWEST_NUCLEUS)
+    is_peak = (middle > smooth[:-2]) & (middle >= smooth[2:]) & (middle > MIN_NUCLEUS)
     return np.flatnonzero(is_peak) + 1
 
 
 def long_runs(track: PitchTrack) -> NDArray[np.intp]:
-    """Return the first frames, and those past the last, of runs of at least `SHORTEST_RUN`."""
+    """Return the voiced runs of at least `MIN_RUN_FRAMES`, (2, n_runs): starts and ends."""
     found = runs(track.voiced).T
-    return found[:, found[1] - found[0] >= SHORTEST_RUN]
+    return found[:, found[1] - found[0] >= MIN_RUN_FRAMES]
 
 
 def over_runs(
     reduction: np.ufunc, rows: Array, start: NDArray[np.intp], end: NDArray[np.intp]
 ) -> Array:
-    """Reduce rows, (..., n_frames), over the frames of each run, (..., n_runs)."""
-    # All runs at once. What lies between two runs is reduced too, and left out.
+    """Reduce rows, (..., n_frames), over the frames of each run, to (..., n_runs)."""
+    # reduceat also reduces the frames between two runs, which are dropped afterwards.
     edges = np.stack([start, end], axis=1).ravel()[:-1]
     reduced = reduction.reduceat(rows[..., : end[-1]], edges, axis=-1)
     return np.asarray(reduced[..., ::2])
 
 
 def _smooth(loudness: Array) -> Array:
-    kernel = np.full(SMOOTHED_FRAMES, 1 / SMOOTHED_FRAMES, dtype=np.float32)
+    kernel = np.full(SMOOTHING_FRAMES, 1 / SMOOTHING_FRAMES, dtype=np.float32)
     return np.convolve(loudness, kernel, mode="same")[: loudness.size]
 
 
 def _run_pitch(track: PitchTrack) -> tuple[float, ...]:
-    """Measure slopes (octaves a second), ranges and onsets (octaves) of pitch by run."""
+    """Return features of slopes (octaves/s), ranges and onsets (octaves) of pitch in runs."""
     start, end = long_runs(track)
     if start.size == 0:
         return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0

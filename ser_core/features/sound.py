@@ -1,4 +1,4 @@
-"""A prepared waveform, with everything that several families of features measure on it."""
+"""A waveform with the spectrogram, pitch track and contours that feature families share."""
 
 from functools import cached_property
 
@@ -15,7 +15,7 @@ N_MFCC = 40
 
 
 class Sound:
-    """A prepared waveform with what all families share, each computed when first asked for.
+    """A waveform, with the contours that feature families share, each computed on first access.
 
     Parameters
     ----------
@@ -28,30 +28,30 @@ class Sound:
 
     @classmethod
     def of_frames(cls, waveform: Array, power: Array, frames: PitchFrames) -> "Sound":
-        """Return a sound whose frames were measured before, as part of a longer one.
+        """Return a sound with spectra and pitch candidates that were computed before.
 
         Parameters
         ----------
         waveform
-            As above.
+            (n_samples,) float32, mono at `SAMPLE_RATE`.
         power
-            (N_BINS, n_frames) float32, of its `Spectrum`.
+            (N_BINS, n_frames) float32, as in `Spectrum`.
         frames
-            Of its pitch, as many.
+            Pitch candidates of as many frames.
         """
         sound = cls(waveform)
         sound.spectrum = Spectrum(waveform=waveform, power=power)
-        sound.track = pitch.follow(frames)
+        sound.track = pitch.choose_path(frames)
         return sound
 
     @cached_property
     def spectrum(self) -> Spectrum:
-        """The short-time spectrum."""
+        """The power spectrogram."""
         return spectrum.compute(self.waveform)
 
     @cached_property
     def track(self) -> PitchTrack:
-        """Pitch and voicing, frame by frame as in `spectrum`."""
+        """The pitch track, with the frames of `spectrum`."""
         return pitch.track(self.waveform, self.spectrum.n_frames)
 
     @cached_property
@@ -76,13 +76,13 @@ class Sound:
 
     @cached_property
     def mfcc(self) -> Array:
-        """(N_MFCC, n_frames): mel-frequency cepstral coefficients, as librosa's."""
-        rows = scipy.fft.dct(self.spectrum.log_mel, axis=0, norm="ortho")[:N_MFCC]
-        return np.asarray(rows, dtype=np.float32)
+        """(N_MFCC, n_frames): mel-frequency cepstral coefficients (MFCC), as librosa's."""
+        coefficients = scipy.fft.dct(self.spectrum.log_mel, axis=0, norm="ortho")[:N_MFCC]
+        return np.asarray(coefficients, dtype=np.float32)
 
     @cached_property
     def rasta(self) -> Array:
-        """(N_MELS, n_frames): log-mel bands with what stays the same filtered out."""
+        """(N_MELS, n_frames): log-mel bands after the RASTA filter."""
         return contours.rasta(self.spectrum.log_mel)
 
     @cached_property
@@ -92,5 +92,5 @@ class Sound:
 
     @cached_property
     def long_runs(self) -> NDArray[np.intp]:
-        """(2, n_runs): first frames, and those past the last, of runs of voice long enough."""
+        """(2, n_runs): starts and ends of the voiced runs of at least `rhythm.MIN_RUN_FRAMES`."""
         return rhythm.long_runs(self.track)

@@ -1,6 +1,6 @@
-"""Kinds of summary: a set of contours in, a few named numbers for each contour out.
+"""Summaries: named sets of functionals that are computed of each contour.
 
-A `Summary` knows what it says of a contour; which contours it is asked about, `families` decides.
+Which contours have which summaries is defined in `families`.
 """
 
 from collections.abc import Callable
@@ -15,99 +15,97 @@ from ser_core.features.rhythm import over_runs
 from ser_core.features.sound import Sound
 
 Array = NDArray[np.float32]
-Say = Callable[[Array, Sound], Array]
+ContourFunction = Callable[[Array, Sound], Array]  # of contours as rows, and their sound
 
 
 @dataclass(frozen=True)
-class View:
-    """What of contours is looked at.
+class FrameSelection:
+    """A selection of the frames of contours, or of their deltas.
 
     Parameters
     ----------
     frames
-        A word for which frames: views of the same ones give rows of the same length.
-    take
-        (n_contours, n_frames) float32 and their sound → (n_contours, as many as there are) float32.
+        Key of the frames; selections with the same key have the same frames.
+    select
+        (n_contours, n_frames) float32, Sound → (n_contours, n_selected) float32.
     """
 
     frames: str
-    take: Say
+    select: ContourFunction
 
 
-class Statement(NamedTuple):
-    """One thing that is said of each contour.
+class Functionals(NamedTuple):
+    """Functionals that are computed together, by one function.
 
     Parameters
     ----------
     names
-        One for each number.
-    view
-        What of it is looked at.
-    say
-        What views give, and the sound → (n_rows, len(names)) float32, each row for itself.
+        The names of the functionals.
+    selection
+        The frames that they are computed over.
+    compute
+        (n_rows, n_selected) float32, Sound → (n_rows, len(names)) float32, row by row.
     """
 
     names: tuple[str, ...]
-    view: View
-    say: Say
+    selection: FrameSelection
+    compute: ContourFunction
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What is said of each contour of a sound.
+    """A set of functionals of a contour, in order."""
 
-    Parameters
-    ----------
-    statements
-        What is said, one behind the other.
-    """
-
-    statements: tuple[Statement, ...]
+    functionals: tuple[Functionals, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
-        """One for each number."""
-        return tuple(name for statement in self.statements for name in statement.names)
+        """The names of all functionals."""
+        return tuple(name for part in self.functionals for name in part.names)
 
 
-def _where(frames: NDArray[np.bool_], rows: Array) -> Array:
-    """Return some frames of each row; unlike an index, in an order that is read quickly."""
+def _frames_of(rows: Array, frames: NDArray[np.bool_]) -> Array:
+    """Return the frames of a mask, C-contiguous (unlike by an index), which is faster to read."""
     return rows.compress(frames, axis=1)
 
 
 def _light(rows: Array, sound: Sound) -> Array:
     voiced = sound.track.voiced
-    moving = functionals.level(functionals.delta(rows))[:, 1:]
-    with_voice = functionals.level(_where(voiced, rows))
-    without = functionals.level(_where(~voiced, rows))[:, :1]
-    difference = with_voice[:, :1] - without if voiced.any() and not voiced.all() else 0 * without
-    return np.concatenate([functionals.level(rows), moving, with_voice, difference], axis=1)
+    of_all = functionals.mean_and_sd(rows)
+    delta_sd = functionals.mean_and_sd(functionals.delta(rows))[:, 1:]
+    of_voiced = functionals.mean_and_sd(_frames_of(rows, voiced))
+    unvoiced_mean = functionals.mean_and_sd(_frames_of(rows, ~voiced))[:, :1]
+    has_both = voiced.any() and not voiced.all()
+    difference = of_voiced[:, :1] - unvoiced_mean if has_both else 0 * unvoiced_mean
+    return np.concatenate([of_all, delta_sd, of_voiced, difference], axis=1)
 
 
-def _of_rows(measure: Callable[[Array], Array]) -> Say:
-    return lambda rows, sound: measure(rows)
+def _of_rows(function: Callable[[Array], Array]) -> ContourFunction:
+    return lambda rows, sound: function(rows)
 
 
 _distribution = _of_rows(functionals.distribution)
 _movement = _of_rows(functionals.movement)
-_level = _of_rows(functionals.level)
-_spread = _of_rows(lambda rows: functionals.level(rows)[:, 1:])
+_mean_and_sd = _of_rows(functionals.mean_and_sd)
+_sd = _of_rows(lambda rows: functionals.mean_and_sd(rows)[:, 1:])
 
 
 def _loudest_third(rows: Array, sound: Sound) -> Array:
     loud = sound.loudness[0] >= np.quantile(sound.loudness[0], 2 / 3)
-    levels = [functionals.level(_where(frames, rows))[:, :1] for frames in (loud, ~loud)]
-    return levels[0] - levels[1]
+    means = [functionals.mean_and_sd(_frames_of(rows, mask))[:, :1] for mask in (loud, ~loud)]
+    return means[0] - means[1]
 
 
 def _syllables(rows: Array, sound: Sound) -> Array:
-    heard = rows.take(sound.nuclei, axis=1)
-    steps = np.diff(heard, axis=1)
-    return np.concatenate([functionals.level(heard), functionals.level(steps)], axis=1)
+    at_nuclei = rows.take(sound.nuclei, axis=1)
+    steps = np.diff(at_nuclei, axis=1)
+    return np.concatenate(
+        [functionals.mean_and_sd(at_nuclei), functionals.mean_and_sd(steps)], axis=1
+    )
 
 
 def _runs(rows: Array, sound: Sound) -> Array:
-    """Compare the runs of voice with one another, and the end of each with its beginning."""
+    """Return the differences between voiced runs, and between the end and the start of each."""
     start, end = sound.long_runs
     if start.size == 0:
         return np.zeros((rows.shape[0], len(RUNS.names)), dtype=np.float32)
@@ -117,7 +115,7 @@ def _runs(rows: Array, sound: Sound) -> Array:
     last = over_runs(np.add, rows, end - third, end)
     rises = (last - first) / third
     means = over_runs(np.add, rows, start, end) / (end - start)
-    numbers = [
+    values = [
         means.std(axis=1),
         ranges.mean(axis=1),
         rises.mean(axis=1),
@@ -125,35 +123,37 @@ def _runs(rows: Array, sound: Sound) -> Array:
         means[:, -1] - means[:, 0],
         means.max(axis=1) - means.mean(axis=1),
     ]
-    return np.stack(numbers, axis=1)
+    return np.stack(values, axis=1)
 
 
-ALL = View("all", lambda rows, sound: rows)
-CHANGES = View("all", lambda rows, sound: functionals.delta(rows))
-VOICED = View("voiced", lambda rows, sound: _where(sound.track.voiced, rows))
-VOICED_CHANGES = View(
-    "voiced", lambda rows, sound: _where(sound.track.voiced, functionals.delta(rows))
+ALL = FrameSelection("all", lambda rows, sound: rows)
+DELTAS = FrameSelection("all", lambda rows, sound: functionals.delta(rows))
+VOICED = FrameSelection("voiced", lambda rows, sound: _frames_of(rows, sound.track.voiced))
+VOICED_DELTAS = FrameSelection(
+    "voiced", lambda rows, sound: _frames_of(functionals.delta(rows), sound.track.voiced)
 )
 
 
-def _one(names: tuple[str, ...], view: View, say: Say) -> Summary:
-    return Summary((Statement(names, view, say),))
+def _summary(
+    names: tuple[str, ...], selection: FrameSelection, compute: ContourFunction
+) -> Summary:
+    return Summary((Functionals(names, selection, compute),))
 
 
-def _full(distributed: View, moving: View) -> Summary:
+def _full(*, distribution_of: FrameSelection, movement_of: FrameSelection) -> Summary:
     return Summary(
         (
-            Statement(functionals.DISTRIBUTION_NAMES, distributed, _distribution),
-            Statement(functionals.MOVEMENT_NAMES, moving, _movement),
+            Functionals(functionals.DISTRIBUTION_NAMES, distribution_of, _distribution),
+            Functionals(functionals.MOVEMENT_NAMES, movement_of, _movement),
         )
     )
 
 
-def _changing(names: tuple[str, ...]) -> tuple[str, ...]:
+def _delta_names(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"delta.{name}" for name in names)
 
 
-LIGHT = _one(
+LIGHT = _summary(
     tuple(
         f"light.{name}"
         for name in ("mean", "sd", "delta_sd", "voiced_mean", "voiced_sd", "voiced_minus_unvoiced")
@@ -161,41 +161,41 @@ LIGHT = _one(
     ALL,
     _light,
 )
-"""Level and spread: of all frames, of changes, with voice, and with voice as against without."""
+"""Mean and standard deviation of all and of voiced frames, of deltas, and voiced minus unvoiced."""
 
-FULL = _full(ALL, ALL)
-"""Distribution over all frames, and movement in time."""
+FULL = _full(distribution_of=ALL, movement_of=ALL)
+"""Distribution and movement in time over all frames."""
 
-VOICED_FULL = _full(VOICED, VOICED)
-"""The same over the frames with voice only, joined together."""
+VOICED_FULL = _full(distribution_of=VOICED, movement_of=VOICED)
+"""Distribution and movement in time over the voiced frames, concatenated."""
 
-BRIDGED_FULL = _full(VOICED, ALL)
-"""Distribution over the frames with voice, movement over all: for a contour bridged over gaps."""
+INTERPOLATED_FULL = _full(distribution_of=VOICED, movement_of=ALL)
+"""Distribution over the voiced frames, movement over all: for a contour interpolated over gaps."""
 
-DELTA = _one(_changing(functionals.DISTRIBUTION_NAMES), CHANGES, _distribution)
-"""Distribution of the changes from frame to frame."""
+DELTA = _summary(_delta_names(functionals.DISTRIBUTION_NAMES), DELTAS, _distribution)
+"""Distribution of the deltas."""
 
-VOICED_DELTA = _one(_changing(functionals.DISTRIBUTION_NAMES), VOICED_CHANGES, _distribution)
-"""The same where there is voice."""
+VOICED_DELTA = _summary(_delta_names(functionals.DISTRIBUTION_NAMES), VOICED_DELTAS, _distribution)
+"""Distribution of the deltas in voiced frames."""
 
-DELTA_MOVEMENT = _one(_changing(functionals.MOVEMENT_NAMES), CHANGES, _movement)
-"""How the changes themselves move in time."""
+DELTA_MOVEMENT = _summary(_delta_names(functionals.MOVEMENT_NAMES), DELTAS, _movement)
+"""Movement of the deltas in time."""
 
-VOICED_LEVEL = _one(("voiced.mean", "voiced.sd"), VOICED, _level)
-"""Level and spread where there is voice."""
+VOICED_MEAN_AND_SD = _summary(("voiced.mean", "voiced.sd"), VOICED, _mean_and_sd)
+"""Mean and standard deviation over the voiced frames."""
 
-SPREAD = _one(("sd",), ALL, _spread)
-"""Standard deviation alone."""
+SD = _summary(("sd",), ALL, _sd)
+"""Standard deviation over all frames."""
 
-LOUDEST_THIRD = _one(("loudest_third",), ALL, _loudest_third)
-"""Mean over the loudest third of the frames, less the mean over the rest."""
+LOUDEST_THIRD = _summary(("loudest_third",), ALL, _loudest_third)
+"""Mean over the loudest third of the frames, minus the mean over the rest."""
 
-SYLLABLES = _one(
+SYLLABLES = _summary(
     ("syllables.mean", "syllables.sd", "syllables.step_mean", "syllables.step_sd"), ALL, _syllables
 )
-"""At the nuclei of syllables, and from each to the next."""
+"""Mean and standard deviation at the nuclei of syllables, and of the steps between them."""
 
-RUNS = _one(
+RUNS = _summary(
     (
         "runs.sd_of_means",
         "runs.mean_range",
@@ -207,4 +207,4 @@ RUNS = _one(
     ALL,
     _runs,
 )
-"""Over the runs of voice: how they differ, how much each spans, how each ends against its start."""
+"""Statistics over voiced runs: their means, their ranges, and their rises from start to end."""

@@ -22,7 +22,7 @@ from ser_core.audio import (
     Source,
     open_recording,
 )
-from ser_core.concurrency import Helper
+from ser_core.concurrency import HelperProcess
 from ser_core.features import extract_features, runs
 from ser_core.inference.smoothing import Trail
 from ser_core.inference.streaming import Heard, Listener, ListenerOptions, check_waveform
@@ -86,7 +86,7 @@ def analyse(
     *,
     model: EmotionModel | None = None,
     limits: AudioLimits = DEFAULT_LIMITS,
-    helper: Helper | None = None,
+    helper: HelperProcess | None = None,
     listen_in: Callable[[Array], object] | None = None,
 ) -> Analysis:
     """Analyse a recording in a file, block by block.
@@ -166,7 +166,7 @@ class RunningAnalysis:
         Measures some of the windows; all are measured here if None.
     """
 
-    def __init__(self, model: EmotionModel, *, helper: Helper | None = None) -> None:
+    def __init__(self, model: EmotionModel, *, helper: HelperProcess | None = None) -> None:
         self._model = model
         self._listener = Listener(model, options=FILE_OPTIONS, helper=helper)
         self._trail = Trail(model.emotions, model.calibration.threshold)

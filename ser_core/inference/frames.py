@@ -93,7 +93,7 @@ class FrameStream:
         self._before = np.zeros(2 * MARGIN, dtype=np.float32)
         self._offset: Array | None = None  # state of the filter
         self._levels: deque[Array] = deque()
-        self._ear = activity.Follower()
+        self._ear = activity.VoiceActivityStream()
 
     def measure(self, block: Array) -> Frames:
         """Measure the frames that a block completes.
@@ -123,9 +123,9 @@ class FrameStream:
         return Frames(
             waveform=context[inside],
             level=level,
-            voice=self._ear.hear(context, margin=MARGIN, rms=self._loudness(level)),
+            voice=self._ear.process(context, margin=MARGIN, rms=self._loudness(level)),
             power=spectral.power[:, fine],
-            pitch=pitch.measure(context, spectral.n_frames).take(fine),
+            pitch=pitch.find_candidates(context, spectral.n_frames).take(fine),
         )
 
     def _without_offset(self, block: Array) -> Array:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ser_core.audio import SAMPLE_RATE
-from ser_core.concurrency import Helper, done_by, result_of
+from ser_core.concurrency import HelperProcess, result_of, run_or_submit
 from ser_core.errors import FeatureError
 from ser_core.inference import frames, windows
 from ser_core.inference.frames import FRAME_SECONDS, MARGIN, Frames, FrameStream
@@ -126,7 +126,7 @@ class Listener:
         model: EmotionModel,
         *,
         options: ListenerOptions = LIVE_OPTIONS,
-        helper: Helper | None = None,
+        helper: HelperProcess | None = None,
     ) -> None:
         self._model = model
         self._helper = helper
@@ -198,13 +198,13 @@ class Listener:
         self._window.append(latest)
         window = frames.join(self._window)
         active = preparation.find_active(window.level)
-        voiced = active & (window.voice > activity.LIKELY)
+        voiced = active & (window.voice > activity.VOICE_THRESHOLD)
         cut = windows.beginning(active, voiced)
         vector, seconds = None, 0.0
         found = windows.speech_of(window, cut)
         if found is not None:
             seconds = len(found) * FRAME_SECONDS
-            vector = done_by(self._helper, windows.measure, found, self._model.families)
+            vector = run_or_submit(self._helper, windows.measure, found, self._model.families)
         return _Asked(
             end=self._n_fed,
             level=10.0 * np.log10(power) if power else -np.inf,

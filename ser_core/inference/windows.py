@@ -38,12 +38,12 @@ def speech_of(window: Frames, start: int) -> Frames | None:
     level = window.level[inside]
     chosen = preparation.choose_frames(level, preparation.find_active(level))
     kept = window.take(np.concatenate([inside[:start], chosen]))
-    voiced_seconds = float((kept.voice > activity.LIKELY).sum()) * FRAME_SECONDS
-    enough = activity.enough_seconds(len(kept) * FRAME_SECONDS)
+    voiced_seconds = float((kept.voice > activity.VOICE_THRESHOLD).sum()) * FRAME_SECONDS
+    enough = activity.required_seconds(len(kept) * FRAME_SECONDS)
     return kept if len(kept) and voiced_seconds >= enough else None
 
 
 def measure(found: Frames, families: tuple[str, ...]) -> Array:
     """Measure the speech of a window as a recording of its own; see `features.measure`."""
     sound = Sound.of_frames(found.waveform, found.power, found.pitch)
-    return extraction.measure(sound, families=families)
+    return extraction.extract_from_sound(sound, families=families)

@@ -1,4 +1,7 @@
-"""Signal processing: the short-time Fourier transform and pitch."""
+"""The short-time Fourier transform and pitch tracking, frame by frame.
+
+Statistics of these over time are in `features`.
+"""
 
 from ser_core.signal.pitch import PitchFrames, PitchTrack
 from ser_core.signal.spectrum import (

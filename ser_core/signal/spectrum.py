@@ -1,7 +1,7 @@
-"""One short-time Fourier transform, and what every spectral family of features reads from it.
+"""The short-time Fourier transform and the mel and chroma spectrograms that are derived from it.
 
-Frames are `HOP_LENGTH` apart, so that a contour has 100 values a second everywhere in `ser_core`.
-The filter banks have librosa's numbers; they are computed once in a process and kept.
+Frames are `HOP_LENGTH` apart, so that every contour in `ser_core` has 100 values per second. The
+filter banks are those of librosa, computed once in a process.
 """
 
 from dataclasses import dataclass
@@ -23,21 +23,22 @@ BIN_WIDTH = SAMPLE_RATE / FRAME_LENGTH  # 31.25 Hz
 N_MELS = 64
 N_CHROMA = 12
 NOISE_FLOOR = 1e-4
-"""A floor under every logarithm, as a share of the recording's own mean power in that place.
+"""Added before every logarithm, as a share of the mean power over the recording.
 
-It hides what lies 40 dB under the voice, which is the room's and the codec's more than the voice's.
+It masks what is 40 dB under the voice, which comes from the room and the codec more than from the
+voice.
 """
 
-_MEL_HZ = 200.0 / 3.0  # of one mel, up to 1 kHz
-_MEL_STEP = np.log(6.4) / 27.0  # of one mel, from there on: the logarithm of two frequencies' ratio
-TINY_POWER = 1e-30  # instead of a power of 0, where one divides by it
+_LINEAR_HZ_PER_MEL = 200.0 / 3.0  # of Slaney's mel scale, up to 1 kHz
+_LOG_STEP_PER_MEL = np.log(6.4) / 27.0  # above: logarithm of the ratio of two frequencies
+TINY_POWER = 1e-30  # in place of 0 in a denominator
 
 Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
-    """The power spectrogram of a prepared waveform, and what follows from it.
+    """The power spectrogram of a waveform, with the spectrograms that are derived from it.
 
     Parameters
     ----------
@@ -57,42 +58,42 @@ class Spectrum:
 
     @cached_property
     def magnitude(self) -> Array:
-        """(N_BINS, n_frames) float32, the square root of the power."""
+        """(N_BINS, n_frames) float32: magnitude spectrogram."""
         return np.sqrt(self.power)
 
     @cached_property
     def mel(self) -> Array:
-        """(N_MELS, n_frames) float32, power in mel bands."""
+        """(N_MELS, n_frames) float32: mel spectrogram, of power."""
         return mel_filters() @ self.power
 
     @cached_property
     def log_mel(self) -> Array:
-        """(N_MELS, n_frames) float32, mel power in dB over the recording's noise floor."""
+        """(N_MELS, n_frames) float32: log-mel spectrogram, in dB above the noise floor."""
         floor = NOISE_FLOOR * max(float(self.mel.mean()), TINY_POWER)
-        # numpy takes several natural logarithms at a time, of decimal ones one by one.
+        # numpy vectorises the natural logarithm, but not the decimal one.
         decibels = np.float32(10.0 / np.log(10.0))
         above = self.mel / np.float32(floor) + np.float32(1.0)
         return np.asarray(decibels * np.log(above), dtype=np.float32)
 
     @cached_property
     def chroma(self) -> Array:
-        """(N_CHROMA, n_frames) float32, energy by pitch class, the largest of a frame being 1."""
+        """(N_CHROMA, n_frames) float32: chromagram, with a maximum of 1 in each frame."""
         raw = chroma_filters() @ self.power
         loudest = np.maximum(raw.max(axis=0, keepdims=True), TINY_POWER)
         return np.asarray(raw / loudest, dtype=np.float32)
 
 
 def frequencies() -> Array:
-    """Return the centre of every bin of a `Spectrum`, (N_BINS,) float32, in Hz."""
+    """Return the centre frequencies of the bins of a `Spectrum`, (N_BINS,) float32, in Hz."""
     return np.arange(N_BINS, dtype=np.float32) * np.float32(BIN_WIDTH)
 
 
 @cache
 def mel_filters() -> Array:
-    """Return a (Slaney) mel filter bank, (N_MELS, N_BINS) float32.
+    """Return Slaney's mel filter bank, (N_MELS, N_BINS) float32.
 
-    The numbers are those of librosa.filters.mel, which takes 60 MB and a quarter of a second to
-    import; a test compares them.
+    A test compares it with `librosa.filters.mel`, whose import takes 60 MB and a quarter of a
+    second.
     """
     edges = mel_edges()
     ramps = edges[:, None] - frequencies()
@@ -104,14 +105,17 @@ def mel_filters() -> Array:
 
 
 def mel_edges() -> NDArray[np.float64]:
-    """Return where mel filters begin, have their top (the next one's beginning) and end, in Hz.
+    """Return the edges of the mel filters, (N_MELS + 2,), in Hz.
 
-    (N_MELS + 2,): equally far apart on Slaney's scale, which is straight to 1 kHz, logarithmic on.
+    Filter ``i`` begins at edge ``i``, has its peak at ``i + 1`` and ends at ``i + 2``. The edges
+    are equally spaced on Slaney's mel scale, which is linear up to 1 kHz and logarithmic above.
     """
-    mel = 1000.0 / _MEL_HZ
-    highest = mel + np.log(SAMPLE_RATE / 2 / 1000.0) / _MEL_STEP
+    mel = 1000.0 / _LINEAR_HZ_PER_MEL
+    highest = mel + np.log(SAMPLE_RATE / 2 / 1000.0) / _LOG_STEP_PER_MEL
     mels = np.linspace(0.0, highest, N_MELS + 2)
-    return np.where(mels < mel, mels * _MEL_HZ, 1000.0 * np.exp(_MEL_STEP * (mels - mel)))
+    return np.where(
+        mels < mel, mels * _LINEAR_HZ_PER_MEL, 1000.0 * np.exp(_LOG_STEP_PER_MEL * (mels - mel))
+    )
 
 
 @cache
@@ -124,7 +128,7 @@ def chroma_filters() -> Array:
 
 
 def compute(waveform: Array) -> Spectrum:
-    """Compute the short-time Fourier transform of a waveform.
+    """Return the power spectrogram of a waveform, by a short-time Fourier transform.
 
     Parameters
     ----------
@@ -134,9 +138,9 @@ def compute(waveform: Array) -> Spectrum:
     Returns
     -------
     Spectrum
-        With 1 + n_samples // HOP_LENGTH frames, each centred on a multiple of `HOP_LENGTH`.
+        Of 1 + n_samples // HOP_LENGTH frames, each centred on a multiple of `HOP_LENGTH`.
     """
-    # What librosa.stft gives, to the bit, without what it asks about its arguments and its cache.
+    # Equal to librosa.stft, bit by bit, without its checks of arguments and its cache.
     padded = np.zeros(waveform.size + FRAME_LENGTH, dtype=np.float32)
     padded[FRAME_LENGTH // 2 : FRAME_LENGTH // 2 + waveform.size] = waveform
     frames = np.lib.stride_tricks.sliding_window_view(padded, FRAME_LENGTH)[::HOP_LENGTH]

@@ -1,9 +1,12 @@
-"""Voice activity: whether there is a voice, where, and what of a recording is measured."""
+"""Voice activity detection, and the preparation of a waveform for feature extraction.
+
+Silence and sounds other than voices are removed here; features are extracted in `features`.
+"""
 
 from ser_core.voice.preparation import (
     FRAME_LENGTH,
-    SHORTEST_SPEECH_SECONDS,
-    STEADY_DB,
+    MIN_LEVEL_SD_DB,
+    MIN_SPEECH_SECONDS,
     find_active,
     levels,
     prepare,
@@ -12,8 +15,8 @@ from ser_core.voice.utterance import Utterance
 
 __all__ = [
     "FRAME_LENGTH",
-    "SHORTEST_SPEECH_SECONDS",
-    "STEADY_DB",
+    "MIN_LEVEL_SD_DB",
+    "MIN_SPEECH_SECONDS",
     "Utterance",
     "find_active",
     "levels",

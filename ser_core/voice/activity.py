@@ -1,4 +1,4 @@
-"""Whether there is a voice in a sound, spoken or sung: how many seconds of it a network hears."""
+"""Voice activity detection, for speech and song, by Silero VAD."""
 
 import numpy as np
 import soxr
@@ -10,150 +10,150 @@ from ser_core.voice.silero import CHUNK_LENGTH
 
 Array = NDArray[np.float32]
 
-SLOWED = 1.4
-"""The sound is played to the network this many times slower, and so lower.
+SLOWDOWN = 1.4
+"""Factor by which the sound is slowed down, and so lowered in pitch, for the network.
 
-The network learned from calm talk and takes a high, excited voice for something else: as it is, it
-refuses 1.8 % of the recordings and accepts 1.5 % of the other sounds that this was chosen with;
-slowed, not one of either (docs/experiments.md).
+The network was trained on calm speech and misses high, excited voices: at the original speed it
+missed 1.8 % of the recordings and accepted 1.5 % of the other sounds that this factor was chosen
+on; slowed down, it made no error (docs/experiments.md).
 """
-LOUDNESSES = (0.2, 0.3)
-"""Root mean squares at which it hears the sound: at the second only if the first gives too little.
+RMS_LEVELS = (0.2, 0.3)
+"""Root mean squares that the sound is scaled to; the second is tried if the first finds too little.
 
-Now and then it goes deaf at one loudness and not at another.
+At times the network misses a voice at one level and finds it at another.
 """
-HIGHEST_PEAK = 1.0
-LIKELY = 0.5  # a chunk that is more probably a voice than this counts as one
-LEAST_SECONDS = 0.5  # of voice; no other sound that this was chosen with had over 0.43
-LEAST_SHARE = 0.05
-"""Of the sound: what passes for a voice adds up in a long recording of something else."""
-BLOCK_CHUNKS = 32  # heard at once; then it is asked whether that is enough
+MAX_PEAK = 1.0
+VOICE_THRESHOLD = 0.5  # probability above which a chunk counts as voice
+MIN_SECONDS = 0.5  # of voice; of the other sounds that this was chosen on, none had more than 0.43
+MIN_SHARE = 0.05
+"""Share of the sound that must be voice: in long recordings, false detections add up."""
+BLOCK_CHUNKS = 32  # chunks that are processed before `stop_at` is checked
 
-SLOWED_RATE = SAMPLE_RATE * SLOWED  # Hz, at which the slowed sound has as many samples a second
-FRAME_LENGTH = SAMPLE_RATE // 50  # 320 samples, 20 ms: what a `Follower` gives its answers for
-SLOW_FRAME_LENGTH = round(FRAME_LENGTH * SLOWED)  # 448; whole, so that frames can be counted
-CHUNK_SECONDS = CHUNK_LENGTH / SLOWED_RATE  # 23 ms of the sound as it was
+SLOWED_RATE = SAMPLE_RATE * SLOWDOWN  # Hz; a second of the sound resampled to this lasts SLOWDOWN s
+FRAME_LENGTH = SAMPLE_RATE // 50  # 320 samples, 20 ms: frames of a `VoiceActivityStream`
+SLOWED_FRAME_LENGTH = round(FRAME_LENGTH * SLOWDOWN)  # 448 samples, exactly
+CHUNK_SECONDS = CHUNK_LENGTH / SLOWED_RATE  # 23 ms of the original sound
 
 
-def is_heard(waveform: Array) -> bool:
-    """Tell whether there is enough voice in a sound.
+def has_voice(waveform: Array) -> bool:
+    """Return whether there is enough voice in a sound.
 
     Parameters
     ----------
     waveform
-        (n_samples,) float32, mono at `SAMPLE_RATE`, without its silences and of any loudness.
+        (n_samples,) float32, mono at `SAMPLE_RATE`, with silence removed; of any loudness.
 
     Returns
     -------
     bool
-        Whether `LEAST_SECONDS`, and `LEAST_SHARE` of all, is voice.
+        Whether at least `MIN_SECONDS`, and a share of `MIN_SHARE`, is voice.
 
     Raises
     ------
     ModelError
-        The network's weights are missing.
+        The weights of Silero VAD are missing.
     """
-    enough = enough_seconds(waveform.size / SAMPLE_RATE)
+    required = required_seconds(waveform.size / SAMPLE_RATE)
     return any(
-        voiced_seconds(waveform, loudness=loudness, enough=enough) >= enough
-        for loudness in LOUDNESSES
+        voiced_seconds(waveform, rms=rms, stop_at=required) >= required for rms in RMS_LEVELS
     )
 
 
-def enough_seconds(seconds: float) -> float:
-    """Return how many seconds of voice there must be in a sound of so many seconds."""
-    return max(LEAST_SECONDS, LEAST_SHARE * seconds)
+def required_seconds(seconds: float) -> float:
+    """Return the seconds of voice that are required in a sound of a duration in seconds."""
+    return max(MIN_SECONDS, MIN_SHARE * seconds)
 
 
 def voiced_seconds(
-    waveform: Array, *, loudness: float = LOUDNESSES[0], enough: float = np.inf
+    waveform: Array, *, rms: float = RMS_LEVELS[0], stop_at: float = np.inf
 ) -> float:
-    """Measure how much voice there is in a sound.
+    """Return the duration of voice in a sound.
 
     Parameters
     ----------
     waveform
-        As `is_heard` takes it.
-    loudness
-        The root mean square to hear it at.
-    enough
-        Seconds of voice after which the rest need not be heard.
+        As in `has_voice`.
+    rms
+        Root mean square that the sound is scaled to.
+    stop_at
+        Seconds of voice after which the rest is not processed.
 
     Returns
     -------
     float
-        Seconds; of the part that was heard.
+        In seconds, up to where the processing stopped.
 
     Raises
     ------
     ModelError
-        The network's weights are missing.
+        The weights of Silero VAD are missing.
     """
     mean_square = float(np.mean(np.square(waveform, dtype=np.float64))) if waveform.size else 0.0
     if mean_square == 0.0:
         return 0.0
     network = silero.load()
-    slow = soxr.resample(waveform, SAMPLE_RATE, SLOWED_RATE, quality="QQ")
-    slow *= np.float32(loudness / np.sqrt(mean_square))
-    windows = silero.cut(np.clip(slow, -HIGHEST_PEAK, HIGHEST_PEAK))
-    memory = silero.no_memory()
+    slowed = soxr.resample(waveform, SAMPLE_RATE, SLOWED_RATE, quality="QQ")
+    slowed *= np.float32(rms / np.sqrt(mean_square))
+    windows = silero.split(np.clip(slowed, -MAX_PEAK, MAX_PEAK))
+    state = silero.initial_state()
     seconds = 0.0
     for start in range(0, len(windows), BLOCK_CHUNKS):
         encoded = network.encode(windows[start : start + BLOCK_CHUNKS])
-        probabilities, memory = network.remember(encoded, memory)
-        seconds += int((probabilities > LIKELY).sum()) * CHUNK_SECONDS
-        if seconds >= enough:
+        probabilities, state = network.decode(encoded, state)
+        seconds += int((probabilities > VOICE_THRESHOLD).sum()) * CHUNK_SECONDS
+        if seconds >= stop_at:
             break
     return seconds
 
 
-class Follower:
-    """Tells where there is a voice in a sound that is given piece by piece.
+class VoiceActivityStream:
+    """Voice activity detection in a sound that arrives block by block.
 
-    The network remembers what it heard in the pieces before, so each is heard only once.
+    The state of the network is kept between blocks, so that each is processed only once.
     """
 
     def __init__(self) -> None:
         self._network = silero.load()
-        self._memory = silero.no_memory()
-        self._slow = np.zeros(CHUNK_LENGTH, dtype=np.float32)  # the last chunk, and the next's part
-        self._likely = np.float32(0.0)  # of the last chunk
+        self._state = silero.initial_state()
+        # The last chunk, as the context of the next, and the samples of the next so far.
+        self._slowed = np.zeros(CHUNK_LENGTH, dtype=np.float32)
+        self._last_probability = np.float32(0.0)
 
-    def hear(self, sound: Array, *, margin: int, rms: float) -> Array:
-        """Hear the next piece.
+    def process(self, block: Array, *, margin: int, rms: float) -> Array:
+        """Return the probability of voice in each frame of the next block.
 
         Parameters
         ----------
-        sound
-            (margin + n * FRAME_LENGTH + margin,) float32, mono at `SAMPLE_RATE`: a piece, with what
-            comes before and after it.
+        block
+            (margin + n * FRAME_LENGTH + margin,) float32, mono at `SAMPLE_RATE`: the block, with
+            the samples before and after it.
         margin
-            A number of samples, a multiple of `FRAME_LENGTH`.
+            Number of samples, a multiple of `FRAME_LENGTH`.
         rms
-            The root mean square of the voice, if it is one; 0 in silence.
+            Root mean square of the voice, if there is one; 0 in silence.
 
         Returns
         -------
         ndarray
-            (n,) float32: how probable a voice is in each frame, 0 to 1. A chunk ends up to 23 ms
-            after a piece; the last frames have the answer for the chunk before.
+            (n,) float32, 0 to 1. A chunk may end up to 23 ms after the block; the last frames then
+            have the probability of the chunk before.
         """
-        n_frames = (sound.size - 2 * margin) // FRAME_LENGTH
-        skipped = margin // FRAME_LENGTH * SLOW_FRAME_LENGTH
-        slow = soxr.resample(sound, SAMPLE_RATE, SLOWED_RATE, quality="QQ")[skipped:]
-        slow = slow[: n_frames * SLOW_FRAME_LENGTH]
-        gain = np.float32(LOUDNESSES[0] / rms if rms else 0.0)
-        slow = np.clip(slow * gain, -HIGHEST_PEAK, HIGHEST_PEAK)
-        left = self._slow.size - CHUNK_LENGTH  # of samples that were in no chunk yet
-        self._slow = np.concatenate([self._slow, slow])
-        windows = silero.cut(self._slow)[1:]  # the first was heard before
-        found = np.full(1, self._likely)
+        n_frames = (block.size - 2 * margin) // FRAME_LENGTH
+        n_skipped = margin // FRAME_LENGTH * SLOWED_FRAME_LENGTH
+        slowed = soxr.resample(block, SAMPLE_RATE, SLOWED_RATE, quality="QQ")[n_skipped:]
+        slowed = slowed[: n_frames * SLOWED_FRAME_LENGTH]
+        gain = np.float32(RMS_LEVELS[0] / rms if rms else 0.0)
+        slowed = np.clip(slowed * gain, -MAX_PEAK, MAX_PEAK)
+        n_pending = self._slowed.size - CHUNK_LENGTH  # samples of the chunk that is incomplete
+        self._slowed = np.concatenate([self._slowed, slowed])
+        windows = silero.split(self._slowed)[1:]  # the first is the last chunk of the block before
+        by_chunk = np.full(1, self._last_probability)
         if len(windows):
             encoded = self._network.encode(windows)
-            probabilities, self._memory = self._network.remember(encoded, self._memory)
-            self._likely = probabilities[-1]
-            found = np.concatenate([probabilities, probabilities[-1:]])
-        self._slow = self._slow[len(windows) * CHUNK_LENGTH :]
-        centres = left + (np.arange(n_frames) + 0.5) * SLOW_FRAME_LENGTH
-        chunk = np.minimum(centres // CHUNK_LENGTH, len(found) - 1).astype(np.intp)
-        return np.asarray(found[chunk], dtype=np.float32)
+            probabilities, self._state = self._network.decode(encoded, self._state)
+            self._last_probability = probabilities[-1]
+            by_chunk = np.concatenate([probabilities, probabilities[-1:]])
+        self._slowed = self._slowed[len(windows) * CHUNK_LENGTH :]
+        centres = n_pending + (np.arange(n_frames) + 0.5) * SLOWED_FRAME_LENGTH
+        chunk = np.minimum(centres // CHUNK_LENGTH, len(by_chunk) - 1).astype(np.intp)
+        return np.asarray(by_chunk[chunk], dtype=np.float32)

@@ -1,6 +1,6 @@
-"""From a waveform to the speech in it: silence removed, spectrum tilted, loudness evened.
+"""Preparation of a waveform for feature extraction: silence removed and loudness normalised.
 
-That there is no speech is a result (`Speech.is_present` is false), never an exception.
+A recording without speech is a result (`Speech.is_present` is False), not an exception.
 """
 
 import math
@@ -15,40 +15,39 @@ from ser_core.voice import activity
 Array = NDArray[np.float32]
 
 FRAME_LENGTH = SAMPLE_RATE // 50  # 320 samples: 20 ms
-LOUD_PERCENTILE = 98.0  # of the levels that are not empty: how loud the voice gets, a click apart
-NOTHING_DBFS = -200.0  # the level of a frame of zeros
+LOUD_PERCENTILE = 98.0  # of the levels of frames that are not empty: the voice without clicks
+ZERO_DBFS = -200.0  # level of a frame of zeros
 EMPTY_DBFS = -190.0
-"""Under this a frame holds nothing at all: what a program put there, and no microphone.
+"""Level below which a frame is empty: written by a program, not recorded by a microphone.
 
-A single step of 16 bits among zeros lies at -115, and at -155 when all is turned down by 40 dB.
-
-How much of it there is must not matter, or a second of zeros would change the answer.
+A single step of 16 bits among zeros is at -115 dBFS, and at -155 dBFS if its gain is reduced by
+40 dB. Empty frames are left out of the percentile, or a second of zeros would change the result.
 """
-ACTIVE_RANGE_DB = 35.0  # a frame this far under the loud ones is silence
+ACTIVE_RANGE_DB = 35.0  # a frame is silent if its level is this far below that of loud frames
 SILENCE_DBFS = -75.0
-"""A recording whose loud frames lie under this holds nothing to hear.
+"""A recording whose loud frames are below this level is silent.
 
-The clips of the two corpora still lie over it when they are 20 dB quieter; at -60 every seventh of
-RAVDESS did not.
+The clips of the two corpora are still above it with 20 dB less; with a threshold of -60, every
+seventh clip of RAVDESS would not be.
 """
-MARGIN_FRAMES = 3  # 60 ms kept around what is active: the onset of a consonant is quiet
-LONGEST_PAUSE_FRAMES = 50  # 1 s: a longer pause is shortened to this
-SHORTEST_SPEECH_SECONDS = 0.5  # of active frames; of a shorter sound there is too little to judge
-STEADY_DB = 1.5
-"""A sound whose level spreads less than this is a hum, a tone or a hiss, and no voice.
+MARGIN_FRAMES = 3  # 60 ms kept around active frames, since consonants begin quietly
+MAX_PAUSE_FRAMES = 50  # 1 s; longer pauses are shortened to this
+MIN_SPEECH_SECONDS = 0.5  # of active frames; a shorter sound is too short to classify
+MIN_LEVEL_SD_DB = 1.5
+"""Standard deviation of the level below which a sound is a hum, a tone or a hiss.
 
-Between syllables a voice falls and rises: in the two corpora the standard deviation of the level of
-active frames is never under 5.7 dB, and under white noise as loud as the voice itself never under
-1.6; that of white noise alone is 0.3 dB, of a steady tone 0.
+The level of a voice varies with its syllables: in the two corpora, the standard deviation over
+active frames is at least 5.7 dB, and at least 1.6 dB under white noise as loud as the voice. That
+of white noise is 0.3 dB, that of a steady tone 0.
 """
 PRE_EMPHASIS = 0.0
-"""Off: the usual 0.97 makes no difference to features that are relative (docs/experiments.md)."""
+"""None: the usual 0.97 makes no difference to relative features (docs/experiments.md)."""
 TARGET_RMS = 0.1  # -20 dBFS
 
 
 @dataclass(frozen=True, eq=False)
 class Speech:
-    """What is left of a recording when silence is taken away.
+    """The speech in a recording, without silence.
 
     Parameters
     ----------
@@ -56,8 +55,8 @@ class Speech:
         (n_samples,) float32, mono at `SAMPLE_RATE`, of RMS `TARGET_RMS`; empty if there is no
         speech.
     active
-        (n_frames,) whether there is sound in each frame of `FRAME_LENGTH` of the recording; empty
-        if there is no speech.
+        (n_frames,) bool: which frames of `FRAME_LENGTH` of the recording are active; empty if there
+        is no speech.
     """
 
     waveform: Array
@@ -65,7 +64,7 @@ class Speech:
 
     @property
     def share(self) -> float:
-        """How much of the recording is speech, 0 to 1."""
+        """The share of active frames in the recording, 0 to 1."""
         return float(self.active.mean()) if self.active.size else 0.0
 
     @property
@@ -78,7 +77,7 @@ NO_SPEECH = Speech(np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.bool_))
 
 
 def prepare(waveform: Array) -> Speech:
-    """Find the speech of a recording and make it ready to be measured.
+    """Return the speech in a recording, ready for feature extraction.
 
     Parameters
     ----------
@@ -88,13 +87,13 @@ def prepare(waveform: Array) -> Speech:
     Returns
     -------
     Speech
-        `NO_SPEECH` where nothing in the recording is loud, long and lively enough to be speech, or
-        where what is has no voice in it (`voice_activity`).
+        `NO_SPEECH` if the recording is too quiet, too short or too steady, or `activity` finds no
+        voice in it.
 
     Raises
     ------
     ModelError
-        The weights of `voice_activity` are missing.
+        The weights of Silero VAD are missing.
     """
     level = levels(waveform)
     active = find_active(level)
@@ -104,14 +103,14 @@ def prepare(waveform: Array) -> Speech:
     frames = waveform[: active.size * FRAME_LENGTH].reshape(-1, FRAME_LENGTH)
     kept = frames[chosen].ravel()
     kept = kept - kept.mean()
-    if not activity.is_heard(kept):
+    if not activity.has_voice(kept):
         return NO_SPEECH
     speech = normalise_loudness(pre_emphasise(kept, PRE_EMPHASIS))
     return Speech(speech, active)
 
 
 def levels(waveform: Array) -> Array:
-    """Give the level of each frame of `FRAME_LENGTH` samples, in dBFS.
+    """Return the level of each frame of `FRAME_LENGTH` samples, without its offset, in dBFS.
 
     Parameters
     ----------
@@ -121,19 +120,19 @@ def levels(waveform: Array) -> Array:
     Returns
     -------
     ndarray
-        (n_samples // FRAME_LENGTH,) float32; a constant offset counts for nothing.
+        (n_samples // FRAME_LENGTH,) float32.
     """
     n_frames = waveform.size // FRAME_LENGTH
     frames = waveform[: n_frames * FRAME_LENGTH].reshape(n_frames, FRAME_LENGTH)
     centred = frames - frames.mean(axis=1, keepdims=True)
     power = np.einsum("fs,fs->f", centred, centred) / FRAME_LENGTH
     return np.asarray(
-        10.0 * np.log10(np.maximum(power, 10.0 ** (NOTHING_DBFS / 10.0))), dtype=np.float32
+        10.0 * np.log10(np.maximum(power, 10.0 ** (ZERO_DBFS / 10.0))), dtype=np.float32
     )
 
 
 def find_active(level: Array) -> NDArray[np.bool_]:
-    """Tell for each frame whether it is loud enough to be speech.
+    """Return which frames are loud enough to be speech.
 
     Parameters
     ----------
@@ -143,30 +142,30 @@ def find_active(level: Array) -> NDArray[np.bool_]:
     Returns
     -------
     ndarray
-        (n_frames,) bool; all false in silence.
+        (n_frames,) bool; all False in silence.
     """
-    heard = level[level > EMPTY_DBFS]
-    if heard.size == 0:
+    not_empty = level[level > EMPTY_DBFS]
+    if not_empty.size == 0:
         return np.zeros(level.size, dtype=np.bool_)
-    # np.percentile takes ten times as long to see what it was given.
-    position = LOUD_PERCENTILE / 100.0 * (heard.size - 1)
+    # Ten times as fast as np.percentile, whose checks take longer than the computation.
+    position = LOUD_PERCENTILE / 100.0 * (not_empty.size - 1)
     below, above = math.floor(position), math.ceil(position)
-    ordered = np.partition(heard, (below, above))
+    ordered = np.partition(not_empty, (below, above))
     loud = ordered[below] + (ordered[above] - ordered[below]) * np.float32(position - below)
     if loud < SILENCE_DBFS:
         return np.zeros(level.size, dtype=np.bool_)
     return np.asarray(level > loud - ACTIVE_RANGE_DB)
 
 
-def is_lively(level: Array, active: NDArray[np.bool_]) -> bool:
-    """Tell whether what is active is long enough, and rises and falls enough, to be speech."""
-    if active.sum() * FRAME_LENGTH < SHORTEST_SPEECH_SECONDS * SAMPLE_RATE:
+def varies_like_speech(level: Array, active: NDArray[np.bool_]) -> bool:
+    """Return whether there are enough active frames, and their level varies enough, for speech."""
+    if active.sum() * FRAME_LENGTH < MIN_SPEECH_SECONDS * SAMPLE_RATE:
         return False
-    return bool(level[active].std() >= STEADY_DB)
+    return bool(level[active].std() >= MIN_LEVEL_SD_DB)
 
 
 def pre_emphasise(waveform: Array, coefficient: float) -> Array:
-    """Lift high frequencies by ``y[n] = x[n] - coefficient * x[n - 1]``; 0 leaves all as it is."""
+    """Emphasise high frequencies: ``y[n] = x[n] - coefficient * x[n - 1]``; 0 changes nothing."""
     if coefficient == 0:
         return waveform
     emphasised = waveform.copy()
@@ -175,19 +174,17 @@ def pre_emphasise(waveform: Array, coefficient: float) -> Array:
 
 
 def normalise_loudness(waveform: Array, rms: float = TARGET_RMS) -> Array:
-    """Scale a waveform to a root mean square of `rms`; silence stays silence."""
-    present = (
+    """Scale a waveform to a root mean square; zeros remain zeros."""
+    current = (
         float(np.sqrt(np.mean(np.square(waveform, dtype=np.float64)))) if waveform.size else 0.0
     )
-    if present == 0.0:
+    if current == 0.0:
         return waveform
-    return np.asarray(waveform * np.float32(rms / present), dtype=np.float32)
+    return np.asarray(waveform * np.float32(rms / current), dtype=np.float32)
 
 
 def choose_frames(level: Array, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Choose active frames, a margin of sound around them, and pauses between up to the longest.
-
-    None where what is active is too short or too steady to be speech.
+    """Return which frames to keep: active ones, margins around them, and pauses up to a maximum.
 
     Parameters
     ----------
@@ -199,9 +196,9 @@ def choose_frames(level: Array, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
     Returns
     -------
     ndarray
-        (n_frames,) bool.
+        (n_frames,) bool; all False if there is no speech by `varies_like_speech`.
     """
-    if not is_lively(level, active):
+    if not varies_like_speech(level, active):
         return np.zeros(active.size, dtype=np.bool_)
     is_sound = level > EMPTY_DBFS
     where = np.flatnonzero(active)
@@ -212,5 +209,5 @@ def choose_frames(level: Array, active: NDArray[np.bool_]) -> NDArray[np.bool_]:
     preceding = np.where(before >= 0, where[np.maximum(before, 0)], -np.inf)
     near = (following - frames <= MARGIN_FRAMES) | (frames - preceding <= MARGIN_FRAMES)
     is_pause = np.isfinite(following) & np.isfinite(preceding)
-    early_in_pause = is_pause & (frames - preceding <= LONGEST_PAUSE_FRAMES)
+    early_in_pause = is_pause & (frames - preceding <= MAX_PAUSE_FRAMES)
     return np.asarray((near & (is_sound | is_pause)) | early_in_pause)

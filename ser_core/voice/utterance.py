@@ -1,4 +1,4 @@
-"""An utterance: what somebody says, from the first voice to the silence after it."""
+"""Endpoint detection: an utterance, from the first voice to the silence after it."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,81 +9,82 @@ from ser_core.voice.preparation import SILENCE_DBFS, levels
 
 Array = NDArray[np.float32]
 
-STEP_SECONDS = 0.2  # from one look for a voice to the next
-LOOK_SECONDS = 1.2  # looked back over; as much silence ends an utterance
-LEAST_VOICE_SECONDS = 0.25  # of these, to begin
-MOST_LEFT_SECONDS = 0.1  # of these, to end: of noise, a little may pass for a voice
-LEAD_SECONDS = 2.0  # kept from before the beginning was noticed
-LONGEST_SECONDS = 60.0  # after which it counts as complete
-SILENCE_RANGE_DB = 35.0  # so far under the loudest part there is silence
+STEP_SECONDS = 0.2  # between two checks for voice
+WINDOW_SECONDS = 1.2  # in which a check looks for voice; so much silence ends an utterance
+MIN_VOICE_SECONDS = 0.25  # of voice in the window at which an utterance begins
+MAX_RESIDUAL_SECONDS = 0.1  # of false detections in noise, below which an utterance ends
+LEAD_SECONDS = 2.0  # kept from before the detection of the beginning
+MAX_SECONDS = 60.0  # of sound, after which an utterance is complete
+SILENCE_RANGE_DB = 35.0  # below the loudest frame; a window below that is silent
 
 STEP = round(STEP_SECONDS * SAMPLE_RATE)
-LOOK = round(LOOK_SECONDS * SAMPLE_RATE)
+WINDOW = round(WINDOW_SECONDS * SAMPLE_RATE)
 LEAD = round(LEAD_SECONDS * SAMPLE_RATE)
-LONGEST = round(LONGEST_SECONDS * SAMPLE_RATE)
+MAX_LENGTH = round(MAX_SECONDS * SAMPLE_RATE)
 
 
 class Utterance:
-    """Takes in sound until somebody has spoken and fallen silent again.
+    """An utterance that is detected while its sound arrives.
 
     Attributes
     ----------
     has_begun : bool
-        Whether there was a voice.
+        Whether a voice was detected.
     is_complete : bool
-        Whether there was silence after it, or it is as long as it may be.
+        Whether silence followed the voice, or the maximum length is reached.
     """
 
     def __init__(self) -> None:
         self.has_begun = False
         self.is_complete = False
         self._sound = np.zeros(0, dtype=np.float32)
-        self._looked_at = 0  # samples of it
+        self._n_checked = 0
         self._n_fed = 0
 
     @property
     def waveform(self) -> Array:
-        """(n_samples,) float32: the utterance, and some silence around it."""
+        """(n_samples,) float32: the utterance, with some silence around it."""
         return self._sound
 
     def feed(self, waveform: Array) -> None:
-        """Take in the next piece of sound.
+        """Append the next block of sound; what follows the end of the utterance is ignored.
 
         Parameters
         ----------
         waveform
-            (n_samples,) float32, mono at `audio.SAMPLE_RATE`; what comes after the end is left out.
+            (n_samples,) float32, mono at `audio.SAMPLE_RATE`.
 
         Raises
         ------
         ModelError
-            The weights of `voice_activity` are missing.
+            The weights of Silero VAD are missing.
         """
         for start in range(0, waveform.size, STEP):
             if self.is_complete:
                 return
             self._sound = np.concatenate([self._sound, waveform[start : start + STEP]])
             self._n_fed += min(STEP, waveform.size - start)
-            if self._sound.size - self._looked_at >= STEP:
-                self._look()
-                self._looked_at = self._sound.size
+            if self._sound.size - self._n_checked >= STEP:
+                self._check()
+                self._n_checked = self._sound.size
 
-    def _look(self) -> None:
-        recent = self._sound[-LOOK:]
+    def _check(self) -> None:
+        """Update whether the utterance has begun and is complete."""
+        recent = self._sound[-WINDOW:]
         seconds = _voiced_seconds(recent)
         if not self.has_begun:
-            self.has_begun = seconds >= LEAST_VOICE_SECONDS
-        elif recent.size == LOOK:
+            self.has_begun = seconds >= MIN_VOICE_SECONDS
+        elif recent.size == WINDOW:
             loudest = float(levels(self._sound).max())
             is_quiet = float(levels(recent).max()) < loudest - SILENCE_RANGE_DB
-            self.is_complete = is_quiet or seconds < MOST_LEFT_SECONDS
+            self.is_complete = is_quiet or seconds < MAX_RESIDUAL_SECONDS
         if not self.has_begun:
             self._sound = self._sound[-LEAD:]
-        self.is_complete = self.is_complete or self._n_fed >= LONGEST
+        self.is_complete = self.is_complete or self._n_fed >= MAX_LENGTH
 
 
 def _voiced_seconds(waveform: Array) -> float:
-    """Measure how much voice there is, of no sound that is too quiet to be one."""
+    """Return the duration of voice in seconds; 0 if the sound is too quiet."""
     level = levels(waveform)
     if level.size == 0 or float(level.max()) < SILENCE_DBFS:
         return 0.0

@@ -3,7 +3,7 @@
 import discord
 import pytest
 
-from bot.i18n.languages import CODES, ENGLISH, Seconds, Share, Words, language_for
+from bot.i18n.languages import CODES, ENGLISH, Phrase, Seconds, Share, language_for
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_polish_has_three_forms():
 
 def test_phrases_are_translated_and_names_are_not():
     german = language_for("de")
-    assert german.text("{what}", what=Words("happy")) == "fröhlich"
+    assert german.text("{what}", what=Phrase("happy")) == "fröhlich"
     assert german.text("{what}", what="happy") == "happy"
 
 

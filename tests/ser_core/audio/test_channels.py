@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ser_core.audio.channels import mix
+from ser_core.audio.channels import downmix
 from tests.voices import SAMPLE_RATE, noise, silence, talk, tone
 
 VOICE = talk(2.0)
@@ -12,7 +12,7 @@ HISS = noise(2.0)
 
 
 def mixed(*channels):
-    return mix(np.stack(channels, axis=1), sample_rate=SAMPLE_RATE)
+    return downmix(np.stack(channels, axis=1), sample_rate=SAMPLE_RATE)
 
 
 def test_one_channel_is_itself():

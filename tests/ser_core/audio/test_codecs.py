@@ -23,7 +23,10 @@ def delay(waveform, original):
     ("codec", "bit_rate"),
     [
         *((OPUS, rate) for rate in (16_000, 24_000, 32_000, 64_000, 128_000)),
-        *((MP3, rate) for rate in (MP3.lowest, 16_000, 24_000, 32_000, 64_000, MP3.highest)),
+        *(
+            (MP3, rate)
+            for rate in (MP3.min_bit_rate, 16_000, 24_000, 32_000, 64_000, MP3.max_bit_rate)
+        ),
     ],
 )
 def test_about_the_bits_are_written_that_are_asked_for(codec, bit_rate):

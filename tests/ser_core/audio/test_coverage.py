@@ -9,10 +9,10 @@ from ser_core.audio import Coverage
     ("coverage", "said"),
     [
         (Coverage(seconds=12.0), None),
-        (Coverage(seconds=12.0, promised=12.2), None),
-        (Coverage(seconds=600.0, promised=608.0), None),
+        (Coverage(seconds=12.0, declared_seconds=12.2), None),
+        (Coverage(seconds=600.0, declared_seconds=608.0), None),
         (
-            Coverage(seconds=12.0, promised=30.0),
+            Coverage(seconds=12.0, declared_seconds=30.0),
             "The end of this recording is missing: only the first 12 seconds of about 30 seconds "
             "could be read.",
         ),
@@ -21,7 +21,7 @@ from ser_core.audio import Coverage
             "The end of this recording is missing: only its first 2 minutes could be read.",
         ),
         (
-            Coverage(seconds=12.0, promised=12.1, is_cut_off=True),
+            Coverage(seconds=12.0, declared_seconds=12.1, is_cut_off=True),
             "The end of this recording is missing: only its first 12 seconds could be read.",
         ),
         (Coverage(seconds=12.0, damaged_seconds=0.04), None),
@@ -32,4 +32,4 @@ from ser_core.audio import Coverage
     ],
 )
 def test_what_is_missing_is_told_and_what_codecs_lose_is_not(coverage, said):
-    assert (None if coverage.remark is None else str(coverage.remark)) == said
+    assert (None if coverage.warning is None else str(coverage.warning)) == said

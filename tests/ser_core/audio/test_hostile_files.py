@@ -46,7 +46,7 @@ def test_of_a_file_that_is_mostly_damaged_the_beginning_is_kept():
     _, data = hostile(2, 3738)  # half a second of WAV behind the header of another kind
     with open_recording(data) as opened:
         assert sum(map(len, opened.waveforms())) > 0
-    assert opened.coverage.remark is not None
+    assert opened.coverage.warning is not None
 
 
 @st.composite

@@ -54,7 +54,7 @@ def test_a_file_that_is_cut_off_is_read_as_far_as_it_goes_and_that_is_told(name,
 
     assert 0.5 * share * LONGER < seconds < LONGER
     if name not in LENGTH_UNKNOWN:
-        assert "is missing" in str(opened.coverage.remark)
+        assert "is missing" in str(opened.coverage.warning)
 
 
 @pytest.mark.parametrize("name", sorted(INDEX_LAST))
@@ -69,7 +69,7 @@ def test_a_file_that_lost_what_is_needed_to_read_it_is_called_cut_off(name):
 def test_of_a_whole_file_nothing_is_told(name):
     with open_recording(recording(name)) as opened:
         seconds = sum(map(len, opened.waveforms())) / SAMPLE_RATE
-    assert opened.coverage.remark is None
+    assert opened.coverage.warning is None
     assert opened.coverage.seconds == pytest.approx(seconds, abs=0.001)
 
 
@@ -80,4 +80,4 @@ def test_damage_in_the_middle_is_passed_over_and_told():
     with open_recording(bytes(data)) as opened:
         seconds = sum(map(len, opened.waveforms())) / SAMPLE_RATE
     assert seconds == pytest.approx(4.0, abs=0.2)
-    assert "damaged" in str(opened.coverage.remark)
+    assert "damaged" in str(opened.coverage.warning)

@@ -48,7 +48,7 @@ def test_a_long_recording_comes_out_as_in_one_piece(sample_rate, monkeypatch):
     rng = np.random.default_rng(5)
     samples = rng.integers(-8000, 8000, (10_000, 2)).astype(np.int16)
     at_once = to_waveform(segment_of(samples, sample_rate))
-    monkeypatch.setattr(segments, "BLOCK", 777)
+    monkeypatch.setattr(segments, "BLOCK_FRAMES", 777)
 
     in_blocks = to_waveform(segment_of(samples, sample_rate))
 

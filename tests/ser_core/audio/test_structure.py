@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ser_core.audio.structure import MOST_PARTS, read_structure
+from ser_core.audio.structure import MAX_PARTS, read_structure
 from tests.ser_core.audio.recordings import RECIPES, recording
 
 FOLLOWED = ["wav-16", "aiff", "caf", "ogg-opus", "webm", "webm-live", "m4a", "m4a-fragments", "mov"]
@@ -38,9 +38,9 @@ def test_recordings_that_were_joined_are_found(name):
 
 def test_there_is_an_end_to_what_is_looked_for():
     wav = b"RIFF\x04\0\0\0WAVE"
-    structure = read_structure(io.BytesIO(wav * (3 * MOST_PARTS)))
-    assert len(structure.parts) == MOST_PARTS
-    assert structure.parts[-1][1] == len(wav) * 3 * MOST_PARTS
+    structure = read_structure(io.BytesIO(wav * (3 * MAX_PARTS)))
+    assert len(structure.parts) == MAX_PARTS
+    assert structure.parts[-1][1] == len(wav) * 3 * MAX_PARTS
 
 
 @pytest.mark.parametrize("length", [0, 0xFFFFFFFF, 0xFFFFFFDB, 0x7FFFFFFF])

@@ -24,7 +24,7 @@ WHOLE = Analysis(timeline((4.0, HAPPY)), 0.75)
 SILENT = Analysis(timeline((2.0, None)), 0.0)
 OVER_TIME = Analysis(timeline((1.25, HAPPY), (1.75, UNSURE), (1.0, None)), 0.75)
 MIXED = Analysis(timeline((5.0, HAPPY), (6.0, SAD), (6.0, HAPPY), (5.0, SAD)), 0.75)
-CUT = replace(WHOLE, coverage=Coverage(seconds=4.0, promised=30.0))
+CUT = replace(WHOLE, coverage=Coverage(seconds=4.0, declared_seconds=30.0))
 
 
 def parsed(*lines):
@@ -46,7 +46,7 @@ def test_a_row_has_the_emotion_how_sure_the_next_the_length_and_the_name():
     [
         ("a", SILENT, ["no speech 2.0 s 0% a"]),
         ("a", MIXED, ["● mixed sad 55% 22.0 s 75% a", "mixed: mostly sad 55 %, then happy 45 %"]),
-        ("a", CUT, ["● happy 80% sad 20% 4.0 s 75% a", str(CUT.coverage.remark)]),
+        ("a", CUT, ["● happy 80% sad 20% 4.0 s 75% a", str(CUT.coverage.warning)]),
         ("a\x1b.ogg", ERROR, ["error a�.ogg: This file is empty."]),
         # An error names its file once.
         ("a.ogg", EmptyAudioError("a.ogg does not exist."), ["error a.ogg does not exist."]),

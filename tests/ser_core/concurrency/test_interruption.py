@@ -34,8 +34,8 @@ def test_the_second_time_work_is_broken_off():
     interruption = Interruption()
 
     def work(_):
-        interruption.ask()
-        interruption.ask()
+        interruption.handle()
+        interruption.handle()
 
     assert completed(interruption.between(range(10)), work) == []
 
@@ -45,7 +45,7 @@ def test_waiting_for_a_piece_is_cut_short():
 
     def pieces():
         yield 0
-        interruption.ask()
+        interruption.handle()
         yield 1
 
     assert completed(interruption.between(pieces()), lambda _: None) == [0]

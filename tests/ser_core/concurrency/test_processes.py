@@ -11,10 +11,10 @@ import pytest
 
 from ser_core.concurrency.processes import (
     DIED,
-    Helper,
-    done_by,
+    HelperProcess,
     in_processes,
     result_of,
+    run_or_submit,
 )
 from ser_core.errors import WorkerError
 from tests.conftest import PROJECT
@@ -24,9 +24,9 @@ pytestmark = pytest.mark.slow
 
 ORPHAN = """
 import os, signal
-from ser_core.concurrency.processes import one_process
+from ser_core.concurrency.processes import one_process_pool
 if __name__ == "__main__":
-    with one_process() as pool:
+    with one_process_pool() as pool:
         print(pool.schedule(os.getpid).result(), flush=True)
         os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -34,13 +34,13 @@ if __name__ == "__main__":
 
 def ask_elsewhere(helper):
     """Ask until the helper is ready; return its process id."""
-    while (found := result_of(helper.do(os.getpid))) == os.getpid():
+    while (found := result_of(helper.submit(os.getpid))) == os.getpid():
         time.sleep(0.05)
     return found
 
 
 def test_without_a_helper_jobs_are_done_at_once_and_here():
-    assert result_of(done_by(None, os.getpid)) == os.getpid()
+    assert result_of(run_or_submit(None, os.getpid)) == os.getpid()
 
 
 @pytest.fixture
@@ -48,36 +48,36 @@ def helper():
     """A helper that is ready, or skip the test."""
     if os.cpu_count() == 1:
         pytest.skip("there is one core")
-    with Helper(worth_after=1) as helper:
+    with HelperProcess(start_after=1) as helper:
         ask_elsewhere(helper)
         yield helper
 
 
 @pytest.mark.skipif(os.cpu_count() == 1, reason="there is one core")
 def test_a_helper_is_another_process_once_there_was_enough_to_do_and_ends_with_the_block():
-    with Helper(worth_after=3) as helper:
-        assert [result_of(helper.do(os.getpid)) for _ in range(2)] == 2 * [os.getpid()]
+    with HelperProcess(start_after=3) as helper:
+        assert [result_of(helper.submit(os.getpid)) for _ in range(2)] == 2 * [os.getpid()]
         other = ask_elsewhere(helper)
         assert psutil.pid_exists(other)
     wait_for(lambda: not psutil.pid_exists(other))
 
 
 def test_who_has_two_jobs_is_not_free_and_the_third_is_done_here(helper):
-    slow = [helper.do(time.sleep, 1.0) for _ in range(2)]
-    assert result_of(helper.do(os.getpid)) == os.getpid()
+    slow = [helper.submit(time.sleep, 1.0) for _ in range(2)]
+    assert result_of(helper.submit(os.getpid)) == os.getpid()
     for job in slow:
         result_of(job)
-    assert result_of(helper.do(os.getpid)) != os.getpid()
+    assert result_of(helper.submit(os.getpid)) != os.getpid()
 
 
 def test_what_fails_there_fails_here(helper):
     with pytest.raises(ValueError, match="invalid literal"):
-        result_of(helper.do(int, "seven"))
+        result_of(helper.submit(int, "seven"))
 
 
 def test_a_helper_that_dies_is_a_sentence(helper):
     with pytest.raises(WorkerError, match=r"--jobs 1"):
-        result_of(helper.do(os.kill, ask_elsewhere(helper), signal.SIGKILL))
+        result_of(helper.submit(os.kill, ask_elsewhere(helper), signal.SIGKILL))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other signals")

@@ -24,7 +24,7 @@ def test_the_delta_of_a_ramp_is_its_slope_and_of_no_frames_nothing_is_said():
     ramp = np.arange(50, dtype=np.float32)[None] * 0.5
     np.testing.assert_allclose(functionals.delta(ramp)[0, 2:-2], 0.5, rtol=1e-5)
     empty = np.zeros((2, 0), dtype=np.float32)
-    for say in (functionals.distribution, functionals.level, functionals.movement):
+    for say in (functionals.distribution, functionals.mean_and_sd, functionals.movement):
         assert not say(empty).any()
 
 

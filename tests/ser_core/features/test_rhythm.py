@@ -11,7 +11,7 @@ from tests.voices import noise, silence, voice
 def rhythm_of(waveform):
     spectral = spectrum.compute(waveform)
     track = pitch.track(waveform, spectral.n_frames)
-    numbers = rhythm.measure(track, contours.loudness(spectral)[0])
+    numbers = rhythm.compute(track, contours.loudness(spectral)[0])
     assert np.isfinite(numbers).all()
     return dict(zip(rhythm.NAMES, numbers.tolist(), strict=True))
 

@@ -17,8 +17,10 @@ def two_runs():
 
 
 def measure(summary, rows, sound):
-    said = [one.say(one.view.take(rows, sound), sound) for one in summary.statements]
-    return np.concatenate(said, axis=1)
+    values = [
+        part.compute(part.selection.select(rows, sound), sound) for part in summary.functionals
+    ]
+    return np.concatenate(values, axis=1)
 
 
 def said(summary, contour, sound):

@@ -154,7 +154,7 @@ def test_a_file_is_analysed_block_by_block_as_its_waveform_is(name):
     data = encode(np.interp(points, np.arange(LONG.size), LONG), recipe)
     blocks = []
     found = analyse(data, listen_in=blocks.append)
-    assert found.coverage.remark is None
+    assert found.coverage.warning is None
     assert found.timeline == analyse_waveform(np.concatenate(blocks)).timeline
     assert tiles(found.timeline, found.duration)
     assert [one.start for one in found.timeline.segments if one.prediction is None] == (
@@ -173,4 +173,4 @@ def test_of_a_file_that_breaks_off_it_is_told_how_much_was_heard():
     data = write(LONG, SAMPLE_RATE, "FLAC")
     found = analyse(data[: len(data) // 2])
     assert found.duration < 20
-    assert "of about 27 seconds could be read" in str(found.coverage.remark)
+    assert "of about 27 seconds could be read" in str(found.coverage.warning)

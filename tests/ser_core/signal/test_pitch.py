@@ -68,7 +68,7 @@ def test_no_other_path_gains_more_than_the_one_that_is_chosen(n_frames):
     generator = np.random.default_rng(n_frames)
     first = generator.random(6).astype(np.float32)
     gain = generator.random((n_frames, 6, 6)).astype(np.float32)
-    path = pitch._best_path(first, gain)
+    path = pitch._viterbi(first, gain)
     best = first.astype(np.float64)
     for step in gain[1:]:
         best = (best[:, None] + step).max(axis=0)

@@ -5,7 +5,7 @@ import pytest
 
 from ser_core import audio
 from ser_core.voice import preparation
-from ser_core.voice.activity import LEAST_SECONDS, is_heard, voiced_seconds
+from ser_core.voice.activity import MIN_SECONDS, has_voice, voiced_seconds
 from tests.voices import noise, silence, talk, tone, voice
 
 
@@ -33,22 +33,22 @@ OTHERS = {
 
 @pytest.mark.parametrize("sound", OTHERS.values(), ids=OTHERS)
 def test_other_sounds_are_no_voice(sound):
-    assert not is_heard(sound)
+    assert not has_voice(sound)
 
 
 def test_half_a_second_is_needed():
-    assert is_heard(talk(LEAST_SECONDS + 0.2))
-    assert not is_heard(talk(LEAST_SECONDS - 0.2))
+    assert has_voice(talk(MIN_SECONDS + 0.2))
+    assert not has_voice(talk(MIN_SECONDS - 0.2))
 
 
 def test_a_second_of_voice_in_a_minute_of_hum_is_not_enough():
     hum = tone(100.0, 60.0, amplitude=0.02)
-    assert is_heard(np.concatenate([hum[:32_000], talk(1.0)]))
-    assert not is_heard(np.concatenate([hum, talk(1.0)]))
+    assert has_voice(np.concatenate([hum[:32_000], talk(1.0)]))
+    assert not has_voice(np.concatenate([hum, talk(1.0)]))
 
 
 def test_it_hears_no_longer_than_it_must():
-    assert LEAST_SECONDS <= voiced_seconds(talk(20.0), enough=LEAST_SECONDS) < 2.0
+    assert MIN_SECONDS <= voiced_seconds(talk(20.0), stop_at=MIN_SECONDS) < 2.0
 
 
 @pytest.mark.parametrize(

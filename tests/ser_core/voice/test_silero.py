@@ -13,7 +13,7 @@ from tests.voices import noise, silence, talk
 
 def probabilities(windows):
     network = silero.load()
-    return network.remember(network.encode(windows), silero.no_memory())
+    return network.decode(network.encode(windows), silero.initial_state())
 
 
 def test_its_answers_are_the_librarys():
@@ -29,18 +29,18 @@ def test_its_answers_are_the_librarys():
 
 
 def test_a_recording_in_two_parts_is_heard_as_in_one():
-    windows = silero.cut(talk(1.5))
+    windows = silero.split(talk(1.5))
     network = silero.load()
     whole, _ = probabilities(windows)
-    first, memory = probabilities(windows[:20])
-    rest, _ = network.remember(network.encode(windows[20:]), memory)
+    first, state = probabilities(windows[:20])
+    rest, _ = network.decode(network.encode(windows[20:]), state)
     np.testing.assert_allclose(np.concatenate([first, rest]), whole, atol=1e-4)
 
 
 def test_a_chunk_comes_with_what_is_around_it_and_too_little_for_one_is_none():
     ramp = np.arange(1100, dtype=np.float32)
-    assert silero.cut(ramp[:511]).shape == (0, 640)
-    windows = silero.cut(ramp)
+    assert silero.split(ramp[:511]).shape == (0, 640)
+    windows = silero.split(ramp)
     assert windows.shape == (2, 640)
     np.testing.assert_array_equal(windows[1, :576], ramp[448:1024])
     np.testing.assert_array_equal(windows[0, :64], 0.0)

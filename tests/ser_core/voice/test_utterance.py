@@ -5,7 +5,7 @@ import pytest
 
 from ser_core.audio import SAMPLE_RATE, decode, to_waveform
 from ser_core.inference.analysis import analyse_waveform
-from ser_core.voice.utterance import LEAD, LONGEST_SECONDS, LOOK_SECONDS, STEP_SECONDS, Utterance
+from ser_core.voice.utterance import LEAD, MAX_SECONDS, STEP_SECONDS, WINDOW_SECONDS, Utterance
 from tests.voices import noise, silence, talk
 
 BLOCK = SAMPLE_RATE // 20  # as a microphone gives
@@ -27,7 +27,7 @@ def test_it_ends_with_a_second_of_silence_after_speech(hiss):
     utterance = Utterance()
     after = seconds_until_complete(utterance, sound.astype(np.float32)) - 7.0
     assert utterance.has_begun
-    assert LOOK_SECONDS - 2 * STEP_SECONDS <= after <= LOOK_SECONDS + 3 * STEP_SECONDS
+    assert WINDOW_SECONDS - 2 * STEP_SECONDS <= after <= WINDOW_SECONDS + 3 * STEP_SECONDS
 
 
 def test_a_real_clip_is_kept_whole(corpora):
@@ -51,8 +51,8 @@ def test_it_waits_for_a_voice_and_keeps_little_of_the_time_before():
 def test_it_has_an_end_even_when_somebody_goes_on_and_on_or_nobody_speaks(somebody_speaks):
     utterance = Utterance()
     sound = talk(6.0) if somebody_speaks else silence(6.0)
-    sound = np.resize(sound, round(1.2 * LONGEST_SECONDS * SAMPLE_RATE))
-    assert seconds_until_complete(utterance, sound) == pytest.approx(LONGEST_SECONDS, abs=0.3)
+    sound = np.resize(sound, round(1.2 * MAX_SECONDS * SAMPLE_RATE))
+    assert seconds_until_complete(utterance, sound) == pytest.approx(MAX_SECONDS, abs=0.3)
     assert utterance.has_begun is somebody_speaks
 
 
