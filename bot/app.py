@@ -18,7 +18,6 @@ from bot.analysis import Analyser
 from bot.answers import AnswerService, Downloads, Pipeline
 from bot.check import check_up, try_decoders, try_gateway, try_message_content, try_model, try_token
 from bot.client import Address, Client, connect, connection_error
-from bot.cogs import Tree
 from bot.errors import BotError, SettingsError
 from bot.lifecycle import (
     EXIT_SECONDS,
@@ -110,6 +109,11 @@ async def serve(settings: Settings, say: Say, stop: asyncio.Event, last_resort: 
         answers = AnswerService(Pipeline(settings, analyser, downloads), storage)
         is_greeted = False
 
+        async def prepare(client: Client) -> None:
+            await analyser.start()
+            # The playground forgets the commands whenever it is started.
+            client.registration.start(forced=settings.token is None)
+
         def greet(client: Client) -> None:
             nonlocal is_greeted
             if not is_greeted and client.user is not None:  # sessions may begin more than once
@@ -123,8 +127,7 @@ async def serve(settings: Settings, say: Say, stop: asyncio.Event, last_resort: 
             return Client(
                 answers,
                 message_content=message_content,
-                always_register=settings.token is None,
-                on_login=analyser.start,
+                on_login=prepare,
                 on_online=greet,
             )
 
@@ -196,15 +199,19 @@ async def sync(settings: Settings) -> int:
     address = Address(settings.discord_api_url, settings.discord_gateway_url)
     address.use()
     pipeline = Pipeline(settings, Analyser(settings), make_downloads(settings, address))
+
+    async def register(client: Client) -> None:
+        await client.registration.register(forced=True)
+
     try:
         async with (
             Storage.open(settings.database_url) as storage,
-            discord.Client(intents=discord.Intents.none()) as client,
+            Client(
+                AnswerService(pipeline, storage), on_login=register, on_online=lambda _: None
+            ) as client,
         ):
-            tree = Tree(client, AnswerService(pipeline, storage))
             await client.login(settings.token)
-            await tree.register(forced=True)
-            return len(tree.get_commands())
+            return len(client.tree.get_commands())
     except (discord.DiscordException, aiohttp.ClientError, OSError) as cause:
         raise connection_error(cause) from cause
 

@@ -1,6 +1,7 @@
 """The discord.py client: what it listens to, where Discord is, what a lost connection means."""
 
 import asyncio
+import functools
 import logging
 import sys
 from collections.abc import Awaitable, Callable
@@ -9,12 +10,22 @@ from typing import Any
 
 import aiohttp
 import discord
+from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
-from bot.answers import ATTACHMENT_ORIGINS, AnswerService, ButtonActions
-from bot.cogs import Tree
+from bot.answers import ATTACHMENT_ORIGINS, AnswerService
+from bot.cogs import (
+    Accuracy,
+    CommandTree,
+    Hear,
+    Help,
+    Privacy,
+    Registration,
+    ServerSettings,
+    VoiceNotes,
+)
 from bot.errors import BotError, ConnectionFailedError, LoginError, MissingIntentError, outline
 from bot.settings import DEFAULT_API_URL
 
@@ -76,19 +87,18 @@ class Address:
         return frozenset({URL(self.api_url).origin()})
 
 
-class Client(discord.Client):
-    """Undertone on Discord.
+class Client(commands.Bot):
+    """Undertone on Discord: a bot with the cogs of `bot.cogs` and without text commands.
 
     Parameters
     ----------
     answers
-        What answers messages, commands and buttons.
+        Answers messages, commands and buttons.
     message_content
         Whether to ask for the privileged intent that shows what is attached to messages in servers.
-    always_register
-        Whether Discord forgets the commands whenever it is started, as the playground does.
     on_login
-        Awaited once, after the token was accepted and before the first event arrives.
+        Awaited with the client once, after the token was accepted and before the first event
+        arrives.
     on_online
         Called with the client each time a new session begins.
     """
@@ -98,8 +108,7 @@ class Client(discord.Client):
         answers: AnswerService,
         *,
         message_content: bool = True,
-        always_register: bool = False,
-        on_login: Callable[[], Awaitable[None]],
+        on_login: Callable[["Client"], Awaitable[None]],
         on_online: Callable[["Client"], None],
     ) -> None:
         intents = discord.Intents.none()
@@ -107,65 +116,52 @@ class Client(discord.Client):
         intents.messages = True  # in servers and in direct messages
         intents.message_content = message_content
         super().__init__(
+            command_prefix=(),
+            help_command=None,
+            tree_cls=functools.partial(CommandTree, answers=answers),  # type: ignore[arg-type]
             intents=intents,
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,  # keeps nobody's messages in memory
             member_cache_flags=discord.MemberCacheFlags.none(),
             guild_ready_timeout=SERVERS_SECONDS,
         )
-        self.tree = Tree(self, answers)
+        self.registration = Registration(self.tree, answers.storage)
         self._answers = answers
-        self._buttons = ButtonActions(answers)
-        self._always_register = always_register
         self._on_login = on_login
         self._on_online = on_online
 
     async def setup_hook(self) -> None:
-        """Do what is done once: discord.py calls this after the login, before the connection."""
-        await self._on_login()
-        self.tree.begin_to_register(forced=self._always_register)
+        """Add the cogs; discord.py calls this once, after the login, before the connection."""
+        answers = self._answers
+        for cog in (
+            VoiceNotes(self, answers),
+            Hear(self, answers),
+            ServerSettings(answers),
+            Privacy(answers),
+            Accuracy(answers),
+            Help(),
+        ):
+            await self.add_cog(cog)
+        await self._on_login(self)
 
     async def close(self) -> None:
         """Leave Discord; nothing is sent from then on."""
-        await self.tree.stop()
+        await self.registration.stop()
         await super().close()
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
-        """Pass events on until the client is closed: afterwards discord.py trips over them."""
+        """Dispatch events until the client is closed: discord.py fails on later ones."""
         if not self.is_closed():
             super().dispatch(event, *args, **kwargs)
 
     async def on_ready(self) -> None:
-        """Report that the bot is there; called again whenever a session is lost and begun anew."""
+        """Report that the bot is online; called again whenever a session was lost."""
         count = len(self.guilds)
         log.info("Connected, in %d server%s.", count, "s" * (count != 1))
         self._on_online(self)
 
-    async def on_message(self, message: discord.Message) -> None:
-        """Listen to people; bots, webhooks and Discord itself have no feelings."""
-        if message.author.bot or message.webhook_id is not None or message.is_system():
-            return
-        if self.user is not None:
-            await self._answers.answer_message(message, bot_id=self.user.id)
-
-    async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Note the language of whoever uses a command or a button; the tree runs commands."""
-        self._answers.policy.locales[interaction.user.id] = interaction.locale
-        if interaction.type is discord.InteractionType.component:
-            await self._buttons.press(interaction)
-
-    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
-        """Forget an answer that somebody deleted."""
-        self._answers.recent.forget(payload.message_id)
-
-    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
-        """Forget answers that were deleted together."""
-        for message_id in payload.message_ids:
-            self._answers.recent.forget(message_id)
-
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Forget a server that the bot was removed from."""
-        await self._answers.policy.forget_guild(guild.id)
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Do nothing: the default looks for text commands. `VoiceNotes` has a listener."""
 
     async def on_error(self, event_method: str, /, *_: object, **__: object) -> None:
         """Log where an event's handler failed, and nothing of what the event was about."""

@@ -8,6 +8,7 @@ from typing import Any
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
+from discord.ext import commands
 
 from bot.analysis import VerdictTable
 from bot.answers import AnswerService, language_of
@@ -27,27 +28,31 @@ NONE_YET = translatable(
 )
 
 
-def add_accuracy(tree: app_commands.CommandTree[Any], answers: AnswerService) -> None:
-    """Add the command; only the person who asks sees its answer."""
+class Accuracy(commands.Cog):
+    """/accuracy; only the person who uses it sees the answer."""
 
-    @tree.command(
+    def __init__(self, answers: AnswerService) -> None:
+        self._answers = answers
+
+    @app_commands.command(
         name="accuracy",
         description=locale_str("How often I was right in this server, by what people told me."),
         auto_locale_strings=False,
     )
     @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
-    async def accuracy(interaction: discord.Interaction[Any]) -> None:
+    async def accuracy(self, interaction: discord.Interaction[Any]) -> None:
+        """Send a confusion matrix as a picture, with a summary in words."""
         language = language_of(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        counts = await answers.storage.verdicts(interaction.guild_id or 0)
+        counts = await self._answers.storage.verdicts(interaction.guild_id or 0)
         if not counts:
             await interaction.edit_original_response(content=language.text(NONE_YET))
             return
         embed = summary(counts, language)
         files = []
         try:
-            png = await answers.pipeline.analyser.draw(table_of(counts, language))
+            png = await self._answers.pipeline.analyser.draw(table_of(counts, language))
             alt = alt_text(counts, language)
             files.append(discord.File(io.BytesIO(png), PICTURE, description=alt))
             embed.set_image(url=f"attachment://{PICTURE}")

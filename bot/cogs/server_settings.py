@@ -5,11 +5,12 @@ from typing import Any
 import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range, locale_str
+from discord.ext import commands
 
-from bot.answers import language_of
+from bot.answers import AnswerService, language_of
 from bot.i18n import CODES, Language, language_for, translatable
 from bot.policy import channel_key
-from bot.storage import DEFAULTS, Levels, Storage
+from bot.storage import DEFAULTS, Levels
 
 ANY_LANGUAGE = "own"  # the choice that leaves the language to whoever is answered
 HIGHEST_CONFIDENCE = 95  # per cent; with more, hardly anything would ever be said
@@ -90,27 +91,25 @@ def _in_words(name: str, value: Any, language: Language) -> str:
     return language.text(WORDS[value])
 
 
-class PreferenceCommands(app_commands.Group):
-    """The group of commands; what they say, only the person who asks sees.
+@app_commands.default_permissions(manage_guild=True)
+@app_commands.allowed_installs(guilds=True, users=False)
+@app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+class ServerSettings(
+    commands.GroupCog,
+    group_name="settings",
+    group_description=locale_str("How I am in this server."),
+    group_auto_locale_strings=False,
+):
+    """The group of commands; only the person who uses them sees the answer."""
 
-    Parameters
-    ----------
-    storage
-        Where the settings are kept.
-    """
+    def __init__(self, answers: AnswerService) -> None:
+        self._answers = answers
+        self._storage = answers.storage
 
-    def __init__(self, storage: Storage) -> None:
-        super().__init__(
-            name="settings",
-            description=locale_str("How I am in this server."),
-            default_permissions=discord.Permissions(manage_guild=True),
-            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
-            allowed_contexts=app_commands.AppCommandContext(
-                guild=True, dm_channel=False, private_channel=False
-            ),
-            auto_locale_strings=False,
-        )
-        self._storage = storage
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Delete what is known of a server that the bot was removed from."""
+        await self._answers.policy.forget_guild(guild.id)
 
     @app_commands.command(
         name="show",

@@ -16,7 +16,6 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
-from bot.answers.service import AnswerService
 from bot.app import serve
 from bot.client import Address
 from bot.lifecycle.shutdown import LastResort
@@ -24,7 +23,7 @@ from bot.playground.world.channels import DIRECT_ID, VOICE_NOTES_ID
 from bot.playground.world.world import World
 from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL, Settings
 from bot.storage import Storage
-from tests.bot.scene import Json, MadeUp, Quiet, Scene
+from tests.bot.scene import Json, MadeUp, QuietAnswers, Scene, TestClient
 from tests.bot_process import PATIENCE, BotProcess, in_playground, is_notice, started_bot, until
 from tests.playground import Playground, Upload
 
@@ -155,8 +154,8 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
 @pytest.fixture
 async def scene(storage: Storage, playground: Playground) -> AsyncIterator[Scene]:
     pipeline = MadeUp()
-    answers = AnswerService(pipeline, storage)
-    bot = Quiet(answers)
+    answers = QuietAnswers(pipeline, storage)
+    bot = TestClient(answers)
     running = asyncio.create_task(bot.start(playground.token))
     try:
         await until(lambda: bot.is_online.is_set() or running.done())

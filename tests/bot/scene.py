@@ -80,28 +80,36 @@ class MadeUp(Pipeline):
         return PNG
 
 
-class Quiet(Client):
-    """The bot's client, which answers only who mentions it, unless a test says otherwise."""
+class QuietAnswers(AnswerService):
+    """Answers only messages that mention the bot, unless a test says otherwise."""
 
-    def __init__(self, answers: AnswerService) -> None:
+    def __init__(self, pipeline: Pipeline, storage: Storage) -> None:
+        super().__init__(pipeline, storage)
         self.is_quiet = True
-        self.is_online = asyncio.Event()
         self.seen: list[int] = []
 
-        async def register() -> None:
-            await self.tree.register()
+    async def answer_message(self, message: discord.Message, *, bot_id: int) -> None:
+        if not self.is_quiet or bot_id in message.raw_mentions:
+            await super().answer_message(message, bot_id=bot_id)
+        self.seen.append(message.id)
+
+
+class TestClient(Client):
+    """The bot's client, which registers the commands before it is online."""
+
+    __test__ = False
+
+    def __init__(self, answers: AnswerService) -> None:
+        self.is_online = asyncio.Event()
+
+        async def register(client: Client) -> None:
+            await client.registration.register()
 
         super().__init__(answers, on_login=register, on_online=lambda _: self.is_online.set())
         self._connection.guild_ready_timeout = 0.1  # there is one server
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Do without the pause that discord.py makes between two logins."""
-
-    async def on_message(self, message: discord.Message) -> None:
-        if not self.is_quiet or (self.user and self.user.id in message.raw_mentions):
-            await super().on_message(message)
-        if not message.author.bot:
-            self.seen.append(message.id)
 
 
 @dataclass
@@ -111,8 +119,8 @@ class Scene:
     playground: Playground
     storage: Storage
     pipeline: MadeUp
-    answers: AnswerService
-    bot: Quiet
+    answers: QuietAnswers
+    bot: TestClient
     guild_id: int = GUILD_ID
     channel_id: int = VOICE_NOTES_ID
 
@@ -138,13 +146,13 @@ class Scene:
     ) -> list[Json]:
         """Send a message, and return the bot's replies once it has seen to that."""
         message = await self.playground.say(channel or self.channel_id, content, **rest)
-        await until(lambda: message.id in self.bot.seen)
+        await until(lambda: message.id in self.answers.seen)
         return self.replies_to(message.id)
 
     async def note(self, *files: Upload, person: Person | None = None) -> int:
         """Send a voice note as a friend, or as somebody else, and return its id."""
         await self.say(files=files or [NOTE], author=person or self.world.friend)
-        return self.bot.seen[-1]
+        return self.answers.seen[-1]
 
     async def answer(self, outcome: Hearing | Trouble | None = None) -> Json:
         """Ask the bot for a voice note, of which something is made up, and return its answer."""

@@ -51,7 +51,7 @@ class Clients:
         )
         return self.made[-1]
 
-    async def _note_login(self) -> None:
+    async def _note_login(self, _: Client) -> None:
         assert self.online == 0
         self.logins += 1
 

@@ -22,7 +22,7 @@ def exists(scene: Scene, message: Json) -> bool:
 def restart(scene: Scene) -> None:
     """Forget what a bot that has just been started does not know."""
     scene.answers.recent.forget_all()
-    scene.bot._buttons = ButtonActions(scene.answers)
+    scene.bot.cogs["VoiceNotes"]._buttons = ButtonActions(scene.answers)
 
 
 def forget_note(scene: Scene, message: Json) -> None:

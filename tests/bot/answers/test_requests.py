@@ -166,7 +166,7 @@ async def mention(scene: Scene, note: int, words: str = "") -> None:
             reply_to=note,
         )
     )
-    await until(lambda: asked.id in scene.bot.seen)
+    await until(lambda: asked.id in scene.answers.seen)
 
 
 def link_to(scene: Scene, answer: Json) -> str:

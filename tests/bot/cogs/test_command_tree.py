@@ -8,7 +8,7 @@ import pytest
 
 from bot.answers.interactions import CHANGED, LATE_CODES
 from bot.i18n.languages import language_for
-from tests.bot.scene import Quiet, Scene, fail
+from tests.bot.scene import Scene, TestClient, fail
 from tests.bot_process import until
 
 DEADLINE_SECONDS = 3.0  # in which Discord wants a first answer
@@ -19,11 +19,11 @@ async def test_an_answer_that_is_late_is_logged(scene: Scene, caplog: pytest.Log
     caplog.set_level(logging.INFO, "bot")
 
     @scene.bot.tree.command(name="slow", description="Is slow.")
-    async def slow(interaction: discord.Interaction[Quiet]) -> None:
+    async def slow(interaction: discord.Interaction[TestClient]) -> None:
         await asyncio.sleep(DEADLINE_SECONDS + 0.5)
         await interaction.response.send_message("late")
 
-    await scene.bot.tree.register()
+    await scene.bot.registration.register()
     asked = await scene.playground.slash("slow")
     await until(lambda: any("too late" in line for line in caplog.messages))
     assert asked.failed

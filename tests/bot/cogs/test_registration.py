@@ -6,12 +6,12 @@ from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot.app import sync
-from bot.cogs.command_tree import digest_of
+from bot.cogs.registration import digest_of
 from bot.errors import SettingsError
 from bot.i18n.command_names import CommandTranslator
 from bot.settings import Settings
 from tests.bot.conftest import StartBot
-from tests.bot.scene import Quiet, Scene, fail
+from tests.bot.scene import Scene, TestClient, fail
 from tests.bot_process import in_playground, until
 
 LOCALES = {"de", "es-ES", "es-419", "pl"}
@@ -38,15 +38,15 @@ async def test_all_commands_are_there_with_their_translations(scene: Scene):
 
 
 async def test_they_are_sent_when_they_changed_and_otherwise_only_when_forced(scene: Scene):
-    tree, before = scene.bot.tree, scene.playground.command_syncs
-    assert not await tree.register()
-    assert await tree.register(forced=True)
+    registration, before = scene.bot.registration, scene.playground.command_syncs
+    assert not await registration.register()
+    assert await registration.register(forced=True)
 
-    @tree.command(name="new", description="Something new.")
-    async def new(interaction: discord.Interaction[Quiet]) -> None: ...
+    @scene.bot.tree.command(name="new", description="Something new.")
+    async def new(interaction: discord.Interaction[TestClient]) -> None: ...
 
-    assert await tree.register()
-    assert not await tree.register()
+    assert await registration.register()
+    assert not await registration.register()
     assert scene.playground.command_syncs == before + 2
 
 
@@ -86,7 +86,7 @@ async def test_a_bot_whose_commands_are_refused_goes_on(
 ):
     monkeypatch.setattr(scene.storage, "commands_digest", fail)
     writes = scene.playground.command_syncs
-    scene.bot.tree.begin_to_register()
+    scene.bot.registration.start()
     await until(lambda: "The commands were not sent to Discord: StorageError." in caplog.messages)
     assert scene.playground.command_syncs == writes
     assert (await scene.slash("about")).message

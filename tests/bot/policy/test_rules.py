@@ -17,7 +17,7 @@ from tests.bot_process import PATIENCE, until
 
 @pytest.fixture(autouse=True)
 def _answers_all(scene: Scene) -> None:
-    scene.bot.is_quiet = False
+    scene.answers.is_quiet = False
 
 
 async def test_who_opted_out_is_not_heard_and_not_spoken_to_unless_they_ask(scene: Scene):
@@ -56,7 +56,7 @@ async def test_what_is_forwarded_is_nobodys_and_not_of_who_opted_out(scene: Scen
 async def forwarded(scene: Scene, note: int, place: int) -> list[Json]:
     """Forward a voice note, and return the bot's replies once it has seen to that."""
     forward = await scene.playground.forward(note, place)
-    await until(lambda: forward.id in scene.bot.seen)
+    await until(lambda: forward.id in scene.answers.seen)
     return scene.replies_to(forward.id)
 
 
