@@ -5,8 +5,7 @@ from typing import Any
 
 import discord
 
-from bot.analysis import Asker, Drawing, Hearing
-from bot.answers.attachments import find_recordings
+from bot.analysis import Asker, Hearing
 from bot.answers.interactions import language_of, tell, tell_error
 from bot.answers.sending import send
 from bot.answers.service import AnswerService
@@ -14,7 +13,7 @@ from bot.answers.verdicts import Voters
 from bot.errors import outline
 from bot.i18n import translatable
 from bot.policy import QUICK_SECONDS
-from bot.views import Action, Manner, Reply, details_of, verdict_question
+from bot.views import Action, CustomId, Manner, Reply, details_of, verdict_question
 
 log = logging.getLogger(__name__)
 
@@ -48,17 +47,17 @@ class ButtonActions:
             return
         data: dict[str, Any] = dict(interaction.data or {})
         try:
-            match data["custom_id"].split(":"):
-                case [_, Action.DETAILS]:
+            match CustomId.parse(data["custom_id"]):
+                case CustomId(Action.DETAILS):
                     await self._tell_details(interaction, message)
-                case [_, Action.DELETE]:
+                case CustomId(Action.DELETE):
                     await self._delete(interaction, message)
-                case [_, Action.ASK, heard]:
+                case CustomId(Action.ASK, label=str(heard)):
                     await self._ask(interaction, message, heard)
-                case [_, Action.YES, answer_id, heard]:
-                    await self._count(interaction, int(answer_id), heard, heard)
-                case [_, Action.SAID, answer_id, heard]:
-                    await self._count(interaction, int(answer_id), heard, data["values"][0])
+                case CustomId(Action.YES, int(answer_id), str(heard)):
+                    await self._count(interaction, answer_id, heard, heard)
+                case CustomId(Action.SAID, int(answer_id), str(heard)):
+                    await self._count(interaction, answer_id, heard, data["values"][0])
         except Exception as error:
             await tell_error(interaction, error)
 
@@ -99,19 +98,16 @@ class ButtonActions:
             Somebody does not want to be heard, or it cannot be known.
         """
         note = await _note_of(message)
-        attachments = [] if note is None else find_recordings(note, addressed=True)
-        if note is None or not attachments:
+        if note is None:
             return None
-        asker = Asker(interaction.user.id, interaction.guild_id)
-        refusal = await self._answers.policy.refusal(note, asker_id=asker.person)
-        if refusal is not None:
-            raise refusal
-        answers = await self._answers.pipeline.answers_to(
-            attachments, wishes=manner.wishes_for(Drawing.ALWAYS), asker=asker
+        answers = await self._answers.answer_again(
+            note,
+            reply_id=message.id,
+            owner_id=_asker_id(message) or note.author.id,
+            asker=Asker(interaction.user.id, interaction.guild_id),
+            manner=manner,
         )
-        owner_id = _asker_id(message) or note.author.id
-        self._answers.recent.keep(message.id, answers, asker_id=owner_id)
-        return details_of(answers, manner=manner)
+        return details_of(answers, manner=manner) if answers else None
 
     async def _delete(
         self, interaction: discord.Interaction[Any], message: discord.Message

@@ -1,4 +1,4 @@
-"""The one way from a request to its answer: messages, mentions in replies, commands."""
+"""The one way from a request to its answer: messages, mentions, commands, buttons."""
 
 import asyncio
 import functools
@@ -9,6 +9,7 @@ from typing import Any
 
 import discord
 
+from bot.analysis import Asker, Drawing
 from bot.answers.attachments import find_recordings
 from bot.answers.in_flight import InFlight, Request
 from bot.answers.interactions import language_of, tell
@@ -21,7 +22,7 @@ from bot.errors import outline
 from bot.i18n import translatable
 from bot.policy import QUICK_SECONDS, Policy
 from bot.storage import Storage
-from bot.views import Manner, Reply, answer_buttons, progress_on, reply_to, trouble_of
+from bot.views import Answer, Manner, Reply, answer_buttons, progress_on, reply_to, trouble_of
 
 log = logging.getLogger(__name__)
 
@@ -145,6 +146,52 @@ class AnswerService:
 
         request = Request(interaction, note=note, attachments=attachments, manner=manner)
         await self._answer(request, Progress(show, manner.language))
+
+    async def answer_again(
+        self,
+        note: discord.Message,
+        *,
+        reply_id: int,
+        owner_id: int,
+        asker: Asker,
+        manner: Manner,
+    ) -> list[Answer]:
+        """Analyse the recordings of an answered message once more, with pictures.
+
+        Parameters
+        ----------
+        note
+            The message with the recordings.
+        reply_id
+            Id of the answer's message; what is heard is kept for its buttons.
+        owner_id
+            Id of the person who may delete the answer.
+        asker
+            Whoever pressed the button.
+        manner
+            How it will be shown.
+
+        Returns
+        -------
+        list of Answer
+            Empty where the message has no recordings any more.
+
+        Raises
+        ------
+        VoiceNoteError
+            Somebody opted out, or it cannot be known whether they did.
+        """
+        attachments = find_recordings(note, addressed=True)
+        if not attachments:
+            return []
+        refusal = await self.policy.refusal(note, asker_id=asker.person)
+        if refusal is not None:
+            raise refusal
+        answers = await self.pipeline.answers_to(
+            attachments, wishes=manner.wishes_for(Drawing.ALWAYS), asker=asker
+        )
+        self.recent.keep(reply_id, answers, asker_id=owner_id)
+        return answers
 
     async def finish(self, seconds: float) -> None:
         """Begin with nothing more; return when all is answered, or after some seconds."""

@@ -1,6 +1,7 @@
 """What is shown: pure functions from results to embeds, text and buttons."""
 
-from bot.views.buttons import Action, answer_buttons, verdict_question
+from bot.views.buttons import answer_buttons, verdict_question
+from bot.views.custom_ids import Action, CustomId
 from bot.views.reply import (
     DEFAULT_MANNER,
     MAX_EMBEDS,
@@ -18,6 +19,7 @@ __all__ = [
     "MAX_EMBEDS",
     "Action",
     "Answer",
+    "CustomId",
     "Detail",
     "Manner",
     "Reply",
