@@ -1,4 +1,4 @@
-"""The discord.py client: what it listens to, where Discord is, what a lost connection means."""
+"""The discord.py client, Discord's address, and the connection with its errors."""
 
 import asyncio
 import functools
@@ -26,17 +26,23 @@ from bot.cogs import (
     ServerSettings,
     VoiceNotes,
 )
-from bot.errors import BotError, ConnectionFailedError, LoginError, MissingIntentError, outline
+from bot.errors import (
+    BotError,
+    ConnectionFailedError,
+    LoginError,
+    MissingIntentError,
+    redacted_traceback,
+)
 from bot.settings import DEFAULT_API_URL
 
 log = logging.getLogger(__name__)
 
-# discord.py warns at start that it lacks what calls need; this bot listens to messages only.
+# discord.py warns at start that packages for voice calls are missing, which this bot never joins.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 LOGIN_PAUSES_SECONDS = (2, 5, 10, 20)  # between attempts to reach Discord at start
-SERVERS_SECONDS = 0.5  # without another server turning up, after which the bot says it is ready
-WRONG_TOKEN_CODE = 4004  # of the gateway's socket
+SERVERS_SECONDS = 0.5  # without another GUILD_CREATE event, after which `on_ready` is called
+WRONG_TOKEN_CODE = 4004  # the close code of the gateway
 LOGIN_REFUSED = (
     "Discord does not accept DISCORD_TOKEN: press 'Reset Token' on your application's Bot page at "
     "https://discord.com/developers/applications, and put the new token in .env."
@@ -61,27 +67,27 @@ CONTENT_REQUIRED = (
 
 @dataclass(frozen=True)
 class Address:
-    """Where Discord, or a stand-in for it, is.
+    """The address of Discord, or of a stand-in for it.
 
     Parameters
     ----------
     api_url
         The root of the REST API, with its version.
     gateway_url
-        The web socket's address.
+        The URL of the gateway's web socket.
     """
 
     api_url: str
     gateway_url: str
 
     def use(self) -> None:
-        """Point discord.py there. It keeps both addresses on classes: they hold for all clients."""
+        """Make discord.py use the address, which it has as class attributes: for all clients."""
         Route.BASE = self.api_url.rstrip("/")
         DiscordWebSocket.DEFAULT_GATEWAY = URL(self.gateway_url)
 
     @property
     def attachment_origins(self) -> frozenset[URL]:
-        """Where attachments come from: Discord's own hosts, or the stand-in's."""
+        """The origins of attachments: Discord's own hosts, or the stand-in's."""
         if self.api_url.rstrip("/") == DEFAULT_API_URL:
             return ATTACHMENT_ORIGINS
         return frozenset({URL(self.api_url).origin()})
@@ -92,7 +98,7 @@ class Client(commands.Bot):
 
     Parameters
     ----------
-    answers
+    service
         Answers messages, commands and buttons.
     message_content
         Whether to ask for the privileged intent that shows what is attached to messages in servers.
@@ -105,7 +111,7 @@ class Client(commands.Bot):
 
     def __init__(
         self,
-        answers: AnswerService,
+        service: AnswerService,
         *,
         message_content: bool = True,
         on_login: Callable[["Client"], Awaitable[None]],
@@ -118,27 +124,27 @@ class Client(commands.Bot):
         super().__init__(
             command_prefix=(),
             help_command=None,
-            tree_cls=functools.partial(CommandTree, answers=answers),  # type: ignore[arg-type]
+            tree_cls=functools.partial(CommandTree, service=service),  # type: ignore[arg-type]
             intents=intents,
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,  # keeps nobody's messages in memory
             member_cache_flags=discord.MemberCacheFlags.none(),
             guild_ready_timeout=SERVERS_SECONDS,
         )
-        self.registration = Registration(self.tree, answers.storage)
-        self._answers = answers
+        self.registration = Registration(self.tree, service.storage)
+        self._service = service
         self._on_login = on_login
         self._on_online = on_online
 
     async def setup_hook(self) -> None:
         """Add the cogs; discord.py calls this once, after the login, before the connection."""
-        answers = self._answers
+        service = self._service
         for cog in (
-            VoiceNotes(self, answers),
-            Hear(self, answers),
-            ServerSettings(answers),
-            Privacy(answers),
-            Accuracy(answers),
+            VoiceNotes(self, service),
+            Hear(self, service),
+            ServerSettings(service),
+            Privacy(service),
+            Accuracy(service),
             Help(),
         ):
             await self.add_cog(cog)
@@ -167,7 +173,7 @@ class Client(commands.Bot):
         """Log where an event's handler failed, and nothing of what the event was about."""
         error = sys.exc_info()[1]
         if error is not None:
-            log.error("Handling %s failed:\n%s", event_method, outline(error))
+            log.error("Handling %s failed:\n%s", event_method, redacted_traceback(error))
 
 
 async def connect(
@@ -175,25 +181,25 @@ async def connect(
 ) -> None:
     """Log in and stay connected, until cancelled.
 
-    Where Discord cannot be reached at start, it is tried a few times; once logged in, discord.py
-    connects again for ever. Without the Message Content intent a bot is still useful: where Discord
-    does not grant it, the connection is made without.
+    Where Discord cannot be reached at start, the login is tried a few times; after it, discord.py
+    reconnects by itself. Where Discord does not grant the Message Content intent, the bot connects
+    without it.
 
     Parameters
     ----------
     make_client
-        Makes a client; told whether to ask for the Message Content intent.
+        Returns a client, with or without the Message Content intent.
     token
         The bot's token.
     require_content
-        Whether to end rather than go on without the Message Content intent.
+        Whether a missing Message Content intent is an error.
 
     Raises
     ------
     LoginError
         Discord does not accept the token.
     MissingIntentError
-        Discord does not grant the Message Content intent, and it is required.
+        The Message Content intent is required, and Discord does not grant it.
     ConnectionFailedError
         Discord cannot be reached, or refuses the connection.
     """
@@ -220,7 +226,7 @@ async def connect(
 
 
 def connection_error(error: Exception) -> BotError:
-    """Return the error, with its sentence, for what discord.py or aiohttp raised."""
+    """Return the bot's error for one of discord.py's or aiohttp's."""
     is_withdrawn = isinstance(error, discord.ConnectionClosed) and error.code == WRONG_TOKEN_CODE
     if is_withdrawn or isinstance(error, discord.LoginFailure):
         return LoginError(LOGIN_REFUSED)

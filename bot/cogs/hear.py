@@ -16,9 +16,9 @@ from bot.answers import AnswerService, find_recordings
 class Hear(commands.Cog):
     """The context menu of messages, and /emotion."""
 
-    def __init__(self, bot: commands.Bot, answers: AnswerService) -> None:
+    def __init__(self, bot: commands.Bot, service: AnswerService) -> None:
         self._bot = bot
-        self._answers = answers
+        self._service = service
         # discord.py has no decorator for context menus in a cog.
         self._menu = app_commands.ContextMenu(
             name=locale_str("Hear the emotion"), callback=self._hear_message
@@ -36,7 +36,7 @@ class Hear(commands.Cog):
         self, interaction: discord.Interaction[Any], message: discord.Message
     ) -> None:
         attachments = find_recordings(message, addressed=True)
-        await self._answers.answer_interaction(interaction, attachments, note=message)
+        await self._service.answer_interaction(interaction, attachments, note=message)
 
     @app_commands.command(
         name="emotion",
@@ -54,4 +54,4 @@ class Hear(commands.Cog):
         private: bool | None = None,
     ) -> None:
         """Answer with the emotion in an uploaded file."""
-        await self._answers.answer_interaction(interaction, [note], private=bool(private))
+        await self._service.answer_interaction(interaction, [note], private=bool(private))

@@ -1,4 +1,4 @@
-"""What the bot is, and how it is used: /about and /help."""
+"""/about and /help: what the bot is, and how to use it."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.answers import language_of, tell
+from bot.answers import language_of, respond
 from bot.i18n import CODES, language_for, translatable
 from ser_core import __version__
 
@@ -45,7 +45,7 @@ class Help(commands.Cog):
         language = language_of(interaction)
         languages = ", ".join(language_for(code).name for code in CODES)
         values = {"version": __version__, "languages": languages}
-        await tell(interaction, "\n\n".join(language.text(part, **values) for part in ABOUT))
+        await respond(interaction, "\n\n".join(language.text(part, **values) for part in ABOUT))
 
     @app_commands.command(
         name="help",
@@ -55,4 +55,4 @@ class Help(commands.Cog):
     async def help(self, interaction: discord.Interaction[Any]) -> None:
         """Send the ways to use the bot."""
         language = language_of(interaction)
-        await tell(interaction, "\n".join(f"• {language.text(line)}" for line in HELP))
+        await respond(interaction, "\n".join(f"• {language.text(line)}" for line in HELP))

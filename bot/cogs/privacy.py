@@ -1,4 +1,4 @@
-"""Who is heard, and what becomes of what is said: /privacy, /optout, /optin."""
+"""/privacy, /optout and /optin: what happens to recordings, and who is not analysed."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.answers import AnswerService, language_of, tell
+from bot.answers import AnswerService, language_of, respond
 from bot.i18n import translatable
 
 PRIVACY = (
@@ -35,8 +35,8 @@ OPTED_IN = translatable("Done: I listen to your voice notes again. To stop that,
 class Privacy(commands.Cog):
     """/privacy, /optout and /optin; only the person who uses them sees the answer."""
 
-    def __init__(self, answers: AnswerService) -> None:
-        self._answers = answers
+    def __init__(self, service: AnswerService) -> None:
+        self._service = service
 
     @app_commands.command(
         name="privacy",
@@ -46,7 +46,7 @@ class Privacy(commands.Cog):
     async def privacy(self, interaction: discord.Interaction[Any]) -> None:
         """Send what the bot keeps, and what it does not."""
         language = language_of(interaction)
-        await tell(interaction, "\n\n".join(language.text(part) for part in PRIVACY))
+        await respond(interaction, "\n\n".join(language.text(part) for part in PRIVACY))
 
     @app_commands.command(
         name="optout",
@@ -56,8 +56,8 @@ class Privacy(commands.Cog):
     async def optout(self, interaction: discord.Interaction[Any]) -> None:
         """Record that the person opts out, and forget recent answers, which may be about them."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await self._answers.storage.opt_out(interaction.user.id)
-        self._answers.recent.forget_all()
+        await self._service.storage.opt_out(interaction.user.id)
+        self._service.recent.forget_all()
         await interaction.edit_original_response(content=language_of(interaction).text(OPTED_OUT))
 
     @app_commands.command(
@@ -68,5 +68,5 @@ class Privacy(commands.Cog):
     async def optin(self, interaction: discord.Interaction[Any]) -> None:
         """Delete the record that the person opted out."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await self._answers.storage.opt_in(interaction.user.id)
+        await self._service.storage.opt_in(interaction.user.id)
         await interaction.edit_original_response(content=language_of(interaction).text(OPTED_IN))

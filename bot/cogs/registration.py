@@ -9,7 +9,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.errors import StorageError, outline
+from bot.errors import StorageError, redacted_traceback
 from bot.i18n import CommandTranslator
 from bot.storage import Storage
 
@@ -62,7 +62,7 @@ class Registration:
                 await self.register(forced=forced)
             except (discord.DiscordException, StorageError, OSError) as error:
                 log.warning("The commands were not sent to Discord: %s.", type(error).__name__)
-                log.debug("%s", outline(error))
+                log.debug("%s", redacted_traceback(error))
 
         self._task = asyncio.create_task(register())
 

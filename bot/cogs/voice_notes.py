@@ -1,4 +1,4 @@
-"""The listeners for messages with voice notes, and for what happens to the answers."""
+"""The listeners for messages, for the buttons under answers, and for answers that are deleted."""
 
 import discord
 from discord.ext import commands
@@ -9,10 +9,10 @@ from bot.answers import AnswerService, ButtonActions
 class VoiceNotes(commands.Cog):
     """Answers voice notes and mentions, and the buttons under the answers."""
 
-    def __init__(self, bot: commands.Bot, answers: AnswerService) -> None:
+    def __init__(self, bot: commands.Bot, service: AnswerService) -> None:
         self._bot = bot
-        self._answers = answers
-        self._buttons = ButtonActions(answers)
+        self._service = service
+        self._buttons = ButtonActions(service)
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -20,22 +20,22 @@ class VoiceNotes(commands.Cog):
         if message.author.bot or message.webhook_id is not None or message.is_system():
             return
         if self._bot.user is not None:
-            await self._answers.answer_message(message, bot_id=self._bot.user.id)
+            await self._service.answer_message(message, bot_id=self._bot.user.id)
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Run the action of a button, and remember the user's locale, which messages lack."""
-        self._answers.policy.locales[interaction.user.id] = interaction.locale
+        self._service.policy.locales[interaction.user.id] = interaction.locale
         if interaction.type is discord.InteractionType.component:
-            await self._buttons.press(interaction)
+            await self._buttons.run(interaction)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Forget an answer that was deleted."""
-        self._answers.recent.forget(payload.message_id)
+        self._service.recent.forget(payload.message_id)
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Forget answers that were deleted together."""
         for message_id in payload.message_ids:
-            self._answers.recent.forget(message_id)
+            self._service.recent.forget(message_id)

@@ -1,8 +1,8 @@
 """The ids of the buttons and menus under answers: where all of them are made and parsed.
 
-All that a button knows is in its ``custom_id``: what the answer says, which everybody reads above
-it, and nothing of who asked. So buttons go on working after a restart. The ids are part of messages
-that stay for years: what they mean must not change.
+A button's ``custom_id`` has all that its action needs, so buttons go on working after a restart. It
+holds the label that everybody reads in the answer, and nothing about people. The ids are part of
+messages that stay for years: their meaning must not change.
 """
 
 import enum
@@ -13,7 +13,7 @@ PREFIX = "undertone"
 
 
 class Action(enum.StrEnum):
-    """What a button, or a menu, is for."""
+    """The action of a button or a menu."""
 
     DETAILS = "details"
     DELETE = "delete"
@@ -38,7 +38,7 @@ class CustomId:
     answer_id
         Id of the message with the answer; None where the button is in that message itself.
     label
-        What the answer says: an emotion, or `NOT_SURE`.
+        The label that the bot answered: an emotion, or `NOT_SURE`.
     """
 
     action: Action
@@ -51,7 +51,7 @@ class CustomId:
 
     @classmethod
     def parse(cls, text: str) -> "CustomId | None":
-        """Return the id that a text is, or None."""
+        """Return the parsed id, or None for an id of something else."""
         match = PATTERN.fullmatch(text)
         if match is None:
             return None

@@ -16,12 +16,12 @@ import aiohttp
 import pytest
 
 from bot.__main__ import ExitCode, exit_code
-from bot.answers.in_flight import FAREWELL, FAREWELL_TO_MANY, SWITCHED_OFF
+from bot.answers.in_flight import SWITCHED_OFF, UNFINISHED, UNFINISHED_MANY
 from bot.answers.progress import MAX_IN_CHANNEL
 from bot.app import serve
 from bot.errors import BotError
 from bot.i18n.languages import language_for
-from bot.lifecycle.shutdown import LastResort
+from bot.lifecycle.shutdown import Watchdog
 from bot.playground.world.channels import DIRECT_ID, VOICE_NOTES_ID
 from bot.playground.world.events import MessageCreated
 from bot.settings import Settings
@@ -139,9 +139,9 @@ async def test_while_a_worker_hangs_it_ends_in_time_with_a_word_to_those_who_wai
     assert bot.troubles == [], "no part of the end took too long"
     assert is_gone(worker.pid)
     # One word to many, and none who waits is left with a place in a line that is gone.
-    many = FAREWELL_TO_MANY.format(count=1 + n_waiting + 1)
+    many = UNFINISHED_MANY.format(count=1 + n_waiting + 1)
     said = [message["content"] for message in playground.bot_messages()]
-    assert said == ([many] if n_waiting else [FAREWELL, FAREWELL])
+    assert said == ([many] if n_waiting else [UNFINISHED, UNFINISHED])
 
 
 @on_unix
@@ -183,7 +183,9 @@ async def test_without_the_message_content_intent_it_runs_and_says_what_is_missi
 def test_what_it_says_to_a_closed_pipe_does_not_hurt_it():
     reading, writing = os.pipe()
     os.close(reading)
-    program = "from bot.__main__ import say; import sys; say('one'); say('two'); sys.exit(7)"
+    program = (
+        "from bot.__main__ import print_line as p; import sys; p('one'); p('two'); sys.exit(7)"
+    )
     with os.fdopen(writing, "wb") as closed:
         ended = subprocess.run(
             [sys.executable, "-c", program], stdout=closed, stderr=subprocess.PIPE, check=False
@@ -301,7 +303,7 @@ async def test_what_keeps_it_from_starting_is_a_sentence_and_a_number_of_its_own
     given = in_playground(playground) | {"workers": 1, "playground_port": taken} | wrong
     settings = Settings(_env_file=None, **given)
     with pytest.raises((BotError, UndertoneError)) as caught:
-        await serve(settings, lambda _: None, asyncio.Event(), LastResort())
+        await serve(settings, lambda _: None, asyncio.Event(), Watchdog())
     assert exit_code(caught.value) == code
     assert words in str(caught.value)
     assert str(caught.value).endswith(".")
