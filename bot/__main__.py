@@ -1,4 +1,4 @@
-"""The command line: ``python -m bot`` runs the bot; subcommands do smaller things."""
+"""The command line: ``python -m bot``, which runs the bot, and its subcommands."""
 
 import asyncio
 import contextlib
@@ -18,7 +18,7 @@ from bot.errors import (
     MissingIntentError,
     SettingsError,
     StorageError,
-    outline,
+    redacted_traceback,
 )
 from bot.logs import start_logging
 from bot.settings import Settings, misspelt_settings
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 class ExitCode(IntEnum):
-    """How the process ends; 0 is for having been told to."""
+    """The exit codes of errors; 0 is for a bot that was stopped."""
 
     FAILURE = 1
     WRONG_SETTINGS = 2
@@ -49,32 +49,32 @@ def bot(context: typer.Context) -> None:
     """Run the bot: on Discord with a DISCORD_TOKEN, in its playground without."""
     if context.invoked_subcommand is not None:
         return
-    with _told_in_sentences():
+    with _exiting_on_error():
         settings = _settings()
-        asyncio.run(run(settings, say))
+        asyncio.run(run(settings, print_line))
 
 
 @app.command()
 def check() -> None:
     """Try settings, model, decoders and connection, and say what is wrong, with its exit code."""
-    with _told_in_sentences():
+    with _exiting_on_error():
         try:
             settings = _settings()
         except SettingsError as error:
             for sentence in str(error).splitlines():
-                say(f"✗ Settings: {sentence}")
+                print_line(f"✗ Settings: {sentence}")
             raise typer.Exit(exit_code(error)) from error
-        say("✓ Settings: they can be read.")
+        print_line("✓ Settings: they can be read.")
         for name, meant in misspelt_settings().items():
-            say(f"! Settings: there is no {name}, which .env has: did you mean {meant}?")
-        wrong = asyncio.run(check_all(settings, say))
+            print_line(f"! Settings: there is no {name}, which .env has: did you mean {meant}?")
+        wrong = asyncio.run(check_all(settings, print_line))
         if wrong is not None:
             raise typer.Exit(exit_code(wrong))
-        say("Everything is as it should be.")
+        print_line("Everything is as it should be.")
 
 
 def _settings() -> Settings:
-    """Read the settings, start the log, and point out what was probably meant otherwise."""
+    """Read the settings, configure logging, and warn of misspelt names."""
     settings = Settings.load()
     start_logging(settings.log_level, settings.log_format, secrets=[settings.token or ""])
     for name, meant in misspelt_settings().items():
@@ -83,8 +83,8 @@ def _settings() -> Settings:
 
 
 @contextlib.contextmanager
-def _told_in_sentences() -> Iterator[None]:
-    """Let an error end the process with a sentence, and the exit code of its kind."""
+def _exiting_on_error() -> Iterator[None]:
+    """Exit with an error's sentence on standard error, and the exit code of its kind."""
     try:
         yield
     except (BotError, UndertoneError) as error:
@@ -93,21 +93,23 @@ def _told_in_sentences() -> Iterator[None]:
     except typer.Exit:
         raise
     except Exception as error:
-        typer.echo(f"Undertone met an error that nobody foresaw:\n{outline(error)}", err=True)
+        typer.echo(
+            f"Undertone met an error that nobody foresaw:\n{redacted_traceback(error)}", err=True
+        )
         raise typer.Exit(ExitCode.FAILURE) from error
 
 
 @app.command("sync")
 def sync_commands() -> None:
     """Send the bot's commands to Discord again; it does so by itself whenever they change."""
-    with _told_in_sentences():
-        say(f"Discord now has all {asyncio.run(sync(_settings()))} commands.")
+    with _exiting_on_error():
+        print_line(f"Discord now has all {asyncio.run(sync(_settings()))} commands.")
 
 
 def exit_code(error: BotError | UndertoneError) -> ExitCode:
-    """Return how the process ends because of an error."""
+    """Return the exit code for an error."""
     match error:
-        # The core's only fault at start is its model; a database that fails later ends nothing.
+        # The core's only error at start is about its model; a database that fails later is logged.
         case SettingsError() | StorageError() | UndertoneError():
             return ExitCode.WRONG_SETTINGS
         case LoginError():
@@ -120,15 +122,12 @@ def exit_code(error: BotError | UndertoneError) -> ExitCode:
             return ExitCode.FAILURE
 
 
-def say(text: str) -> None:
-    """Show a text to the person who started the bot, at once even through a pipe.
-
-    Where nobody reads any more (``python -m bot | head``), the bot goes on without a word.
-    """
+def print_line(text: str) -> None:
+    """Print a text without buffering; a closed pipe (``python -m bot | head``) is ignored."""
     try:
         print(text, flush=True)
     except OSError:
-        # What is left in the buffer would otherwise fail again when Python ends.
+        # Flushing the rest of the buffer would fail again when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -1,6 +1,6 @@
-"""The bot's life: everything is started in order, and ended in the order opposite.
+"""The start of the bot's parts in order, and their end in the opposite order.
 
-What a person should read is said through `say`; everything else goes to the log.
+What the person who started the bot should read is printed; everything else is logged.
 """
 
 import asyncio
@@ -16,26 +16,32 @@ from yarl import URL
 
 from bot.analysis import Analyser
 from bot.answers import AnswerService, Downloads, Pipeline
-from bot.check import check_up, try_decoders, try_gateway, try_message_content, try_model, try_token
+from bot.check import (
+    check_decoders,
+    check_gateway,
+    check_message_content,
+    check_model,
+    check_token,
+    run_checks,
+)
 from bot.client import Address, Client, connect, connection_error
-from bot.cogs import Tree
 from bot.errors import BotError, SettingsError
 from bot.lifecycle import (
+    DISCONNECT_SECONDS,
     EXIT_SECONDS,
-    FAREWELL_SECONDS,
     FINISH_SECONDS,
-    LAST_RESORT_SECONDS,
-    LEAVE_SECONDS,
+    NOTIFY_SECONDS,
     PLAYGROUND_SECONDS,
+    WATCHDOG_SECONDS,
     WORKERS_SECONDS,
-    LastResort,
-    within,
+    Watchdog,
+    stop_within,
 )
 from bot.settings import Settings
 from bot.storage import Storage
 from ser_core.errors import UndertoneError
 
-Say = Callable[[str], None]
+PrintLine = Callable[[str], None]
 
 WELCOME = """\
 There is no DISCORD_TOKEN, so Undertone runs in its playground: a small stand-in for Discord on this
@@ -67,150 +73,154 @@ PERMISSIONS = discord.Permissions(
     attach_files=True,
     read_message_history=True,
 )
-"""What the bot needs in a server: to see voice notes, and to reply with cards and pictures."""
+"""The permissions that the bot needs in a server: for voice notes, embeds and images."""
 
 
-async def run(settings: Settings, say: Say) -> None:
+async def run(settings: Settings, print_line: PrintLine) -> None:
     """Run the bot until Ctrl-C or SIGTERM; parameters and errors are those of `serve`."""
-    last_resort = LastResort()
-    with _stop_signals(last_resort) as stop:
-        await serve(settings, say, stop, last_resort)
+    watchdog = Watchdog()
+    with _stop_signals(watchdog) as stop:
+        await serve(settings, print_line, stop, watchdog)
         if stop.is_set():
-            # What Python would still wait for, a thread that starts a worker or a connection that
-            # hangs, is left behind.
-            last_resort.within(EXIT_SECONDS)
+            # Python would wait for a thread that starts a worker, or a connection that hangs.
+            watchdog.exit_after(EXIT_SECONDS)
 
 
-async def serve(settings: Settings, say: Say, stop: asyncio.Event, last_resort: LastResort) -> None:
-    """Run the bot until it is told to stop.
+async def serve(
+    settings: Settings, print_line: PrintLine, stop: asyncio.Event, watchdog: Watchdog
+) -> None:
+    """Run the bot until an event is set.
 
     Parameters
     ----------
     settings
-        All of them; without a token, the playground is started beside the bot.
-    say
-        Shows a text to the person who started the bot.
+        All settings; without a token, the playground is started beside the bot.
+    print_line
+        Prints a text for the person who started the bot.
     stop
-        Once it is set, what is in flight is finished, and the bot ends.
-    last_resort
-        What ends the process if the bot does not; told when nobody waits for the bot any more.
+        When it is set, the requests in flight are finished, and the bot ends.
+    watchdog
+        Its exit code becomes 0 when all requests were answered or notified.
 
     Raises
     ------
     BotError, UndertoneError
-        It cannot start, or cannot go on; the text is a sentence for that person.
+        The bot cannot start, or cannot go on; the text is a sentence for that person.
     """
     async with contextlib.AsyncExitStack() as stack:
         storage = await stack.enter_async_context(Storage.open(settings.database_url))
-        token, address = await whereabouts(settings, say, stack)
+        token, address = await locate_discord(settings, print_line, stack)
         address.use()
         downloads = await stack.enter_async_context(make_downloads(settings, address))
         analyser = Analyser(settings)
-        stack.push_async_callback(within, WORKERS_SECONDS, analyser.stop, "A worker")
-        answers = AnswerService(Pipeline(settings, analyser, downloads), storage)
-        is_greeted = False
+        stack.push_async_callback(stop_within, WORKERS_SECONDS, analyser.stop, "A worker")
+        service = AnswerService(Pipeline(settings, analyser, downloads), storage)
+        was_announced = False
 
-        def greet(client: Client) -> None:
-            nonlocal is_greeted
-            if not is_greeted and client.user is not None:  # sessions may begin more than once
-                is_greeted = True
-                say(READY.format(name=client.user.display_name))
+        async def prepare(client: Client) -> None:
+            await analyser.start()
+            # The playground forgets the commands whenever it is started.
+            client.registration.start(forced=settings.token is None)
+
+        def announce(client: Client) -> None:
+            nonlocal was_announced
+            if not was_announced and client.user is not None:  # sessions may begin more than once
+                was_announced = True
+                print_line(READY.format(name=client.user.display_name))
                 if not client.guilds:
                     link = discord.utils.oauth_url(client.user.id, permissions=PERMISSIONS)
-                    say(INVITATION.format(link=link))
+                    print_line(INVITATION.format(link=link))
 
         def make_client(message_content: bool) -> Client:
             return Client(
-                answers,
+                service,
                 message_content=message_content,
-                always_register=settings.token is None,
-                on_login=analyser.start,
-                on_online=greet,
+                on_login=prepare,
+                on_online=announce,
             )
 
         content = settings.require_message_content
         connection = asyncio.create_task(connect(make_client, token, require_content=content))
-        stack.push_async_callback(_end, connection)
+        stack.push_async_callback(_cancel, connection)
         stopped = asyncio.create_task(stop.wait())
         stack.callback(stopped.cancel)
         await asyncio.wait({connection, stopped}, return_when=asyncio.FIRST_COMPLETED)
         if connection.done():
-            await connection  # raises what ended it
-        say("Stopping.")
-        await answers.finish(FINISH_SECONDS)
+            await connection  # raises the error that ended it
+        print_line("Stopping.")
+        await service.finish(FINISH_SECONDS)
         analyser.retire()
-        await answers.hand_back(FAREWELL_SECONDS)
-        last_resort.exit_code = 0
+        await service.notify_unfinished(NOTIFY_SECONDS)
+        watchdog.exit_code = 0
 
 
-async def check_all(settings: Settings, say: Say) -> BotError | UndertoneError | None:
-    """Try all that the bot needs, without going online; parameters are those of `serve`.
+async def check_all(settings: Settings, print_line: PrintLine) -> BotError | UndertoneError | None:
+    """Check all that the bot needs, without going online; parameters are those of `serve`.
 
     Returns
     -------
     BotError or UndertoneError or None
-        The worst of what is wrong.
+        The worst error that was found.
     """
     async with contextlib.AsyncExitStack() as stack:
-        # At any port: a bot that runs here already is no fault.
+        # At any port, since a bot that is already running here is no error.
         anywhere = settings.model_copy(update={"playground_port": 0})
-        token, address = await whereabouts(anywhere, lambda _: None, stack)
+        token, address = await locate_discord(anywhere, lambda _: None, stack)
         address.use()
         if settings.token is None:
-            say("✓ Token: there is none, so what follows is about the playground.")
+            print_line("✓ Token: there is none, so what follows is about the playground.")
         analyser = Analyser(settings)
         stack.push_async_callback(analyser.stop)
 
-        async def try_database() -> str:
+        async def check_database() -> str:
             async with Storage.open(settings.database_url):
                 return "it can be read and written."
 
-        return await check_up(
+        return await run_checks(
             {
-                "Model": functools.partial(try_model, analyser),
-                "Decoders": functools.partial(try_decoders, analyser),
-                "Database": try_database,
-                "Token": functools.partial(try_token, token),
-                "Message Content": functools.partial(try_message_content, token),
-                "Gateway": functools.partial(try_gateway, address),
+                "Model": functools.partial(check_model, analyser),
+                "Decoders": functools.partial(check_decoders, analyser),
+                "Database": check_database,
+                "Token": functools.partial(check_token, token),
+                "Message Content": functools.partial(check_message_content, token),
+                "Gateway": functools.partial(check_gateway, address),
             },
-            say,
+            print_line,
         )
 
 
 async def sync(settings: Settings) -> int:
-    """Send the commands to Discord, whether they changed or not.
-
-    Returns
-    -------
-    int
-        How many there are.
+    """Send the commands to Discord, whether they changed or not, and return their number.
 
     Raises
     ------
     BotError
-        There is no token, Discord or the database cannot be used.
+        There is no token, or Discord or the database cannot be used.
     """
     if settings.token is None:
         raise SettingsError(NOWHERE_TO_SYNC)
     address = Address(settings.discord_api_url, settings.discord_gateway_url)
     address.use()
     pipeline = Pipeline(settings, Analyser(settings), make_downloads(settings, address))
+
+    async def register(client: Client) -> None:
+        await client.registration.register(forced=True)
+
     try:
         async with (
             Storage.open(settings.database_url) as storage,
-            discord.Client(intents=discord.Intents.none()) as client,
+            Client(
+                AnswerService(pipeline, storage), on_login=register, on_online=lambda _: None
+            ) as client,
         ):
-            tree = Tree(client, AnswerService(pipeline, storage))
             await client.login(settings.token)
-            await tree.register(forced=True)
-            return len(tree.get_commands())
+            return len(client.tree.get_commands())
     except (discord.DiscordException, aiohttp.ClientError, OSError) as cause:
         raise connection_error(cause) from cause
 
 
 def make_downloads(settings: Settings, address: Address) -> Downloads:
-    """Make what fetches attachments, as the settings describe."""
+    """Return the downloads with the limits and origins of the settings."""
     given = frozenset(URL(origin).origin() for origin in settings.origins)
     return Downloads(
         settings.max_file_bytes,
@@ -219,42 +229,42 @@ def make_downloads(settings: Settings, address: Address) -> Downloads:
     )
 
 
-async def whereabouts(
-    settings: Settings, say: Say, stack: contextlib.AsyncExitStack
+async def locate_discord(
+    settings: Settings, print_line: PrintLine, stack: contextlib.AsyncExitStack
 ) -> tuple[str, Address]:
-    """Find out the token and where Discord is; without a token, open the playground."""
+    """Return the token and Discord's address; without a token, start the playground for both."""
     if settings.token is not None:
         return settings.token, Address(settings.discord_api_url, settings.discord_gateway_url)
-    from bot.playground import Playground  # on Discord the bot needs none of what this imports
+    from bot.playground import Playground  # is not needed on Discord
 
     playground = Playground(port=settings.playground_port)
     await playground.start()
-    stack.push_async_callback(within, PLAYGROUND_SECONDS, playground.stop, "The playground")
-    say(WELCOME.format(address=playground.page_url))
-    say(HOW_TO_GO_ON)
+    stack.push_async_callback(stop_within, PLAYGROUND_SECONDS, playground.stop, "The playground")
+    print_line(WELCOME.format(address=playground.page_url))
+    print_line(HOW_TO_GO_ON)
     return playground.token, Address(playground.api_url, playground.gateway_url)
 
 
-async def _end(task: "asyncio.Task[None]") -> None:
-    """Cancel a task and give it a moment to clean up."""
+async def _cancel(task: "asyncio.Task[None]") -> None:
+    """Cancel a task, and wait a moment for it to clean up."""
     task.cancel()
-    await asyncio.wait({task}, timeout=LEAVE_SECONDS)
+    await asyncio.wait({task}, timeout=DISCONNECT_SECONDS)
 
 
 @contextlib.contextmanager
-def _stop_signals(last_resort: LastResort) -> Iterator[asyncio.Event]:
+def _stop_signals(watchdog: Watchdog) -> Iterator[asyncio.Event]:
     """Yield an event that SIGTERM and Ctrl-C set; a second Ctrl-C ends the process at once.
 
-    From the first signal on, the time is counted that the bot has to end.
+    The first signal also starts the watchdog's time.
     """
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
 
     def on_signal(number: signal.Signals) -> None:
         if number == signal.SIGINT and stop.is_set():
-            os._exit(128 + signal.SIGINT)  # the workers notice, and go too
+            os._exit(128 + signal.SIGINT)  # the workers end with their parent
         if not stop.is_set():
-            last_resort.within(LAST_RESORT_SECONDS)
+            watchdog.exit_after(WATCHDOG_SECONDS)
         stop.set()
 
     numbers = (signal.SIGINT, signal.SIGTERM)

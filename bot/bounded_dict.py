@@ -1,4 +1,4 @@
-"""A dictionary that keeps to a size."""
+"""A dictionary with a maximum size."""
 
 from collections import UserDict
 from typing import TypeVar
@@ -8,14 +8,14 @@ Value = TypeVar("Value")
 
 
 class BoundedDict(UserDict[Key, Value]):
-    """A dictionary of at most so many entries: those that were set the longest ago go first."""
+    """A dictionary that drops the entries that were set the longest ago when it is full."""
 
     def __init__(self, max_entries: int) -> None:
         super().__init__()
         self.max_entries = max_entries
 
     def __setitem__(self, key: Key, value: Value) -> None:
-        self.pop(key, None)  # what is set again stands at the end
+        self.pop(key, None)  # an entry that is set again moves to the end
         super().__setitem__(key, value)
         while len(self) > self.max_entries:
             del self[next(iter(self))]

@@ -1,7 +1,6 @@
-"""A check-up: everything that the bot needs, tried one after the other, a sentence for each.
+"""The checks of ``python -m bot check``: everything that the bot needs, with a sentence for each.
 
-Each step returns a sentence on how something is, or raises an error with a sentence. A step that
-fails leaves the others their turn.
+A check returns a sentence, or raises an error with one; the others are run all the same.
 """
 
 import asyncio
@@ -14,55 +13,61 @@ from yarl import URL
 
 from bot.analysis import KINDS, Analyser, trial_recording
 from bot.client import NO_MESSAGE_CONTENT, UNREACHABLE, Address, connection_error
-from bot.errors import BotError, CheckError, ConnectionFailedError, MissingIntentError, outline
+from bot.errors import (
+    BotError,
+    CheckError,
+    ConnectionFailedError,
+    MissingIntentError,
+    redacted_traceback,
+)
 from ser_core.errors import UndertoneError
 
 REQUEST_SECONDS = 10.0
-HELLO = 10  # Discord's number for the first word of its gateway
+HELLO = 10  # the opcode of the gateway's first event
 
 
-async def check_up(
-    steps: Mapping[str, Callable[[], Awaitable[str]]], say: Callable[[str], None]
+async def run_checks(
+    checks: Mapping[str, Callable[[], Awaitable[str]]], print_line: Callable[[str], None]
 ) -> BotError | UndertoneError | None:
-    """Try everything, and say each finding as it is there.
+    """Run all checks, and print the result of each when it is there.
 
     Parameters
     ----------
-    steps
-        What to try, by what it is about in a word or two.
-    say
-        Shows a line to the person who started the check-up.
+    checks
+        By a word or two on what they are about.
+    print_line
+        Prints a line for the person who runs them.
 
     Returns
     -------
     BotError or UndertoneError or None
-        The worst that is wrong: what keeps the bot from starting before what does not.
+        The first error that keeps the bot from starting, or else the first one.
     """
     wrong: list[BotError | UndertoneError] = []
-    for name, step in steps.items():
+    for name, check in checks.items():
         try:
-            say(f"✓ {name}: {await step()}")
+            print_line(f"✓ {name}: {await check()}")
         except Exception as cause:
             error = cause if isinstance(cause, BotError | UndertoneError) else _unforeseen(cause)
-            say(f"✗ {name}: {error}")
+            print_line(f"✗ {name}: {error}")
             wrong.append(error)
     fatal = [error for error in wrong if not isinstance(error, MissingIntentError)]
     return next(iter(fatal or wrong), None)
 
 
 def _unforeseen(error: Exception) -> CheckError:
-    return CheckError(f"That failed in a way that nobody foresaw:\n{outline(error)}")
+    return CheckError(f"That failed in a way that nobody foresaw:\n{redacted_traceback(error)}")
 
 
-async def try_model(analyser: Analyser) -> str:
-    """Start the workers: each loads the model and analyses a trial recording."""
+async def check_model(analyser: Analyser) -> str:
+    """Check that each worker loads the model and analyses a trial recording."""
     await analyser.start()
     workers = analyser.settings.workers
     return f"it hears a trial recording, in {workers} worker{'s' * (workers != 1)}."
 
 
-async def try_decoders(analyser: Analyser) -> str:
-    """Analyse the trial recording in every kind of file."""
+async def check_decoders(analyser: Analyser) -> str:
+    """Check that the trial recording can be analysed in every format."""
     try:
         await analyser.start()
     except (BotError, UndertoneError) as cause:
@@ -78,14 +83,14 @@ async def try_decoders(analyser: Analyser) -> str:
     return f"{', '.join(KINDS)}."
 
 
-async def try_token(token: str) -> str:
-    """Ask Discord who the bot is."""
+async def check_token(token: str) -> str:
+    """Check that Discord accepts the token."""
     async with _logged_in(token) as client:
         return f"it is {client.user.name if client.user else 'a bot without a name'}'s."
 
 
-async def try_message_content(token: str) -> str:
-    """Ask Discord whether the bot may see attachments in servers."""
+async def check_message_content(token: str) -> str:
+    """Check that the application has the Message Content intent."""
     async with _logged_in(token) as client:
         flags = client.application_flags
     if not (flags.gateway_message_content or flags.gateway_message_content_limited):
@@ -93,8 +98,8 @@ async def try_message_content(token: str) -> str:
     return "it is switched on."
 
 
-async def try_gateway(address: Address) -> str:
-    """Open the web socket, and wait for the first word."""
+async def check_gateway(address: Address) -> str:
+    """Check that the gateway accepts a web socket and sends its first event."""
     url = URL(address.gateway_url) % {"v": "10", "encoding": "json"}
     try:
         async with (
@@ -112,7 +117,7 @@ async def try_gateway(address: Address) -> str:
 
 @contextlib.asynccontextmanager
 async def _logged_in(token: str) -> AsyncIterator[discord.Client]:
-    """Log in with a client that does not go online."""
+    """Yield a client that has logged in without going online."""
     async with discord.Client(intents=discord.Intents.none()) as client:
         try:
             async with asyncio.timeout(REQUEST_SECONDS):

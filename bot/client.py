@@ -1,6 +1,7 @@
-"""The discord.py client: what it listens to, where Discord is, what a lost connection means."""
+"""The discord.py client, Discord's address, and the connection with its errors."""
 
 import asyncio
+import functools
 import logging
 import sys
 from collections.abc import Awaitable, Callable
@@ -9,23 +10,39 @@ from typing import Any
 
 import aiohttp
 import discord
+from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
-from bot.answers import ATTACHMENT_ORIGINS, AnswerService, ButtonActions
-from bot.cogs import Tree
-from bot.errors import BotError, ConnectionFailedError, LoginError, MissingIntentError, outline
+from bot.answers import ATTACHMENT_ORIGINS, AnswerService
+from bot.cogs import (
+    Accuracy,
+    CommandTree,
+    Hear,
+    Help,
+    Privacy,
+    Registration,
+    ServerSettings,
+    VoiceNotes,
+)
+from bot.errors import (
+    BotError,
+    ConnectionFailedError,
+    LoginError,
+    MissingIntentError,
+    redacted_traceback,
+)
 from bot.settings import DEFAULT_API_URL
 
 log = logging.getLogger(__name__)
 
-# discord.py warns at start that it lacks what calls need; this bot listens to messages only.
+# discord.py warns at start that packages for voice calls are missing, which this bot never joins.
 discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
 
 LOGIN_PAUSES_SECONDS = (2, 5, 10, 20)  # between attempts to reach Discord at start
-SERVERS_SECONDS = 0.5  # without another server turning up, after which the bot says it is ready
-WRONG_TOKEN_CODE = 4004  # of the gateway's socket
+SERVERS_SECONDS = 0.5  # without another GUILD_CREATE event, after which `on_ready` is called
+WRONG_TOKEN_CODE = 4004  # the close code of the gateway
 LOGIN_REFUSED = (
     "Discord does not accept DISCORD_TOKEN: press 'Reset Token' on your application's Bot page at "
     "https://discord.com/developers/applications, and put the new token in .env."
@@ -50,56 +67,54 @@ CONTENT_REQUIRED = (
 
 @dataclass(frozen=True)
 class Address:
-    """Where Discord, or a stand-in for it, is.
+    """The address of Discord, or of a stand-in for it.
 
     Parameters
     ----------
     api_url
         The root of the REST API, with its version.
     gateway_url
-        The web socket's address.
+        The URL of the gateway's web socket.
     """
 
     api_url: str
     gateway_url: str
 
     def use(self) -> None:
-        """Point discord.py there. It keeps both addresses on classes: they hold for all clients."""
+        """Make discord.py use the address, which it has as class attributes: for all clients."""
         Route.BASE = self.api_url.rstrip("/")
         DiscordWebSocket.DEFAULT_GATEWAY = URL(self.gateway_url)
 
     @property
     def attachment_origins(self) -> frozenset[URL]:
-        """Where attachments come from: Discord's own hosts, or the stand-in's."""
+        """The origins of attachments: Discord's own hosts, or the stand-in's."""
         if self.api_url.rstrip("/") == DEFAULT_API_URL:
             return ATTACHMENT_ORIGINS
         return frozenset({URL(self.api_url).origin()})
 
 
-class Client(discord.Client):
-    """Undertone on Discord.
+class Client(commands.Bot):
+    """Undertone on Discord: a bot with the cogs of `bot.cogs` and without text commands.
 
     Parameters
     ----------
-    answers
-        What answers messages, commands and buttons.
+    service
+        Answers messages, commands and buttons.
     message_content
         Whether to ask for the privileged intent that shows what is attached to messages in servers.
-    always_register
-        Whether Discord forgets the commands whenever it is started, as the playground does.
     on_login
-        Awaited once, after the token was accepted and before the first event arrives.
+        Awaited with the client once, after the token was accepted and before the first event
+        arrives.
     on_online
         Called with the client each time a new session begins.
     """
 
     def __init__(
         self,
-        answers: AnswerService,
+        service: AnswerService,
         *,
         message_content: bool = True,
-        always_register: bool = False,
-        on_login: Callable[[], Awaitable[None]],
+        on_login: Callable[["Client"], Awaitable[None]],
         on_online: Callable[["Client"], None],
     ) -> None:
         intents = discord.Intents.none()
@@ -107,71 +122,58 @@ class Client(discord.Client):
         intents.messages = True  # in servers and in direct messages
         intents.message_content = message_content
         super().__init__(
+            command_prefix=(),
+            help_command=None,
+            tree_cls=functools.partial(CommandTree, service=service),  # type: ignore[arg-type]
             intents=intents,
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,  # keeps nobody's messages in memory
             member_cache_flags=discord.MemberCacheFlags.none(),
             guild_ready_timeout=SERVERS_SECONDS,
         )
-        self.tree = Tree(self, answers)
-        self._answers = answers
-        self._buttons = ButtonActions(answers)
-        self._always_register = always_register
+        self.registration = Registration(self.tree, service.storage)
+        self._service = service
         self._on_login = on_login
         self._on_online = on_online
 
     async def setup_hook(self) -> None:
-        """Do what is done once: discord.py calls this after the login, before the connection."""
-        await self._on_login()
-        self.tree.begin_to_register(forced=self._always_register)
+        """Add the cogs; discord.py calls this once, after the login, before the connection."""
+        service = self._service
+        for cog in (
+            VoiceNotes(self, service),
+            Hear(self, service),
+            ServerSettings(service),
+            Privacy(service),
+            Accuracy(service),
+            Help(),
+        ):
+            await self.add_cog(cog)
+        await self._on_login(self)
 
     async def close(self) -> None:
         """Leave Discord; nothing is sent from then on."""
-        await self.tree.stop()
+        await self.registration.stop()
         await super().close()
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
-        """Pass events on until the client is closed: afterwards discord.py trips over them."""
+        """Dispatch events until the client is closed: discord.py fails on later ones."""
         if not self.is_closed():
             super().dispatch(event, *args, **kwargs)
 
     async def on_ready(self) -> None:
-        """Report that the bot is there; called again whenever a session is lost and begun anew."""
+        """Report that the bot is online; called again whenever a session was lost."""
         count = len(self.guilds)
         log.info("Connected, in %d server%s.", count, "s" * (count != 1))
         self._on_online(self)
 
-    async def on_message(self, message: discord.Message) -> None:
-        """Listen to people; bots, webhooks and Discord itself have no feelings."""
-        if message.author.bot or message.webhook_id is not None or message.is_system():
-            return
-        if self.user is not None:
-            await self._answers.answer_message(message, bot_id=self.user.id)
-
-    async def on_interaction(self, interaction: discord.Interaction) -> None:
-        """Note the language of whoever uses a command or a button; the tree runs commands."""
-        self._answers.policy.locales[interaction.user.id] = interaction.locale
-        if interaction.type is discord.InteractionType.component:
-            await self._buttons.press(interaction)
-
-    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
-        """Forget an answer that somebody deleted."""
-        self._answers.recent.forget(payload.message_id)
-
-    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
-        """Forget answers that were deleted together."""
-        for message_id in payload.message_ids:
-            self._answers.recent.forget(message_id)
-
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Forget a server that the bot was removed from."""
-        await self._answers.policy.forget_guild(guild.id)
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Do nothing: the default looks for text commands. `VoiceNotes` has a listener."""
 
     async def on_error(self, event_method: str, /, *_: object, **__: object) -> None:
         """Log where an event's handler failed, and nothing of what the event was about."""
         error = sys.exc_info()[1]
         if error is not None:
-            log.error("Handling %s failed:\n%s", event_method, outline(error))
+            log.error("Handling %s failed:\n%s", event_method, redacted_traceback(error))
 
 
 async def connect(
@@ -179,25 +181,25 @@ async def connect(
 ) -> None:
     """Log in and stay connected, until cancelled.
 
-    Where Discord cannot be reached at start, it is tried a few times; once logged in, discord.py
-    connects again for ever. Without the Message Content intent a bot is still useful: where Discord
-    does not grant it, the connection is made without.
+    Where Discord cannot be reached at start, the login is tried a few times; after it, discord.py
+    reconnects by itself. Where Discord does not grant the Message Content intent, the bot connects
+    without it.
 
     Parameters
     ----------
     make_client
-        Makes a client; told whether to ask for the Message Content intent.
+        Returns a client, with or without the Message Content intent.
     token
         The bot's token.
     require_content
-        Whether to end rather than go on without the Message Content intent.
+        Whether a missing Message Content intent is an error.
 
     Raises
     ------
     LoginError
         Discord does not accept the token.
     MissingIntentError
-        Discord does not grant the Message Content intent, and it is required.
+        The Message Content intent is required, and Discord does not grant it.
     ConnectionFailedError
         Discord cannot be reached, or refuses the connection.
     """
@@ -224,7 +226,7 @@ async def connect(
 
 
 def connection_error(error: Exception) -> BotError:
-    """Return the error, with its sentence, for what discord.py or aiohttp raised."""
+    """Return the bot's error for one of discord.py's or aiohttp's."""
     is_withdrawn = isinstance(error, discord.ConnectionClosed) and error.code == WRONG_TOKEN_CODE
     if is_withdrawn or isinstance(error, discord.LoginFailure):
         return LoginError(LOGIN_REFUSED)

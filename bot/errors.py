@@ -1,11 +1,11 @@
-"""Every error that `bot` raises on purpose; the text of each is a sentence for a person."""
+"""The errors that `bot` raises; the text of each is a sentence for a person."""
 
 import traceback
 from pathlib import Path
 
 from bot.i18n import ENGLISH, Seconds, translatable
 
-TOO_OFTEN = {
+RATE_LIMITED = {
     "person": translatable(
         "That is more than you have room for in a minute: please send it again in {time}."
     ),
@@ -16,14 +16,14 @@ TOO_OFTEN = {
 
 
 class BotError(Exception):
-    """Root of every error that the bot raises on purpose.
+    """The base class of the bot's errors.
 
     Parameters
     ----------
     message
-        The sentence, in English, with ``{names}`` of values if there are any.
+        The sentence in English, with ``{names}`` of values if there are any.
     values
-        As `languages.Language.text` takes them: so the sentence can be said in other languages.
+        As `bot.i18n.Language.text` takes them, so that the sentence can be translated.
     """
 
     def __init__(self, message: str, /, **values: object) -> None:
@@ -36,7 +36,7 @@ class BotError(Exception):
 
 
 class SettingsError(BotError):
-    """One or more settings are wrong; the text has one sentence, and one line, for each."""
+    """One or more settings are wrong; the text has a line with a sentence for each."""
 
 
 class LoginError(BotError):
@@ -48,78 +48,73 @@ class ConnectionFailedError(BotError):
 
 
 class StorageError(BotError):
-    """The database cannot be used, or not just now.
+    """The database cannot be used, or not at the moment.
 
-    The text is for whoever runs the bot, never for people on Discord: it may name the database's
-    host or file. It never holds a password. `bot.storage` says what a caller does about it.
+    The text is for the person who runs the bot and never for people on Discord, since it may have
+    the database's host or file, though no password. `bot.storage` has what a caller does then.
     """
 
 
 class MissingIntentError(BotError):
-    """Discord does not grant the Message Content intent, and the settings insist on it."""
+    """Discord does not grant the Message Content intent, which the settings require."""
 
 
 class CheckError(BotError):
-    """A check-up found something wrong."""
+    """A check of ``python -m bot check`` failed."""
 
 
 class VoiceNoteError(BotError):
-    """A voice note is not taken in: it claims too much, or cannot be fetched."""
+    """A voice note is not analysed: it is too large, cannot be fetched, or somebody opted out."""
 
 
 class AnalyserError(BotError):
-    """The analysis of one voice note failed for a reason that is not in its audio."""
+    """The analysis of a voice note failed for a reason other than its audio."""
 
 
 class AnalyserBusyError(AnalyserError):
-    """There is no room for another voice note just now."""
+    """The queue is full."""
 
 
-class TooOftenError(AnalyserBusyError):
-    """A person, or a server, has asked too often in a minute.
+class RateLimitedError(AnalyserBusyError):
+    """A person, or a server, has sent too many requests in a minute.
 
     Parameters
     ----------
     who
         "person" or "server".
     seconds
-        After how many they may ask again.
+        After which they may send another one.
     """
 
     def __init__(self, who: str, seconds: int) -> None:
-        super().__init__(TOO_OFTEN[who], time=Seconds(seconds))
-        self.args = (who, seconds)  # with which it is made again on the other side of a process
+        super().__init__(RATE_LIMITED[who], time=Seconds(seconds))
+        self.args = (who, seconds)  # for unpickling
         self.who = who
         self.seconds = seconds
 
 
 class WorkerFaultError(AnalyserError):
-    """A worker met an error that nobody foresaw.
+    """A worker raised an unexpected error.
 
     Parameters
     ----------
     trace
-        Where it happened, as `outline` tells it.
+        Its `redacted_traceback`.
     """
 
     def __init__(self, trace: str) -> None:
         super().__init__(
             translatable("Sorry, something went wrong while I listened: please try again.")
         )
-        self.args = (trace,)  # with which it is made again on the other side of a process
+        self.args = (trace,)  # for unpickling
         self.trace = trace
 
 
-def outline(error: BaseException) -> str:
-    """Return where an error came from, without a word of what it was about.
+def redacted_traceback(error: BaseException) -> str:
+    """Return the traceback of an error and its causes, without their messages.
 
-    The message of an unforeseen error may quote what somebody wrote, a link to their recording, or
-    a token. So what goes to the log is the types and the lines of code, and never the messages.
-
-    Parameters
-    ----------
-    error
-        The error, with what caused it chained.
+    The message of an unexpected error may quote what somebody wrote, a link to their recording, or
+    a token, so only types and lines of code are logged.
 
     Returns
     -------

@@ -1,8 +1,7 @@
-"""The log: lines for people, or JSON for machines, and nothing in either that is a person's own.
+"""The log, as text or JSON, without the messages of errors and without secrets.
 
-Python's own logging does all of it. structlog and python-json-logger would bring fields and
-formatters; what this bot needs of them is one formatter of a few lines, and what it needs beyond
-them, that no message of an error and no secret in an address is written down, they do not have.
+structlog and python-json-logger have formatters, but not this redaction; the one for JSON is a few
+lines.
 """
 
 import json
@@ -13,40 +12,40 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Literal
 
-from bot.errors import outline
+from bot.errors import redacted_traceback
 
 TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 HIDDEN = "***"
 
 ADDRESS_SECRETS = re.compile(r"(/(?:webhooks|interactions)/\d+/)[^/\s?]+")
-"""In the addresses of interactions there are tokens: who has one can write in the bot's name."""
+"""The tokens in the URLs of interactions, which allow anybody to write in the bot's name."""
 
 ATTACHMENTS = re.compile(r"(/(?:ephemeral-)?attachments/)\S+")
-"""In the addresses of attachments there are the names of people's files."""
+"""The URLs of attachments, which have the names of people's files."""
 
 
 class _Formatter(logging.Formatter):
-    """Writes of an error where it came from alone, and hides secrets."""
+    """A formatter that leaves out the messages of errors, and secrets."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__(TEXT)
         self._secrets = tuple(secret for secret in secrets if secret)
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - logging's own name
-        """Return where an error came from, without what it was about."""
+        """Return the traceback of an error without its message."""
         error = ei[1] if isinstance(ei, tuple) else None
-        return outline(error) if isinstance(error, BaseException) else ""
+        return redacted_traceback(error) if isinstance(error, BaseException) else ""
 
     def clean(self, text: str) -> str:
-        """Hide what must not be written down."""
+        """Replace secrets and the names of files."""
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
         return ATTACHMENTS.sub(rf"\1{HIDDEN}", ADDRESS_SECRETS.sub(rf"\1{HIDDEN}", text))
 
-    def told(self, record: logging.LogRecord) -> str:
-        """Return a record's message; of a failed task, asyncio's first line alone.
+    def clean_message(self, record: logging.LogRecord) -> str:
+        """Return a record's message without secrets.
 
-        The others show the task, and with it the message of what went wrong.
+        Of asyncio's it is the first line: the others show a failed task with its error's message.
         """
         message = record.getMessage()
         if record.name == "asyncio":
@@ -55,22 +54,22 @@ class _Formatter(logging.Formatter):
 
 
 class TextFormatter(_Formatter):
-    """Lines for people."""
+    """Formats records as lines of text."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write one record, an error's outline below it."""
+        """Return a record's line, with an error's traceback below it."""
         time = self.formatTime(record)
-        line = f"{time} {record.levelname} {record.name}: {self.told(record)}"
+        line = f"{time} {record.levelname} {record.name}: {self.clean_message(record)}"
         trace = self.formatException(record.exc_info) if record.exc_info else ""
         return f"{line}\n{trace}" if trace else line
 
 
 class JsonFormatter(_Formatter):
-    """One object a line: ``time`` (ISO 8601), ``level``, ``logger``, ``message``, ``trace``."""
+    """Formats records as JSON, with ``time`` (ISO 8601), ``level``, ``logger``, ``message``."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write one record; ``trace`` is the list of an error's lines, where there is one."""
-        head, *rest = self.told(record).splitlines() or [""]
+        """Return a record's object; ``trace`` is the list of an error's lines, if there is one."""
+        head, *rest = self.clean_message(record).splitlines() or [""]
         if record.exc_info:
             rest += self.formatException(record.exc_info).splitlines()
         entry: dict[str, object] = {
@@ -87,19 +86,19 @@ class JsonFormatter(_Formatter):
 def start_logging(
     level: str, style: Literal["text", "json"] = "text", *, secrets: Iterable[str] = ()
 ) -> None:
-    """Log to standard error, without what people write or feel.
+    """Log to standard error.
 
-    In its debug log discord.py writes down every message and every reply, so that is never on; and
-    it has a long traceback for each time that a connection is lost.
+    discord.py's debug log has every message and every reply, so it is never on. Its tracebacks of
+    lost connections are shortened.
 
     Parameters
     ----------
     level
-        How much the bot itself logs.
+        The level of the bot's own loggers.
     style
-        Lines for people, or JSON.
+        Text or JSON.
     secrets
-        What is hidden wherever it turns up.
+        Texts that are hidden wherever they are logged.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter((JsonFormatter if style == "json" else TextFormatter)(secrets))
@@ -111,7 +110,7 @@ def start_logging(
 
 
 def _shorten(record: logging.LogRecord) -> bool:
-    """Put the type of an error in the place of its traceback."""
+    """Replace the traceback of a record's error by its type."""
     if record.exc_info and record.exc_info[0] is not None:
         record.msg = f"{record.getMessage()} ({record.exc_info[0].__name__})"
         record.args = None

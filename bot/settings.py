@@ -1,7 +1,7 @@
-"""Every setting of the bot, from the environment and from a file called ``.env``.
+"""The settings of the bot, from the environment and from a file called ``.env``.
 
 The environment wins over ``.env``, and an empty value counts as none. The description of each
-setting completes the sentence "NAME must be ...", which is what a person reads when it is not.
+setting completes the sentence "NAME must be ...", the error of a wrong value.
 """
 
 import difflib
@@ -19,7 +19,7 @@ from bot.errors import SettingsError
 from bot.storage import DEFAULT_DATABASE_URL, DatabaseAddress
 
 ENV_FILE = Path(".env")
-"""Where settings are read from beside the environment, in the folder the bot is started in."""
+"""In the folder in which the bot is started."""
 
 MEBIBYTE = 1024 * 1024  # bytes
 VOICE_NOTES = "a whole number of voice notes"
@@ -31,29 +31,29 @@ TOKEN_CHARACTERS = frozenset(string.ascii_letters + string.digits + "._-")
 
 
 def _token(value: SecretStr) -> SecretStr:
-    """Refuse what cannot be a token; an empty or blank one is none (see `Settings.token`)."""
+    """Refuse what cannot be a token; a blank one counts as none (see `Settings.token`)."""
     if not set(value.get_secret_value().strip()) <= TOKEN_CHARACTERS:
         raise ValueError("not a token")
     return value
 
 
 def _database_url(value: SecretStr) -> SecretStr:
-    """Refuse what names no database; why it does not is not said, for it may hold a password."""
+    """Refuse what is not the address of a database."""
     DatabaseAddress.parse(value)
     return value
 
 
 def _check_address(value: str, schemes: tuple[str, ...]) -> SplitResult:
-    """Refuse what is no address with a host and one of the schemes."""
+    """Refuse what is not a URL with a host and one of the schemes."""
     parts = urlsplit(value)
     if parts.scheme not in schemes or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("not such an address")
-    parts.port  # noqa: B018 - raises ValueError where it is no number
+    parts.port  # noqa: B018 - raises ValueError where it is not a number
     return parts
 
 
 def _web_address(*schemes: str) -> AfterValidator:
-    """Accept an address with a host and one of the schemes."""
+    """Accept a URL with a host and one of the schemes."""
 
     def check(value: str) -> str:
         _check_address(value, schemes)
@@ -63,7 +63,7 @@ def _web_address(*schemes: str) -> AfterValidator:
 
 
 def _origins(value: str) -> str:
-    """Accept addresses of hosts alone, with commas between."""
+    """Accept origins, separated by commas."""
     for origin in filter(None, map(str.strip, value.split(","))):
         parts = _check_address(origin, ("https", "http"))
         if parts.path.strip("/") or parts.username is not None:
@@ -72,15 +72,12 @@ def _origins(value: str) -> str:
 
 
 def _number(default: float, least: float, most: float, what: str) -> Any:
-    """Return a field for a number within bounds, which its description names."""
+    """Return a field for a number within limits, which its description has."""
     return Field(default, ge=least, le=most, description=f"{what} from {least} to {most}")
 
 
 class Settings(BaseSettings):
-    """What the bot is told at start.
-
-    Each field is one setting; its name in capitals is what it is called in the environment.
-    """
+    """The settings; each field's name in capitals is the name of the environment variable."""
 
     model_config = SettingsConfigDict(
         env_file=ENV_FILE,
@@ -143,12 +140,12 @@ class Settings(BaseSettings):
 
     @property
     def origins(self) -> frozenset[str]:
-        """Where attachments may come from; empty for where they come from of themselves."""
+        """The origins of attachments; empty for Discord's own, or the stand-in's."""
         return frozenset(filter(None, map(str.strip, self.attachment_origins.split(","))))
 
     @property
     def token(self) -> str | None:
-        """The token, or None where there is none, and the bot runs in its playground."""
+        """The token; None where there is none, so that the bot runs in its playground."""
         return self.discord_token.get_secret_value().strip() or None
 
     @classmethod
@@ -158,13 +155,13 @@ class Settings(BaseSettings):
         Parameters
         ----------
         values
-            Settings given by name that win over every other source (tests use this), or
+            Settings by name that win over every other source (tests use this), or
             pydantic-settings' own ``_env_file``.
 
         Raises
         ------
         SettingsError
-            With one sentence, on a line of its own, for each setting that is wrong.
+            With a line with a sentence for each setting that is wrong.
         """
         try:
             _check_lines(values.get("_env_file", ENV_FILE))
@@ -178,7 +175,7 @@ class Settings(BaseSettings):
 
 
 def _check_lines(env_file: Path | None) -> None:
-    """Refuse a file with a line that sets nothing, which python-dotenv would only warn of."""
+    """Refuse a file with a line that cannot be parsed, for which python-dotenv only warns."""
     if env_file is None or not env_file.is_file():
         return
     with env_file.open(encoding="utf-8-sig") as lines:
@@ -192,8 +189,8 @@ def _check_lines(env_file: Path | None) -> None:
 
 
 def _sentences(settings: type[BaseSettings], error: ValidationError) -> list[str]:
-    """Turn pydantic's findings into one sentence for each setting that is wrong."""
-    wrong = {str(finding["loc"][0]): finding["input"] for finding in error.errors()}
+    """Return a sentence for each setting that pydantic refused."""
+    wrong = {str(refusal["loc"][0]): refusal["input"] for refusal in error.errors()}
     sentences = []
     for name, value in wrong.items():
         field = settings.model_fields[name]
@@ -203,14 +200,9 @@ def _sentences(settings: type[BaseSettings], error: ValidationError) -> list[str
 
 
 def misspelt_settings(env_file: Path = ENV_FILE) -> dict[str, str]:
-    """Find the names in ``.env`` that look like a setting spelt wrongly.
+    """Return the names in ``.env`` that are probably misspelt, with the right one for each.
 
-    Other names may belong to other programs that read the same file, and are left alone.
-
-    Returns
-    -------
-    dict of str to str
-        The name as it stands there, and the setting that was probably meant.
+    Other unknown names may belong to other programs that read the same file.
     """
     known = [name.upper() for name in Settings.model_fields]
     try:

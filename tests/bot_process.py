@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 from bot.analysis.pool import Analyser
-from bot.answers.progress import waiting
+from bot.answers.progress import position_text
 from bot.lifecycle.shutdown import STUCK
 from bot.playground.world.events import Event, MessageCreated
 from bot.playground.world.messages import Message
@@ -35,7 +35,7 @@ NO_LIMITS = {
 """Settings with which one person can ask as much as the whole bot can answer."""
 
 _NOTICE = re.compile(
-    "|".join(re.sub(r"\d+", r"\\d+", re.escape(waiting(place))) for place in (1, 2, 3))
+    "|".join(re.sub(r"\d+", r"\\d+", re.escape(position_text(place))) for place in (1, 2, 3))
 )
 
 

@@ -8,8 +8,8 @@ import soundfile
 from typer.testing import CliRunner
 
 import mic
-from bot.analysis.result import Wishes
-from bot.analysis.worker import listen
+from bot.analysis.result import AnalysisOptions
+from bot.analysis.worker import analyse_recording
 from ser_core.cli.app import app
 from ser_core.cli.predict import LIMITS
 from ser_core.inference.analysis import analyse
@@ -72,14 +72,16 @@ def test_the_other_processes_that_hear_many_files(recordings):
 
 def test_the_bots_worker(recordings):
     for path, expected in recordings.items():
-        heard = listen(path.read_bytes(), None, LIMITS.max_bytes, LIMITS.max_seconds, Wishes())
+        result = analyse_recording(
+            path.read_bytes(), None, LIMITS.max_bytes, LIMITS.max_seconds, AnalysisOptions()
+        )
         timeline = expected.timeline
-        assert dict(heard.ranked) == dict(timeline.prediction.probabilities)
-        assert tuple(name for name, _ in heard.ranked)[: len(timeline.leading)] == timeline.leading
-        assert (heard.is_sure, heard.is_mixed) == (timeline.is_sure, timeline.label == "mixed")
-        assert heard.duration == timeline.duration
-        if heard.turns:
-            assert [(one.start, one.end) for one in heard.turns] == [
+        assert dict(result.ranked) == dict(timeline.prediction.probabilities)
+        assert tuple(name for name, _ in result.ranked)[: len(timeline.leading)] == timeline.leading
+        assert (result.is_sure, result.is_mixed) == (timeline.is_sure, timeline.label == "mixed")
+        assert result.duration == timeline.duration
+        if result.segments:
+            assert [(one.start, one.end) for one in result.segments] == [
                 (one.start, one.end) for one in timeline.segments
             ]
 

@@ -1,7 +1,8 @@
 """Analysis in worker processes: the workers, the fair queue before them, the cache of results.
 
-Only `worker` imports the core's audio and models. The names are loaded when they are first used
-(`__init__.pyi` lists them), so that a worker does not import what the bot alone needs.
+Nothing here knows Discord. Only `worker` imports the core's audio and models. The names are loaded
+when they are first used (`__init__.pyi` lists them), so that a worker does not import what the bot
+alone needs.
 """
 
 import lazy_loader

@@ -1,9 +1,7 @@
-"""What was heard lately, by the digest of the recording: the same audio is not analysed twice.
+"""A cache of results, by the digest of the recording: the same audio is not analysed twice.
 
-What was wanted beside the answer, such as a picture with words in some language, counts too.
-
-It is in memory only, for a few minutes, and under a digest: who sent a recording, and where, is not
-known here.
+The options, such as the language of an image, are part of the key. The cache is in memory only, for
+a few minutes: it does not know who sent a recording, nor where.
 """
 
 import asyncio
@@ -11,79 +9,75 @@ import hashlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
 
-from bot.analysis.result import Hearing, Wishes
+from bot.analysis.result import AnalysisOptions, AnalysisResult
 from bot.bounded_dict import BoundedDict
 
 HASHED_AT_ONCE = 2**18  # bytes; more is hashed in a thread, so that the event loop goes on
-MAX_HEARINGS = 500
+MAX_RESULTS = 500
 
-Key = tuple[bytes, Wishes]
+Analyse = Callable[[bytes, AnalysisOptions], Awaitable[AnalysisResult]]
+Key = tuple[bytes, AnalysisOptions]
 
 
-class HearingCache:
-    """Analyses recordings, and remembers for a while what was heard.
+class ResultCache:
+    """Analyses recordings, and keeps the results for a while.
 
-    The same recording that is being analysed already when it comes again is waited for: one
-    analysis answers both. What fails is not remembered.
+    A recording that comes again while it is being analysed is not analysed twice: the one analysis
+    is the result of both requests. Errors are not kept.
 
     Parameters
     ----------
     analyse
         Analyses one recording.
     seconds
-        How long an answer is remembered; 0 for not at all.
+        How long a result is kept; 0 for not at all.
     """
 
-    def __init__(
-        self, analyse: Callable[[bytes, Wishes], Awaitable[Hearing]], *, seconds: float
-    ) -> None:
+    def __init__(self, analyse: Analyse, *, seconds: float) -> None:
         self._analyse = analyse
         self._seconds = seconds
-        self._heard: BoundedDict[Key, Hearing] = BoundedDict(MAX_HEARINGS)
-        self._under_way: dict[Key, asyncio.Task[Hearing]] = {}
-        self._waiting: Counter[Key] = Counter()  # how many wait for each that is under way
+        self._results: BoundedDict[Key, AnalysisResult] = BoundedDict(MAX_RESULTS)
+        self._running: dict[Key, asyncio.Task[AnalysisResult]] = {}
+        self._waiting: Counter[Key] = Counter()  # callers for each running analysis
 
     def __len__(self) -> int:
-        return len(self._heard)
+        return len(self._results)
 
-    async def hear(self, recording: bytes, wishes: Wishes) -> Hearing:
-        """Analyse a recording, or remember what was heard in it.
+    async def analyse(self, recording: bytes, options: AnalysisOptions) -> AnalysisResult:
+        """Return the result of a recording, from the cache or from an analysis.
+
+        Whatever the analysis raises is raised here.
 
         Parameters
         ----------
         recording
             The bytes of the file.
-        wishes
-            What is wanted beside the answer.
-
-        Raises
-        ------
-        Exception
-            Whatever the analysis raised.
+        options
+            What else the result depends on.
         """
-        key = await _digest(recording), wishes
-        if key in self._heard:
-            self._heard[key] = self._heard[key]  # the one not asked for the longest goes first
-            return self._heard[key]
-        if key not in self._under_way:
-            self._under_way[key] = asyncio.create_task(self._analyse_anew(key, recording))
-        task = self._under_way[key]
+        key = await _digest(recording), options
+        if key in self._results:
+            self._results[key] = self._results[key]  # the least recently used goes first
+            return self._results[key]
+        if key not in self._running:
+            self._running[key] = asyncio.create_task(self._analyse_and_keep(key, recording))
+        task = self._running[key]
         self._waiting[key] += 1
         try:
             return await asyncio.shield(task)
         finally:
             self._waiting[key] -= 1
-            if not self._waiting[key]:  # with the last one that waits goes what is under way
-                del self._waiting[key], self._under_way[key]
+            if not self._waiting[key]:  # nobody waits for it any more
+                del self._waiting[key], self._running[key]
                 task.cancel()
 
-    async def _analyse_anew(self, key: Key, recording: bytes) -> Hearing:
-        heard = await self._analyse(recording, key[1])
+    async def _analyse_and_keep(self, key: Key, recording: bytes) -> AnalysisResult:
+        result = await self._analyse(recording, key[1])
         if self._seconds > 0:
-            self._heard[key] = heard
+            self._results[key] = result
             loop = asyncio.get_running_loop()
-            loop.call_later(self._seconds, self._heard.pop, key, None)
-        return heard
+            loop.call_later(self._seconds, self._results.pop, key, None)
+        return result
 
 
 async def _digest(recording: bytes) -> bytes:

@@ -1,8 +1,7 @@
-"""What the operating system keeps a worker from: memory, time, files, a memory image, the network.
+"""Limits of a worker process on memory, CPU time, files, core dumps and the network (Linux).
 
-A worker decodes what strangers send. Should a decoder be taken over by a file, what it reaches from
-there is this little: no token (it is not in a worker's memory), no network, no other file of the
-bot's, and no more of the machine than one voice note is worth.
+A worker decodes what strangers send. Should a file exploit a decoder, it finds no token in the
+worker's memory, no network, and no more of the machine than one voice note may use.
 """
 
 import contextlib
@@ -15,24 +14,24 @@ import sys
 if sys.platform == "linux":
     import resource
 
-MEMORY_LIMIT = 2 * 1024**3  # bytes of its own that a worker, or a decoder it starts, may take
-FILE_LIMIT = MEMORY_LIMIT  # bytes of one file; the converter's output is one, in memory
+MEMORY_LIMIT = 2 * 1024**3  # bytes of data that a worker, or a process it starts, may have
+FILE_LIMIT = MEMORY_LIMIT  # bytes of one file
 OPEN_FILES_LIMIT = 256  # at once; an idle worker has about twenty
-CPU_SPARE_SECONDS = 5.0  # beyond what a call may take, before the kernel ends it
-OUT_OF_MEMORY_SCORE = 800  # of 1000: where the machine runs out, a worker goes before the bot
+CPU_SPARE_SECONDS = 5.0  # beyond the time-out of a call, before the kernel ends the process
+OUT_OF_MEMORY_SCORE = 800  # of 1000: the kernel kills a worker before the bot
 
 CLONE_NEWUSER, CLONE_NEWNET = 0x1000_0000, 0x4000_0000  # of linux/sched.h
 PR_SET_NO_NEW_PRIVS = 38  # of linux/prctl.h
 LANDLOCK_CREATE_RULESET, LANDLOCK_RESTRICT_SELF = 444, 446  # system calls; the same on all machines
 LANDLOCK_VERSION_FLAG = 1
-LANDLOCK_WITH_NETWORK = 4  # the version from which on it knows TCP
+LANDLOCK_WITH_NETWORK = 4  # the first version that can restrict TCP
 LANDLOCK_BIND_AND_CONNECT = 3  # of TCP
 
 
 def confine() -> None:
-    """Put this process, and whatever it starts, under the limits; before it starts any thread.
+    """Limit this process, and whatever it starts; to be called before it starts any thread.
 
-    Bounds that it has already, and tighter ones, stay.
+    Limits that are lower already stay.
     """
     os.umask(0o077)
     _limit(resource.RLIMIT_DATA, MEMORY_LIMIT)
@@ -41,13 +40,13 @@ def confine() -> None:
     _limit(resource.RLIMIT_CORE, 0)
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write(str(OUT_OF_MEMORY_SCORE))
-    leave_network()
+    disable_network()
 
 
-def allow_cpu(seconds: float) -> None:
-    """Allow this process so many seconds of CPU time from now on, and a little to spare.
+def limit_cpu(seconds: float) -> None:
+    """Limit this process to some seconds of CPU time from now on, with a little to spare.
 
-    The time-out that kills is the bot's; this one holds where the bot itself is stopped.
+    The bot has a time-out of its own; this limit holds also while the bot is stopped.
     """
     used = resource.getrusage(resource.RUSAGE_SELF)
     soft = math.ceil(used.ru_utime + used.ru_stime + seconds + CPU_SPARE_SECONDS)
@@ -57,16 +56,16 @@ def allow_cpu(seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
-def leave_network() -> str:
-    """Leave the network for good, as far as the kernel lets a process do that to itself.
+def disable_network() -> str:
+    """Cut this process off from the network for good, as far as the kernel lets it.
 
-    A network namespace of its own has nothing in it, not even a loopback interface that is up.
-    Where making one is forbidden (in most containers), Landlock forbids TCP, on Linux 6.7 or newer.
+    A new network namespace has nothing in it, not even a loopback interface that is up. Where it is
+    not permitted (in most containers), Landlock forbids TCP, on Linux 6.7 or newer.
 
     Returns
     -------
     str
-        By what: "namespace", "landlock", or "" where neither is to be had.
+        By what: "namespace", "landlock", or "" where there is neither.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWNET) == 0 or libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0:
@@ -75,11 +74,11 @@ def leave_network() -> str:
 
 
 def forbid_tcp(libc: ctypes.CDLL) -> bool:
-    """Forbid this process TCP by Landlock; tell whether that was possible."""
+    """Forbid this process TCP by Landlock, and return whether that was possible."""
     version = libc.syscall(LANDLOCK_CREATE_RULESET, None, 0, LANDLOCK_VERSION_FLAG)
     if version < LANDLOCK_WITH_NETWORK:
         return False
-    # Two masks: what of file systems is forbidden, which is nothing, and what of the network.
+    # Two masks: the accesses to files that are forbidden (none), and those to the network.
     rules = struct.pack("QQ", 0, LANDLOCK_BIND_AND_CONNECT)
     ruleset = libc.syscall(LANDLOCK_CREATE_RULESET, rules, len(rules), 0)
     if ruleset < 0:

@@ -1,8 +1,8 @@
-"""The worker processes between the event loop and the core: the limits, the time-outs, the healing.
+"""The pool of worker processes: time-outs, and the replacement of workers that fail.
 
-Each worker is a pebble pool of one process. So what befalls one worker (a decoder that crashes, a
-recording that takes for ever, the kernel that wants its memory back) costs one voice note and stops
-no other worker, and a worker that failed is replaced as a whole: pool, process and scratch folder.
+Each worker is a pebble pool of one process. So a decoder that crashes, a recording that takes for
+ever or a kernel that kills for memory costs one voice note and stops no other worker, and a worker
+that failed is replaced as a whole: pool, process and scratch folder.
 """
 
 import asyncio
@@ -14,11 +14,11 @@ from typing import Any
 
 import pebble
 
-from bot.analysis.result import NO_WISHES, Hearing, Wishes
+from bot.analysis.result import WITHOUT_IMAGE, AnalysisOptions, AnalysisResult
 from bot.analysis.verdict_table import VerdictTable
-from bot.analysis.worker import Result, analyse, draw_verdicts
+from bot.analysis.worker import T, analyse, draw_verdicts
 from bot.analysis.worker_process import WorkerProcess
-from bot.errors import AnalyserError, outline
+from bot.errors import AnalyserError, redacted_traceback
 from bot.i18n import Seconds
 from bot.settings import Settings
 from ser_core.errors import UndertoneError
@@ -37,8 +37,8 @@ class Analyser:
     Parameters
     ----------
     settings
-        The model, the most of a recording that is taken in, how many workers run side by side, and
-        after how long an analysis is killed.
+        The model, the limits of a recording, the number of workers, and the time-out of an
+        analysis.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -55,13 +55,13 @@ class Analyser:
 
     @property
     def process_ids(self) -> tuple[int, ...]:
-        """The process id of each worker that is there now."""
+        """The process ids of the workers that are running."""
         return tuple(worker.process_id for worker in self._workers if worker.process_id)
 
     async def start(self) -> None:
         """Start the workers, and return when each has analysed a trial recording.
 
-        Whoever starts them a second time waits for the same. Call `stop` also when this fails.
+        A second call waits for the first. Call `stop` also when this fails.
 
         Raises
         ------
@@ -87,30 +87,32 @@ class Analyser:
             self._idle.put_nowait(worker)
 
     def retire(self) -> None:
-        """Replace no worker from now on: the end is near, and what is given up kills its worker."""
+        """Replace no worker from now on, because the bot is shutting down."""
         self._retired = True
         for task in self._replacements:
             task.cancel()
 
     async def stop(self) -> None:
-        """End the workers, whatever they are at, and also where they have not quite begun."""
+        """End the workers, also those that are busy or still starting."""
         self._stopped = True
         self.retire()
-        beginning = {self._starting} if self._starting is not None else set()
-        for task in beginning:
+        starting = {self._starting} if self._starting is not None else set()
+        for task in starting:
             task.cancel()
-        await asyncio.gather(*beginning, *self._replacements, return_exceptions=True)
+        await asyncio.gather(*starting, *self._replacements, return_exceptions=True)
         await asyncio.gather(*(worker.close() for worker in self._workers))
 
-    async def analyse(self, recording: bytes, wishes: Wishes = NO_WISHES) -> Hearing:
+    async def analyse(
+        self, recording: bytes, options: AnalysisOptions = WITHOUT_IMAGE
+    ) -> AnalysisResult:
         """Analyse one recording.
 
         Parameters
         ----------
         recording
             The bytes of the file.
-        wishes
-            What is wanted beside the answer.
+        options
+            Options; without them, no image is drawn.
 
         Raises
         ------
@@ -122,7 +124,7 @@ class Analyser:
         seconds = self.settings.analysis_timeout_seconds
         for _ in range(self.settings.workers + 1):  # each may have ended while idle
             try:
-                return await self._run(analyse, (recording, wishes))
+                return await self._run(analyse, (recording, options))
             except BrokenProcessPool:
                 log.warning("A worker had ended while it was idle; another one takes its place.")
             except TimeoutError as cause:
@@ -140,7 +142,7 @@ class Analyser:
         raise AnalyserError("I had to restart something: please send it again.")
 
     async def draw(self, table: VerdictTable) -> bytes:
-        """Draw a table of verdicts; a PNG file.
+        """Return a table of verdicts as a PNG file.
 
         Raises
         ------
@@ -152,8 +154,8 @@ class Analyser:
         except (TimeoutError, BrokenProcessPool, pebble.ProcessExpired) as cause:
             raise AnalyserError("I could not draw that just now: please try again.") from cause
 
-    async def _run(self, function: Callable[..., Result], arguments: tuple[Any, ...]) -> Result:
-        """Run a function in the next idle worker; replace the worker if it is not fit for more."""
+    async def _run(self, function: Callable[..., T], arguments: tuple[Any, ...]) -> T:
+        """Run a function in the next idle worker, and replace the worker if that breaks it."""
         if self._stopped:
             raise AnalyserError("I am being switched off: please try again in a minute.")
         worker, seconds = await self._idle.get(), self.settings.analysis_timeout_seconds
@@ -173,7 +175,7 @@ class Analyser:
         return result
 
     async def _replace(self, worker: WorkerProcess) -> None:
-        """Open a worker anew, trying until it works, and put it back among the idle ones."""
+        """Reopen a worker, trying until it works, and put it back among the idle ones."""
         attempt = 0
         while True:
             await asyncio.sleep(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
@@ -181,7 +183,7 @@ class Analyser:
                 await worker.close()
                 await worker.open()
             except Exception as error:
-                log.error("A worker cannot be replaced yet:\n%s", outline(error))
+                log.error("A worker cannot be replaced yet:\n%s", redacted_traceback(error))
                 attempt += 1
             else:
                 log.info("A worker that failed has been replaced.")

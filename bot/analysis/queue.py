@@ -1,8 +1,8 @@
-"""Whose turn it is: a bounded queue that is fair between servers, in which everybody has a place.
+"""A bounded queue that is fair between servers, in which everybody has a position.
 
-Servers take turns, however much each has waiting; a direct conversation counts as a server of one
-person. Within a server, who came first is first. Whoever finds no room is told so at once, and in
-words: nothing is ever dropped in silence.
+Servers are served round robin, however much each has waiting; a direct conversation counts as a
+server of one person. Within a server, requests are served in order of arrival. A request for which
+there is no room is refused at once, with a sentence.
 """
 
 import asyncio
@@ -13,13 +13,13 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.errors import AnalyserBusyError, TooOftenError
+from bot.errors import AnalyserBusyError, RateLimitedError
 from bot.i18n import translatable
-from bot.policy import Rates
+from bot.policy import RateLimiter
 from bot.settings import Settings
 
-FETCHED_AHEAD = 2  # voice notes, while every worker is busy
-TELL_SECONDS = 2.0  # of waiting until a place is told, and from then on between tellings
+PREFETCHED = 2  # voice notes that are fetched while every worker is busy
+REPORT_SECONDS = 2.0  # of waiting until a position is reported, and from then on between reports
 
 TOO_MANY = translatable("I have too many voice notes waiting: please send it again in a minute.")
 TOO_MANY_OF = {
@@ -32,184 +32,186 @@ TOO_MANY_OF = {
     ),
 }
 
-Party = tuple[Literal["server", "person"], int]
-"""Who takes turns with whom."""
+Tenant = tuple[Literal["server", "person"], int]
+"""A server or a person, with its id: what the queue is fair between, and what limits count."""
 
-OnPlace = Callable[[int], None]
+OnPosition = Callable[[int], None]
 
 
 @dataclass(frozen=True)
-class Asker:
-    """Who wants a voice note heard.
+class Requester:
+    """Who asks for an analysis, and where.
 
     Parameters
     ----------
-    person
-        Discord's id of who asks.
-    server
-        Discord's id of where; None in a direct conversation.
+    user_id
+        Discord's id of the person.
+    guild_id
+        Discord's id of the server; None in a direct conversation.
     """
 
-    person: int
-    server: int | None = None
+    user_id: int
+    guild_id: int | None = None
 
     @property
-    def party(self) -> Party:
-        """With whom they wait in one line."""
-        return self.parties[-1]
+    def tenant(self) -> Tenant:
+        """The server; the person in a direct conversation. They share one line of the queue."""
+        return self.tenants[-1]
 
     @property
-    def parties(self) -> list[Party]:
-        """As whom they are counted."""
-        person: Party = ("person", self.person)
-        return [person] if self.server is None else [person, ("server", self.server)]
+    def tenants(self) -> list[Tenant]:
+        """The person and the server, each with limits of its own."""
+        person: Tenant = ("person", self.user_id)
+        return [person] if self.guild_id is None else [person, ("server", self.guild_id)]
 
 
 class Queue:
-    """Lets so many voice notes be fetched and analysed at a time, and the others wait.
+    """Lets a number of voice notes be fetched and analysed at a time; the others wait.
 
     Parameters
     ----------
     settings
-        How many workers there are, how many voice notes may wait, and how many may come in a
-        minute: of all, of a server, and of a person.
-    ahead
+        The number of workers, how many voice notes may wait, and how many may come in a minute: in
+        all, of a server, and of a person.
+    prefetched
         How many may be fetched while every worker is busy.
     """
 
-    def __init__(self, settings: Settings, *, ahead: int = FETCHED_AHEAD) -> None:
+    def __init__(self, settings: Settings, *, prefetched: int = PREFETCHED) -> None:
         workers = settings.workers
-        self.at_a_time = workers + min(ahead, settings.max_waiting_notes)
-        self._most = workers + settings.max_waiting_notes
-        self._most_of = {
+        self._max_running = workers + min(prefetched, settings.max_waiting_notes)
+        self._max_requests = workers + settings.max_waiting_notes
+        self._max_requests_of = {
             "server": workers + settings.max_waiting_notes_of_server,
             "person": workers + settings.max_waiting_notes_of_person,
         }
-        self._rates = {
-            "server": Rates(settings.notes_per_minute_of_server),
-            "person": Rates(settings.notes_per_minute_of_person),
+        self._limiters = {
+            "server": RateLimiter(settings.notes_per_minute_of_server),
+            "person": RateLimiter(settings.notes_per_minute_of_person),
         }
-        self.held = 0  # how many have their turn now
-        # Those who wait, each a future that is done when it is their turn; whose is next, first.
-        self._line: OrderedDict[Party, deque[asyncio.Future[None]]] = OrderedDict()
-        self._taken: Counter[Party] = Counter()
+        self.running = 0  # slots that are taken
+        # Each request that waits is a future, done when it gets a slot. The next tenant is first.
+        self._lines: OrderedDict[Tenant, deque[asyncio.Future[None]]] = OrderedDict()
+        self._requests: Counter[Tenant] = Counter()  # that run or wait
 
     @property
     def waiting(self) -> int:
-        """How many wait for their turn now."""
-        return sum(map(len, self._line.values()))
+        """The number of requests that wait for a slot."""
+        return sum(map(len, self._lines.values()))
 
     @contextlib.asynccontextmanager
-    async def turn(self, asker: Asker, *, on_place: OnPlace | None = None) -> AsyncIterator[None]:
-        """Wait for one's turn, and hold it.
+    async def slot(
+        self, requester: Requester, *, on_position: OnPosition | None = None
+    ) -> AsyncIterator[None]:
+        """Wait for a slot, and hold it.
 
         Parameters
         ----------
-        asker
+        requester
             For whom.
-        on_place
-            Called with the place in the line, 1 for the next, once that has lasted
-            `TELL_SECONDS`, and whenever it is another one `TELL_SECONDS` later.
+        on_position
+            Called with the position in the queue, 1 for the next, after `REPORT_SECONDS` of
+            waiting, and every `REPORT_SECONDS` from then on if it has changed.
 
         Raises
         ------
         AnalyserBusyError
-            There is no room for another one.
-        TooOftenError
+            There is no room for another request.
+        RateLimitedError
             This person, or this server, has asked too often in the last minute.
         """
-        parties = asker.parties
-        self._admit(parties)
-        self._taken.update(parties)
+        tenants = requester.tenants
+        self._admit(tenants)
+        self._requests.update(tenants)
         try:
-            await self._wait(asker.party, on_place)
+            await self._wait(requester.tenant, on_position)
             try:
                 yield
             finally:
-                self.held -= 1
+                self.running -= 1
                 self._grant()
         finally:
-            self._taken.subtract(parties)
-            self._taken = +self._taken  # without those that have none left
+            self._requests.subtract(tenants)
+            self._requests = +self._requests  # without those that have none left
 
-    def _admit(self, parties: list[Party]) -> None:
-        """Refuse whoever has no room or comes too often; otherwise note that they came."""
-        if self.held + self.waiting >= self._most:
+    def _admit(self, tenants: list[Tenant]) -> None:
+        """Refuse a request if there is no room or too many came; otherwise count it."""
+        if self.running + self.waiting >= self._max_requests:
             raise AnalyserBusyError(TOO_MANY)
-        for party in parties:
-            if self._taken[party] >= self._most_of[party[0]]:
-                raise AnalyserBusyError(TOO_MANY_OF[party[0]])
-        for party in parties:
-            seconds = self._rates[party[0]].wait(party)
+        for tenant in tenants:
+            if self._requests[tenant] >= self._max_requests_of[tenant[0]]:
+                raise AnalyserBusyError(TOO_MANY_OF[tenant[0]])
+        for tenant in tenants:
+            seconds = self._limiters[tenant[0]].retry_after(tenant)
             if seconds > 0:
-                raise TooOftenError(party[0], math.ceil(seconds))
-        for party in parties:
-            self._rates[party[0]].take(party)
+                raise RateLimitedError(tenant[0], math.ceil(seconds))
+        for tenant in tenants:
+            self._limiters[tenant[0]].take(tenant)
 
-    async def _wait(self, party: Party, on_place: OnPlace | None) -> None:
-        """Return when it is a party's turn, which is then held."""
-        if not self._line and self.held < self.at_a_time:
-            self.held += 1
+    async def _wait(self, tenant: Tenant, on_position: OnPosition | None) -> None:
+        """Return when the request has a slot, which is then counted as running."""
+        if not self._lines and self.running < self._max_running:
+            self.running += 1
             return
         granted = asyncio.get_running_loop().create_future()
-        self._line.setdefault(party, deque()).append(granted)
+        self._lines.setdefault(tenant, deque()).append(granted)
         self._grant()
         reporting = None
-        if on_place is not None:
-            reporting = asyncio.create_task(self._report(party, granted, on_place))
+        if on_position is not None:
+            reporting = asyncio.create_task(self._report(tenant, granted, on_position))
         try:
             await granted
         except asyncio.CancelledError:
             if granted.done() and not granted.cancelled():
-                self.held -= 1
+                self.running -= 1
                 self._grant()
             else:
-                self._leave(party, granted)
+                self._remove(tenant, granted)
             raise
         finally:
             if reporting is not None:
                 reporting.cancel()
 
     def _grant(self) -> None:
-        """Grant turns to those who are next, as long as there are any."""
-        while self._line and self.held < self.at_a_time:
-            party, waiting = self._line.popitem(last=False)
-            granted = waiting.popleft()
-            if waiting:
-                self._line[party] = waiting  # at the end: all others come first
+        """Give free slots to the requests that are next."""
+        while self._lines and self.running < self._max_running:
+            tenant, line = self._lines.popitem(last=False)
+            granted = line.popleft()
+            if line:
+                self._lines[tenant] = line  # at the end: all others come first
             if not granted.done():
-                self.held += 1
+                self.running += 1
                 granted.set_result(None)
 
-    def _leave(self, party: Party, granted: "asyncio.Future[None]") -> None:
-        """Remove somebody from the line."""
-        waiting = self._line.get(party, deque())
-        if granted in waiting:
-            waiting.remove(granted)
-            if not waiting:
-                del self._line[party]
+    def _remove(self, tenant: Tenant, granted: "asyncio.Future[None]") -> None:
+        """Remove a request that was cancelled."""
+        line = self._lines.get(tenant, deque())
+        if granted in line:
+            line.remove(granted)
+            if not line:
+                del self._lines[tenant]
 
     async def _report(
-        self, party: Party, granted: "asyncio.Future[None]", on_place: OnPlace
+        self, tenant: Tenant, granted: "asyncio.Future[None]", on_position: OnPosition
     ) -> None:
-        """Report their place to somebody who waits, now and then, if it is another one."""
+        """Report the position of a request that waits, whenever it has changed."""
         reported = None
         while True:
-            await asyncio.sleep(TELL_SECONDS)
+            await asyncio.sleep(REPORT_SECONDS)
             if granted.done():
                 return
-            place = self._place(party, granted)
-            if place != reported:
-                reported = place
-                on_place(place)
+            position = self._position(tenant, granted)
+            if position != reported:
+                reported = position
+                on_position(position)
 
-    def _place(self, own_party: Party, granted: "asyncio.Future[None]") -> int:
-        """Count the turns until somebody's own, theirs included, if nobody else comes."""
-        own = self._line[own_party].index(granted)
-        place, ahead = own + 1, True
-        for party, waiting in self._line.items():
-            if party == own_party:
+    def _position(self, own_tenant: Tenant, granted: "asyncio.Future[None]") -> int:
+        """Return how many requests are served up to this one, itself included, if none is added."""
+        own = self._lines[own_tenant].index(granted)
+        position, ahead = own + 1, True
+        for tenant, line in self._lines.items():
+            if tenant == own_tenant:
                 ahead = False
             else:
-                place += min(len(waiting), own + ahead)
-        return place
+                position += min(len(line), own + ahead)
+        return position

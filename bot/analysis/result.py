@@ -1,25 +1,25 @@
-"""What is heard in a voice note, as plain data that goes between processes."""
+"""The result of an analysis and its options, as plain data that goes between processes."""
 
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 LONG_SECONDS = 8.0
-"""From which on a voice note has turns, and a picture of them."""
+"""Longer voice notes are divided into segments, and have an image of their timeline."""
 
 
 @dataclass(frozen=True)
-class Turn:
-    """A stretch of a voice note in which the same is heard.
+class Segment:
+    """A part of a voice note with one prediction.
 
     Parameters
     ----------
     start, end
-        In seconds from the beginning.
+        In seconds from the beginning of the recording.
     ranked
-        Each emotion's name and probability, the most probable first; empty where nobody speaks.
+        Each emotion's name and probability, the most probable first; empty without speech.
     is_sure
-        Whether the most probable emotion is sure enough to be said.
+        Whether the model's threshold lets the most probable emotion be named.
     """
 
     start: float
@@ -30,43 +30,38 @@ class Turn:
 
 @dataclass(frozen=True)
 class Remark:
-    """A sentence about a recording, which can be said in every language.
-
-    Parameters
-    ----------
-    message, values
-        As `bot.i18n.languages.Language.text` takes them.
-    """
+    """A sentence about a recording that can be translated, as `bot.i18n.Language.text` does."""
 
     message: str
     values: Mapping[str, object]
 
 
 @dataclass(frozen=True)
-class Hearing:
-    """What was heard in one voice note: plain numbers, cheap to send between processes.
+class AnalysisResult:
+    """The emotions in one voice note.
 
     Parameters
     ----------
     ranked
-        Each emotion's name and its share of the speaking time, weighted by how probable it was: the
+        Each emotion's name and its share of the speaking time, weighted by its probability: the
         emotion of the answer first, or the two that it names, then the largest. Empty without
         speech.
     duration
         Length of the recording, in seconds.
     speech_share
-        How much of it is speech, from 0 to 1; of a long voice note, how much its spoken turns take.
+        The part of it that is speech, 0 to 1; of a long voice note, the part that its segments with
+        speech take.
     is_sure
         Whether the first emotion is the answer.
     is_mixed
-        Whether the answer is that the recording is mixed, of the first two more than of others.
-    turns
-        One after the other, without gaps; empty where it is not longer than `LONG_SECONDS`, or
-        without speech.
-    picture
+        Whether the answer is that the recording is mixed, with the first two emotions named.
+    segments
+        From the beginning to the end, without gaps; empty without speech, and for recordings of up
+        to `LONG_SECONDS`.
+    timeline_image
         A PNG file of the emotion over time; None where none was drawn.
     remark
-        What of the recording could not be read; None where all of it was.
+        The part of the recording that could not be decoded; None where all of it was.
     """
 
     ranked: tuple[tuple[str, float], ...]
@@ -74,13 +69,13 @@ class Hearing:
     speech_share: float
     is_sure: bool = True
     is_mixed: bool = False
-    turns: tuple[Turn, ...] = ()
-    picture: bytes | None = None
+    segments: tuple[Segment, ...] = ()
+    timeline_image: bytes | None = None
     remark: Remark | None = None
 
 
-class Drawing(enum.Enum):
-    """Of which voice notes a picture is drawn."""
+class DrawTimeline(enum.Enum):
+    """For which voice notes the timeline is drawn; never for one without speech."""
 
     NEVER = enum.auto()
     LONG = enum.auto()
@@ -88,23 +83,23 @@ class Drawing(enum.Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wishes:
-    """What is wanted beside the answer.
+class AnalysisOptions:
+    """What an analysis depends on beside the recording.
 
     Parameters
     ----------
-    drawing
-        Whether to draw a picture, where there is speech.
+    draw_timeline
+        For which recordings to draw the timeline.
     min_confidence
-        From which on an emotion is sure enough to be said, 0 to 1; the model's own threshold holds
+        The probability below which a segment is "not sure", 0 to 1; the model's own threshold holds
         too.
     names
-        What the picture calls the labels of turns, by the core's names; English without any.
+        The labels in the image, by the core's names; English where it is empty.
     """
 
-    drawing: Drawing = Drawing.LONG
+    draw_timeline: DrawTimeline = DrawTimeline.LONG
     min_confidence: float = 0.0
     names: tuple[tuple[str, str], ...] = ()
 
 
-NO_WISHES = Wishes(drawing=Drawing.NEVER)
+WITHOUT_IMAGE = AnalysisOptions(draw_timeline=DrawTimeline.NEVER)

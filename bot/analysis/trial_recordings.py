@@ -1,9 +1,9 @@
-"""Trial recordings: one voice, made for this project, in every kind of file that people send."""
+"""Trial recordings: one voice, made for this project, in every format that people send."""
 
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "trial"
-USUAL_KIND = "Ogg Opus"  # in which Discord's own voice messages come
+USUAL_KIND = "Ogg Opus"  # of Discord's own voice messages
 
 KINDS = {
     "WAV": "voice.wav",
@@ -16,7 +16,7 @@ KINDS = {
     "WebM": "voice.webm",
     "AMR": "voice.amr",
 }
-"""The file of each kind."""
+"""The file of each format."""
 
 
 def trial_recording(kind: str = USUAL_KIND) -> bytes:

@@ -1,20 +1,20 @@
-"""How often people said that the bot was right, as plain data that goes between processes."""
+"""The table of verdicts to be drawn, as plain data that goes between processes."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
 class VerdictTable:
-    """What was heard in a server, and what people said it was, to be drawn.
+    """A confusion matrix of a server: the bot's answers against what people said was right.
 
     Parameters
     ----------
     counts
-        How often, with what was heard and what it was said to be.
+        How often, by the label that the bot answered ("heard") and the one that a person said.
     names
-        What the picture calls each label, by the core's names, in the order of the picture.
+        The translated name of each label, by the core's names, in the order of the image.
     title, said_label, heard_label
-        Over the picture, beside its rows and below its columns.
+        Texts above the image, beside its rows and below its columns.
     """
 
     counts: tuple[tuple[tuple[str, str], int], ...]

@@ -1,7 +1,7 @@
-"""What runs inside a worker process: the core, its model, and the guards around both.
+"""The functions that run inside a worker process: its set-up, the analysis, the drawing.
 
-The bot's own process imports this module too, to name these functions, so nothing of the core that
-takes long to import, or much memory, is imported before a worker needs it.
+The bot's own process imports this module too, to refer to these functions. So what takes long or
+much memory to import is imported inside them.
 """
 
 import contextlib
@@ -18,10 +18,18 @@ from multiprocessing import connection, parent_process, util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from bot.analysis.result import LONG_SECONDS, NO_WISHES, Drawing, Hearing, Remark, Turn, Wishes
+from bot.analysis.result import (
+    LONG_SECONDS,
+    WITHOUT_IMAGE,
+    AnalysisOptions,
+    AnalysisResult,
+    DrawTimeline,
+    Remark,
+    Segment,
+)
 from bot.analysis.trial_recordings import trial_recording
 from bot.analysis.verdict_table import VerdictTable
-from bot.errors import AnalyserError, WorkerFaultError, outline
+from bot.errors import AnalyserError, WorkerFaultError, redacted_traceback
 from ser_core.emotions import MIXED
 from ser_core.errors import UndertoneError
 
@@ -35,28 +43,29 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float32]
 
-Result = TypeVar("Result")
+T = TypeVar("T")
 
-VERDICTS_DPI = 120  # of a picture some six inches wide
+VERDICTS_DPI = 120  # of an image some six inches wide
+
+_limits: tuple[Path | None, int, float] = (None, 2**20, 60.0)
+"""The model and the limits of a recording, as `initialize_worker` was given them."""
 
 
-_constants: tuple[Path | None, int, float] = (None, 2**20, 60.0)
-"""The model, and the most of a recording that is taken in; `prepare` sets them for a worker."""
-
-
-def prepare(scratch: str, model_path: Path | None, max_bytes: int, max_seconds: float) -> None:
-    """Make this process a worker: apart from the terminal, bounded, and gone when its parent is.
+def initialize_worker(
+    scratch: str, model_path: Path | None, max_bytes: int, max_seconds: float
+) -> None:
+    """Confine this process, and let it end when its parent does.
 
     Parameters
     ----------
     scratch
-        An empty folder of this worker's own for temporary files. Whoever started the worker deletes
-        it, so that nothing of a recording stays behind when a worker is killed.
+        An empty folder of this worker's own for temporary files. The bot deletes it, so that no
+        file stays behind when a worker is killed.
     model_path, max_bytes, max_seconds
-        As for `listen`.
+        As for `analyse_recording`.
     """
-    global _constants
-    _constants = (model_path, max_bytes, max_seconds)
+    global _limits
+    _limits = (model_path, max_bytes, max_seconds)
     tempfile.tempdir = scratch
     if hasattr(os, "setsid"):
         # A group of its own: Ctrl-C in the terminal does not reach the decoders it starts, and
@@ -67,18 +76,18 @@ def prepare(scratch: str, model_path: Path | None, max_bytes: int, max_seconds: 
         from bot.analysis.confinement import confine
 
         confine()
-    # A worker that is idle ends when its parent does, one that is at work must be ended.
+    # An idle worker ends with its parent; a busy one has to be ended.
     util.Finalize(None, _delete, args=(scratch,), exitpriority=0)
-    threading.Thread(target=_leave_with_parent, args=(scratch,), daemon=True).start()
+    threading.Thread(target=_exit_with_parent, args=(scratch,), daemon=True).start()
 
 
 def _delete(folder: str) -> None:
-    """Delete a folder and what is in it, if it is there."""
+    """Delete a folder with its contents, if it exists."""
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _leave_with_parent(scratch: str) -> None:
-    """Wait until the parent is gone, however it went; then go too, with all that was started."""
+def _exit_with_parent(scratch: str) -> None:
+    """Wait until the parent has ended, and end this process and those that it started."""
     parent = parent_process()
     if parent is None:
         return
@@ -89,32 +98,32 @@ def _leave_with_parent(scratch: str) -> None:
     os._exit(1)
 
 
-def bounded(function: Callable[..., Result], seconds: float, *arguments: Any) -> Result:
-    """Call a function with so many seconds of CPU time, where the system can bound that."""
+def with_cpu_limit(function: Callable[..., T], seconds: float, *arguments: Any) -> T:
+    """Call a function with a limit on CPU time, where the system has one."""
     if sys.platform == "linux":
-        from bot.analysis.confinement import allow_cpu
+        from bot.analysis.confinement import limit_cpu
 
-        allow_cpu(seconds)
+        limit_cpu(seconds)
     return function(*arguments)
 
 
 def warm_up() -> None:
-    """Analyse a trial recording: loads all that the first voice note would have to wait for."""
-    analyse(trial_recording(), Wishes(drawing=Drawing.ALWAYS))
+    """Analyse a trial recording, so that everything is loaded before the first voice note."""
+    analyse(trial_recording(), AnalysisOptions(draw_timeline=DrawTimeline.ALWAYS))
 
 
-def analyse(recording: bytes, wishes: Wishes) -> Hearing:
-    """Analyse one recording with the model and the limits of this worker, see `listen`."""
-    return listen(recording, *_constants, wishes)
+def analyse(recording: bytes, options: AnalysisOptions) -> AnalysisResult:
+    """Analyse one recording with the model and the limits of this worker."""
+    return analyse_recording(recording, *_limits, options)
 
 
-def listen(
+def analyse_recording(
     recording: bytes,
     model_path: Path | None,
     max_bytes: int,
     max_seconds: float,
-    wishes: Wishes = NO_WISHES,
-) -> Hearing:
+    options: AnalysisOptions = WITHOUT_IMAGE,
+) -> AnalysisResult:
     """Analyse one recording.
 
     Parameters
@@ -124,22 +133,22 @@ def listen(
     model_path
         The model to use; None for the default one.
     max_bytes, max_seconds
-        The most that is taken in.
-    wishes
-        What is wanted beside the answer.
+        The limits of the recording.
+    options
+        What else the result depends on.
 
     Raises
     ------
     UndertoneError
         The recording, or the model, cannot be used.
     AnalyserError
-        Anything else, without a word of what the recording holds.
+        Anything else; the error has nothing of the recording's contents.
     """
     try:
         from ser_core.audio import AudioLimits
 
         limits = AudioLimits(max_bytes=max_bytes, max_seconds=max_seconds)
-        return _hear(recording, limits, _model(model_path), wishes)
+        return _analyse(recording, limits, _model(model_path), options)
     except UndertoneError:
         raise
     except MemoryError:
@@ -147,37 +156,37 @@ def listen(
             "That recording needs more memory than I have: please try a shorter one."
         ) from None
     except Exception as error:
-        raise WorkerFaultError(outline(error)) from None
+        raise WorkerFaultError(redacted_traceback(error)) from None
 
 
-def _hear(
-    recording: bytes, limits: "AudioLimits", model: "EmotionModel", wishes: Wishes
-) -> Hearing:
-    """Analyse a recording, and put what is heard into plain numbers."""
+def _analyse(
+    recording: bytes, limits: "AudioLimits", model: "EmotionModel", options: AnalysisOptions
+) -> AnalysisResult:
+    """Analyse a recording, and return the result as plain data."""
     from ser_core.inference import analyse
 
     waveform: list[Array] = []
     analysis = analyse(recording, model=model, limits=limits, listen_in=waveform.append)
-    timeline = analysis.timeline.with_threshold(wishes.min_confidence)
-    hearing = Hearing(
+    timeline = analysis.timeline.with_threshold(options.min_confidence)
+    result = AnalysisResult(
         ranked=_ranked(timeline),
         duration=timeline.duration,
         speech_share=analysis.speech_share,
         is_sure=timeline.is_sure or timeline.prediction is None,
         is_mixed=timeline.label == MIXED,
-        turns=_turns(timeline),
+        segments=_segments(timeline),
         remark=_remark(analysis),
     )
-    is_drawn = wishes.drawing is Drawing.ALWAYS or (
-        wishes.drawing is Drawing.LONG and timeline.duration > LONG_SECONDS
+    is_drawn = options.draw_timeline is DrawTimeline.ALWAYS or (
+        options.draw_timeline is DrawTimeline.LONG and timeline.duration > LONG_SECONDS
     )
-    if not (is_drawn and hearing.ranked):
-        return hearing
-    return replace(hearing, picture=_draw(waveform, timeline, wishes))
+    if not (is_drawn and result.ranked):
+        return result
+    return replace(result, timeline_image=_draw(waveform, timeline, options))
 
 
 def _ranked(timeline: "Timeline") -> tuple[tuple[str, float], ...]:
-    """Rank the emotions, those of the answer first."""
+    """Return the emotions with their probabilities, those of the answer first."""
     if timeline.prediction is None:
         return ()
     leading = {name: timeline.prediction.probabilities[name] for name in timeline.leading}
@@ -185,11 +194,11 @@ def _ranked(timeline: "Timeline") -> tuple[tuple[str, float], ...]:
     return (*leading.items(), *others)
 
 
-def _turns(timeline: "Timeline") -> tuple[Turn, ...]:
+def _segments(timeline: "Timeline") -> tuple[Segment, ...]:
     if timeline.duration <= LONG_SECONDS or timeline.prediction is None:
         return ()
     return tuple(
-        Turn(
+        Segment(
             start=one.start,
             end=one.end,
             ranked=one.prediction.ranked if one.prediction else (),
@@ -204,31 +213,26 @@ def _remark(analysis: "Analysis") -> Remark | None:
     return None if remark is None else Remark(remark.message, remark.values)
 
 
-def _draw(waveform: "list[Array]", timeline: "Timeline", wishes: Wishes) -> bytes:
-    """Draw a timeline; a PNG file of some ten kilobytes."""
+def _draw(waveform: "list[Array]", timeline: "Timeline", options: AnalysisOptions) -> bytes:
+    """Return the image of a timeline, a PNG file of some ten kilobytes."""
     import numpy
 
     from ser_core.plots import DARK, timeline_strip
 
-    # Its own dark ground is read on Discord's dark theme and on the light one.
-    picture = timeline_strip.draw(
-        numpy.concatenate(waveform), timeline, style=DARK, names=dict(wishes.names)
+    # A dark background of its own suits Discord's dark theme and the light one.
+    figure = timeline_strip.draw(
+        numpy.concatenate(waveform), timeline, style=DARK, names=dict(options.names)
     )
-    return picture.png(dpi=timeline_strip.DPI)
+    return figure.png(dpi=timeline_strip.DPI)
 
 
 def draw_verdicts(table: VerdictTable) -> bytes:
-    """Draw what was heard against what people said it was; a PNG file.
-
-    Parameters
-    ----------
-    table
-        The counts, with their words.
+    """Return the confusion matrix of a server's verdicts as a PNG file.
 
     Raises
     ------
     AnalyserError
-        Anything, without a word of what it was about.
+        It cannot be drawn.
     """
     try:
         import numpy
@@ -239,21 +243,21 @@ def draw_verdicts(table: VerdictTable) -> bytes:
         counts = numpy.zeros((len(labels), len(labels)), dtype=numpy.int64)
         for (heard, said), count in table.counts:
             counts[labels.index(said), labels.index(heard)] = count
-        picture = confusion(
+        figure = confusion(
             counts,
             [name for _, name in table.names],
             title=table.title,
             row_label=table.said_label,
             column_label=table.heard_label,
         )
-        return picture.png(dpi=VERDICTS_DPI)
+        return figure.png(dpi=VERDICTS_DPI)
     except Exception as error:
-        raise WorkerFaultError(outline(error)) from None
+        raise WorkerFaultError(redacted_traceback(error)) from None
 
 
 @functools.cache
 def _model(path: Path | None) -> "EmotionModel":
-    """Load the model, once in the life of a worker."""
+    """Load a model; a worker does so once."""
     from ser_core.models import load_model
 
     return load_model(path)

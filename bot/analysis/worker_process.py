@@ -1,4 +1,4 @@
-"""One worker process, seen from the bot: started, called with a time-out that kills, and ended."""
+"""The handle of one worker process: starting it, calling it with a time-out, ending it."""
 
 import asyncio
 import contextlib
@@ -18,16 +18,16 @@ from typing import Any
 
 import pebble
 
-from bot.analysis.worker import Result, bounded, prepare, warm_up
+from bot.analysis.worker import T, initialize_worker, warm_up, with_cpu_limit
 from bot.errors import AnalyserError
 
 WARM_UP_SECONDS = 120.0  # an old laptop with a cold disk takes its time
-GUARD_SECONDS = 15.0  # beyond its time-out, until a call that pebble has lost is given up
-CHECK_SECONDS = 0.5  # between looks at whether the pool that has a call is still there
-BEGIN_CHECK_SECONDS = 0.1  # between looks at whether a process that begins is still wanted
+GUARD_SECONDS = 15.0  # beyond its time-out, after which a call that pebble lost is abandoned
+CHECK_SECONDS = 0.5  # between checks whether the pool of a call is still active
+START_CHECK_SECONDS = 0.1  # between checks whether a process that starts is still wanted
 
 pebble.CONSTS.term_timeout = 0.0 if hasattr(signal, "pthread_sigmask") else 0.2
-"""Seconds between asking a worker to end and killing it: where they can be, they are deaf to it."""
+"""Seconds between SIGTERM and SIGKILL: where workers block SIGTERM, there is no use in waiting."""
 
 
 class WorkerProcess:
@@ -38,7 +38,7 @@ class WorkerProcess:
     model_path
         The model to use; None for the default one.
     max_bytes, max_seconds
-        The most of a recording that is taken in.
+        The limits of a recording.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class WorkerProcess:
 
     def __init__(self, model_path: Path | None, max_bytes: int, max_seconds: float) -> None:
         self.process_id: int | None = None
-        self._constants = (model_path, max_bytes, max_seconds)
+        self._limits = (model_path, max_bytes, max_seconds)
         self._pool: pebble.ProcessPool | None = None
         self._scratch: str | None = None
         self._closing: asyncio.Task[None] | None = None
@@ -67,12 +67,12 @@ class WorkerProcess:
         unwanted = threading.Event()
         try:
             opening = asyncio.create_task(
-                asyncio.to_thread(_open_pool, (self._scratch, *self._constants), unwanted)
+                asyncio.to_thread(_open_pool, (self._scratch, *self._limits), unwanted)
             )
             try:
                 self._pool, self.process_id = await asyncio.shield(opening)
             except asyncio.CancelledError:
-                # The thread goes on for a moment: wait, to know what there is to close.
+                # The thread goes on for a moment: wait for what there is to close.
                 unwanted.set()
                 with contextlib.suppress(BrokenProcessPool):
                     self._pool, self.process_id = await opening
@@ -84,49 +84,49 @@ class WorkerProcess:
             ) from cause
 
     async def close(self) -> None:
-        """End the process, what it started, and its files; harmless where there are none."""
+        """End the process and those that it started, and delete its files."""
         if self._closing is None:
             rest = (self._pool, self.process_id, self._scratch)
             self._pool = self.process_id = self._scratch = None
-            self._closing = asyncio.create_task(asyncio.to_thread(_clear_away, *rest))
-        # Whoever is cancelled while it closes leaves it closing; the next waits for the same.
+            self._closing = asyncio.create_task(asyncio.to_thread(_clean_up, *rest))
+        # A caller that is cancelled leaves it closing; the next call waits for the same task.
         closing = self._closing
         await asyncio.shield(closing)
         if self._closing is closing:
             self._closing = None
 
     async def call(
-        self, function: Callable[..., Result], arguments: tuple[Any, ...], *, seconds: float
-    ) -> Result:
-        """Run a function in the process, and kill the process when it takes too many seconds.
+        self, function: Callable[..., T], arguments: tuple[Any, ...], *, seconds: float
+    ) -> T:
+        """Run a function in the process; the process is killed when that takes too many seconds.
 
         Raises
         ------
         UndertoneError, AnalyserError
-            The function raised it; the process is as good as before.
+            The function raised it; the process goes on.
         TimeoutError
-            It took too long; the process is gone.
+            It took too long; the process was killed.
         pebble.ProcessExpired
-            The process died in the middle.
+            The process died while it ran the function.
         BrokenProcessPool
-            The process was gone before it began.
+            The process had ended before.
         """
         if self._pool is None:
             raise BrokenProcessPool("closed")
         try:
             future = self._pool.schedule(
-                bounded, args=(function, seconds, *arguments), timeout=seconds
+                with_cpu_limit, args=(function, seconds, *arguments), timeout=seconds
             )
         except RuntimeError as cause:
             raise BrokenProcessPool("not active") from cause
-        waiting: asyncio.Future[Result] = asyncio.wrap_future(future)
+        waiting: asyncio.Future[T] = asyncio.wrap_future(future)
         try:
             async with asyncio.timeout(seconds + GUARD_SECONDS):
                 while not waiting.done():
                     was_active = self._pool is not None and self._pool.active
                     await asyncio.wait({waiting}, timeout=CHECK_SECONDS)
                     if not was_active and not waiting.done():
-                        # A pool that breaks just then forgets what it had not yet passed on.
+                        # A pool that breaks at that moment forgets calls that it had not yet sent.
                         raise BrokenProcessPool("lost")
             return await waiting
         finally:
@@ -134,19 +134,21 @@ class WorkerProcess:
 
 
 def _open_pool(given: tuple[Any, ...], unwanted: threading.Event) -> tuple[pebble.ProcessPool, int]:
-    """Start a pool of one process, and give its process id too; runs in a thread.
+    """Return a pool of one process, and the id of the process; runs in a thread.
 
     Processes are never forked from the bot itself, which has threads: on Linux they come from a
-    fork server that is warm already (see `bot.analysis.preload`), elsewhere they start afresh.
+    fork server that has loaded everything (see `bot.analysis.preload`), elsewhere they are spawned.
     """
     if sys.platform == "linux":
         context: Any = get_context("forkserver")
         context.set_forkserver_preload(["bot.analysis.preload"])
     else:
         context = get_context("spawn")
-    pool = pebble.ProcessPool(max_workers=1, context=context, initializer=prepare, initargs=given)
+    pool = pebble.ProcessPool(
+        max_workers=1, context=context, initializer=initialize_worker, initargs=given
+    )
     try:
-        with _deaf_children():
+        with _blocked_signals():
             if sys.platform == "linux":
                 forkserver.ensure_running()
             first = pool.schedule(os.getpid)  # starts pebble's threads, and the process
@@ -157,29 +159,29 @@ def _open_pool(given: tuple[Any, ...], unwanted: threading.Event) -> tuple[pebbl
 
 
 def _result_of(future: "futures.Future[int]", unwanted: threading.Event) -> int:
-    """Wait for what a process that begins says first, unless it is not wanted any more."""
-    give_up = time.monotonic() + WARM_UP_SECONDS
+    """Return the result of the first call, unless the process is not wanted any more."""
+    deadline = time.monotonic() + WARM_UP_SECONDS
     while not unwanted.is_set():
-        done, _ = futures.wait({future}, BEGIN_CHECK_SECONDS)
+        done, _ = futures.wait({future}, START_CHECK_SECONDS)
         if done:
             return future.result()
-        if time.monotonic() > give_up:
+        if time.monotonic() > deadline:
             raise TimeoutError
     raise BrokenProcessPool("unwanted")
 
 
 @contextlib.contextmanager
-def _deaf_children() -> Iterator[None]:
-    """Start processes and threads that Ctrl-C and SIGTERM do not reach.
+def _blocked_signals() -> Iterator[None]:
+    """Block SIGINT and SIGTERM in the processes and threads that are started meanwhile.
 
-    A terminal sends Ctrl-C, and systemd SIGTERM, to every process at once. It is for the bot to
-    decide when its workers go: after the voice notes at hand. Signals that a thread blocks stay
-    blocked in what it starts, from the first instruction on.
+    A terminal sends Ctrl-C, and systemd SIGTERM, to every process at once, but the bot ends its
+    workers itself, after the voice notes in flight. What a thread starts inherits its blocked
+    signals, from the first instruction on.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    resource_tracker.ensure_running()  # it would unblock the signals in starting itself
+    resource_tracker.ensure_running()  # starting it later would unblock the signals
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
@@ -187,14 +189,12 @@ def _deaf_children() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _clear_away(
-    pool: pebble.ProcessPool | None, process_id: int | None, scratch: str | None
-) -> None:
-    """End what is left of a worker; runs in a thread."""
+def _clean_up(pool: pebble.ProcessPool | None, process_id: int | None, scratch: str | None) -> None:
+    """End what there is of a worker; runs in a thread."""
     if pool is not None:
         pool.stop()  # type: ignore[no-untyped-call]  # so that none takes its place
     if process_id is not None and hasattr(os, "killpg"):
-        with contextlib.suppress(OSError):  # it has gone, and started nothing that outlived it
+        with contextlib.suppress(OSError):  # it has ended, and so has all that it started
             os.killpg(process_id, signal.SIGKILL)
     if pool is not None:
         _close_pool(pool)

@@ -1,20 +1,19 @@
-"""What the buttons under answers do: tell details, count verdicts, delete the answer."""
+"""The actions of the buttons under answers: details, verdicts, deletion."""
 
 import logging
 from typing import Any
 
 import discord
 
-from bot.analysis import Asker, Drawing, Hearing
-from bot.answers.attachments import find_recordings
-from bot.answers.interactions import language_of, tell, tell_error
+from bot.analysis import AnalysisResult, Requester
+from bot.answers.interactions import language_of, respond, respond_with_error
 from bot.answers.sending import send
 from bot.answers.service import AnswerService
 from bot.answers.verdicts import Voters
-from bot.errors import outline
+from bot.errors import redacted_traceback
 from bot.i18n import translatable
-from bot.policy import QUICK_SECONDS
-from bot.views import Action, Manner, Reply, details_of, verdict_question
+from bot.policy import LOOKUP_SECONDS
+from bot.views import Action, CustomId, Reply, ReplyStyle, build_details, verdict_question
 
 log = logging.getLogger(__name__)
 
@@ -29,110 +28,101 @@ THANKS = translatable("Thank you! I count how often I am right here, and nothing
 
 
 class ButtonActions:
-    """What the buttons do.
+    """Runs the action of a button that is pressed, or of a menu."""
 
-    Parameters
-    ----------
-    answers
-        What hears voice notes again, and knows what was answered lately.
-    """
-
-    def __init__(self, answers: AnswerService) -> None:
-        self._answers = answers
+    def __init__(self, service: AnswerService) -> None:
+        self._service = service
         self._voters = Voters()
 
-    async def press(self, interaction: discord.Interaction[Any]) -> None:
-        """Do what the button that was pressed is for; whatever goes wrong becomes a sentence."""
+    async def run(self, interaction: discord.Interaction[Any]) -> None:
+        """Run the action of the component that was used; an error becomes a sentence."""
         message = interaction.message
-        if message is None or not await self._answers.in_flight.begin(interaction):
+        if message is None or not await self._service.in_flight.begin(interaction):
             return
         data: dict[str, Any] = dict(interaction.data or {})
         try:
-            match data["custom_id"].split(":"):
-                case [_, Action.DETAILS]:
-                    await self._tell_details(interaction, message)
-                case [_, Action.DELETE]:
+            match CustomId.parse(data["custom_id"]):
+                case CustomId(Action.DETAILS):
+                    await self._show_details(interaction, message)
+                case CustomId(Action.DELETE):
                     await self._delete(interaction, message)
-                case [_, Action.ASK, heard]:
+                case CustomId(Action.ASK, label=str(heard)):
                     await self._ask(interaction, message, heard)
-                case [_, Action.YES, answer_id, heard]:
-                    await self._count(interaction, int(answer_id), heard, heard)
-                case [_, Action.SAID, answer_id, heard]:
-                    await self._count(interaction, int(answer_id), heard, data["values"][0])
+                case CustomId(Action.YES, int(answer_id), str(heard)):
+                    await self._count(interaction, answer_id, heard, heard)
+                case CustomId(Action.SAID, int(answer_id), str(heard)):
+                    await self._count(interaction, answer_id, heard, data["values"][0])
         except Exception as error:
-            await tell_error(interaction, error)
+            await respond_with_error(interaction, error)
 
-    async def _tell_details(
+    async def _show_details(
         self, interaction: discord.Interaction[Any], message: discord.Message
     ) -> None:
-        """Show the person who asks, and nobody else, all that was heard."""
-        preferences = await self._answers.policy.preferences(
-            interaction.guild_id, interaction.channel, seconds=QUICK_SECONDS
+        """Send all numbers, and the image, to the person who pressed the button."""
+        preferences = await self._service.policy.preferences(
+            interaction.guild_id, interaction.channel, seconds=LOOKUP_SECONDS
         )
-        manner = Manner(
+        style = ReplyStyle(
             language=language_of(interaction), min_confidence=preferences.min_confidence
         )
-        known = self._answers.recent.get(message.id)
+        known = self._service.recent.get(message.id)
         if known is None:
             await interaction.response.defer(ephemeral=True, thinking=True)
-            reply = await self._heard_again(interaction, message, manner)
-            await send(interaction, reply or Reply(content=manner.language.text(GONE)))
+            reply = await self._analyse_again(interaction, message, style)
+            await send(interaction, reply or Reply(content=style.language.text(GONE)))
             return
-        reply = details_of(known.answers, manner=manner)
+        reply = build_details(known.results, style=style)
         await interaction.response.send_message(
             reply.content, embeds=list(reply.embeds), files=reply.files(), ephemeral=True
         )
-        hearings = [one.outcome for one in known.answers if isinstance(one.outcome, Hearing)]
-        if any(hearing.ranked and hearing.picture is None for hearing in hearings):
-            drawn = await self._heard_again(interaction, message, manner)
-            if drawn is not None and drawn.pictures:
-                await send(interaction, drawn)
+        analysed = [one.outcome for one in known.results if isinstance(one.outcome, AnalysisResult)]
+        if any(result.ranked and result.timeline_image is None for result in analysed):
+            with_images = await self._analyse_again(interaction, message, style)
+            if with_images is not None and with_images.images:
+                await send(interaction, with_images)
 
-    async def _heard_again(
-        self, interaction: discord.Interaction[Any], message: discord.Message, manner: Manner
+    async def _analyse_again(
+        self, interaction: discord.Interaction[Any], message: discord.Message, style: ReplyStyle
     ) -> Reply | None:
-        """Return what is heard in the voice notes once more, with pictures; None if they are gone.
+        """Return the details of a new analysis with images; None if the voice notes are gone.
 
         Raises
         ------
         VoiceNoteError
-            Somebody does not want to be heard, or it cannot be known.
+            Somebody opted out, or it cannot be known whether they did.
         """
-        note = await _note_of(message)
-        attachments = [] if note is None else find_recordings(note, addressed=True)
-        if note is None or not attachments:
+        note = await _fetch_note(message)
+        if note is None:
             return None
-        asker = Asker(interaction.user.id, interaction.guild_id)
-        refusal = await self._answers.policy.refusal(note, asker_id=asker.person)
-        if refusal is not None:
-            raise refusal
-        answers = await self._answers.pipeline.answers_to(
-            attachments, wishes=manner.wishes_for(Drawing.ALWAYS), asker=asker
+        results = await self._service.answer_again(
+            note,
+            reply_id=message.id,
+            owner_id=_requester_id(message) or note.author.id,
+            requester=Requester(interaction.user.id, interaction.guild_id),
+            style=style,
         )
-        owner_id = _asker_id(message) or note.author.id
-        self._answers.recent.keep(message.id, answers, asker_id=owner_id)
-        return details_of(answers, manner=manner)
+        return build_details(results, style=style) if results else None
 
     async def _delete(
         self, interaction: discord.Interaction[Any], message: discord.Message
     ) -> None:
         """Delete an answer, for the person whose voice note it is and for moderators."""
-        await interaction.response.defer()  # to find out whose it is may take a while
+        await interaction.response.defer()  # the owner may have to be fetched
         is_moderator = interaction.permissions.manage_messages
         if not is_moderator and interaction.user.id not in await self._owners(interaction, message):
-            await tell(interaction, language_of(interaction).text(NOT_YOURS))
+            await respond(interaction, language_of(interaction).text(NOT_YOURS))
             return
         await interaction.delete_original_response()
-        self._answers.recent.forget(message.id)
+        self._service.recent.forget(message.id)
 
     async def _owners(
         self, interaction: discord.Interaction[Any], message: discord.Message
     ) -> set[int | None]:
-        """Return whose voice note it is, and who asked for the answer."""
-        known = self._answers.recent.get(message.id)
-        owners = {_asker_id(message), None if known is None else known.asker_id}
+        """Return the ids of the voice note's author and of the person who asked for the answer."""
+        known = self._service.recent.get(message.id)
+        owners = {_requester_id(message), None if known is None else known.requester_id}
         if interaction.user.id not in owners:
-            note = await _note_of(message)
+            note = await _fetch_note(message)
             owners.add(None if note is None else note.author.id)
         return owners
 
@@ -142,41 +132,41 @@ class ButtonActions:
         """Ask the person who pressed whether the answer is right."""
         language = language_of(interaction)
         if self._voters.has(interaction.user.id, message.id):
-            await tell(interaction, language.text(THANKED_BEFORE))
+            await respond(interaction, language.text(THANKED_BEFORE))
             return
-        asked, view = verdict_question(message.id, heard, language)
-        await interaction.response.send_message(asked, view=view, ephemeral=True)
+        question, view = verdict_question(message.id, heard, language)
+        await interaction.response.send_message(question, view=view, ephemeral=True)
 
     async def _count(
         self, interaction: discord.Interaction[Any], answer_id: int, heard: str, said: str
     ) -> None:
-        """Count what somebody says of an answer, once, and thank them."""
-        person_id = interaction.user.id
+        """Count a person's verdict on an answer, once, and thank them."""
+        user_id = interaction.user.id
         if interaction.guild_id is None:
-            words = ONLY_IN_SERVERS
-        elif not self._voters.add(person_id, answer_id):
-            words = THANKED_BEFORE
+            message = ONLY_IN_SERVERS
+        elif not self._voters.add(user_id, answer_id):
+            message = THANKED_BEFORE
         else:
             try:
-                await self._answers.policy.record_verdict(interaction.guild_id, heard, said)
+                await self._service.policy.record_verdict(interaction.guild_id, heard, said)
             except BaseException:
-                self._voters.remove(person_id, answer_id)
+                self._voters.remove(user_id, answer_id)
                 raise
-            words = THANKS
-        said_back = language_of(interaction).text(words)
-        await interaction.response.edit_message(content=said_back, view=None)
+            message = THANKS
+        text = language_of(interaction).text(message)
+        await interaction.response.edit_message(content=text, view=None)
 
 
-def _asker_id(message: discord.Message) -> int | None:
-    """Return the id of whoever asked by a command or menu for an answer; None if nobody did."""
-    asked = message.interaction_metadata
-    return None if asked is None else asked.user.id
+def _requester_id(message: discord.Message) -> int | None:
+    """Return the id of the user of the command or menu that was answered; None for a reply."""
+    metadata = message.interaction_metadata
+    return None if metadata is None else metadata.user.id
 
 
-async def _note_of(message: discord.Message) -> discord.Message | None:
-    """Fetch the message with the voice notes that an answer is about; None where that is gone."""
-    asked, reference = message.interaction_metadata, message.reference
-    note_id = asked.target_message_id if asked is not None else None
+async def _fetch_note(message: discord.Message) -> discord.Message | None:
+    """Fetch the message with the voice notes that an answer is about; None where it is gone."""
+    metadata, reference = message.interaction_metadata, message.reference
+    note_id = metadata.target_message_id if metadata is not None else None
     if reference is not None:
         note_id = reference.message_id
     if note_id is None:
@@ -184,5 +174,7 @@ async def _note_of(message: discord.Message) -> discord.Message | None:
     try:
         return await message.channel.fetch_message(note_id)
     except discord.HTTPException as error:
-        log.info("A voice note cannot be fetched again: %s", outline(error).splitlines()[0])
+        log.info(
+            "A voice note cannot be fetched again: %s", redacted_traceback(error).splitlines()[0]
+        )
         return None

@@ -1,4 +1,4 @@
-"""The contents of attachments: fetched from Discord's own servers only, and within bounds."""
+"""The download of attachments, from Discord's own servers alone, and within limits."""
 
 from typing import Self
 
@@ -24,20 +24,20 @@ def too_large(max_bytes: int) -> VoiceNoteError:
 
 
 class Downloads:
-    """Fetches attachments over a session of its own.
+    """Downloads attachments over a session of its own.
 
-    discord.py's ``Attachment.read`` takes in whatever comes, for as long as it comes, from wherever
-    the address says. This session has a cap on size and on time, follows no redirect, accepts no
-    cookie, asks for no compression (a small body could unfold into a huge one), and knows no token.
+    discord.py's ``Attachment.read`` has no limit on size, time or origin. This session has all
+    three, follows no redirect, accepts no cookie, asks for no compression (a small body could
+    become a huge one), and has no token.
 
     Parameters
     ----------
     max_bytes
-        The largest body that is taken in.
+        The largest body that is accepted.
     seconds
-        The time for all of one download, from the first packet to the last.
+        The time-out of one download as a whole.
     origins
-        Where attachments may come from.
+        The only origins that attachments are fetched from.
     """
 
     def __init__(self, max_bytes: int, seconds: float, origins: frozenset[URL]) -> None:
@@ -60,18 +60,8 @@ class Downloads:
             await self._session.close()
             self._session = None
 
-    async def fetch(self, address: str) -> bytes:
-        """Fetch one attachment.
-
-        Parameters
-        ----------
-        address
-            Where it is.
-
-        Returns
-        -------
-        bytes
-            The whole body.
+    async def fetch(self, attachment_url: str) -> bytes:
+        """Return the body of the attachment at a URL.
 
         Raises
         ------
@@ -81,7 +71,7 @@ class Downloads:
         if self._session is None:
             raise VoiceNoteError("I am being switched off: please send it again in a minute.")
         try:
-            url = URL(address)
+            url = URL(attachment_url)
             if url.origin() not in self._origins:
                 raise VoiceNoteError("I only listen to files that were uploaded to Discord.")
             async with self._session.get(url, allow_redirects=False) as response:
@@ -98,7 +88,7 @@ class Downloads:
             ) from cause
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
-        """Read a body, and stop at the first byte too many, whatever its headers say."""
+        """Read a body up to the limit, whatever its headers say."""
         if (response.content_length or 0) > self._max_bytes:
             raise too_large(self._max_bytes)
         body = bytearray()

@@ -1,7 +1,6 @@
-"""What was answered lately, for the buttons under answers: in memory, bounded, and never on a disk.
+"""The latest replies, for the buttons under them: in memory alone, and a few hundred at most.
 
-A restart forgets it all, and so do a few hundred further answers: then a button hears the voice
-note again, or asks somebody who knows.
+Where a reply is no longer known, a button has the voice note analysed again.
 """
 
 import asyncio
@@ -9,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
-from bot.analysis import Hearing
+from bot.analysis import AnalysisResult
 from bot.bounded_dict import BoundedDict
-from bot.views import Answer
+from bot.views import AttachmentResult
 
-MAX_REPLIES = 300  # with pictures of some ten kilobytes each, a few megabytes
+MAX_REPLIES = 300  # with images of some ten kilobytes each, a few megabytes
 
 
 @dataclass(frozen=True)
@@ -22,16 +21,16 @@ class RecentReply:
 
     Parameters
     ----------
-    answers
-        What it says.
-    asker_id
-        Id of the person whose voice notes they are, or who asked for them.
+    results
+        What it shows.
+    requester_id
+        Id of the person whose voice notes they are, or who asked about them.
     note_id
-        Id of the message with the voice notes, where everybody sees the reply beside it.
+        Id of the message with the voice notes, where everybody sees the reply to it.
     """
 
-    answers: tuple[Answer, ...]
-    asker_id: int
+    results: tuple[AttachmentResult, ...]
+    requester_id: int
     note_id: int | None = None
 
 
@@ -40,55 +39,47 @@ class RecentReplies:
 
     def __init__(self) -> None:
         self._replies: BoundedDict[int, RecentReply] = BoundedDict(MAX_REPLIES)
-        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     def keep(
         self,
         message_id: int,
-        answers: Sequence[Answer],
+        results: Sequence[AttachmentResult],
         *,
-        asker_id: int,
+        requester_id: int,
         note_id: int | None = None,
     ) -> None:
-        """Keep what a reply says, in the place of what is known of it.
+        """Keep a reply by the id of its message; the other parameters are those of `RecentReply`.
 
-        Parameters
-        ----------
-        message_id
-            Of the reply.
-        answers, asker_id, note_id
-            As in `RecentReply`.
+        A reply that is known already is replaced, but for its `note_id` where none is given.
         """
         known = self._replies.get(message_id)
         if note_id is None and known is not None:
             note_id = known.note_id
-        self._replies[message_id] = RecentReply(tuple(answers), asker_id, note_id)
+        self._replies[message_id] = RecentReply(tuple(results), requester_id, note_id)
 
     def get(self, message_id: int) -> RecentReply | None:
-        """Return what a reply says, if it is still known."""
+        """Return a reply by the id of its message, if it is still known."""
         return self._replies.get(message_id)
 
-    def about(self, note_id: int) -> int | None:
-        """Return the id of the reply that tells what is heard in a message, if there is one."""
-        heard = [
+    def reply_to(self, note_id: int) -> int | None:
+        """Return the id of the reply with the results of a message, if there is one."""
+        replies = [
             reply_id
             for reply_id, reply in self._replies.items()
             if reply.note_id == note_id
-            and any(isinstance(one.outcome, Hearing) for one in reply.answers)
+            and any(isinstance(one.outcome, AnalysisResult) for one in reply.results)
         ]
-        return heard[-1] if heard else None
+        return replies[-1] if replies else None
 
-    def turn(self, note_id: int) -> asyncio.Lock:
-        """Return what to hold to answer a message while nobody else does."""
-        return self._turns.setdefault(note_id, asyncio.Lock())
+    def lock(self, note_id: int) -> asyncio.Lock:
+        """Return the lock to hold while a message is answered."""
+        return self._locks.setdefault(note_id, asyncio.Lock())
 
     def forget_all(self) -> None:
-        """Forget every reply, because some may be about somebody who is not to be heard any more.
-
-        What buttons are asked for is then heard again, or refused.
-        """
+        """Forget every reply, because some may be about a person who has just opted out."""
         self._replies.clear()
 
     def forget(self, message_id: int) -> None:
-        """Forget a reply, because it was deleted."""
+        """Forget a reply that was deleted."""
         self._replies.pop(message_id, None)

@@ -1,4 +1,4 @@
-"""Requests to Discord: replies with as much as a channel allows, and typing before them."""
+"""The sending of replies, with as much as a channel allows, and the typing indicator."""
 
 import asyncio
 import contextlib
@@ -9,7 +9,7 @@ from typing import Any
 import discord
 from discord.ui import View
 
-from bot.lifecycle import start
+from bot.lifecycle import start_task
 from bot.views import Reply
 
 log = logging.getLogger(__name__)
@@ -25,17 +25,17 @@ EXPECTED_FAILURES = {
     90001: "the person blocks the bot",
     160002: "the bot may not read the channel's history, which replies need",
 }
-"""Discord's codes for refusing a message, each a thing that people are free to bring about."""
+"""Discord's codes for refusing a message because of what people or servers chose."""
 
-CARDS_REFUSED = frozenset({50006, 50013})
-"""Codes with which cards are refused where the bot lacks Embed Links; plain words may pass."""
+EMBEDS_REFUSED = frozenset({50006, 50013})
+"""Codes with which embeds are refused where the bot lacks Embed Links; plain text may pass."""
 
 INVALID_FORM = 50035  # Discord's code, also where the message that is replied to is gone
 
 
 @contextlib.asynccontextmanager
 async def typing_in(channel: discord.abc.Messageable) -> AsyncIterator[None]:
-    """Show that the bot is at it; an answer neither waits for it nor fails by it."""
+    """Show the typing indicator; the answer does not wait for it, and its errors are ignored."""
     answered = asyncio.Event()
 
     async def keep_typing() -> None:
@@ -45,7 +45,7 @@ async def typing_in(channel: discord.abc.Messageable) -> AsyncIterator[None]:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(answered.wait(), TYPING_SECONDS)
 
-    start(keep_typing())
+    start_task(keep_typing())
     try:
         yield
     finally:
@@ -56,26 +56,26 @@ async def send(
     to: discord.Message | discord.Interaction,
     reply: Reply,
     *,
-    over: discord.Message | None = None,
+    edit: discord.Message | None = None,
     view: View | None = None,
 ) -> discord.Message | None:
-    """Send a reply, pinging nobody.
+    """Send a reply without a ping.
 
     Parameters
     ----------
     to
         The message that is replied to, or a deferred interaction.
     reply
-        What is said.
-    over
-        An earlier reply to the message, which is changed instead.
+        Its content. Where the channel allows no images or no embeds, it is sent without.
+    edit
+        An earlier reply to the message, which is edited instead.
     view
         The buttons under it.
 
     Returns
     -------
     discord.Message or None
-        What was sent; None where a message could not be replied to, which the log tells.
+        The message that was sent; None where a message could not be replied to, which is logged.
 
     Raises
     ------
@@ -84,10 +84,10 @@ async def send(
     """
     for attempt in _attempts(reply):
         try:
-            return await _request(to, attempt, over, view)
+            return await _request(to, attempt, edit, view)
         except (discord.DiscordException, OSError) as error:
             failure = error
-            if not isinstance(error, discord.HTTPException) or error.code not in CARDS_REFUSED:
+            if not isinstance(error, discord.HTTPException) or error.code not in EMBEDS_REFUSED:
                 break
     if isinstance(to, discord.Interaction):
         raise failure
@@ -98,7 +98,7 @@ async def send(
 def _request(
     to: discord.Message | discord.Interaction,
     reply: Reply,
-    over: discord.Message | None,
+    edit: discord.Message | None,
     view: View | None,
 ) -> Coroutine[Any, Any, discord.Message]:
     rest: dict[str, Any] = {"content": reply.content, "embeds": list(reply.embeds)}
@@ -106,23 +106,23 @@ def _request(
         rest["view"] = view
     if isinstance(to, discord.Interaction):
         return to.edit_original_response(attachments=reply.files(), **rest)
-    if over is not None:
-        return over.edit(attachments=reply.files(), **rest)
+    if edit is not None:
+        return edit.edit(attachments=reply.files(), **rest)
     return to.reply(files=reply.files(), mention_author=False, **rest)
 
 
 def _attempts(reply: Reply) -> list[Reply]:
-    """Return a reply, and then the same with less of what a channel may not allow."""
+    """Return the reply, then without images, then as plain text."""
     attempts = [reply]
-    if reply.pictures:
-        attempts.append(reply.without_pictures())
+    if reply.images:
+        attempts.append(reply.without_images())
     if reply.embeds:
-        attempts.append(reply.in_words())
+        attempts.append(reply.as_text())
     return attempts
 
 
 def _reason(error: Exception) -> str:
-    """Describe why Discord refused a message, in words where it is a usual reason."""
+    """Return why Discord refused a message, in words where the reason is a usual one."""
     if not isinstance(error, discord.HTTPException):
         return type(error).__name__
     if error.code == INVALID_FORM and "message_reference" in error.text:

@@ -1,4 +1,4 @@
-"""The one way from a request to its answer: messages, mentions in replies, commands."""
+"""The one way from a request to its answer: messages, mentions, commands, buttons."""
 
 import asyncio
 import functools
@@ -9,28 +9,37 @@ from typing import Any
 
 import discord
 
+from bot.analysis import DrawTimeline, Requester
 from bot.answers.attachments import find_recordings
 from bot.answers.in_flight import InFlight, Request
-from bot.answers.interactions import language_of, tell
+from bot.answers.interactions import language_of, respond
 from bot.answers.pipeline import Pipeline
 from bot.answers.progress import Progress, delete_quietly
 from bot.answers.recent import RecentReplies
 from bot.answers.sending import send, typing_in
 from bot.bounded_dict import BoundedDict
-from bot.errors import outline
+from bot.errors import redacted_traceback
 from bot.i18n import translatable
-from bot.policy import QUICK_SECONDS, Policy
+from bot.policy import LOOKUP_SECONDS, Policy
 from bot.storage import Storage
-from bot.views import Manner, Reply, answer_buttons, progress_on, reply_to, trouble_of
+from bot.views import (
+    AttachmentResult,
+    Reply,
+    ReplyStyle,
+    answer_buttons,
+    build_notice,
+    build_reply,
+    trouble_of,
+)
 
 log = logging.getLogger(__name__)
 
-PROGRESS_SECONDS = 60.0  # of a recording, by its own account, from which on a message says: wait
+NOTICE_SECONDS = 60.0  # the length of a recording, by its metadata, from which on a notice is sent
 HINT = translatable(
     "Send me a voice message or an audio file, and I tell you what I hear in its tone of voice."
 )
 HINT_SECONDS = 60.0  # from one hint in a channel to the next
-MAX_HINTED = 1000  # channels
+MAX_HINTED = 1000  # channels that are remembered
 NOTHING = translatable(
     "I find no voice message or audio file in that message, so there is nothing to hear."
 )
@@ -38,23 +47,16 @@ ANSWERED = translatable("I have answered that one already: {link}")
 
 
 class AnswerService:
-    """Answers what people ask to have heard.
-
-    Parameters
-    ----------
-    pipeline
-        What hears attachments.
-    storage
-        What is kept between one start and the next.
+    """Answers messages, commands and buttons.
 
     Attributes
     ----------
     policy
-        What servers and people want.
+        The preferences of servers and the opt-outs of people.
     recent
-        What was answered lately.
+        The latest replies, for the buttons under them.
     in_flight
-        What is being answered.
+        The requests that are being answered.
     """
 
     def __init__(self, pipeline: Pipeline, storage: Storage) -> None:
@@ -66,17 +68,17 @@ class AnswerService:
         self._hinted: BoundedDict[int, float] = BoundedDict(MAX_HINTED)  # when, by channel
 
     async def answer_message(self, message: discord.Message, *, bot_id: int) -> None:
-        """Answer a message if it has voice notes, or mentions the bot in a reply to some.
+        """Answer a message that has voice notes, or that mentions the bot in a reply to some.
 
-        Otherwise stay quiet, or, where it is for the bot, say how that is used. What is not for the
-        bot is answered only where the server wants that.
+        A message that is addressed to the bot and has none is answered with a hint how the bot is
+        used. Messages that are not addressed to it are answered where the server wants that.
 
         Parameters
         ----------
         message
-            What a person wrote.
+            Written by a person.
         bot_id
-            The bot's own id; only a mention that is written counts, no ping of a reply.
+            The bot's user id. A reply's ping does not count as a mention, only a written one does.
         """
         is_mentioned = bot_id in message.raw_mentions
         addressed = message.guild is None or is_mentioned
@@ -91,7 +93,7 @@ class AnswerService:
                 request.attachments = find_recordings(note, addressed=True)
             request.note = note
             preferences, locale = await self.policy.preferences_for(message)
-            request.manner = Manner.of(preferences, locale)
+            request.style = ReplyStyle.of(preferences, locale)
             if not addressed:
                 files = preferences.audio_files
                 request.attachments = find_recordings(message, addressed=False, audio_files=files)
@@ -100,9 +102,9 @@ class AnswerService:
             if request.attachments:
                 await self._reply_once(request, message, note, addressed=addressed)
             elif self._may_hint(message.channel.id):
-                await send(message, Reply(content=request.manner.language.text(HINT)))
+                await send(message, Reply(content=request.style.language.text(HINT)))
         except Exception as error:
-            log.error("A message could not be answered:\n%s", outline(error))
+            log.error("A message could not be answered:\n%s", redacted_traceback(error))
 
     async def answer_interaction(
         self,
@@ -119,44 +121,92 @@ class AnswerService:
         interaction
             Not yet responded to.
         attachments
-            What is to be heard.
+            The recordings.
         note
-            The message that has them, where they are not whoever asks'.
+            The message with the attachments; None where they were uploaded with the command.
         private
-            Whether only who asks sees the answer, though the server may not mind.
+            Whether the answer is ephemeral whatever the server prefers.
         """
-        language, asker_id = language_of(interaction), interaction.user.id
+        language, requester_id = language_of(interaction), interaction.user.id
         if not attachments:
-            await tell(interaction, language.text(NOTHING))
+            await respond(interaction, language.text(NOTHING))
             return
         guild_id, channel = interaction.guild_id, interaction.channel
         preferences, refusal = await asyncio.gather(
-            self.policy.preferences(guild_id, channel, seconds=QUICK_SECONDS),
-            self.policy.refusal(note, asker_id=asker_id, seconds=QUICK_SECONDS),
+            self.policy.preferences(guild_id, channel, seconds=LOOKUP_SECONDS),
+            self.policy.refusal(note, requester_id=requester_id, seconds=LOOKUP_SECONDS),
         )
         if refusal is not None:
-            await tell(interaction, trouble_of(refusal).said(language))
+            await respond(interaction, trouble_of(refusal).text(language))
             return
         await interaction.response.defer(ephemeral=private or preferences.private, thinking=True)
-        manner = Manner.of(preferences, interaction.locale)
+        style = ReplyStyle.of(preferences, interaction.locale)
 
         async def show(text: str) -> None:
             await interaction.edit_original_response(content=text)
 
-        request = Request(interaction, note=note, attachments=attachments, manner=manner)
-        await self._answer(request, Progress(show, manner.language))
+        request = Request(interaction, note=note, attachments=attachments, style=style)
+        await self._answer(request, Progress(show, style.language))
+
+    async def answer_again(
+        self,
+        note: discord.Message,
+        *,
+        reply_id: int,
+        owner_id: int,
+        requester: Requester,
+        style: ReplyStyle,
+    ) -> list[AttachmentResult]:
+        """Analyse the recordings of an answered message once more, with images.
+
+        Parameters
+        ----------
+        note
+            The message with the recordings.
+        reply_id
+            Id of the answer's message; the results are kept for its buttons.
+        owner_id
+            Id of the person who may delete the answer.
+        requester
+            Whoever pressed the button.
+        style
+            The style in which the results will be shown.
+
+        Returns
+        -------
+        list of AttachmentResult
+            Empty where the message has no recordings any more.
+
+        Raises
+        ------
+        VoiceNoteError
+            Somebody opted out, or it cannot be known whether they did.
+        """
+        attachments = find_recordings(note, addressed=True)
+        if not attachments:
+            return []
+        refusal = await self.policy.refusal(note, requester_id=requester.user_id)
+        if refusal is not None:
+            raise refusal
+        results = await self.pipeline.analyse(
+            attachments,
+            options=style.analysis_options_for(DrawTimeline.ALWAYS),
+            requester=requester,
+        )
+        self.recent.keep(reply_id, results, requester_id=owner_id)
+        return results
 
     async def finish(self, seconds: float) -> None:
-        """Begin with nothing more; return when all is answered, or after some seconds."""
+        """Accept no more requests; return when all are answered, or after some seconds."""
         await self.in_flight.finish(seconds)
 
-    async def hand_back(self, seconds: float) -> None:
-        """Abandon what is not answered, with a word to those who wait; takes so many seconds."""
-        self.pipeline.give_up()
-        await self.in_flight.hand_back(seconds)
+    async def notify_unfinished(self, seconds: float) -> None:
+        """Cancel the requests that are left, and notify those who wait, within some seconds."""
+        self.pipeline.cancel_all()
+        await self.in_flight.notify_unfinished(seconds)
 
     def _may_hint(self, channel_id: int) -> bool:
-        """Return whether a channel has not been told lately how the bot is used."""
+        """Return whether a channel has had no hint lately, and count it as given."""
         now = time.monotonic()
         if now - self._hinted.get(channel_id, float("-inf")) < HINT_SECONDS:
             return False
@@ -166,18 +216,18 @@ class AnswerService:
     async def _reply_once(
         self, request: Request, message: discord.Message, note: discord.Message, *, addressed: bool
     ) -> None:
-        """Reply to a message, unless that has been done already, or somebody wants none."""
-        language = request.manner.language
-        refusal = await self.policy.refusal(note, asker_id=message.author.id)
+        """Reply to a message, unless it was answered already or somebody in it opted out."""
+        language = request.style.language
+        refusal = await self.policy.refusal(note, requester_id=message.author.id)
         if refusal is not None and not addressed:
             return
         if not await self.policy.claim(message.id):
             log.info("A message that came again is not answered again.")
         elif refusal is not None:
-            await send(message, Reply(content=trouble_of(refusal).said(language)))
+            await send(message, Reply(content=trouble_of(refusal).text(language)))
         elif self.in_flight.accept(request):
-            async with self.recent.turn(note.id):
-                known = None if note is message else self.recent.about(note.id)
+            async with self.recent.lock(note.id):
+                known = None if note is message else self.recent.reply_to(note.id)
                 if known is not None:
                     link = note.channel.get_partial_message(known).jump_url  # type: ignore[union-attr]
                     await send(message, Reply(content=language.text(ANSWERED, link=link)))
@@ -187,47 +237,52 @@ class AnswerService:
     async def _reply(
         self, request: Request, message: discord.Message, note: discord.Message
     ) -> None:
-        """Reply to a message with what is heard."""
+        """Reply to a message with the results, after a notice where they take long."""
         if note is not message:
-            await self.policy.claim(note.id)  # so that it is not answered unasked besides
+            await self.policy.claim(note.id)  # so that it is not answered automatically as well
         seconds = max(attachment.duration or 0.0 for attachment in request.attachments)
-        if PROGRESS_SECONDS <= seconds <= self.pipeline.settings.max_audio_seconds:
-            request.progress = await send(message, progress_on(seconds, manner=request.manner))
-        show = functools.partial(self.in_flight.places.show, message)
-        progress = Progress(show, request.manner.language)
+        if NOTICE_SECONDS <= seconds <= self.pipeline.settings.max_audio_seconds:
+            request.notice = await send(message, build_notice(seconds, style=request.style))
+        show = functools.partial(self.in_flight.position_replies.show, message)
+        progress = Progress(show, request.style.language)
         async with typing_in(message.channel):
             await self._answer(request, progress)
 
     async def _answer(self, request: Request, progress: Progress) -> None:
         """Analyse the recordings of a request, and send the answer with its buttons."""
-        manner, note = request.manner, request.note
-        answers = await self.pipeline.answers_to(
-            request.attachments, wishes=manner.wishes, asker=request.asker, tell=progress.tell
+        style, note = request.style, request.note
+        results = await self.pipeline.analyse(
+            request.attachments,
+            options=style.analysis_options,
+            requester=request.requester,
+            on_position=progress.report,
         )
         await progress.stop()
         if isinstance(request.to, discord.Message):
-            await delete_quietly(self.in_flight.places.release(request.to))
+            await delete_quietly(self.in_flight.position_replies.release(request.to))
         request.is_waiting = False
-        reply = reply_to(
-            answers,
-            manner=manner,
+        reply = build_reply(
+            results,
+            style=style,
             named=note is not None and len(note.attachments) > 1,
             forwarded=note is not None and bool(note.message_snapshots),
         )
-        view = answer_buttons(answers, manner=manner, in_server=request.asker.server is not None)
-        sent = await send(request.to, reply, over=request.progress, view=view)
+        view = answer_buttons(
+            results, style=style, in_server=request.requester.guild_id is not None
+        )
+        sent = await send(request.to, reply, edit=request.notice, view=view)
         if sent is not None and view is not None:
-            is_beside = note is not None and isinstance(request.to, discord.Message)
+            is_public = note is not None and isinstance(request.to, discord.Message)
             self.recent.keep(
                 sent.id,
-                answers,
-                asker_id=request.asker.person,
-                note_id=note.id if note is not None and is_beside else None,
+                results,
+                requester_id=request.requester.user_id,
+                note_id=note.id if note is not None and is_public else None,
             )
 
 
 async def _replied_to(message: discord.Message) -> discord.Message | None:
-    """Return the message that another replies to; None where there is none, or it is gone."""
+    """Return the message that another one replies to; None where there is none or it is gone."""
     reference = message.reference
     if message.type is not discord.MessageType.reply or reference is None:
         return None

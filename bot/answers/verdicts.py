@@ -1,8 +1,7 @@
-"""Who has said already whether an answer was right: so that everybody says it once of each.
+"""The people who have given a verdict on an answer, so that each gives one.
 
-Nobody's name or id is kept, but a keyed hash of person and answer together. Its key is made anew at
-each start and never leaves the memory, so the hashes tell nothing to anybody who finds them. After
-a restart, or some thousand further verdicts, a person may say it again.
+No id is kept, but a keyed hash of person and answer together. The key is random at each start and
+stays in memory. After a restart, or some thousand further verdicts, a person may give another.
 """
 
 import hashlib
@@ -16,25 +15,25 @@ MAX_VOTES = 10_000  # hashes, one and a half megabytes
 
 
 class Voters:
-    """Who has said it already."""
+    """The people who have given a verdict, by answer."""
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(KEY_BYTES)
         self._hashes: BoundedDict[bytes, None] = BoundedDict(MAX_VOTES)
 
     def has(self, person_id: int, answer_id: int) -> bool:
-        """Return whether somebody has said it of an answer."""
+        """Return whether a person has given a verdict on an answer."""
         return self._hash(person_id, answer_id) in self._hashes
 
     def add(self, person_id: int, answer_id: int) -> bool:
-        """Remember that somebody says it of an answer; return False where they had before."""
+        """Add a person's verdict on an answer; return False where they had given one."""
         if self.has(person_id, answer_id):
             return False
         self._hashes[self._hash(person_id, answer_id)] = None
         return True
 
     def remove(self, person_id: int, answer_id: int) -> None:
-        """Forget it again, because it could not be counted."""
+        """Remove a verdict that could not be counted."""
         self._hashes.pop(self._hash(person_id, answer_id), None)
 
     def _hash(self, person_id: int, answer_id: int) -> bytes:

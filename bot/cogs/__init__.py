@@ -1,7 +1,25 @@
-"""What people ask of the bot by name: its slash commands, and its entry in the Apps menu."""
+"""What people can do with the bot, as discord.py's cogs: commands, the Apps menu, listeners.
 
-from bot.cogs.command_tree import Tree
+The tree of their commands is here too, and its registration with Discord. The cogs are thin: how a
+voice note is answered, and what the buttons do, is in `bot.service`.
+"""
+
+from bot.cogs.accuracy import Accuracy
+from bot.cogs.command_tree import CommandTree
+from bot.cogs.hear import Hear
+from bot.cogs.help import Help
+from bot.cogs.privacy import Privacy
+from bot.cogs.registration import Registration
+from bot.cogs.server_settings import ServerSettings
+from bot.cogs.voice_notes import VoiceNotes
 
 __all__ = [
-    "Tree",
+    "Accuracy",
+    "CommandTree",
+    "Hear",
+    "Help",
+    "Privacy",
+    "Registration",
+    "ServerSettings",
+    "VoiceNotes",
 ]

@@ -1,4 +1,4 @@
-"""How often people in a server said that the bot was right: /accuracy, a picture and its words."""
+"""/accuracy: how often people in a server said that the bot was right."""
 
 import io
 import logging
@@ -8,6 +8,7 @@ from typing import Any
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
+from discord.ext import commands
 
 from bot.analysis import VerdictTable
 from bot.answers import AnswerService, language_of
@@ -20,44 +21,48 @@ log = logging.getLogger(__name__)
 
 Counts = Mapping[tuple[str, str], int]
 
-PICTURE = "was-i-right.png"
+IMAGE_NAME = "was-i-right.png"
 LONGEST_ALT = 1024  # characters of a file's description; Discord's limit
 NONE_YET = translatable(
     'Nobody here has told me yet whether I was right: press "Was I right?" under an answer.'
 )
 
 
-def add_accuracy(tree: app_commands.CommandTree[Any], answers: AnswerService) -> None:
-    """Add the command; only the person who asks sees its answer."""
+class Accuracy(commands.Cog):
+    """/accuracy; only the person who uses it sees the answer."""
 
-    @tree.command(
+    def __init__(self, service: AnswerService) -> None:
+        self._service = service
+
+    @app_commands.command(
         name="accuracy",
         description=locale_str("How often I was right in this server, by what people told me."),
         auto_locale_strings=False,
     )
     @app_commands.allowed_installs(guilds=True, users=False)
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
-    async def accuracy(interaction: discord.Interaction[Any]) -> None:
+    async def accuracy(self, interaction: discord.Interaction[Any]) -> None:
+        """Send a confusion matrix as an image, with a summary in words."""
         language = language_of(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        counts = await answers.storage.verdicts(interaction.guild_id or 0)
+        counts = await self._service.storage.verdicts(interaction.guild_id or 0)
         if not counts:
             await interaction.edit_original_response(content=language.text(NONE_YET))
             return
         embed = summary(counts, language)
         files = []
         try:
-            png = await answers.pipeline.analyser.draw(table_of(counts, language))
+            png = await self._service.pipeline.analyser.draw(table_of(counts, language))
             alt = alt_text(counts, language)
-            files.append(discord.File(io.BytesIO(png), PICTURE, description=alt))
-            embed.set_image(url=f"attachment://{PICTURE}")
-        except AnalyserError as error:  # the words say the same
+            files.append(discord.File(io.BytesIO(png), IMAGE_NAME, description=alt))
+            embed.set_image(url=f"attachment://{IMAGE_NAME}")
+        except AnalyserError as error:  # the summary goes without the image
             log.warning("Verdicts could not be drawn: %s.", type(error).__name__)
         await interaction.edit_original_response(embed=embed, attachments=files)
 
 
 def summary(counts: Counts, language: Language) -> discord.Embed:
-    """Return how often the bot was right: over all, and of each emotion that it named."""
+    """Return how often the bot was right, in all and for each emotion that it named."""
     lines = [
         language.text(
             "{emoji} {emotion}: right {right} of {all} times",
@@ -84,11 +89,11 @@ def summary(counts: Counts, language: Language) -> discord.Embed:
 
 
 def alt_text(counts: Counts, language: Language) -> str:
-    """Return what the picture shows."""
+    """Return the alternative text of the image."""
     wrong = sorted(
         (-count, heard, said) for (heard, said), count in counts.items() if heard != said
     )
-    told = [
+    mistakes = [
         language.text(
             "{said}, heard as {heard}: {count}",
             said=language.text(said),
@@ -100,13 +105,13 @@ def alt_text(counts: Counts, language: Language) -> str:
     lines = [
         language.text("A table of what I heard against what people said it was."),
         f"{_title(counts, language)}.",
-        *told,
+        *mistakes,
     ]
     return "\n".join(lines)[:LONGEST_ALT]
 
 
 def table_of(counts: Counts, language: Language) -> VerdictTable:
-    """Return the counts to be drawn, with their words."""
+    """Return the counts to be drawn, with translated texts."""
     names = tuple((name, language.text(name)) for name in (*EMOTION_NAMES, NOT_SURE))
     return VerdictTable(
         counts=tuple(sorted(counts.items())),
@@ -122,7 +127,7 @@ def _n_heard(counts: Counts, label: str) -> int:
 
 
 def _title(counts: Counts, language: Language) -> str:
-    """Return how often it was right, of the times it said an emotion."""
+    """Return how often the bot was right when it named an emotion."""
     n_said = sum(count for (heard, _), count in counts.items() if heard != NOT_SURE)
     n_right = sum(count for (heard, said), count in counts.items() if heard == said)
     if not n_said:

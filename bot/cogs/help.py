@@ -1,12 +1,13 @@
-"""What the bot is, and how it is used: /about and /help."""
+"""/about and /help: what the bot is, and how to use it."""
 
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
+from discord.ext import commands
 
-from bot.answers import language_of, tell
+from bot.answers import language_of, respond
 from bot.i18n import CODES, language_for, translatable
 from ser_core import __version__
 
@@ -31,25 +32,27 @@ HELP = (
 )
 
 
-def add_guide(tree: app_commands.CommandTree[Any]) -> None:
-    """Add the two commands; what they say, only the person who asks sees."""
+class Help(commands.Cog):
+    """/about and /help; only the person who uses them sees the answer."""
 
-    @tree.command(
+    @app_commands.command(
         name="about",
         description=locale_str("What I am, and how far to trust me."),
         auto_locale_strings=False,
     )
-    async def about(interaction: discord.Interaction[Any]) -> None:
+    async def about(self, interaction: discord.Interaction[Any]) -> None:
+        """Send what the bot is, and how far to trust it."""
         language = language_of(interaction)
         languages = ", ".join(language_for(code).name for code in CODES)
         values = {"version": __version__, "languages": languages}
-        await tell(interaction, "\n\n".join(language.text(part, **values) for part in ABOUT))
+        await respond(interaction, "\n\n".join(language.text(part, **values) for part in ABOUT))
 
-    @tree.command(
+    @app_commands.command(
         name="help",
         description=locale_str("How I am used."),
         auto_locale_strings=False,
     )
-    async def help_(interaction: discord.Interaction[Any]) -> None:
+    async def help(self, interaction: discord.Interaction[Any]) -> None:
+        """Send the ways to use the bot."""
         language = language_of(interaction)
-        await tell(interaction, "\n".join(f"• {language.text(line)}" for line in HELP))
+        await respond(interaction, "\n".join(f"• {language.text(line)}" for line in HELP))

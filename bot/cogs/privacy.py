@@ -1,12 +1,13 @@
-"""Who is heard, and what becomes of what is said: /privacy, /optout, /optin."""
+"""/privacy, /optout and /optin: what happens to recordings, and who is not analysed."""
 
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
+from discord.ext import commands
 
-from bot.answers import AnswerService, language_of, tell
+from bot.answers import AnswerService, language_of, respond
 from bot.i18n import translatable
 
 PRIVACY = (
@@ -31,35 +32,41 @@ OPTED_OUT = translatable(
 OPTED_IN = translatable("Done: I listen to your voice notes again. To stop that, use /optout.")
 
 
-def add_consent(tree: app_commands.CommandTree[Any], answers: AnswerService) -> None:
-    """Add the three commands; what they say, only the person who asks sees."""
+class Privacy(commands.Cog):
+    """/privacy, /optout and /optin; only the person who uses them sees the answer."""
 
-    @tree.command(
+    def __init__(self, service: AnswerService) -> None:
+        self._service = service
+
+    @app_commands.command(
         name="privacy",
         description=locale_str("What happens to what you say."),
         auto_locale_strings=False,
     )
-    async def privacy(interaction: discord.Interaction[Any]) -> None:
+    async def privacy(self, interaction: discord.Interaction[Any]) -> None:
+        """Send what the bot keeps, and what it does not."""
         language = language_of(interaction)
-        await tell(interaction, "\n\n".join(language.text(part) for part in PRIVACY))
+        await respond(interaction, "\n\n".join(language.text(part) for part in PRIVACY))
 
-    @tree.command(
+    @app_commands.command(
         name="optout",
         description=locale_str("Never be heard by me, whoever asks."),
         auto_locale_strings=False,
     )
-    async def optout(interaction: discord.Interaction[Any]) -> None:
+    async def optout(self, interaction: discord.Interaction[Any]) -> None:
+        """Record that the person opts out, and forget recent answers, which may be about them."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await answers.storage.opt_out(interaction.user.id)
-        answers.recent.forget_all()
+        await self._service.storage.opt_out(interaction.user.id)
+        self._service.recent.forget_all()
         await interaction.edit_original_response(content=language_of(interaction).text(OPTED_OUT))
 
-    @tree.command(
+    @app_commands.command(
         name="optin",
         description=locale_str("Be heard by me again."),
         auto_locale_strings=False,
     )
-    async def optin(interaction: discord.Interaction[Any]) -> None:
+    async def optin(self, interaction: discord.Interaction[Any]) -> None:
+        """Delete the record that the person opted out."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await answers.storage.opt_in(interaction.user.id)
+        await self._service.storage.opt_in(interaction.user.id)
         await interaction.edit_original_response(content=language_of(interaction).text(OPTED_IN))

@@ -1,18 +1,19 @@
-"""How a server wants the bot to be: /settings, for those who manage it."""
+"""/settings: the preferences of a server and its channels, for people who manage the server."""
 
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.app_commands import Choice, Range, locale_str
+from discord.ext import commands
 
-from bot.answers import language_of
+from bot.answers import AnswerService, language_of
 from bot.i18n import CODES, Language, language_for, translatable
 from bot.policy import channel_key
-from bot.storage import DEFAULTS, Levels, Storage
+from bot.storage import DEFAULTS, PreferenceLevels
 
-ANY_LANGUAGE = "own"  # the choice that leaves the language to whoever is answered
-HIGHEST_CONFIDENCE = 95  # per cent; with more, hardly anything would ever be said
+ANY_LANGUAGE = "own"  # the choice of the language of the person who is answered
+HIGHEST_CONFIDENCE = 95  # per cent; with more, nearly every answer would be "not sure"
 
 LABELS: dict[str, str] = {
     "automatic": translatable("Answers without being asked"),
@@ -22,9 +23,9 @@ LABELS: dict[str, str] = {
     "private": translatable("Answers on request are private"),
     "language": translatable("Language"),
 }
-"""What each setting is called, in the order in which they are shown."""
+"""The label of each setting, in the order in which they are shown."""
 
-WORDS = {
+VALUES = {
     True: translatable("yes"),
     False: translatable("no"),
     "compact": translatable("the essentials"),
@@ -60,11 +61,13 @@ SCOPES = [
 ]
 
 
-def settings_card(levels: Levels, channel_id: int | None, language: Language) -> discord.Embed:
-    """Return a card of each setting: what holds, and whether it is set here or inherited."""
+def settings_embed(
+    levels: PreferenceLevels, channel_id: int | None, language: Language
+) -> discord.Embed:
+    """Return an embed with the value of each setting, and whether it is set here or inherited."""
     server = levels.get(None, DEFAULTS)
     own = levels.get(channel_id, DEFAULTS)
-    holding = own.over(server.over(DEFAULTS))
+    effective = own.over(server.over(DEFAULTS))
     if channel_id is None:
         embed = discord.Embed(title=language.text("Settings of the server"))
     else:
@@ -77,40 +80,38 @@ def settings_card(levels: Levels, channel_id: int | None, language: Language) ->
             origin = language.text("inherited from the server")
         else:
             origin = language.text("as I come")
-        value = _in_words(name, getattr(holding, name), language)
+        value = _value_text(name, getattr(effective, name), language)
         embed.add_field(name=language.text(label), value=f"**{value}** ({origin})", inline=False)
     return embed
 
 
-def _in_words(name: str, value: Any, language: Language) -> str:
+def _value_text(name: str, value: Any, language: Language) -> str:
     if name == "min_confidence":
         return language.percent(round(100 * value))
     if name == "language":
         return language.text(OWN_LANGUAGE) if value is None else language_for(value).name
-    return language.text(WORDS[value])
+    return language.text(VALUES[value])
 
 
-class PreferenceCommands(app_commands.Group):
-    """The group of commands; what they say, only the person who asks sees.
+@app_commands.default_permissions(manage_guild=True)
+@app_commands.allowed_installs(guilds=True, users=False)
+@app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+class ServerSettings(
+    commands.GroupCog,
+    group_name="settings",
+    group_description=locale_str("How I am in this server."),
+    group_auto_locale_strings=False,
+):
+    """The group of commands; only the person who uses them sees the answer."""
 
-    Parameters
-    ----------
-    storage
-        Where the settings are kept.
-    """
+    def __init__(self, service: AnswerService) -> None:
+        self._service = service
+        self._storage = service.storage
 
-    def __init__(self, storage: Storage) -> None:
-        super().__init__(
-            name="settings",
-            description=locale_str("How I am in this server."),
-            default_permissions=discord.Permissions(manage_guild=True),
-            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
-            allowed_contexts=app_commands.AppCommandContext(
-                guild=True, dm_channel=False, private_channel=False
-            ),
-            auto_locale_strings=False,
-        )
-        self._storage = storage
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Delete all data of a server that the bot was removed from."""
+        await self._service.policy.forget_guild(guild.id)
 
     @app_commands.command(
         name="show",
@@ -121,7 +122,7 @@ class PreferenceCommands(app_commands.Group):
     async def show(
         self, interaction: discord.Interaction[Any], channel: Channels | None = None
     ) -> None:
-        """Show what holds in a channel, and where that comes from."""
+        """Show the effective settings of a channel, and where each is set."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         await self._show(interaction, channel_key(channel or interaction.channel))
 
@@ -181,7 +182,7 @@ class PreferenceCommands(app_commands.Group):
         await self._change(interaction, channel_key(channel or interaction.channel))
 
     async def _change(self, interaction: discord.Interaction[Any], channel_id: int | None) -> None:
-        """Change the options that were given, as the namespace has them by name."""
+        """Change the options that were given: the namespace has only those."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         changes: dict[str, Any] = {
             name: value for name, value in interaction.namespace if name != "channel"
@@ -194,10 +195,11 @@ class PreferenceCommands(app_commands.Group):
         await self._show(interaction, channel_id, SAVED if changes else NOTHING_GIVEN)
 
     async def _show(
-        self, interaction: discord.Interaction[Any], channel_id: int | None, words: str = ""
+        self, interaction: discord.Interaction[Any], channel_id: int | None, message: str = ""
     ) -> None:
-        """Show what holds in a channel, or with None in the server."""
+        """Show the settings of a channel, or with None of the server."""
         language = language_of(interaction)
         levels = await self._storage.preference_levels(interaction.guild_id or 0)
-        embed = settings_card(levels, channel_id, language)
-        await interaction.edit_original_response(content=language.text(words) or None, embed=embed)
+        embed = settings_embed(levels, channel_id, language)
+        content = language.text(message) or None
+        await interaction.edit_original_response(content=content, embed=embed)

@@ -1,7 +1,7 @@
-"""The catalogues of what the bot says: ``python -m bot.i18n.catalogues`` brings them up to date.
+"""The update of the catalogues from the code: ``python -m bot.i18n.catalogues``.
 
-It takes all English sentences from the code, adds those that a catalogue lacks, without a
-translation, and takes out those that are gone. Translations are never guessed from similar ones.
+It extracts all English sentences, adds those that a catalogue lacks without a translation, and
+removes those that are gone. Translations are never guessed from similar ones.
 """
 
 from pathlib import Path
@@ -33,16 +33,16 @@ KEYWORDS = {
     "NoAudioStreamError": None,
     "UnsupportedAudioError": None,
 }
-"""Whatever has an English sentence as its first argument that people on Discord can meet."""
+"""The functions and classes whose first argument is an English sentence that is translated."""
 
 
 def sentences(*folders: Path) -> Catalog:
-    """Find all sentences in the code: the bot's own, and the core's about recordings.
+    """Extract the sentences in the bot's code, and in the core's about recordings.
 
     Returns
     -------
     babel.messages.Catalog
-        Without translations; each sentence with the modules it is from.
+        Without translations; each sentence has the modules that it is from.
     """
     found = Catalog(domain=DOMAIN, project="Undertone", charset="utf-8")
     for folder in folders or (CODE, CORE):
@@ -55,7 +55,7 @@ def sentences(*folders: Path) -> Catalog:
 
 
 def read(code: str) -> Catalog:
-    """Read a language's catalogue; one without translations where it has none yet."""
+    """Read a language's catalogue; a new one has no translations."""
     path = catalogue_path(code)
     if not path.exists():
         return Catalog(locale=code, domain=DOMAIN, project="Undertone", charset="utf-8")
@@ -64,12 +64,12 @@ def read(code: str) -> Catalog:
 
 
 def update(code: str) -> None:
-    """Bring a language's catalogue up to date."""
+    """Update a language's catalogue."""
     catalogue = read(code)
     made = catalogue.creation_date
     catalogue.update(sentences(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
-    # The rest of the head is the same each time, so that only what is said makes a difference.
+    # The header is the same each time, so that a diff shows changes of sentences alone.
     catalogue.creation_date = catalogue.revision_date = made
     catalogue.header_comment = f"# What the bot says, in {catalogue.locale.english_name}."
     catalogue.project, catalogue.version = "Undertone", "1"

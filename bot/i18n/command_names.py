@@ -1,4 +1,4 @@
-"""The names and descriptions of commands, in everybody's language."""
+"""The translation of the names and descriptions of commands."""
 
 import discord
 from discord import app_commands
@@ -7,7 +7,7 @@ from bot.i18n.languages import ENGLISH, language_for
 
 
 class CommandTranslator(app_commands.Translator):
-    """Translates what commands are made of: their strings are `discord.app_commands.locale_str`."""
+    """Translates the strings of commands that are `discord.app_commands.locale_str`."""
 
     async def translate(
         self,
@@ -15,7 +15,7 @@ class CommandTranslator(app_commands.Translator):
         locale: discord.Locale,
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
-        """Translate a string; None where Discord shall show the English one."""
+        """Return a translation; None where Discord shows the English string."""
         language = language_for(locale)
         if language is ENGLISH:
             return None

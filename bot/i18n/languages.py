@@ -1,8 +1,8 @@
-"""The languages that the bot speaks: from an English sentence to the same in another one.
+"""The languages of the bot: sentences, numbers and plurals.
 
-English sentences in the code are the keys of the catalogues in ``locales/``. A catalogue is kept as
-its ``.po`` file alone, which translators edit, and is compiled in memory when it is first needed:
-so there is no compiled copy that could be out of date.
+The English sentences in the code are the keys of the catalogues in ``locales/``. There are only
+``.po`` files, which are compiled in memory when they are first needed, so no compiled copy can be
+out of date.
 """
 
 import functools
@@ -34,10 +34,10 @@ __all__ = [
 
 LOCALES = Path(__file__).parent / "locales"
 DOMAIN = "undertone"
-SOURCE_CODE = "en"  # of the language in which the code speaks
+SOURCE_CODE = "en"  # of the language of the sentences in the code
 CODES = (SOURCE_CODE, "de", "es", "pl")
 
-LONGEST_IN_SECONDS = 59.95  # s; what rounds to a minute is told in minutes
+LONGEST_IN_SECONDS = 59.95  # s; what rounds to a minute is written in minutes
 TO_TENTHS = "0.#"  # number patterns, as CLDR writes them
 UP_TO_HUNDREDTHS = "#,##0.##"
 
@@ -47,20 +47,12 @@ class Share(float):
 
 
 def translatable(message: str) -> str:
-    """Mark an English sentence that is translated where it is said; it is given back as it is."""
+    """Mark a sentence for extraction, and return it; it is translated where it is shown."""
     return message
 
 
 class Language:
-    """One language: its words, its numbers, its plurals.
-
-    Parameters
-    ----------
-    code
-        One of `CODES`.
-    catalogue
-        Its words; without any, what is said stays English.
-    """
+    """One language, by one of `CODES` and its catalogue."""
 
     def __init__(self, code: str, catalogue: NullTranslations) -> None:
         self.code = code
@@ -72,7 +64,7 @@ class Language:
 
     @property
     def name(self) -> str:
-        """What the language calls itself."""
+        """The language's own name for itself."""
         return (self._locale.get_display_name(self.code) or self.code).capitalize()
 
     def text(self, message: str, /, **values: object) -> str:
@@ -83,25 +75,25 @@ class Language:
         message
             In English, with ``{names}`` of values.
         values
-            Numbers, `Seconds`, `Share` and `Phrase` are written as the language writes them,
-            anything else as it is.
+            Numbers, `Seconds` and `Share` are formatted for the language, a `Phrase` is
+            translated, anything else stays as it is.
         """
-        return self._filled(self._catalogue.gettext(message) if message else "", values)
+        return self._format(self._catalogue.gettext(message) if message else "", values)
 
     def plural(self, one: str, many: str, count: int, /, **values: object) -> str:
-        """Return a sentence about so many things; ``{count}`` is their number.
+        """Return a sentence in the singular or plural; ``{count}`` is the number.
 
         Parameters
         ----------
         one, many
-            In English, of one thing and of several.
+            The English singular and plural.
         count
-            How many there are.
+            The number, which decides between them.
         values
             As for `text`.
         """
         message = self._catalogue.ngettext(one, many, count)
-        return self._filled(message, {"count": count, **values})
+        return self._format(message, {"count": count, **values})
 
     def percent(self, percents: int) -> str:
         """Format whole per cents: "72%", "72 %"."""
@@ -112,25 +104,25 @@ class Language:
         return format_decimal(value, format=UP_TO_HUNDREDTHS, locale=self._locale)
 
     def length(self, seconds: float) -> str:
-        """Return a length of time in words: "4.2 seconds", "1 minute", "3 minutes 5 seconds"."""
+        """Format a length of time: "4.2 seconds", "1 minute", "3 minutes 5 seconds"."""
         seconds = float(seconds)  # not as `Seconds`, which write themselves in English
         if seconds < LONGEST_IN_SECONDS:
             return self._measure(seconds, "duration-second", TO_TENTHS)
         minutes, rest = divmod(round(seconds), 60)
-        said = [self._measure(minutes, "duration-minute")]
+        parts = [self._measure(minutes, "duration-minute")]
         if rest:
-            said.append(self._measure(rest, "duration-second"))
-        return " ".join(said)
+            parts.append(self._measure(rest, "duration-second"))
+        return " ".join(parts)
 
     def _measure(self, value: float, unit: str, pattern: str | None = None) -> str:
         return format_unit(value, unit, length="long", format=pattern, locale=self._locale)
 
-    def _filled(self, text: str, values: dict[str, object]) -> str:
+    def _format(self, text: str, values: dict[str, object]) -> str:
         if not values:
             return text
-        return text.format(**{name: self._written(value) for name, value in values.items()})
+        return text.format(**{name: self._format_value(value) for name, value in values.items()})
 
-    def _written(self, value: object) -> str:
+    def _format_value(self, value: object) -> str:
         match value:
             case Seconds():
                 return self.length(value)
@@ -145,18 +137,18 @@ class Language:
 
 
 ENGLISH = Language(SOURCE_CODE, NullTranslations())
-"""The language of the code, and of everybody whose own the bot does not speak."""
+"""The language of the code, and the default fallback."""
 
 
 @functools.lru_cache(maxsize=101 * len(CODES))
 def _percent(percents: int, code: str) -> str:
-    """Format per cents; every answer has some, and to find out how takes a while."""
+    """Format per cents; Babel is slow at it, and every answer has some."""
     return format_percent(percents / 100, locale=code)
 
 
 @functools.cache
 def _language(code: str) -> Language:
-    """Read a catalogue, once in the life of the bot."""
+    """Read and compile a catalogue; it is kept."""
     if code == SOURCE_CODE:
         return ENGLISH
     with catalogue_path(code).open("rb") as file:
@@ -173,15 +165,15 @@ def catalogue_path(code: str) -> Path:
 
 
 def language_for(locale: discord.Locale | str | None, *, fallback: Language = ENGLISH) -> Language:
-    """Choose the language for somebody.
+    """Return the language for a locale.
 
     Parameters
     ----------
     locale
-        What Discord calls their language, or a code of `CODES`; of "es-419" and "es-ES" only what
-        stands before the hyphen counts. None where it is not known.
+        One of Discord's, or one of `CODES`; only what stands before a hyphen counts, as in "es-419"
+        and "es-ES". None where it is not known.
     fallback
-        For those whose language the bot does not speak.
+        For locales that the bot has no translations for.
     """
     code = str(locale or "").replace("_", "-").partition("-")[0].lower()
     return _language(code) if code in CODES else fallback

@@ -1,30 +1,33 @@
-"""What is in flight, and the end of the bot in ten seconds."""
+"""Background tasks, and the shutdown of the bot within ten seconds.
 
-from bot.lifecycle.background import start, uncancelled
+The requests that are in flight then are in `bot.answers.in_flight`.
+"""
+
+from bot.lifecycle.background import shielded, start_task
 from bot.lifecycle.shutdown import (
     DATABASE_SECONDS,
+    DISCONNECT_SECONDS,
     EXIT_SECONDS,
-    FAREWELL_SECONDS,
     FINISH_SECONDS,
-    LAST_RESORT_SECONDS,
-    LEAVE_SECONDS,
+    NOTIFY_SECONDS,
     PLAYGROUND_SECONDS,
+    WATCHDOG_SECONDS,
     WORKERS_SECONDS,
-    LastResort,
-    within,
+    Watchdog,
+    stop_within,
 )
 
 __all__ = [
     "DATABASE_SECONDS",
+    "DISCONNECT_SECONDS",
     "EXIT_SECONDS",
-    "FAREWELL_SECONDS",
     "FINISH_SECONDS",
-    "LAST_RESORT_SECONDS",
-    "LEAVE_SECONDS",
+    "NOTIFY_SECONDS",
     "PLAYGROUND_SECONDS",
+    "WATCHDOG_SECONDS",
     "WORKERS_SECONDS",
-    "LastResort",
-    "start",
-    "uncancelled",
-    "within",
+    "Watchdog",
+    "shielded",
+    "start_task",
+    "stop_within",
 ]

@@ -1,25 +1,25 @@
-"""Tasks that go on when whoever waits for them is cancelled."""
+"""Tasks that go on when their caller is cancelled."""
 
 import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-Result = TypeVar("Result")
+T = TypeVar("T")
 
-_tasks: set[asyncio.Task[Any]] = set()  # asyncio itself does not keep them
+_tasks: set[asyncio.Task[Any]] = set()  # asyncio itself keeps no strong references
 
 
-def start(work: Coroutine[Any, Any, Result]) -> "asyncio.Task[Result]":
-    """Start a task that is kept until it is done."""
+def start_task(work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
+    """Start a task, and keep a reference to it until it is done."""
     task = asyncio.create_task(work)
     _tasks.add(task)
     task.add_done_callback(_tasks.discard)
     return task
 
 
-async def uncancelled(request: Coroutine[Any, Any, Result]) -> Result:
-    """Await a request of discord.py's, which goes on where the waiting for it is cancelled.
+async def shielded(request: Coroutine[Any, Any, T]) -> T:
+    """Await a request of discord.py's, which goes on when the caller is cancelled.
 
-    The HTTP client holds locks that a cancelled request can leave closed for good.
+    A request that is cancelled can leave locks of discord.py's HTTP client locked for good.
     """
-    return await asyncio.shield(start(request))
+    return await asyncio.shield(start_task(request))

@@ -1,8 +1,7 @@
-"""The end of the bot: ten seconds from being told to stop, and how they are shared out.
+"""The shutdown of the bot within ten seconds, and the time of each of its steps.
 
-Docker and most others who start programs kill them after ten seconds. Each part of the end has a
-time of its own, which it does not exceed whatever hangs; what they leave of the ten seconds is for
-the voice notes in flight.
+Docker and most other supervisors kill a program after ten seconds. Each step has a time of its own,
+which it does not exceed whatever hangs; the rest is for the voice notes in flight.
 """
 
 import asyncio
@@ -19,46 +18,43 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 10.0  # from the signal to the end of the process
 
-FAREWELL_SECONDS = 1.0  # for telling those whose voice notes could not be finished
-LEAVE_SECONDS = 1.0  # for the connection to Discord to end politely
-WORKERS_SECONDS = 1.0  # for the worker processes to be gone
-PLAYGROUND_SECONDS = 0.75  # where there is one
-DATABASE_SECONDS = 0.75  # for its connections to close
+NOTIFY_SECONDS = 1.0  # to notify people whose voice notes could not be finished
+DISCONNECT_SECONDS = 1.0  # to close the connection to Discord
+WORKERS_SECONDS = 1.0  # to end the worker processes
+PLAYGROUND_SECONDS = 0.75  # to stop the playground, where there is one
+DATABASE_SECONDS = 0.75  # to close the connections to the database
 EXIT_SECONDS = 1.0  # for Python itself
 
 FINISH_SECONDS = STOP_SECONDS - (
-    FAREWELL_SECONDS
-    + LEAVE_SECONDS
+    NOTIFY_SECONDS
+    + DISCONNECT_SECONDS
     + WORKERS_SECONDS
     + PLAYGROUND_SECONDS
     + DATABASE_SECONDS
     + EXIT_SECONDS
 )
-"""For what is in flight to be finished; with nothing in flight, none of it is taken."""
+"""For the requests in flight; with none, the shutdown does not wait."""
 
-LAST_RESORT_SECONDS = STOP_SECONDS - 0.5
-"""After which the process ends as it is; that takes a moment too, on a busy machine."""
+WATCHDOG_SECONDS = STOP_SECONDS - 0.5
+"""After which the watchdog ends the process, which takes a moment on a busy machine."""
 
 STUCK = "Something did not end in time, and was left behind."
 
 
-class LastResort:
-    """Ends the process when its time is over, whatever its threads are at.
-
-    It is a thread of its own, so that an event loop, a library's thread or an exit that hangs
-    cannot keep it from that.
+class Watchdog:
+    """Ends the process from a thread of its own when it does not end by itself in time.
 
     Attributes
     ----------
     exit_code
-        With which the process ends then: 0 once all that matters to others is done.
+        The exit code in that case; 0 once all requests were answered or notified.
     """
 
     def __init__(self) -> None:
         self.exit_code = 1
 
-    def within(self, seconds: float) -> None:
-        """End the process after some seconds from now, or sooner if that was said before."""
+    def exit_after(self, seconds: float) -> None:
+        """End the process some seconds from now; an earlier call still holds."""
         timer = threading.Timer(seconds, self._end)
         timer.daemon = True
         timer.start()
@@ -74,7 +70,7 @@ class LastResort:
 
 
 def kill_children() -> None:
-    """Kill the processes that this one started, and what leads a group of its own with it."""
+    """Kill the child processes, and the process groups that they lead."""
     for child in multiprocessing.active_children():
         if child.pid is not None and hasattr(os, "killpg"):
             with contextlib.suppress(OSError):
@@ -83,22 +79,22 @@ def kill_children() -> None:
             child.kill()
 
 
-async def within(seconds: float, end: Callable[[], Awaitable[object]], what: str) -> None:
-    """End something, and go on after some seconds even if it has not ended by then.
+async def stop_within(seconds: float, stop: Callable[[], Awaitable[object]], name: str) -> None:
+    """Stop something, and return after some seconds even if it has not stopped.
 
     Parameters
     ----------
     seconds
-        How long that may take.
-    end
-        Ends it; cancelled when the time is over, and not waited for.
-    what
-        What it is, for the log.
+        The time-out.
+    stop
+        Stops it; cancelled after the time-out, without waiting for it.
+    name
+        For the log.
     """
-    task = asyncio.ensure_future(end())
+    task = asyncio.ensure_future(stop())
     _, late = await asyncio.wait({task}, timeout=seconds)
     if late:
         task.cancel()
-        log.warning("%s did not end in time.", what)
+        log.warning("%s did not end in time.", name)
     elif not task.cancelled():
         task.result()

@@ -1,11 +1,14 @@
-"""May this be heard, for whom, and how often."""
+"""Who may be analysed, where and how often: preferences, opt-outs, rate limits.
 
-from bot.policy.rates import Rates
-from bot.policy.rules import QUICK_SECONDS, Policy, channel_key
+The database behind it is in `bot.storage`; what a refusal says on Discord is sent by `bot.answers`.
+"""
+
+from bot.policy.rates import RateLimiter
+from bot.policy.rules import LOOKUP_SECONDS, Policy, channel_key
 
 __all__ = [
-    "QUICK_SECONDS",
+    "LOOKUP_SECONDS",
     "Policy",
-    "Rates",
+    "RateLimiter",
     "channel_key",
 ]

@@ -1,7 +1,7 @@
-"""How often somebody may ask: a bucket of tokens for each person and each server.
+"""Rate limits: a token bucket for each person and each server.
 
-aiolimiter, the library that is nearest to this, makes who asks too often wait, without a word and
-without a bound. Here they are told how long to wait, and nothing is kept of them meanwhile.
+aiolimiter, the library that is nearest to this, delays requests instead of refusing them with the
+time to wait.
 """
 
 import time
@@ -10,18 +10,18 @@ from collections.abc import Callable, Hashable
 from bot.bounded_dict import BoundedDict
 
 MINUTE = 60.0  # seconds
-MAX_BUCKETS = 10_000  # remembered; those longest not asked go first, which are the fullest
+MAX_BUCKETS = 10_000  # that are kept; the least recently used go first, which are the fullest
 
 
-class Rates:
-    """A bucket for each key: it holds a minute's worth of tokens, and fills steadily.
+class RateLimiter:
+    """A token bucket for each key, which holds a minute's tokens and is refilled steadily.
 
     Parameters
     ----------
     per_minute
-        How often in a minute each key may ask, all at once if it likes; 0 for as often as it likes.
+        The tokens of each key for a minute; 0 for no limit.
     clock
-        Returns the time in seconds; it never goes back.
+        A monotonic clock, in seconds.
     """
 
     def __init__(self, per_minute: float, *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -30,14 +30,14 @@ class Rates:
         # How many tokens a bucket had when it was last taken from, and when that was.
         self._buckets: BoundedDict[Hashable, tuple[float, float]] = BoundedDict(MAX_BUCKETS)
 
-    def wait(self, key: Hashable) -> float:
-        """Return how many seconds a key has to wait until it may ask again; 0.0 for none."""
+    def retry_after(self, key: Hashable) -> float:
+        """Return after how many seconds a key has a token; 0.0 where it has one now."""
         if self.per_minute <= 0:
             return 0.0
         return max(0.0, (1.0 - self._tokens(key)) * MINUTE / self.per_minute)
 
     def take(self, key: Hashable) -> None:
-        """Remove a token from a key's bucket, which has one: `wait` says so."""
+        """Remove a token from a key's bucket; `retry_after` has returned 0.0."""
         if self.per_minute > 0:
             self._buckets[key] = (self._tokens(key) - 1.0, self._clock())
 
@@ -45,6 +45,6 @@ class Rates:
         return len(self._buckets)
 
     def _tokens(self, key: Hashable) -> float:
-        """Return how many tokens are in a bucket by now."""
+        """Return how many tokens are in a bucket now."""
         tokens, when = self._buckets.get(key, (self.per_minute, self._clock()))
         return min(self.per_minute, tokens + (self._clock() - when) * self.per_minute / MINUTE)

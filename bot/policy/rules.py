@@ -1,7 +1,7 @@
-"""What servers and people want of the bot, looked up before it does anything.
+"""The rules that are looked up before a voice note is analysed: preferences, opt-outs, claims.
 
-Errors of the database end here, as `bot.storage` says: their text goes to the log, and nobody on
-Discord reads it.
+Errors of the database are handled here as `bot.storage` says: they are logged, and their text is
+not sent to Discord.
 """
 
 import asyncio
@@ -12,15 +12,15 @@ import discord
 from bot.bounded_dict import BoundedDict
 from bot.errors import StorageError, VoiceNoteError
 from bot.i18n import translatable
-from bot.lifecycle import uncancelled
+from bot.lifecycle import shielded
 from bot.storage import DEFAULTS, UNKNOWN, Preferences, Storage
 
 log = logging.getLogger(__name__)
 
-QUICK_SECONDS = 1.0  # for looking something up for a button or a command, of Discord's three
-ORIGINAL_SECONDS = 0.8  # for fetching the message that was forwarded, of the same
-MAX_CLAIMED = 10_000  # messages that are known to be answered; ids alone, of about 100 bytes each
-MAX_PEOPLE = 10_000  # whose language is known
+LOOKUP_SECONDS = 1.0  # for a query for an interaction, which Discord wants answered in three
+ORIGINAL_SECONDS = 0.8  # for fetching the message that was forwarded, in the same time
+MAX_CLAIMED = 10_000  # ids of answered messages, of about 100 bytes each
+MAX_PEOPLE = 10_000  # whose locale is known
 
 LEFT_ALONE = translatable("I leave that one alone: somebody asked me not to listen to their voice.")
 YOU_OPTED_OUT = translatable(
@@ -32,18 +32,12 @@ UNCERTAIN = translatable(
 
 
 class Policy:
-    """What is to be kept to in each place, and of each person.
-
-    Parameters
-    ----------
-    storage
-        Where preferences and opt-outs are.
+    """The preferences of servers and the opt-outs of people.
 
     Attributes
     ----------
     locales
-        The language in which people use Discord, by their ids, in memory. Discord tells it with
-        commands and buttons, and of messages never.
+        The locales of people by their ids, in memory. Interactions have them, messages do not.
     """
 
     def __init__(self, storage: Storage) -> None:
@@ -52,11 +46,10 @@ class Policy:
         self.locales: BoundedDict[int, discord.Locale] = BoundedDict(MAX_PEOPLE)
 
     async def claim(self, message_id: int) -> bool:
-        """Claim a message to answer it; False where it was claimed before.
+        """Claim a message to answer it; return False where it was claimed before.
 
-        Discord repeats itself when a connection is taken up again, and a bot that was started anew
-        may be told what the one before it has answered. Where the database fails, a message is
-        rather answered twice than never.
+        Discord may send an event again when a session is resumed or the bot is restarted. Where the
+        database fails, a message is answered, if need be twice.
         """
         is_new = message_id not in self._claimed
         self._claimed[message_id] = None
@@ -71,17 +64,16 @@ class Policy:
     async def preferences(
         self, guild_id: int | None, channel: object, *, seconds: float | None = None
     ) -> Preferences:
-        """Return what holds in a channel; of a thread, in the channel that it belongs to.
+        """Return the preferences for a channel; a thread has those of its channel.
 
         Parameters
         ----------
         guild_id
-            The server; None in a direct conversation, where the defaults hold.
+            The server; None in a direct conversation, which has the defaults.
         channel
             Discord's channel.
         seconds
-            After which what cannot be found out counts as not known; None for as long as a database
-            may take.
+            The time-out, after which they count as unknown; None for the database's own.
         """
         if guild_id is None:
             return DEFAULTS
@@ -95,10 +87,9 @@ class Policy:
     async def preferences_for(
         self, message: discord.Message
     ) -> tuple[Preferences, discord.Locale | str | None]:
-        """Return what holds where a message was written, and the locale to answer it in.
+        """Return the preferences for a message's channel, and the locale to answer it in.
 
-        A server says which language it speaks; a direct conversation is in that of the person,
-        where it is known.
+        The locale is the server's; in a direct conversation the person's, where it is known.
         """
         guild = message.guild
         if guild is None:
@@ -106,45 +97,45 @@ class Policy:
         return await self.preferences(guild.id, message.channel), guild.preferred_locale
 
     async def refusal(
-        self, note: discord.Message | None, *, asker_id: int, seconds: float | None = None
+        self, note: discord.Message | None, *, requester_id: int, seconds: float | None = None
     ) -> VoiceNoteError | None:
-        """Return why voice notes are not listened to; None where they may be.
+        """Return why voice notes may not be analysed; None where they may.
 
-        Whose voices may be in a message are its author, and who wrote what it forwards. If it
-        cannot be known whether one of them opted out, nobody is listened to.
+        They may not where a speaker opted out, or where it is not known whether one did. Speakers
+        are the author of the message, and the author of the message that it forwards.
 
         Parameters
         ----------
         note
-            The message with the voice notes; None where they are the asker's own.
-        asker_id
-            Who is told.
+            The message with the voice notes; None where the requester uploaded them.
+        requester_id
+            The person to whom the refusal is addressed.
         seconds
-            As for `preferences`, for each of two questions.
+            The time-out of the database, after which nothing is known.
         """
-        people = frozenset({asker_id}) if note is None else await speakers_in(note)
+        people = frozenset({requester_id}) if note is None else await speakers_in(note)
         if people is None:
             return VoiceNoteError(UNCERTAIN)
         try:
             async with asyncio.timeout(seconds):
                 for person_id in people:
                     if await self._storage.is_opted_out(person_id):
-                        alone = people == {asker_id}
-                        return VoiceNoteError(YOU_OPTED_OUT if alone else LEFT_ALONE)
+                        is_own = people == {requester_id}
+                        return VoiceNoteError(YOU_OPTED_OUT if is_own else LEFT_ALONE)
         except (StorageError, TimeoutError) as error:
             log.warning("It cannot be known whether somebody opted out. %s", error)
             return VoiceNoteError(UNCERTAIN)
         return None
 
     async def record_verdict(self, guild_id: int, heard: str, said: str) -> None:
-        """Count what somebody says of an answer; one count less is no loss."""
+        """Count a verdict; an error is only logged, since one count less does not matter."""
         try:
             await self._storage.count_verdict(guild_id, heard=heard, said=said)
         except StorageError as error:
             log.warning("A verdict was not counted. %s", error)
 
     async def forget_guild(self, guild_id: int) -> None:
-        """Delete all that is known of a server that the bot was removed from."""
+        """Delete all data of a server that the bot was removed from."""
         try:
             await self._storage.forget_guild(guild_id)
         except StorageError as error:
@@ -154,23 +145,23 @@ class Policy:
 
 
 def channel_key(channel: object) -> int:
-    """Return the id under which a channel's settings are: a thread has those of its channel."""
+    """Return the id under which a channel's preferences are stored; a thread has its channel's."""
     if isinstance(channel, discord.Thread):
         return channel.parent_id
     return int(getattr(channel, "id", 0))
 
 
 async def speakers_in(message: discord.Message) -> frozenset[int] | None:
-    """Return the ids of those whose voices may be in a message.
+    """Return the ids of the people whose voices may be in a message.
 
-    Discord copies what is forwarded without its author. The bot asks for the original, which it
-    sees where it is in a channel that the bot is in; elsewhere nobody knows whose voice it is.
+    A forwarded message has no author in Discord's payload, so the original is fetched, which works
+    in channels that the bot can read.
 
     Returns
     -------
     frozenset of int or None
-        Its author's, and where it forwards what the bot can see, also that of the original's; None
-        where that cannot be found out just now.
+        The message's author, and the author of a forwarded message that the bot can read; None
+        where Discord does not answer in time.
     """
     author = frozenset({message.author.id})
     reference = message.reference
@@ -183,9 +174,9 @@ async def speakers_in(message: discord.Message) -> frozenset[int] | None:
     )
     try:
         async with asyncio.timeout(ORIGINAL_SECONDS):
-            fetched = await uncancelled(original.fetch_message(reference.message_id))
+            fetched = await shielded(original.fetch_message(reference.message_id))
     except (discord.NotFound, discord.Forbidden):
-        return author  # it is gone, or where the bot is not
+        return author  # it was deleted, or the bot may not read that channel
     except (discord.DiscordException, TimeoutError, OSError):
         return None
     return author | {fetched.author.id}

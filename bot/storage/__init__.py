@@ -1,28 +1,28 @@
-"""What the bot keeps between one start and the next: settings of servers, and no one's feelings.
+"""The database: preferences, opt-outs, counts of verdicts, and no emotions of people.
 
-A `StorageError` at start ends the bot, with its sentence. Later on it must not keep the bot from
-answering, and its text is for the log, not for people on Discord. What a caller then does:
+A `StorageError` at start ends the bot. Later the bot goes on without the database, and the error's
+text is logged, not sent to Discord. The callers of `Storage` then do this:
 
-- ``preferences``: what was last known goes on to hold, inside `Storage`. An error means that
-  nothing is known of that server: go by `UNKNOWN`, so answer who asks, and nobody else.
-- ``is_opted_out``: if it cannot be known, the note is not analysed. Say to try again in a while.
-- ``claim``: answer, unless this process has answered it already.
-- ``opt_out``, ``opt_in``, ``set_preferences``, ``reset_preferences``: say that it did not work.
-- ``count_verdict``: say thank you all the same; one count less is no loss.
-- ``commands_digest``: register nothing; the commands come with the next start.
-- ``forget_guild``: log it.
+- ``preferences``: `Storage` returns the last known ones. If there are none it raises, and the
+  caller uses `UNKNOWN`: only requests are answered.
+- ``is_opted_out``: the note is not analysed, and the person is asked to try again later.
+- ``claim``: the message is answered, unless this process has answered it.
+- ``opt_out``, ``opt_in``, ``set_preferences``, ``reset_preferences``: the person is told.
+- ``count_verdict``: the person is thanked all the same.
+- ``commands_digest``: no commands are registered until the next start.
+- ``forget_guild``: the error is logged.
 """
 
 from bot.storage.address import DEFAULT_DATABASE_URL, DatabaseAddress
 from bot.storage.preferences import DEFAULTS, UNKNOWN, Preferences
-from bot.storage.storage import Levels, Storage
+from bot.storage.storage import PreferenceLevels, Storage
 
 __all__ = [
     "DEFAULTS",
     "DEFAULT_DATABASE_URL",
     "UNKNOWN",
     "DatabaseAddress",
-    "Levels",
+    "PreferenceLevels",
     "Preferences",
     "Storage",
 ]

@@ -1,4 +1,4 @@
-"""Where the database is: what a person writes as DATABASE_URL, in the forms that people paste."""
+"""The address of the database: DATABASE_URL, in the forms that hosting services give it."""
 
 import re
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ POSTGRES_SCHEMES = frozenset({"postgres", "postgresql"})
 POSTGRES_PORT = 5432
 
 HOSTS = re.compile(r"[A-Za-z0-9_.:,%-]+")
-"""Names and addresses. An "@" in a password would lead here, with the rest of the password."""
+"""Names and addresses. After an "@" in a password, the rest of it would be taken for a host."""
 
 POSTGRES_OPTIONS = frozenset(
     {
@@ -34,22 +34,22 @@ POSTGRES_OPTIONS = frozenset(
         "options",
     }
 )
-"""What is kept of the part after "?". The rest (``channel_binding``, ``pgbouncer``) is for other
-drivers, and this one would pass it to the server, which refuses what it does not know."""
+"""The options after "?" that are kept. Others (``channel_binding``, ``pgbouncer``) are for other
+drivers; asyncpg would pass them to the server, which refuses unknown ones."""
 
 
 @dataclass(frozen=True)
 class DatabaseAddress:
-    """A database.
+    """The address of a database.
 
     Parameters
     ----------
     place
-        Where it is, in words that may be shown: a file's path, or a host with its port.
+        The address without secrets: a file's path, or a host with its port.
     file
         The SQLite file; None for Postgres.
     dsn
-        How Postgres is reached, password and all; empty for SQLite.
+        The connection string of Postgres, with the password; empty for SQLite.
     """
 
     place: str
@@ -58,7 +58,7 @@ class DatabaseAddress:
 
     @classmethod
     def parse(cls, url: SecretStr) -> "DatabaseAddress":
-        """Read an address.
+        """Parse a URL.
 
         Parameters
         ----------
@@ -69,7 +69,7 @@ class DatabaseAddress:
         Raises
         ------
         ValueError
-            It is none; the text says nothing of what stands in it.
+            It is not such a URL; the error does not quote it, for it may hold a password.
         """
         try:
             parsed = make_url(url.get_secret_value().strip())
@@ -84,7 +84,7 @@ class DatabaseAddress:
 
 
 def _sqlite(url: URL) -> DatabaseAddress:
-    """Read the address of an SQLite file; one in memory would forget who opted out."""
+    """Return the address of an SQLite file; a database in memory would lose the opt-outs."""
     path = url.database or ""
     if not path or path.startswith((":", "file:")) or url.host or url.query:
         raise ValueError("not the address of a file")
@@ -92,7 +92,7 @@ def _sqlite(url: URL) -> DatabaseAddress:
 
 
 def _postgres(url: URL) -> DatabaseAddress:
-    """Read the address of a Postgres database, and write it as its driver wants it."""
+    """Return the address of a Postgres database, with a connection string for asyncpg."""
     if url.host is not None and not HOSTS.fullmatch(url.host):
         raise ValueError("not a host")
     query = {name: value for name, value in url.query.items() if name in POSTGRES_OPTIONS}

@@ -1,4 +1,4 @@
-"""A connection to the database: transactions that end in time, on SQLite and on Postgres alike."""
+"""Transactions with a time-out, on SQLite and on Postgres."""
 
 import asyncio
 import contextlib
@@ -13,21 +13,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.errors import StorageError
 from bot.lifecycle import DATABASE_SECONDS
 from bot.storage.address import DatabaseAddress
-from bot.storage.failures import told_in_sentences
+from bot.storage.failures import raising_storage_errors
 
 CONNECT_SECONDS = 10.0
-LOCK_SECONDS = 5.0  # until a lock that somebody else holds is given up
-TRANSACTION_SECONDS = 10.0  # more than a lock's: what is locked should be told so
-FOLDER_MODE = 0o700  # for nobody but the one who runs the bot
+LOCK_SECONDS = 5.0  # to wait for a lock that another program holds
+TRANSACTION_SECONDS = 10.0  # longer, so that the error of a locked database is about the lock
+FOLDER_MODE = 0o700  # for the user who runs the bot alone
 FILE_MODE = 0o600
 
 NEEDS_PACKAGE = (
     "DATABASE_URL names a Postgres database, and what speaks to those is missing: install it with "
     ".venv/bin/pip install -c constraints.txt -e '.[postgres]'."
 )
-Turn = contextlib.AbstractAsyncContextManager[None]
+Lock = contextlib.AbstractAsyncContextManager[None]
 
-WRITES = "writes"  # the execution option of connections that are going to write
+WRITES = "writes"  # the execution option of connections that will write
 
 
 class Database:
@@ -36,32 +36,34 @@ class Database:
     Parameters
     ----------
     address
-        Where it is.
+        The address.
     lock_seconds
-        How long SQLite waits for a lock that somebody else holds; on Postgres nothing that the bot
-        does at its work takes one for longer than a moment.
+        How long SQLite waits for a lock that another program holds. On Postgres the bot's queries
+        hold locks for a moment only.
 
     Raises
     ------
     StorageError
-        What speaks to such a database is not installed.
+        The driver is not installed.
     """
 
     def __init__(self, address: DatabaseAddress, *, lock_seconds: float | None = None) -> None:
         self.address = address
-        # SQLite lets in one writer at a time, and any of those that wait: here they queue.
-        self._turn: Turn = asyncio.Lock() if address.file is not None else contextlib.nullcontext()
+        # SQLite lets one writer in, and chooses any of those that wait: the lock keeps their order.
+        self._write_lock: Lock = (
+            asyncio.Lock() if address.file is not None else contextlib.nullcontext()
+        )
         try:
             self._engine = _engine(address, LOCK_SECONDS if lock_seconds is None else lock_seconds)
         except ModuleNotFoundError as cause:
             raise StorageError(NEEDS_PACKAGE) from cause
 
     def read(self) -> contextlib.AbstractAsyncContextManager[AsyncConnection]:
-        """Open a connection to ask one question through; see `transaction`."""
+        """Open a connection for one query; see `transaction`."""
         return self.transaction(TRANSACTION_SECONDS, writes=False)
 
     def write(self) -> contextlib.AbstractAsyncContextManager[AsyncConnection]:
-        """Open a connection to write through: all of it is kept, or, after an error, nothing."""
+        """Open a connection for one transaction that writes; an error rolls it back."""
         return self.transaction(TRANSACTION_SECONDS, writes=True)
 
     @contextlib.asynccontextmanager
@@ -73,11 +75,11 @@ class Database:
         StorageError
             The database fails, or does not answer in time.
         """
-        turn: Turn = self._turn if writes else contextlib.nullcontext()
-        with told_in_sentences(self.address):
+        lock: Lock = self._write_lock if writes else contextlib.nullcontext()
+        with raising_storage_errors(self.address):
             async with (
                 asyncio.timeout(seconds),
-                turn,
+                lock,
                 self._engine.connect() as connection,
             ):
                 if not writes:
@@ -88,21 +90,21 @@ class Database:
                     yield connection
 
     async def close(self) -> None:
-        """Close the connections; those that take their time about it are left to the system."""
-        with contextlib.suppress(StorageError), told_in_sentences(self.address):
+        """Close the connections; those that do not close in time are left to the system."""
+        with contextlib.suppress(StorageError), raising_storage_errors(self.address):
             async with asyncio.timeout(DATABASE_SECONDS):
                 await self._engine.dispose()
 
 
 def insert(connection: AsyncConnection, table: Table) -> "postgresql.Insert | sqlite.Insert":
-    """Begin an insertion that can say what happens where the row is there already."""
+    """Return the dialect's insert statement, which has ``ON CONFLICT``."""
     if connection.dialect.name == "sqlite":
         return sqlite.insert(table)
     return postgresql.insert(table)
 
 
 def make_file(address: DatabaseAddress) -> None:
-    """Make an SQLite file and its folder where there are none, for nobody else to read.
+    """Create an SQLite file and its folder if they are missing, readable by their owner alone.
 
     Raises
     ------
@@ -111,16 +113,16 @@ def make_file(address: DatabaseAddress) -> None:
     """
     if address.file is None:
         return
-    with told_in_sentences(address):
+    with raising_storage_errors(address):
         address.file.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         if not address.file.exists():
             os.close(os.open(address.file, os.O_CREAT | os.O_RDWR, FILE_MODE))
 
 
 def _engine(address: DatabaseAddress, lock_seconds: float) -> AsyncEngine:
-    """Make what gives out connections; it makes none before the first is asked for."""
+    """Return the engine for an address; it does not connect yet."""
     if address.file is not None:
-        # The path is made absolute, so that no later change of folder leads elsewhere.
+        # The path is absolute, so that a change of the working directory does not matter.
         return _sqlite_engine(str(address.file.absolute()), lock_seconds)
     return _postgres_engine(address.dsn)
 
@@ -134,7 +136,7 @@ def _sqlite_engine(path: str, lock_seconds: float) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _: object) -> None:
-        connection.isolation_level = None  # transactions begin where SQLAlchemy says, not sqlite3
+        connection.isolation_level = None  # transactions are begun by SQLAlchemy, not by sqlite3
         cursor = connection.cursor()
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
@@ -142,10 +144,9 @@ def _sqlite_engine(path: str, lock_seconds: float) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
-        # A transaction that begins by reading and then writes may fail at once where another one
-        # writes meanwhile; one that says so at its beginning waits for its turn. What only reads
-        # asks a single question, which is a transaction of its own: to begin and end one besides
-        # would wake SQLite's thread three times more, for each voice note.
+        # A transaction that reads first and then writes may fail at once while another one writes;
+        # one that begins as a writer waits for the lock. A read is a single query, which needs no
+        # BEGIN: beginning and ending it would wake SQLite's thread three times more for each note.
         if connection.get_execution_options().get(WRITES, False):
             driver: Any = connection.connection.dbapi_connection
             driver.run_async(lambda sqlite: sqlite.execute("BEGIN IMMEDIATE"))
@@ -166,12 +167,12 @@ def _postgres_engine(dsn: str) -> AsyncEngine:
     return create_async_engine(
         "postgresql+asyncpg://",
         async_creator=connect,
-        # A pooler in between may give each transaction another connection to the server, which
-        # knows nothing of statements that were prepared, by name, on the one before.
+        # Behind a pooler each transaction may have another connection to the server, without the
+        # named statements that were prepared on the one before.
         connect_args={
             "prepared_statement_cache_size": 0,
             "prepared_statement_name_func": lambda: "",
         },
         hide_parameters=True,
-        pool_pre_ping=True,  # a connection that the server has closed meanwhile is made anew
+        pool_pre_ping=True,  # replaces a connection that the server has closed meanwhile
     )

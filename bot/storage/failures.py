@@ -1,4 +1,4 @@
-"""What went wrong with the database, in one sentence that its owner can act on."""
+"""Errors of the database as sentences that its owner can act on."""
 
 import contextlib
 import sqlite3
@@ -39,7 +39,7 @@ DAMAGED = (
 )
 FAILED = "The database {place} reports an error ({kind})."
 
-SQLITE_CODE = 0xFF  # the kind of an SQLite error; further bits tell varieties
+SQLITE_CODE = 0xFF  # the bits of an SQLite error's primary code
 SQLITE_SENTENCES = {
     sqlite3.SQLITE_BUSY: LOCKED,
     sqlite3.SQLITE_LOCKED: LOCKED,
@@ -62,12 +62,12 @@ POSTGRES_SENTENCES = {
     "55P03": LOCKED,
     "57P": UNREACHABLE,  # it is being shut down, or has just been started
 }
-"""By the code of the error, or by how that begins: the longest match counts."""
+"""By the SQLSTATE code, or a prefix of it: the longest match counts."""
 
 
 @contextlib.contextmanager
-def told_in_sentences(address: DatabaseAddress) -> Iterator[None]:
-    """Turn whatever the database or its driver raises into a `StorageError`."""
+def raising_storage_errors(address: DatabaseAddress) -> Iterator[None]:
+    """Convert errors of the database and its drivers to `StorageError`."""
     try:
         yield
     except (SQLAlchemyError, OSError, TimeoutError, sqlite3.Error) as cause:
@@ -79,7 +79,7 @@ def told_in_sentences(address: DatabaseAddress) -> Iterator[None]:
 
 
 def _sentence(address: DatabaseAddress, error: BaseException) -> str:
-    """Return what an error means; its own words stay out, for they may quote anything."""
+    """Return the sentence for an error; the error's own text is left out, for it may hold data."""
     driver = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     template = _sqlite_sentence(driver) or _postgres_sentence(driver)
     if template is None and isinstance(driver, TimeoutError):
@@ -103,7 +103,7 @@ def _postgres_sentence(error: BaseException) -> str | None:
 
 
 def _sqlstate(error: BaseException) -> str | None:
-    """Return the code that Postgres puts on an error, also where SQLAlchemy has wrapped it."""
+    """Return the SQLSTATE code of an error, also where SQLAlchemy has wrapped it."""
     code = getattr(error, "sqlstate", None)
     if code is None and error.__cause__ is not None:
         code = getattr(error.__cause__, "sqlstate", None)

@@ -1,4 +1,4 @@
-"""How the bot is to be in a server and in its channels."""
+"""The preferences of servers and channels."""
 
 from typing import Annotated, Literal
 
@@ -8,29 +8,24 @@ LOCALE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$"  # as Discord writes them
 
 
 class Preferences(BaseModel, frozen=True, extra="forbid"):
-    """How the bot is to be in a channel; of a server or a channel, what is not set is inherited.
+    """The preferences of a server or a channel; the fields that are not set are inherited.
 
     Parameters
     ----------
     automatic
-        Whether it answers voice messages without being asked.
+        Whether voice messages are answered without a request.
     audio_files
-        Whether that holds for audio files too, and not for voice messages only.
+        Whether that includes audio files.
     detail
-        How much an answer says.
+        How much an answer shows.
     min_confidence
-        The confidence below which an answer is "not sure", 0 to 1; the model's own threshold holds
-        besides.
+        The probability below which an answer is "not sure", 0 to 1; the model's own threshold holds
+        too.
     private
-        Whether what somebody asks for is shown to nobody else.
+        Whether answers to commands are ephemeral.
     language
-        The language of answers, as Discord writes locales; None for that of whoever asks, or of the
-        server.
-
-    Raises
-    ------
-    ValueError
-        A value is none that its field can have.
+        The language of answers, as one of Discord's locales; None for that of the person who asks,
+        or of the server.
     """
 
     automatic: bool = True
@@ -41,12 +36,12 @@ class Preferences(BaseModel, frozen=True, extra="forbid"):
     language: Annotated[str, Field(pattern=LOCALE)] | None = None
 
     def over(self, wider: "Preferences") -> "Preferences":
-        """Return wider preferences with what is set in these put over them."""
+        """Return wider preferences, overridden by the fields that are set in these."""
         return wider.model_copy(update=self.model_dump(exclude_unset=True))
 
 
 DEFAULTS = Preferences()
-"""Where nobody has said otherwise, and in direct messages."""
+"""Of servers that have set none, and of direct messages."""
 
 UNKNOWN = Preferences(automatic=False, private=True)
-"""Where a server may have said something that cannot be read just now."""
+"""Of a server whose preferences cannot be read."""

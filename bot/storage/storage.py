@@ -1,4 +1,4 @@
-"""What the bot keeps between one start and the next: questions to the database, and changes."""
+"""The queries to the database, and the changes."""
 
 import contextlib
 import hashlib
@@ -17,7 +17,7 @@ from bot.errors import StorageError
 from bot.storage.address import DatabaseAddress
 from bot.storage.database import Database, insert, make_file
 from bot.storage.preferences import DEFAULTS, Preferences
-from bot.storage.schema import bring_up_to_date
+from bot.storage.schema import migrate
 from bot.storage.tables import (
     ANSWERED,
     COMMAND_DIGESTS,
@@ -31,34 +31,34 @@ from ser_core.emotions import EMOTION_NAMES, NOT_SURE
 
 log = logging.getLogger(__name__)
 
-FRESH_SECONDS = 60.0  # after which another bot's changes of preferences are seen
-MAX_SERVERS = 10_000  # whose preferences are kept in memory
+FRESH_SECONDS = 60.0  # after which preferences in memory are read again
+MAX_SERVERS = 10_000  # whose preferences are in memory
 
 KEY_NAME = "opt_outs"
 KEY_BYTES = 32
 
-DISCORD_EPOCH_SECONDS = 1_420_070_400  # 2015, since which Discord counts
+DISCORD_EPOCH_SECONDS = 1_420_070_400  # the beginning of 2015
 MILLISECOND_SHIFT = 22  # the bits of an id below its time, in milliseconds
-ANSWERED_SECONDS = 7 * 24 * 3600  # that an answered message is remembered, by the time in its id
-PRUNE_SECONDS = 3600.0  # between deletions of older ones
+ANSWERED_SECONDS = 7 * 24 * 3600  # that the id of an answered message is kept
+PRUNE_SECONDS = 3600.0  # between deletions of older ids
 
-Levels = Mapping[int | None, Preferences]
-"""What is set, by channel; None is the server itself. Where nothing is set, there is no entry."""
+PreferenceLevels = Mapping[int | None, Preferences]
+"""The preferences that are set, by channel; None is the server itself."""
 
 
 class Storage:
     """Servers' preferences, opt-outs, verdicts, answered messages, the digest of the commands.
 
     Every method raises `StorageError` where the database fails, or does not answer within ten
-    seconds; `bot.storage` says what a caller does then. All ids are Discord's.
+    seconds; `bot.storage` has what a caller does then. All ids are Discord's.
 
     Parameters
     ----------
     database
         An open database with all tables; `Storage.open` makes it.
     key
-        The key of the hash (HMAC-SHA256) that stands for people. Each database has a random one of
-        its own, so a copy of the table of opt-outs alone names nobody.
+        The key with which people's ids are hashed (HMAC-SHA256). Each database has a random key of
+        its own, so that a copy of the table of opt-outs alone identifies nobody.
     clock
         Returns the time in seconds since 1970.
     """
@@ -69,7 +69,7 @@ class Storage:
         self._database = database
         self._key = key
         self._clock = clock
-        self._levels: BoundedDict[int, tuple[float, Levels]] = BoundedDict(MAX_SERVERS)
+        self._levels: BoundedDict[int, tuple[float, PreferenceLevels]] = BoundedDict(MAX_SERVERS)
         self._changes = 0  # of preferences; what was read before one is not kept
         self._pruned = float("-inf")
 
@@ -78,7 +78,7 @@ class Storage:
     async def open(
         cls, url: SecretStr, *, clock: Callable[[], float] = time.time
     ) -> AsyncIterator[Self]:
-        """Open the storage: make the file if there is none, bring the tables up to date.
+        """Open the storage; create the file if there is none, and migrate the tables.
 
         Parameters
         ----------
@@ -92,11 +92,11 @@ class Storage:
         StorageError
             The database cannot be reached, refuses the bot, is damaged, or was made by a newer bot.
         ValueError
-            The address is none.
+            The URL is not one of a database.
         """
         address = DatabaseAddress.parse(url)
         make_file(address)
-        await bring_up_to_date(address)
+        await migrate(address)
         database = Database(address)
         try:
             yield cls(database, await _read_key(database), clock)
@@ -104,17 +104,17 @@ class Storage:
             await database.close()
 
     async def preferences(self, guild_id: int | None, channel_id: int) -> Preferences:
-        """Return what holds in a channel: its own wishes, over the server's, over the defaults.
+        """Return the preferences for a channel: its own over the server's over the defaults.
 
-        It is asked for each message, and answered from memory; another bot's changes are seen after
-        a minute. Where the database fails, what was last known goes on to hold.
+        They are kept in memory for a minute, after which changes by another bot are seen. Where the
+        database fails, the last known ones are returned.
 
         Parameters
         ----------
         guild_id
-            The server; None for a direct message, in which the defaults hold.
+            The server; None for a direct message, which has the defaults.
         channel_id
-            The channel; for a thread, the one that it belongs to.
+            The channel; for a thread, the channel that it belongs to.
         """
         if guild_id is None:
             return DEFAULTS
@@ -126,12 +126,12 @@ class Storage:
                 if levels is None:
                     raise
                 log.warning("A server's settings are taken from memory. %s", error)
-                self._levels[guild_id] = (self._clock(), levels)  # asked again after a while
+                self._levels[guild_id] = (self._clock(), levels)  # read again after a while
         server = levels.get(None, DEFAULTS).over(DEFAULTS)
         return levels.get(channel_id, DEFAULTS).over(server)
 
-    async def preference_levels(self, guild_id: int) -> Levels:
-        """Return what a server and its channels want otherwise than the next wider level."""
+    async def preference_levels(self, guild_id: int) -> PreferenceLevels:
+        """Return the preferences that a server and its channels have set."""
         changes = self._changes
         query = select(PREFERENCES).where(PREFERENCES.c.guild_id == guild_id)
         async with self._database.read() as connection:
@@ -159,7 +159,7 @@ class Storage:
         Raises
         ------
         ValueError
-            A value is none that its field can have.
+            A value is not valid for its field.
         """
         Preferences(**{name: value for name, value in changes.items() if value is not None})
         if not changes:
@@ -178,7 +178,7 @@ class Storage:
         self._forget_preferences(guild_id)
 
     async def reset_preferences(self, guild_id: int, channel_id: int | None) -> None:
-        """Let a channel inherit everything again, or with None the server (not its channels)."""
+        """Delete the preferences of a channel, or with None of the server without its channels."""
         async with self._database.write() as connection:
             await connection.execute(
                 delete(PREFERENCES).where(
@@ -193,7 +193,7 @@ class Storage:
         self._levels.pop(guild_id, None)
 
     async def opt_out(self, user_id: int) -> None:
-        """Remember that a person is never to be analysed, whoever asks."""
+        """Record that a person is not to be analysed, whoever asks."""
         async with self._database.write() as connection:
             await connection.execute(
                 insert(connection, OPT_OUTS)
@@ -202,16 +202,16 @@ class Storage:
             )
 
     async def opt_in(self, user_id: int) -> None:
-        """Forget that a person opted out."""
+        """Delete the record that a person opted out."""
         async with self._database.write() as connection:
             await connection.execute(
                 delete(OPT_OUTS).where(OPT_OUTS.c.person == self._hash(user_id))
             )
 
     async def is_opted_out(self, user_id: int) -> bool:
-        """Return whether a person opted out. After a `StorageError`, act as if they had.
+        """Return whether a person opted out; after a `StorageError`, act as if they had.
 
-        It is asked for each time: they may just have opted out through another bot.
+        This is not cached, since they may just have opted out through another bot.
         """
         query = select(OPT_OUTS.c.person).where(OPT_OUTS.c.person == self._hash(user_id))
         async with self._database.read() as connection:
@@ -221,21 +221,21 @@ class Storage:
         return hmac.digest(self._key, str(user_id).encode(), hashlib.sha256)
 
     async def count_verdict(self, guild_id: int, *, heard: str, said: str) -> None:
-        """Count that something was heard in a server, and what somebody said it was.
+        """Count one verdict in a server.
 
         Parameters
         ----------
         guild_id
             The server.
         heard
-            The emotion in the bot's answer, or `NOT_SURE`.
+            The label that the bot answered: an emotion, or `NOT_SURE`.
         said
-            The emotion that was picked; the same, where the bot was right.
+            The emotion that a person chose; the same where the bot was right.
 
         Raises
         ------
         ValueError
-            One of them is no emotion.
+            One of them is not such a label.
         """
         if heard not in (*EMOTION_NAMES, NOT_SURE) or said not in EMOTION_NAMES:
             raise ValueError("A verdict is about emotions.")
@@ -250,17 +250,16 @@ class Storage:
             )
 
     async def verdicts(self, guild_id: int) -> dict[tuple[str, str], int]:
-        """Return a server's counts, by what was heard and what it was said to be."""
+        """Return a server's counts, by the label that the bot answered and the one people chose."""
         query = select(VERDICTS).where(VERDICTS.c.guild_id == guild_id)
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
         return {(heard, said): count for _, heard, said, count in rows}
 
     async def claim(self, message_id: int) -> bool:
-        """Claim a message to answer; true for exactly one caller, of all bots on this database.
+        """Claim a message to answer it; return True for one caller of all bots on this database.
 
-        A message of more than seven days ago is nobody's: whether it was answered is forgotten by
-        then. So claim what is answered unasked, and not what somebody asks for.
+        Claims are kept for seven days, so a message that is older cannot be claimed.
         """
         now = self._clock()
         oldest = _first_id_at(now - ANSWERED_SECONDS)
@@ -280,7 +279,7 @@ class Storage:
         return is_first
 
     async def commands_digest(self, application_id: int) -> str | None:
-        """Return the digest of the commands that Discord has; None where none were sent yet."""
+        """Return the digest of the commands that were last sent to Discord; None for none yet."""
         query = select(COMMAND_DIGESTS.c.digest).where(
             COMMAND_DIGESTS.c.application_id == application_id
         )
@@ -289,7 +288,7 @@ class Storage:
         return digest
 
     async def set_commands_digest(self, application_id: int, digest: str) -> None:
-        """Keep the digest of the commands that Discord now has."""
+        """Store the digest of the commands that were sent to Discord."""
         async with self._database.write() as connection:
             await connection.execute(
                 insert(connection, COMMAND_DIGESTS)
@@ -298,7 +297,7 @@ class Storage:
             )
 
     async def forget_guild(self, guild_id: int) -> None:
-        """Delete all that is known of a server, because the bot was removed from it."""
+        """Delete all data of a server."""
         async with self._database.write() as connection:
             for table in (PREFERENCES, VERDICTS):
                 await connection.execute(delete(table).where(table.c.guild_id == guild_id))
@@ -306,7 +305,7 @@ class Storage:
 
 
 async def _read_key(database: Database) -> bytes:
-    """Return the key of the hash, which the first bot that asks makes."""
+    """Return the key of the hash; the first bot on a database makes it."""
     new = secrets.token_bytes(KEY_BYTES)
     async with database.write() as connection:
         await connection.execute(
@@ -317,5 +316,5 @@ async def _read_key(database: Database) -> bytes:
 
 
 def _first_id_at(seconds: float) -> int:
-    """Return the lowest id that Discord could have given at a time, in seconds since 1970."""
+    """Return the lowest id that Discord gives at a time in seconds since 1970."""
     return int((seconds - DISCORD_EPOCH_SECONDS) * 1000) << MILLISECOND_SHIFT

@@ -1,7 +1,6 @@
-"""The tables. Whoever changes them adds a migration: a test compares the two.
+"""The tables. A change needs a migration, and a test compares the two.
 
-Nothing here can tell what anybody felt or said: there are no names, no audio and no times, and a
-person is only ever a keyed hash.
+They have no names, no audio, no times and nobody's emotions; a person is a keyed hash.
 """
 
 from sqlalchemy import (
@@ -17,7 +16,7 @@ from sqlalchemy import (
 )
 
 WHOLE_SERVER = 0
-"""Stands for the channel where a row is for all of a server; no channel has this id."""
+"""The channel id of a row for a whole server; no channel has this id."""
 
 METADATA = MetaData(naming_convention={"pk": "pk_%(table_name)s"})
 
@@ -26,7 +25,7 @@ PREFERENCES = Table(
     METADATA,
     Column("guild_id", BigInteger, primary_key=True, autoincrement=False),
     Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
-    # A preference that is not set here is inherited.
+    # NULL is inherited.
     Column("automatic", Boolean),
     Column("audio_files", Boolean),
     Column("detail", String(16)),

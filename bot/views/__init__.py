@@ -1,32 +1,37 @@
-"""What is shown: pure functions from results to embeds, text and buttons."""
+"""Pure functions from results to what is shown: embeds, texts, buttons and their ids.
 
-from bot.views.buttons import Action, answer_buttons, verdict_question
+Nothing here sends anything or knows what a button does: that is in `bot.answers`.
+"""
+
+from bot.views.buttons import answer_buttons, verdict_question
+from bot.views.custom_ids import Action, CustomId
 from bot.views.reply import (
-    DEFAULT_MANNER,
+    DEFAULT_STYLE,
     MAX_EMBEDS,
-    Answer,
+    AttachmentResult,
     Reply,
-    details_of,
-    progress_on,
-    reply_to,
+    build_details,
+    build_notice,
+    build_reply,
 )
-from bot.views.style import Detail, Manner, emoji
+from bot.views.style import DetailLevel, ReplyStyle, emoji
 from bot.views.trouble import Trouble, trouble_of
 
 __all__ = [
-    "DEFAULT_MANNER",
+    "DEFAULT_STYLE",
     "MAX_EMBEDS",
     "Action",
-    "Answer",
-    "Detail",
-    "Manner",
+    "AttachmentResult",
+    "CustomId",
+    "DetailLevel",
     "Reply",
+    "ReplyStyle",
     "Trouble",
     "answer_buttons",
-    "details_of",
+    "build_details",
+    "build_notice",
+    "build_reply",
     "emoji",
-    "progress_on",
-    "reply_to",
     "trouble_of",
     "verdict_question",
 ]

@@ -1,4 +1,4 @@
-"""What the bot says: what became of voice notes, as one message within Discord's limits."""
+"""The reply to a message or a command, within Discord's limits."""
 
 import io
 from collections.abc import Callable, Sequence
@@ -6,33 +6,33 @@ from dataclasses import dataclass, replace
 
 import discord
 
-from bot.analysis import Hearing
+from bot.analysis import AnalysisResult
 from bot.i18n import Seconds, translatable
-from bot.views.embed import Fullness, card, details_card, shown_name, trouble_card
+from bot.views.embed import EmbedSize, details_embed, printable_name, result_embed, trouble_embed
 from bot.views.segments import alt_text
-from bot.views.style import Manner
+from bot.views.style import ReplyStyle
 from bot.views.trouble import Trouble
 
 FORWARDED = translatable("This was forwarded: whose voice it is, I do not know.")
 
-MAX_EMBEDS = 10  # Discord's limit for one message, of cards and of files
-MAX_EMBEDS_LENGTH = 6000  # characters; Discord's limit for all cards of one message together
+MAX_EMBEDS = 10  # Discord's limit for one message, of embeds and of files
+MAX_EMBEDS_LENGTH = 6000  # characters; Discord's limit for all embeds of one message together
 MAX_CONTENT_LENGTH = 2000  # characters; Discord's limit for the text of one message
 MAX_FILES_BYTES = 10 * 2**20  # Discord's limit for all files of one message together
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A picture that goes with a card.
+class ImageFile:
+    """An image that an embed shows.
 
     Parameters
     ----------
     name
-        Of its file; the card shows it by that name.
+        The file's name, by which the embed refers to it.
     png
-        The file.
+        The file's bytes.
     alt
-        What it shows, for those who do not see it.
+        The alternative text, for people who do not see it.
     """
 
     name: str
@@ -40,171 +40,175 @@ class Picture:
     alt: str
 
     def file(self) -> discord.File:
-        """Return it as a file, to be sent once."""
+        """Return the image as a file, which discord.py can send once."""
         return discord.File(io.BytesIO(self.png), filename=self.name, description=self.alt)
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What goes into one message: words, or embeds.
+    """The content of one message.
 
     Parameters
     ----------
     content
-        The text above the embeds; None for no text.
+        The text above the embeds.
     embeds
-        The cards below it, ten at most.
-    pictures
-        What the cards show.
+        Ten at most.
+    images
+        The images of the embeds.
     """
 
     content: str | None = None
     embeds: tuple[discord.Embed, ...] = ()
-    pictures: tuple[Picture, ...] = ()
+    images: tuple[ImageFile, ...] = ()
 
     def files(self) -> list[discord.File]:
-        """Return the pictures as files, to be sent once."""
-        return [picture.file() for picture in self.pictures]
+        """Return the images as files, which discord.py can send once."""
+        return [image.file() for image in self.images]
 
-    def without_pictures(self) -> "Reply":
-        """Return the same without pictures, for channels in which the bot may attach no files."""
+    def without_images(self) -> "Reply":
+        """Return the reply without images, for channels in which the bot may attach no files."""
         embeds = [embed.copy().set_image(url=None) for embed in self.embeds]
-        return replace(self, embeds=tuple(embeds), pictures=())
+        return replace(self, embeds=tuple(embeds), images=())
 
-    def in_words(self) -> "Reply":
-        """Return the same without cards, for channels in which the bot may post none."""
-        cards = [_words(embed, brief=len(self.embeds) > 1) for embed in self.embeds]
-        words = "\n".join(text for text in (self.content, *cards) if text)
-        return Reply(content=words[:MAX_CONTENT_LENGTH])
+    def as_text(self) -> "Reply":
+        """Return the reply as plain text, for channels in which the bot may send no embeds."""
+        parts = [_as_text(embed, brief=len(self.embeds) > 1) for embed in self.embeds]
+        text = "\n".join(part for part in (self.content, *parts) if part)
+        return Reply(content=text[:MAX_CONTENT_LENGTH])
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What became of one voice note: what was heard, or why nothing was.
+class AttachmentResult:
+    """The result of one attachment, or the reason why there is none.
 
     Parameters
     ----------
-    name
-        The name of its file, as the sender gave it.
-    outcome
-        What was heard, or the sentence.
+    filename
+        As the sender gave it.
     """
 
-    name: str
-    outcome: Hearing | Trouble
+    filename: str
+    outcome: AnalysisResult | Trouble
 
 
-DEFAULT_MANNER = Manner()
+DEFAULT_STYLE = ReplyStyle()
 
 
-def reply_to(
-    answers: Sequence[Answer],
+def build_reply(
+    results: Sequence[AttachmentResult],
     *,
-    manner: Manner = DEFAULT_MANNER,
+    style: ReplyStyle = DEFAULT_STYLE,
     named: bool = False,
     forwarded: bool = False,
 ) -> Reply:
-    """Return one reply with what became of a message's voice notes.
+    """Return one reply with the results of a message's voice notes.
 
     Parameters
     ----------
-    answers
+    results
         One for each voice note, in the order of the message.
-    manner
-        How it is said.
+    style
+        The style of the reply.
     named
-        Whether to name the file even of an only answer: the message has others beside it.
+        Whether to show the file's name also where there is one result: the message has other files.
     forwarded
-        Whether the message forwards them: then it is said that nobody knows whose voice it is, so
-        that they are not taken for those of whoever forwarded them.
+        Whether the message forwards the voice notes: the reply then says that nobody knows whose
+        voice it is, so that it is not taken for that of the person who forwarded it.
 
     Returns
     -------
     Reply
-        Trouble with a message's only file is one plain sentence; among several, each voice note
-        has a card of its own that names its file.
+        What went wrong with a message's only file is plain text; of several files, each has an
+        embed with its name.
     """
-    reply = _reply(answers, manner, named=named, show=card)
+    reply = _reply(results, style, named=named, to_embed=result_embed)
     if not forwarded:
         return reply
-    lines = (manner.language.text(FORWARDED), reply.content)
+    lines = (style.language.text(FORWARDED), reply.content)
     return replace(reply, content="\n".join(line for line in lines if line))
 
 
-def details_of(answers: Sequence[Answer], *, manner: Manner = DEFAULT_MANNER) -> Reply:
-    """Return all that was heard in a message's voice notes; parameters are those of `reply_to`."""
-    return _reply(answers, manner, named=False, show=details_card)
+def build_details(
+    results: Sequence[AttachmentResult], *, style: ReplyStyle = DEFAULT_STYLE
+) -> Reply:
+    """Return the reply of the "Details" button; parameters are those of `build_reply`."""
+    return _reply(results, style, named=False, to_embed=details_embed)
 
 
-def progress_on(seconds: float, *, manner: Manner = DEFAULT_MANNER) -> Reply:
-    """Return that listening takes a moment, as a message that the answer takes the place of.
+def build_notice(seconds: float, *, style: ReplyStyle = DEFAULT_STYLE) -> Reply:
+    """Return the notice that a long recording takes a moment; the answer replaces it.
 
     Parameters
     ----------
     seconds
-        How long the recording says it is.
-    manner
-        How it is said.
+        The length of the recording by its metadata.
+    style
+        The style of the notice.
     """
     return Reply(
-        content=manner.language.text(
+        content=style.language.text(
             "🎧 I am listening to {length} of voice: that takes me a moment.",
             length=Seconds(seconds),
         )
     )
 
 
-Show = Callable[[Hearing, Manner, Fullness], discord.Embed]
+ToEmbed = Callable[[AnalysisResult, ReplyStyle, EmbedSize], discord.Embed]
 
 
-def _reply(answers: Sequence[Answer], manner: Manner, *, named: bool, show: Show) -> Reply:
-    """Make a card of each answer: the fullest that the message has room for."""
-    answers = answers[:MAX_EMBEDS]
-    named = named or len(answers) > 1
-    if not named and isinstance(answers[0].outcome, Trouble):
-        return Reply(content=answers[0].outcome.said(manner.language))
-    pictures = _pictures(answers, manner)
+def _reply(
+    results: Sequence[AttachmentResult], style: ReplyStyle, *, named: bool, to_embed: ToEmbed
+) -> Reply:
+    """Return an embed for each result, the largest that fit into one message."""
+    results = results[:MAX_EMBEDS]
+    named = named or len(results) > 1
+    if not named and isinstance(results[0].outcome, Trouble):
+        return Reply(content=results[0].outcome.text(style.language))
+    images = _images(results, style)
     embeds: list[discord.Embed] = []
-    for fullness in sorted(Fullness, reverse=True):
-        embeds = [_embed(answer, manner, fullness, show) for answer in answers]
+    for size in sorted(EmbedSize, reverse=True):
+        embeds = [_embed(result, style, size, to_embed) for result in results]
         for number, embed in enumerate(embeds):
             if named:
-                embed.set_author(name=shown_name(answers[number].name, manner.language))
-            if number in pictures:
-                embed.set_image(url=f"attachment://{pictures[number].name}")
+                embed.set_author(name=printable_name(results[number].filename, style.language))
+            if number in images:
+                embed.set_image(url=f"attachment://{images[number].name}")
         if sum(len(embed) for embed in embeds) <= MAX_EMBEDS_LENGTH:
             break
-    return Reply(embeds=tuple(embeds), pictures=tuple(pictures.values()))
+    return Reply(embeds=tuple(embeds), images=tuple(images.values()))
 
 
-def _embed(answer: Answer, manner: Manner, fullness: Fullness, show: Show) -> discord.Embed:
-    if isinstance(answer.outcome, Trouble):
-        return trouble_card(answer.outcome, manner.language)
-    return show(answer.outcome, manner, fullness)
+def _embed(
+    result: AttachmentResult, style: ReplyStyle, size: EmbedSize, to_embed: ToEmbed
+) -> discord.Embed:
+    if isinstance(result.outcome, Trouble):
+        return trouble_embed(result.outcome, style.language)
+    return to_embed(result.outcome, style, size)
 
 
-def _pictures(answers: Sequence[Answer], manner: Manner) -> dict[int, Picture]:
-    """Collect the pictures that there is room for, by the number of their answer."""
-    pictures, n_bytes = {}, 0
-    for number, answer in enumerate(answers):
-        hearing = answer.outcome
-        if isinstance(hearing, Trouble) or hearing.picture is None:
+def _images(results: Sequence[AttachmentResult], style: ReplyStyle) -> dict[int, ImageFile]:
+    """Return the images that fit into one message, by the number of their result."""
+    images, n_bytes = {}, 0
+    for number, result in enumerate(results):
+        outcome = result.outcome
+        if isinstance(outcome, Trouble) or outcome.timeline_image is None:
             continue
-        n_bytes += len(hearing.picture)
+        n_bytes += len(outcome.timeline_image)
         if n_bytes > MAX_FILES_BYTES:
             break
         name = f"emotion-over-time-{number + 1}.png"
-        pictures[number] = Picture(name, hearing.picture, alt_text(hearing, manner))
-    return pictures
+        images[number] = ImageFile(name, outcome.timeline_image, alt_text(outcome, style))
+    return images
 
 
-def _words(embed: discord.Embed, *, brief: bool) -> str:
-    """Write a card as plain lines; in brief, as its one line that matters."""
+def _as_text(embed: discord.Embed, *, brief: bool) -> str:
+    """Return an embed as plain lines, or its title alone."""
     name = f"{discord.utils.escape_markdown(embed.author.name)}: " if embed.author.name else ""
     if brief and embed.title:
         return f"{name}{embed.title}"
     facts = [field for field in embed.fields if field.inline]
     rest = [f"{field.name}:\n{field.value}" for field in embed.fields if not field.inline]
-    told = ", ".join(f"{field.name}: {field.value}" for field in facts)
-    lines = (embed.title, embed.description, told, *rest, embed.footer.text)
+    in_one_line = ", ".join(f"{field.name}: {field.value}" for field in facts)
+    lines = (embed.title, embed.description, in_one_line, *rest, embed.footer.text)
     return name + "\n".join(line for line in lines if line)

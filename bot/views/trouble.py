@@ -1,4 +1,4 @@
-"""What went wrong with a voice note, as a sentence that can be said in every language."""
+"""What went wrong with a voice note, as a sentence that can be translated."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,32 +13,18 @@ UNUSABLE = translatable("I cannot use that recording: please send another one.")
 
 @dataclass(frozen=True)
 class Trouble:
-    """A sentence that says what went wrong, in no language yet.
-
-    Parameters
-    ----------
-    message
-        In English, with the names of values.
-    values
-        As `Language.text` takes them.
-    """
+    """A sentence about what went wrong, not translated yet; `Language.text` takes both fields."""
 
     message: str
     values: Mapping[str, object] = field(default_factory=dict)
 
-    def said(self, language: Language) -> str:
-        """Say it."""
+    def text(self, language: Language) -> str:
+        """Return the translated sentence."""
         return language.text(self.message, **self.values)
 
 
 def trouble_of(error: BaseException) -> Trouble:
-    """Put an error into a sentence, and keep nothing else of it.
-
-    Parameters
-    ----------
-    error
-        Any; what nobody foresaw, and what is for the owner of the bot alone, is told as that.
-    """
+    """Return the sentence for an error; a general one where it is not for people on Discord."""
     match error:
         case AudioUnreadableError():
             return Trouble(UNUSABLE)

@@ -92,7 +92,7 @@ def find_device(wanted: str | int | None, devices: tuple[Device, ...]) -> Device
     if wanted is None:
         return next((device for device in devices if device.is_default), devices[0])
     text = str(wanted).strip()
-    if text.isdecimal():
+    if text.isascii() and text.isdecimal():
         matches = [device for device in devices if device.index == int(text)]
     else:
         part = text.casefold()

@@ -1,7 +1,7 @@
 """The real bot, in a playground over loopback.
 
 `undertone` is one bot for the whole session, started as the command line does, with real worker
-processes. `start_bot` starts ``python -m bot`` as a process of its own. In a `scene` there is the
+processes. `start_bot` starts ``python -m bot`` as a process of its own. In a `harness` there is the
 bot's own client, and what is heard is made up.
 """
 
@@ -16,15 +16,14 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
-from bot.answers.service import AnswerService
 from bot.app import serve
 from bot.client import Address
-from bot.lifecycle.shutdown import LastResort
+from bot.lifecycle.shutdown import Watchdog
 from bot.playground.world.channels import DIRECT_ID, VOICE_NOTES_ID
 from bot.playground.world.world import World
 from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL, Settings
 from bot.storage import Storage
-from tests.bot.scene import Json, MadeUp, Quiet, Scene
+from tests.bot.harness import FakePipeline, Harness, Json, QuietAnswers, TestClient
 from tests.bot_process import PATIENCE, BotProcess, in_playground, is_notice, started_bot, until
 from tests.playground import Playground, Upload
 
@@ -104,7 +103,7 @@ async def _undertone(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
             notes_per_minute_of_server=0,
             notes_per_minute_of_person=0,
         )
-        bot = asyncio.create_task(serve(settings, undertone.said.append, stop, LastResort()))
+        bot = asyncio.create_task(serve(settings, undertone.said.append, stop, Watchdog()))
         await until(lambda: undertone.said or bot.done())
         if bot.done():
             await bot
@@ -153,16 +152,16 @@ async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
 
 
 @pytest.fixture
-async def scene(storage: Storage, playground: Playground) -> AsyncIterator[Scene]:
-    pipeline = MadeUp()
-    answers = AnswerService(pipeline, storage)
-    bot = Quiet(answers)
+async def harness(storage: Storage, playground: Playground) -> AsyncIterator[Harness]:
+    pipeline = FakePipeline()
+    service = QuietAnswers(pipeline, storage)
+    bot = TestClient(service)
     running = asyncio.create_task(bot.start(playground.token))
     try:
         await until(lambda: bot.is_online.is_set() or running.done())
         if running.done():
             running.result()
-        yield Scene(playground, storage, pipeline, answers, bot)
+        yield Harness(playground, storage, pipeline, service, bot)
     finally:
         await bot.close()
         await asyncio.wait({running})

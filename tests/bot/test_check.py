@@ -11,7 +11,7 @@ import pytest
 from bot.__main__ import ExitCode, exit_code
 from bot.analysis.trial_recordings import KINDS
 from bot.app import check_all
-from bot.check import check_up
+from bot.check import run_checks
 from bot.errors import CheckError, LoginError, MissingIntentError
 from bot.settings import Settings
 from tests.bot.conftest import StartBot
@@ -98,7 +98,7 @@ async def test_each_check_has_its_turn_whatever_befalls_the_one_before():
         "broken": AsyncMock(side_effect=aiohttp.ClientError("a secret")),
     }
     said: list[str] = []
-    wrong = await check_up(steps, said.append)
+    wrong = await run_checks(steps, said.append)
     assert isinstance(wrong, LoginError)  # it keeps the bot from starting; the intent does not
     assert said[:3] == [
         "✗ missing: That is missing.",
@@ -106,4 +106,4 @@ async def test_each_check_has_its_turn_whatever_befalls_the_one_before():
         "✓ well: it is well.",
     ]
     assert "a secret" not in said[3]
-    assert isinstance(await check_up({"broken": steps["broken"]}, said.append), CheckError)
+    assert isinstance(await run_checks({"broken": steps["broken"]}, said.append), CheckError)

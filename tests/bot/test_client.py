@@ -19,7 +19,7 @@ from bot.errors import BotError, ConnectionFailedError, LoginError
 from bot.playground.world.channels import GENERAL_ID
 from bot.settings import DEFAULT_API_URL, DEFAULT_GATEWAY_URL
 from bot.storage import Storage
-from tests.bot.scene import MadeUp
+from tests.bot.harness import FakePipeline
 from tests.bot_process import PATIENCE, until
 from tests.playground import Playground
 
@@ -43,7 +43,7 @@ class Clients:
         self.asked_for_content.append(message_content)
         self.made.append(
             Client(
-                AnswerService(MadeUp(), self.storage),
+                AnswerService(FakePipeline(), self.storage),
                 message_content=message_content,
                 on_login=self._note_login,
                 on_online=self._note_online,
@@ -51,7 +51,7 @@ class Clients:
         )
         return self.made[-1]
 
-    async def _note_login(self) -> None:
+    async def _note_login(self, _: Client) -> None:
         assert self.online == 0
         self.logins += 1
 

@@ -16,12 +16,12 @@ import aiohttp
 import pytest
 
 from bot.__main__ import ExitCode, exit_code
-from bot.answers.in_flight import FAREWELL, FAREWELL_TO_MANY, SWITCHED_OFF
+from bot.answers.in_flight import SWITCHED_OFF, UNFINISHED, UNFINISHED_MANY
 from bot.answers.progress import MAX_IN_CHANNEL
 from bot.app import serve
 from bot.errors import BotError
 from bot.i18n.languages import language_for
-from bot.lifecycle.shutdown import LastResort
+from bot.lifecycle.shutdown import Watchdog
 from bot.playground.world.channels import DIRECT_ID, VOICE_NOTES_ID
 from bot.playground.world.events import MessageCreated
 from bot.settings import Settings
@@ -64,7 +64,7 @@ async def test_without_a_token_it_opens_the_playground(start_bot: StartBot, tmp_
     assert "https://discord.com/developers/applications" in said
     assert await bot.ends(signal.SIGINT) == 0
     assert any("did you mean PLAYGROUND_PORT?" in line for line in bot.errors)
-    assert bot.views.trouble == [line for line in bot.errors if "leaked" in line] == []
+    assert bot.troubles == [line for line in bot.errors if "leaked" in line] == []
 
 
 @on_unix
@@ -72,7 +72,7 @@ async def test_its_start_can_be_interrupted(start_bot: StartBot):
     bot = await start_bot(playground_port=0)
     await bot.says("Playground: ")
     assert await bot.ends(signal.SIGTERM) == 0
-    assert bot.views.trouble == []
+    assert bot.troubles == []
 
 
 @on_unix
@@ -88,7 +88,7 @@ async def test_told_to_stop_it_finishes_a_voice_note(
     assert "sure" in reply["embeds"][0]["title"]
     assert await bot.ends() == 0
     assert bot.lines[-1] == "Stopping."
-    assert bot.views.trouble == [line for line in bot.errors if "leaked" in line] == []
+    assert bot.troubles == [line for line in bot.errors if "leaked" in line] == []
 
 
 @on_unix
@@ -136,12 +136,12 @@ async def test_while_a_worker_hangs_it_ends_in_time_with_a_word_to_those_who_wai
     await bot.says("Stopping.")
     await playground.say(VOICE_NOTES_ID, files=[voice()])
     assert await bot.ends() == 0
-    assert bot.views.trouble == [], "no part of the end took too long"
+    assert bot.troubles == [], "no part of the end took too long"
     assert is_gone(worker.pid)
     # One word to many, and none who waits is left with a place in a line that is gone.
-    many = FAREWELL_TO_MANY.format(count=1 + n_waiting + 1)
+    many = UNFINISHED_MANY.format(count=1 + n_waiting + 1)
     said = [message["content"] for message in playground.bot_messages()]
-    assert said == ([many] if n_waiting else [FAREWELL, FAREWELL])
+    assert said == ([many] if n_waiting else [UNFINISHED, UNFINISHED])
 
 
 @on_unix
@@ -161,7 +161,7 @@ async def test_commands_in_flight_are_finished_and_what_cannot_be_is_handed_back
     handed_back = await hanging.answer(PATIENCE)
     assert handed_back.message["content"] == language_for("de").text(SWITCHED_OFF)
     assert await bot.ends() == 0
-    assert bot.views.trouble == []
+    assert bot.troubles == []
 
 
 async def test_without_the_message_content_intent_it_runs_and_says_what_is_missing(
@@ -177,13 +177,15 @@ async def test_without_the_message_content_intent_it_runs_and_says_what_is_missi
     answered = {int(said["message_reference"]["message_id"]) for said in playground.bot_messages()}
     assert answered == {direct.id, mention.id}
     assert sum("Message Content Intent" in line for line in bot.errors) == 1
-    assert bot.views.trouble == []
+    assert bot.troubles == []
 
 
 def test_what_it_says_to_a_closed_pipe_does_not_hurt_it():
     reading, writing = os.pipe()
     os.close(reading)
-    program = "from bot.__main__ import say; import sys; say('one'); say('two'); sys.exit(7)"
+    program = (
+        "from bot.__main__ import print_line as p; import sys; p('one'); p('two'); sys.exit(7)"
+    )
     with os.fdopen(writing, "wb") as closed:
         ended = subprocess.run(
             [sys.executable, "-c", program], stdout=closed, stderr=subprocess.PIPE, check=False
@@ -301,7 +303,7 @@ async def test_what_keeps_it_from_starting_is_a_sentence_and_a_number_of_its_own
     given = in_playground(playground) | {"workers": 1, "playground_port": taken} | wrong
     settings = Settings(_env_file=None, **given)
     with pytest.raises((BotError, UndertoneError)) as caught:
-        await serve(settings, lambda _: None, asyncio.Event(), LastResort())
+        await serve(settings, lambda _: None, asyncio.Event(), Watchdog())
     assert exit_code(caught.value) == code
     assert words in str(caught.value)
     assert str(caught.value).endswith(".")

@@ -5,7 +5,7 @@ import asyncio
 import discord
 import pytest
 
-from bot.client import Client
+from bot.answers.service import AnswerService
 from bot.playground.world.events import BotPresenceChanged, Event
 from tests.bot.conftest import Undertone
 from tests.bot.recordings import voice
@@ -50,13 +50,13 @@ async def test_a_message_that_discord_tells_of_twice_is_answered_once(
 ):
     """As it does when a session is taken up again after an event was sent, but not confirmed."""
     told: list[int] = []
-    on_message = Client.on_message
+    answer_message = AnswerService.answer_message
 
-    async def twice(client: Client, message: discord.Message) -> None:
+    async def twice(service: AnswerService, message: discord.Message, *, bot_id: int) -> None:
         told.append(message.id)
-        await asyncio.gather(on_message(client, message), on_message(client, message))
+        await asyncio.gather(*(answer_message(service, message, bot_id=bot_id) for _ in range(2)))
 
-    monkeypatch.setattr(Client, "on_message", twice)
+    monkeypatch.setattr(AnswerService, "answer_message", twice)
     message = await undertone.send(voice=voice())
     await undertone.reply_to(message)
     await undertone.ask(voice=voice())

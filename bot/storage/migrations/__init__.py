@@ -1,4 +1,4 @@
-"""Steps from one version of the database's tables to the next, run by Alembic."""
+"""Alembic's environment and the migrations of the database."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +12,8 @@ HERE = Path(__file__).resolve().parent
 
 
 def config(connection: Connection) -> "Config":
-    """Return what Alembic needs to run the steps over a connection."""
-    from alembic.config import Config  # takes a while, and only the start of the bot needs it
+    """Return Alembic's configuration for migrating over a connection."""
+    from alembic.config import Config  # slow to import, and needed at the start alone
 
     configuration = Config()
     configuration.set_main_option("script_location", str(HERE).replace("%", "%%"))

@@ -4,27 +4,27 @@ import asyncio
 
 import pytest
 
-from bot.analysis import cache as hearings_module
-from bot.analysis.cache import HASHED_AT_ONCE, HearingCache
-from bot.analysis.result import NO_WISHES, Drawing, Wishes
+from bot.analysis import cache as cache_module
+from bot.analysis.cache import HASHED_AT_ONCE, ResultCache
+from bot.analysis.result import WITHOUT_IMAGE, AnalysisOptions, DrawTimeline
 from bot.errors import AnalyserError
 from tests.virtual_time import in_virtual_time
 
 SECONDS = 60.0
 
 
-class Ear:
+class FakeAnalyser:
     """Hears how long a recording is, which takes a second, and notes how often it was asked."""
 
     def __init__(self) -> None:
-        self.heard: list[bytes] = []
-        self.wished: list[Wishes] = []
+        self.analysed: list[bytes] = []
+        self.options: list[AnalysisOptions] = []
         self.fails = False
         self.finished = 0
 
-    async def hear(self, recording: bytes, wishes: Wishes) -> int:
-        self.heard.append(recording)
-        self.wished.append(wishes)
+    async def analyse(self, recording: bytes, options: AnalysisOptions) -> int:
+        self.analysed.append(recording)
+        self.options.append(options)
         await asyncio.sleep(1.0)
         self.finished += 1
         if self.fails:
@@ -33,105 +33,117 @@ class Ear:
 
 
 @pytest.fixture
-def ear() -> Ear:
-    return Ear()
+def analyser() -> FakeAnalyser:
+    return FakeAnalyser()
 
 
 @pytest.fixture
-def hearings(ear: Ear) -> HearingCache:
-    return HearingCache(ear.hear, seconds=SECONDS)
+def cache(analyser: FakeAnalyser) -> ResultCache:
+    return ResultCache(analyser.analyse, seconds=SECONDS)
 
 
 @in_virtual_time
-async def test_the_same_audio_is_heard_once_and_another_one_again(ear: Ear, hearings: HearingCache):
-    heard = [await hearings.hear(one, NO_WISHES) for one in (b"a", b"a", b"bb", b"a")]
-    assert heard == [1, 1, 2, 1]
-    assert ear.heard == [b"a", b"bb"]
+async def test_the_same_audio_is_heard_once_and_another_one_again(
+    analyser: FakeAnalyser, cache: ResultCache
+):
+    analysed = [await cache.analyse(one, WITHOUT_IMAGE) for one in (b"a", b"a", b"bb", b"a")]
+    assert analysed == [1, 1, 2, 1]
+    assert analyser.analysed == [b"a", b"bb"]
 
 
 @in_virtual_time
-async def test_the_same_audio_is_heard_again_for_other_wishes(ear: Ear, hearings: HearingCache):
-    german = Wishes(drawing=Drawing.LONG, names=(("happy", "fröhlich"),))
-    polish = Wishes(drawing=Drawing.LONG, names=(("happy", "radość"),))
-    for wishes in (NO_WISHES, german, polish, german, NO_WISHES):
-        await hearings.hear(b"a", wishes)
-    assert ear.wished == [NO_WISHES, german, polish]
+async def test_the_same_audio_is_heard_again_for_other_wishes(
+    analyser: FakeAnalyser, cache: ResultCache
+):
+    german = AnalysisOptions(draw_timeline=DrawTimeline.LONG, names=(("happy", "fröhlich"),))
+    polish = AnalysisOptions(draw_timeline=DrawTimeline.LONG, names=(("happy", "radość"),))
+    for options in (WITHOUT_IMAGE, german, polish, german, WITHOUT_IMAGE):
+        await cache.analyse(b"a", options)
+    assert analyser.options == [WITHOUT_IMAGE, german, polish]
 
 
 @in_virtual_time
-async def test_at_once_the_same_audio_is_heard_once_if_nothing_is_remembered(ear: Ear):
-    hearings = HearingCache(ear.hear, seconds=0)
-    assert await asyncio.gather(*(hearings.hear(b"a", NO_WISHES) for _ in range(5))) == [1] * 5
-    assert ear.heard == [b"a"]
-    assert hearings._under_way == {} == hearings._waiting
-    await hearings.hear(b"a", NO_WISHES)
-    assert (len(ear.heard), len(hearings)) == (2, 0)
+async def test_at_once_the_same_audio_is_heard_once_if_nothing_is_remembered(
+    analyser: FakeAnalyser,
+):
+    cache = ResultCache(analyser.analyse, seconds=0)
+    assert await asyncio.gather(*(cache.analyse(b"a", WITHOUT_IMAGE) for _ in range(5))) == [1] * 5
+    assert analyser.analysed == [b"a"]
+    assert cache._running == {} == cache._waiting
+    await cache.analyse(b"a", WITHOUT_IMAGE)
+    assert (len(analyser.analysed), len(cache)) == (2, 0)
 
 
 @in_virtual_time
-async def test_what_was_heard_is_forgotten_after_its_time(ear: Ear, hearings: HearingCache):
-    await hearings.hear(b"a", NO_WISHES)
+async def test_what_was_heard_is_forgotten_after_its_time(
+    analyser: FakeAnalyser, cache: ResultCache
+):
+    await cache.analyse(b"a", WITHOUT_IMAGE)
     await asyncio.sleep(SECONDS - 1)
-    await hearings.hear(b"a", NO_WISHES)
-    assert (len(ear.heard), len(hearings)) == (1, 1)
+    await cache.analyse(b"a", WITHOUT_IMAGE)
+    assert (len(analyser.analysed), len(cache)) == (1, 1)
     await asyncio.sleep(2)
-    assert len(hearings) == 0
-    await hearings.hear(b"a", NO_WISHES)
-    assert len(ear.heard) == 2
+    assert len(cache) == 0
+    await cache.analyse(b"a", WITHOUT_IMAGE)
+    assert len(analyser.analysed) == 2
 
 
 @in_virtual_time
 async def test_no_more_than_so_many_are_remembered_and_those_asked_for_lately_are(
-    ear: Ear, monkeypatch: pytest.MonkeyPatch
+    analyser: FakeAnalyser, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(hearings_module, "MAX_HEARINGS", 2)
-    hearings = HearingCache(ear.hear, seconds=SECONDS)
+    monkeypatch.setattr(cache_module, "MAX_RESULTS", 2)
+    cache = ResultCache(analyser.analyse, seconds=SECONDS)
     for one in (b"a", b"bb", b"a", b"ccc", b"a", b"bb"):
-        await hearings.hear(one, NO_WISHES)
-    assert ear.heard == [b"a", b"bb", b"ccc", b"bb"]
-    assert len(hearings) == 2
+        await cache.analyse(one, WITHOUT_IMAGE)
+    assert analyser.analysed == [b"a", b"bb", b"ccc", b"bb"]
+    assert len(cache) == 2
 
 
 @in_virtual_time
-async def test_what_fails_is_told_to_all_who_wait_and_tried_again(ear: Ear, hearings: HearingCache):
-    ear.fails = True
+async def test_what_fails_is_told_to_all_who_wait_and_tried_again(
+    analyser: FakeAnalyser, cache: ResultCache
+):
+    analyser.fails = True
     answers = await asyncio.gather(
-        *(hearings.hear(b"a", NO_WISHES) for _ in range(3)), return_exceptions=True
+        *(cache.analyse(b"a", WITHOUT_IMAGE) for _ in range(3)), return_exceptions=True
     )
     assert [str(answer) for answer in answers] == ["It failed."] * 3
-    ear.fails = False
-    assert await hearings.hear(b"a", NO_WISHES) == 1
-    assert len(ear.heard) == 2
+    analyser.fails = False
+    assert await cache.analyse(b"a", WITHOUT_IMAGE) == 1
+    assert len(analyser.analysed) == 2
 
 
 @pytest.mark.parametrize("who_leaves", [0, 1])
 @in_virtual_time
 async def test_who_gives_up_takes_nothing_from_the_other(
-    ear: Ear, hearings: HearingCache, who_leaves: int
+    analyser: FakeAnalyser, cache: ResultCache, who_leaves: int
 ):
-    tasks = [asyncio.create_task(hearings.hear(b"a", NO_WISHES)) for _ in range(2)]
+    tasks = [asyncio.create_task(cache.analyse(b"a", WITHOUT_IMAGE)) for _ in range(2)]
     await asyncio.sleep(0.5)
     tasks[who_leaves].cancel()
     assert await tasks[1 - who_leaves] == 1
-    assert (len(ear.heard), ear.finished) == (1, 1)
+    assert (len(analyser.analysed), analyser.finished) == (1, 1)
 
 
 @in_virtual_time
-async def test_when_nobody_waits_it_is_not_heard_to_the_end(ear: Ear, hearings: HearingCache):
-    tasks = [asyncio.create_task(hearings.hear(b"a", NO_WISHES)) for _ in range(2)]
+async def test_when_nobody_waits_it_is_not_heard_to_the_end(
+    analyser: FakeAnalyser, cache: ResultCache
+):
+    tasks = [asyncio.create_task(cache.analyse(b"a", WITHOUT_IMAGE)) for _ in range(2)]
     await asyncio.sleep(0.5)
     for task in tasks:
         task.cancel()
     await asyncio.sleep(1.0)
-    assert ear.finished == 0
-    assert await hearings.hear(b"a", NO_WISHES) == 1
+    assert analyser.finished == 0
+    assert await cache.analyse(b"a", WITHOUT_IMAGE) == 1
 
 
 async def test_a_large_recording_is_told_from_another_too():
-    async def length(recording: bytes, wishes: Wishes) -> int:
+    async def length(recording: bytes, options: AnalysisOptions) -> int:
         return len(recording)
 
-    hearings = HearingCache(length, seconds=SECONDS)
+    cache = ResultCache(length, seconds=SECONDS)
     for size in (HASHED_AT_ONCE + 1, HASHED_AT_ONCE + 2):
-        assert await hearings.hear(bytes(size), NO_WISHES) == size
-    assert len(hearings) == 2
+        assert await cache.analyse(bytes(size), WITHOUT_IMAGE) == size
+    assert len(cache) == 2

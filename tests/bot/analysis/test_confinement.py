@@ -21,7 +21,7 @@ from bot.analysis import confinement
 from bot.analysis.confinement import CPU_SPARE_SECONDS, FILE_LIMIT, MEMORY_LIMIT, OPEN_FILES_LIMIT
 from bot.analysis.pool import Analyser
 from bot.analysis.trial_recordings import trial_recording
-from bot.analysis.worker import Hearing, analyse
+from bot.analysis.worker import AnalysisResult, analyse
 from bot.errors import AnalyserError
 from bot.settings import Settings
 from tests.bot_process import running_analyser
@@ -130,10 +130,12 @@ def _crash(*_: object) -> None:
     os.abort()
 
 
-def _take_all_memory(*arguments: object) -> Hearing:
+def _take_all_memory(*arguments: object) -> AnalysisResult:
     """Fail as `analyse` does when a recording unfolds to more than there is."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.analysis.worker._hear", lambda *_: [bytearray(2**28) for _ in range(64)])
+        patch.setattr(
+            "bot.analysis.worker._analyse", lambda *_: [bytearray(2**28) for _ in range(64)]
+        )
         return analyse(*arguments)  # type: ignore[arg-type]
 
 

@@ -52,10 +52,10 @@ async def all_ready(analyser: Analyser) -> tuple[int, ...]:
 
 
 async def test_a_recording_is_heard(analyser: Analyser):
-    hearing = await analyser.analyse(trial_recording())
-    assert hearing.duration == pytest.approx(1.2, abs=0.01)
-    assert sum(probability for _, probability in hearing.ranked) == pytest.approx(1.0)
-    assert 0 < hearing.speech_share <= 1
+    result = await analyser.analyse(trial_recording())
+    assert result.duration == pytest.approx(1.2, abs=0.01)
+    assert sum(probability for _, probability in result.ranked) == pytest.approx(1.0)
+    assert 0 < result.speech_share <= 1
 
 
 async def test_a_bad_recording_costs_a_sentence_and_no_worker(analyser: Analyser):

@@ -5,29 +5,29 @@ import asyncio
 import discord
 import pytest
 
-from bot.answers.in_flight import FAREWELL, FAREWELL_TO_MANY, MAX_FAREWELLS, InFlight, Request
-from bot.answers.progress import MAX_IN_CHANNEL, PlaceReplies, delete_quietly, waiting
+from bot.answers.in_flight import MAX_NOTICES, UNFINISHED, UNFINISHED_MANY, InFlight, Request
+from bot.answers.progress import MAX_IN_CHANNEL, PositionReplies, delete_quietly, position_text
 from bot.i18n.languages import language_for
-from bot.views.style import Manner
-from tests.bot.scene import Scene
+from bot.views.style import ReplyStyle
+from tests.bot.harness import Harness
 from tests.bot_process import PATIENCE
 from tests.virtual_time import in_virtual_time
 
 GERMAN = language_for("de")
 
 
-async def notes(scene: Scene, count: int) -> list[discord.Message]:
+async def notes(harness: Harness, count: int) -> list[discord.Message]:
     """Return messages with voice notes, as the bot has them."""
-    channel = scene.bot.get_channel(scene.channel_id)
+    channel = harness.bot.get_channel(harness.channel_id)
     assert isinstance(channel, discord.TextChannel)
-    return [await channel.fetch_message(await scene.note()) for _ in range(count)]
+    return [await channel.fetch_message(await harness.note()) for _ in range(count)]
 
 
-def said(scene: Scene) -> list[tuple[str, str]]:
+def said(harness: Harness) -> list[tuple[str, str]]:
     """Return what the bot has said, and to which message."""
     return [
         (one["content"], one["message_reference"]["message_id"])
-        for one in scene.playground.bot_messages()
+        for one in harness.playground.bot_messages()
     ]
 
 
@@ -36,7 +36,7 @@ async def handed_back(in_flight: InFlight, *requests: Request) -> None:
     await in_flight.finish(0.0)
     for request in requests:
         assert not in_flight.accept(request)
-    await in_flight.hand_back(PATIENCE)
+    await in_flight.notify_unfinished(PATIENCE)
 
 
 def after(seconds: float, in_flight: InFlight) -> "asyncio.Task[None]":
@@ -65,7 +65,7 @@ async def test_what_is_not_done_in_time_is_not_waited_for():
     hanging = [after(seconds, in_flight) for seconds in (1000.0, 1.0)]
     await asyncio.sleep(0)
     await in_flight.finish(5.0)
-    await in_flight.hand_back(1.0)
+    await in_flight.notify_unfinished(1.0)
     assert (loop.time(), len(in_flight)) == (6.0, 1)
     hanging[0].cancel()
 
@@ -74,58 +74,64 @@ async def test_what_is_not_done_in_time_is_not_waited_for():
 async def test_with_nothing_under_way_the_end_takes_no_time():
     in_flight = InFlight()
     await in_flight.finish(5.0)
-    await in_flight.hand_back(5.0)
+    await in_flight.notify_unfinished(5.0)
     assert asyncio.get_running_loop().time() == 0.0
 
 
-async def test_few_are_told_one_by_one_in_their_language(scene: Scene):
-    one, other = await notes(scene, MAX_FAREWELLS)
-    await handed_back(InFlight(), Request(one), Request(other, manner=Manner(language=GERMAN)))
-    assert sorted(said(scene)) == sorted(
-        [(FAREWELL, str(one.id)), (GERMAN.text(FAREWELL), str(other.id))]
+async def test_few_are_told_one_by_one_in_their_language(harness: Harness):
+    one, other = await notes(harness, MAX_NOTICES)
+    await handed_back(InFlight(), Request(one), Request(other, style=ReplyStyle(language=GERMAN)))
+    assert sorted(said(harness)) == sorted(
+        [(UNFINISHED, str(one.id)), (GERMAN.text(UNFINISHED), str(other.id))]
     )
 
 
-async def test_many_are_told_in_one_word_where_one_of_them_was_told_to_wait(scene: Scene):
-    messages, in_flight = await notes(scene, 4), InFlight()
+async def test_many_are_told_in_one_word_where_one_of_them_was_told_to_wait(harness: Harness):
+    messages, in_flight = await notes(harness, 4), InFlight()
     for number in (1, 2):
-        await in_flight.places.show(messages[number], waiting(number))
+        await in_flight.position_replies.show(messages[number], position_text(number))
     await handed_back(in_flight, *map(Request, messages))
-    assert said(scene) == [(FAREWELL_TO_MANY.format(count=4), str(messages[1].id))]
+    assert said(harness) == [(UNFINISHED_MANY.format(count=4), str(messages[1].id))]
 
 
-async def test_what_was_promised_of_a_long_one_is_taken_back_where_it_was(scene: Scene):
-    messages, in_flight = await notes(scene, 1 + MAX_FAREWELLS), InFlight()
-    progress = await messages[0].reply("One moment…")
-    await in_flight.places.show(messages[0], waiting(2))
+async def test_what_was_promised_of_a_long_one_is_taken_back_where_it_was(harness: Harness):
+    messages, in_flight = await notes(harness, 1 + MAX_NOTICES), InFlight()
+    notice = await messages[0].reply("One moment…")
+    await in_flight.position_replies.show(messages[0], position_text(2))
     requests = [Request(message) for message in messages]
-    requests[0].progress = progress
+    requests[0].notice = notice
     await handed_back(in_flight, *requests)
-    assert sorted(said(scene)) == sorted((FAREWELL, str(message.id)) for message in messages)
-    assert FAREWELL in [
-        one["content"] for one in scene.playground.bot_messages() if one["id"] == str(progress.id)
+    assert sorted(said(harness)) == sorted((UNFINISHED, str(message.id)) for message in messages)
+    assert UNFINISHED in [
+        one["content"] for one in harness.playground.bot_messages() if one["id"] == str(notice.id)
     ]
 
 
 async def test_a_channel_in_which_the_bot_may_not_write_any_more_keeps_nobody_from_theirs(
-    scene: Scene, caplog: pytest.LogCaptureFixture
+    harness: Harness, caplog: pytest.LogCaptureFixture
 ):
-    scene.playground.faults.fail("POST", "/messages", status=403, code=50013)
-    await handed_back(InFlight(), *map(Request, await notes(scene, 2)))
-    assert len(said(scene)) == 1
+    harness.playground.faults.fail("POST", "/messages", status=403, code=50013)
+    await handed_back(InFlight(), *map(Request, await notes(harness, 2)))
+    assert len(said(harness)) == 1
     assert "lacks a permission" in caplog.text
 
 
-async def test_of_those_who_wait_in_a_channel_a_few_are_told_their_place_at_a_time(scene: Scene):
-    messages, places = await notes(scene, MAX_IN_CHANNEL + 2), PlaceReplies()
-    for place, message in enumerate(messages, start=1):
-        await places.show(message, waiting(place))
-    await places.show(messages[0], waiting(2))
-    assert [words for words, _ in said(scene)] == [waiting(2), waiting(2), waiting(3)]
+async def test_of_those_who_wait_in_a_channel_a_few_are_told_their_place_at_a_time(
+    harness: Harness,
+):
+    messages, positions = await notes(harness, MAX_IN_CHANNEL + 2), PositionReplies()
+    for position, message in enumerate(messages, start=1):
+        await positions.show(message, position_text(position))
+    await positions.show(messages[0], position_text(2))
+    assert [words for words, _ in said(harness)] == [
+        position_text(2),
+        position_text(2),
+        position_text(3),
+    ]
     for message in messages:
-        await delete_quietly(places.release(message))
-    assert said(scene) == []
-    await places.show(messages[-1], waiting(1))
-    assert said(scene) == [(waiting(1), str(messages[-1].id))]
-    places.release(messages[-1])
-    assert places._replies == {}
+        await delete_quietly(positions.release(message))
+    assert said(harness) == []
+    await positions.show(messages[-1], position_text(1))
+    assert said(harness) == [(position_text(1), str(messages[-1].id))]
+    positions.release(messages[-1])
+    assert positions._replies == {}

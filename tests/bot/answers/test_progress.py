@@ -1,11 +1,11 @@
 """What is said to those who wait."""
 
-from bot.answers.progress import waiting
+from bot.answers.progress import position_text
 from bot.i18n.languages import language_for
 
 
 def test_a_place_is_told_by_how_many_come_first():
-    assert [waiting(place) for place in (1, 2, 3)] == [
+    assert [position_text(position) for position in (1, 2, 3)] == [
         "You are next.",
         "I have 1 voice note to answer before yours.",
         "I have 2 voice notes to answer before yours.",
@@ -14,10 +14,10 @@ def test_a_place_is_told_by_how_many_come_first():
 
 def test_a_place_is_told_in_the_language_of_the_server():
     polish = language_for("pl")
-    assert waiting(1, polish) == "Teraz twoja kolej."
-    assert [waiting(place, polish).split()[2] for place in (2, 3, 6)] == [
+    assert position_text(1, polish) == "Teraz twoja kolej."
+    assert [position_text(position, polish).split()[2] for position in (2, 3, 6)] == [
         "czeka",
         "czekają",
         "czeka",
     ]
-    assert "3 Sprachnachrichten" in waiting(4, language_for("de"))
+    assert "3 Sprachnachrichten" in position_text(4, language_for("de"))

@@ -11,8 +11,8 @@ from bot.playground.world.people import Person
 from bot.views.embed import FOOTER
 from ser_core.emotions import BY_NAME, EMOTION_NAMES
 from tests.bot.conftest import MAX_FILE_BYTES, Undertone
+from tests.bot.harness import Json
 from tests.bot.recordings import broken, long_voice, picture, silence, voice
-from tests.bot.scene import Json
 from tests.bot_process import at_work, until
 from tests.playground import Upload
 

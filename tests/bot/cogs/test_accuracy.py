@@ -5,39 +5,39 @@ from bot.cogs.accuracy import NONE_YET, alt_text, table_of
 from bot.errors import AnalyserError
 from bot.i18n.languages import ENGLISH, language_for
 from ser_core.emotions import NOT_SURE
-from tests.bot.scene import Scene
+from tests.bot.harness import Harness
 
 COUNTS = {("happy", "happy"): 3, ("happy", "sad"): 1, (NOT_SURE, "calm"): 2}
 
 
-async def count(scene: Scene) -> None:
+async def count(harness: Harness) -> None:
     for (heard, said), times in COUNTS.items():
         for _ in range(times):
-            await scene.storage.count_verdict(scene.guild_id, heard=heard, said=said)
+            await harness.storage.count_verdict(harness.guild_id, heard=heard, said=said)
 
 
-async def test_where_nobody_has_said_anything_it_says_how_to(scene: Scene):
-    answer = await scene.slash("accuracy")
+async def test_where_nobody_has_said_anything_it_says_how_to(harness: Harness):
+    answer = await harness.slash("accuracy")
     assert (answer.ephemeral, answer.message["content"]) == (True, NONE_YET)
 
 
-async def test_it_is_a_picture_and_the_same_in_words(scene: Scene):
-    await count(scene)
-    answer = await scene.slash("accuracy")
+async def test_it_is_a_picture_and_the_same_in_words(harness: Harness):
+    await count(harness)
+    answer = await harness.slash("accuracy")
     assert answer.ephemeral
     [embed] = answer.message["embeds"]
     assert embed["title"] == "I was right 3 of 4 times (75%)"
     assert "happy: right 3 of 4 times" in embed["description"]
     assert "told what it was: 2 times" in embed["description"]
     assert "was-i-right.png" in embed["image"]["url"]
-    assert scene.pipeline.tables == [table_of(COUNTS, ENGLISH)]
+    assert harness.pipeline.tables == [table_of(COUNTS, ENGLISH)]
 
 
-async def test_without_the_picture_the_words_are_told(scene: Scene):
-    await count(scene)
-    scene.pipeline.trouble = AnalyserError("I could not draw that just now: please try again.")
-    scene.world.set_locale(scene.world.you.id, "de")
-    [embed] = (await scene.slash("accuracy")).message["embeds"]
+async def test_without_the_picture_the_words_are_told(harness: Harness):
+    await count(harness)
+    harness.pipeline.trouble = AnalyserError("I could not draw that just now: please try again.")
+    harness.world.set_locale(harness.world.you.id, "de")
+    [embed] = (await harness.slash("accuracy")).message["embeds"]
     assert embed["title"].startswith("Ich lag 3 von 4 Mal richtig")
     assert embed.get("image") is None
 

@@ -8,23 +8,23 @@ import pytest
 
 from bot.answers.interactions import CHANGED, LATE_CODES
 from bot.i18n.languages import language_for
-from tests.bot.scene import Quiet, Scene, fail
+from tests.bot.harness import Harness, TestClient, fail
 from tests.bot_process import until
 
 DEADLINE_SECONDS = 3.0  # in which Discord wants a first answer
 
 
 @pytest.mark.slow
-async def test_an_answer_that_is_late_is_logged(scene: Scene, caplog: pytest.LogCaptureFixture):
+async def test_an_answer_that_is_late_is_logged(harness: Harness, caplog: pytest.LogCaptureFixture):
     caplog.set_level(logging.INFO, "bot")
 
-    @scene.bot.tree.command(name="slow", description="Is slow.")
-    async def slow(interaction: discord.Interaction[Quiet]) -> None:
+    @harness.bot.tree.command(name="slow", description="Is slow.")
+    async def slow(interaction: discord.Interaction[TestClient]) -> None:
         await asyncio.sleep(DEADLINE_SECONDS + 0.5)
         await interaction.response.send_message("late")
 
-    await scene.bot.tree.register()
-    asked = await scene.playground.slash("slow")
+    await harness.bot.registration.register()
+    asked = await harness.playground.slash("slow")
     await until(lambda: any("too late" in line for line in caplog.messages))
     assert asked.failed
     [line] = [line for line in caplog.messages if "too late" in line]
@@ -32,18 +32,18 @@ async def test_an_answer_that_is_late_is_logged(scene: Scene, caplog: pytest.Log
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
-async def test_a_command_that_the_bot_no_longer_has_is_told_of(scene: Scene):
-    scene.world.set_locale(scene.world.you.id, "es-ES")
-    scene.bot.tree.remove_command("about")
-    answer = await scene.slash("about")
+async def test_a_command_that_the_bot_no_longer_has_is_told_of(harness: Harness):
+    harness.world.set_locale(harness.world.you.id, "es-ES")
+    harness.bot.tree.remove_command("about")
+    answer = await harness.slash("about")
     assert answer.ephemeral
     assert answer.message["content"] == language_for("es").text(CHANGED)
 
 
 async def test_what_went_wrong_and_cannot_be_told_is_logged(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    harness: Harness, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    monkeypatch.setattr(scene.storage, "opt_out", fail)
-    scene.playground.faults.fail("POST", "/webhooks", status=403, code=50001)
-    await scene.playground.slash("optout")
+    monkeypatch.setattr(harness.storage, "opt_out", fail)
+    harness.playground.faults.fail("POST", "/webhooks", status=403, code=50001)
+    await harness.playground.slash("optout")
     await until(lambda: "What went wrong could not be told: Forbidden." in caplog.messages)

@@ -1,21 +1,21 @@
 """/about and /help."""
 
 from ser_core import __version__
-from tests.bot.scene import Scene
+from tests.bot.harness import Harness
 
 
-async def test_about_says_what_it_is_and_how_far_to_trust_it(scene: Scene):
-    answer = await scene.slash("about")
+async def test_about_says_what_it_is_and_how_far_to_trust_it(harness: Harness):
+    answer = await harness.slash("about")
     assert answer.ephemeral
     assert __version__ in answer.message["content"]
     assert "two times in three" in answer.message["content"]
     assert "Deutsch" in answer.message["content"]
 
 
-async def test_help_names_every_command(scene: Scene):
-    answer = await scene.slash("help")
+async def test_help_names_every_command(harness: Harness):
+    answer = await harness.slash("help")
     assert answer.ephemeral
     named = {"emotion", "accuracy", "privacy", "optout", "settings"}
     assert all(f"/{name}" in answer.message["content"] for name in named)
-    scene.world.set_locale(scene.world.you.id, "pl")
-    assert "Usłysz emocję" in (await scene.slash("help")).message["content"]
+    harness.world.set_locale(harness.world.you.id, "pl")
+    assert "Usłysz emocję" in (await harness.slash("help")).message["content"]

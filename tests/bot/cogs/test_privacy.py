@@ -5,31 +5,31 @@ import pytest
 from bot.answers.interactions import DATABASE_FAILS
 from bot.cogs.privacy import OPTED_IN, OPTED_OUT, PRIVACY
 from bot.i18n.languages import language_for
-from tests.bot.scene import Scene, fail
+from tests.bot.harness import Harness, fail
 
 
-async def test_who_opts_out_is_out_and_who_opts_in_is_in_again(scene: Scene):
-    you = scene.world.you.id
-    out = await scene.slash("optout")
+async def test_who_opts_out_is_out_and_who_opts_in_is_in_again(harness: Harness):
+    you = harness.world.you.id
+    out = await harness.slash("optout")
     assert (out.ephemeral, out.message["content"]) == (True, OPTED_OUT)
-    assert await scene.storage.is_opted_out(you)
-    back = await scene.slash("optin")
+    assert await harness.storage.is_opted_out(you)
+    back = await harness.slash("optin")
     assert (back.ephemeral, back.message["content"]) == (True, OPTED_IN)
-    assert not await scene.storage.is_opted_out(you)
+    assert not await harness.storage.is_opted_out(you)
 
 
-async def test_that_it_did_not_work_is_said(scene: Scene, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(scene.storage, "opt_out", fail)
-    scene.world.set_locale(scene.world.you.id, "es-ES")
-    asked = await scene.playground.slash("optout")
+async def test_that_it_did_not_work_is_said(harness: Harness, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(harness.storage, "opt_out", fail)
+    harness.world.set_locale(harness.world.you.id, "es-ES")
+    asked = await harness.playground.slash("optout")
     await asked.until(lambda one: one.follow_ups)
     assert asked.follow_ups[0]["content"] == language_for("es").text(DATABASE_FAILS)
 
 
 @pytest.mark.parametrize("locale", ["en-US", "de", "es-ES", "pl"])
-async def test_privacy_is_told_in_every_language(scene: Scene, locale: str):
-    scene.world.set_locale(scene.world.you.id, locale)
-    answer = await scene.slash("privacy")
+async def test_privacy_is_told_in_every_language(harness: Harness, locale: str):
+    harness.world.set_locale(harness.world.you.id, locale)
+    answer = await harness.slash("privacy")
     assert answer.ephemeral
     language = language_for(locale)
     assert answer.message["content"] == "\n\n".join(language.text(part) for part in PRIVACY)

@@ -6,12 +6,12 @@ from discord import app_commands
 from discord.app_commands import locale_str
 
 from bot.app import sync
-from bot.cogs.command_tree import digest_of
+from bot.cogs.registration import digest_of
 from bot.errors import SettingsError
 from bot.i18n.command_names import CommandTranslator
 from bot.settings import Settings
 from tests.bot.conftest import StartBot
-from tests.bot.scene import Quiet, Scene, fail
+from tests.bot.harness import Harness, TestClient, fail
 from tests.bot_process import in_playground, until
 
 LOCALES = {"de", "es-ES", "es-419", "pl"}
@@ -22,8 +22,8 @@ NAMES = {
 }
 
 
-async def test_all_commands_are_there_with_their_translations(scene: Scene):
-    known = await scene.bot.http.get_global_commands(scene.bot.application_id or 0)
+async def test_all_commands_are_there_with_their_translations(harness: Harness):
+    known = await harness.bot.http.get_global_commands(harness.bot.application_id or 0)
     by_name = {one["name"]: one for one in known}
     assert set(by_name) == NAMES
     menu = by_name.pop(MENU_NAME)
@@ -37,17 +37,17 @@ async def test_all_commands_are_there_with_their_translations(scene: Scene):
     )
 
 
-async def test_they_are_sent_when_they_changed_and_otherwise_only_when_forced(scene: Scene):
-    tree, before = scene.bot.tree, scene.playground.command_syncs
-    assert not await tree.register()
-    assert await tree.register(forced=True)
+async def test_they_are_sent_when_they_changed_and_otherwise_only_when_forced(harness: Harness):
+    registration, before = harness.bot.registration, harness.playground.command_syncs
+    assert not await registration.register()
+    assert await registration.register(forced=True)
 
-    @tree.command(name="new", description="Something new.")
-    async def new(interaction: discord.Interaction[Quiet]) -> None: ...
+    @harness.bot.tree.command(name="new", description="Something new.")
+    async def new(interaction: discord.Interaction[TestClient]) -> None: ...
 
-    assert await tree.register()
-    assert not await tree.register()
-    assert scene.playground.command_syncs == before + 2
+    assert await registration.register()
+    assert not await registration.register()
+    assert harness.playground.command_syncs == before + 2
 
 
 @pytest.mark.parametrize(("description", "same"), [(MENU_NAME, True), ("Delete", False)])
@@ -67,13 +67,13 @@ async def test_the_digest_is_that_of_what_is_sent(description: str, same: bool):
         assert (await digest_of(tree) == translated) == same
 
 
-async def test_sync_sends_them_though_nothing_changed(start_bot: StartBot, scene: Scene):
-    before = scene.playground.command_syncs
-    settings = in_playground(scene.playground) | {"database_url": "sqlite:///undertone.db"}
+async def test_sync_sends_them_though_nothing_changed(start_bot: StartBot, harness: Harness):
+    before = harness.playground.command_syncs
+    settings = in_playground(harness.playground) | {"database_url": "sqlite:///undertone.db"}
     bot = await start_bot("sync", **settings)
     assert await bot.ends() == 0
     assert bot.lines == [f"Discord now has all {len(NAMES)} commands."]
-    assert scene.playground.command_syncs == before + 1
+    assert harness.playground.command_syncs == before + 1
 
 
 async def test_sync_without_a_token_says_what_is_missing():
@@ -82,11 +82,11 @@ async def test_sync_without_a_token_says_what_is_missing():
 
 
 async def test_a_bot_whose_commands_are_refused_goes_on(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    harness: Harness, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    monkeypatch.setattr(scene.storage, "commands_digest", fail)
-    writes = scene.playground.command_syncs
-    scene.bot.tree.begin_to_register()
+    monkeypatch.setattr(harness.storage, "commands_digest", fail)
+    writes = harness.playground.command_syncs
+    harness.bot.registration.start()
     await until(lambda: "The commands were not sent to Discord: StorageError." in caplog.messages)
-    assert scene.playground.command_syncs == writes
-    assert (await scene.slash("about")).message
+    assert harness.playground.command_syncs == writes
+    assert (await harness.slash("about")).message

@@ -5,25 +5,25 @@ import pytest
 from bot.playground import PlaygroundError
 from bot.playground.world.channels import GENERAL_ID, GUILD_ID, VOICE_NOTES_ID
 from bot.storage import Preferences
-from tests.bot.scene import Json, Scene
+from tests.bot.harness import Harness, Json
 
 
 def fields(message: Json) -> dict[str, str]:
     return {one["name"]: one["value"] for one in message["embeds"][0]["fields"]}
 
 
-async def test_only_those_who_manage_the_server_are_offered_them(scene: Scene):
+async def test_only_those_who_manage_the_server_are_offered_them(harness: Harness):
     with pytest.raises(PlaygroundError):
-        await scene.slash("settings show")
-    answer = await scene.slash("settings show", person=scene.world.moderator)
+        await harness.slash("settings show")
+    answer = await harness.slash("settings show", person=harness.world.moderator)
     assert answer.ephemeral
 
 
-async def test_what_holds_is_shown_with_where_it_comes_from(scene: Scene):
-    moderator, channel = scene.world.moderator, scene.world.channels[VOICE_NOTES_ID]
-    await scene.slash("settings server", person=moderator, confidence=60, detail="compact")
-    await scene.slash("settings channel", person=moderator, channel=channel, detail="full")
-    answer = await scene.slash("settings show", person=moderator, channel=channel)
+async def test_what_holds_is_shown_with_where_it_comes_from(harness: Harness):
+    moderator, channel = harness.world.moderator, harness.world.channels[VOICE_NOTES_ID]
+    await harness.slash("settings server", person=moderator, confidence=60, detail="compact")
+    await harness.slash("settings channel", person=moderator, channel=channel, detail="full")
+    answer = await harness.slash("settings show", person=moderator, channel=channel)
     assert fields(answer.message) == {
         "Answers without being asked": "**yes** (as I come)",
         "Audio files too": "**yes** (as I come)",
@@ -34,33 +34,33 @@ async def test_what_holds_is_shown_with_where_it_comes_from(scene: Scene):
     }
 
 
-async def test_changes_are_kept_and_hold(scene: Scene):
+async def test_changes_are_kept_and_hold(harness: Harness):
     changes = {"automatic": False, "audio_files": False, "private": True, "language": "pl"}
-    answer = await scene.slash("settings server", person=scene.world.moderator, options=changes)
+    answer = await harness.slash("settings server", person=harness.world.moderator, options=changes)
     assert answer.ephemeral
-    assert await scene.storage.preference_levels(GUILD_ID) == {None: Preferences(**changes)}
-    elsewhere = {"channel": scene.world.channels[GENERAL_ID], "automatic": True}
-    await scene.slash("settings channel", person=scene.world.moderator, options=elsewhere)
-    assert await scene.storage.preference_levels(GUILD_ID) == {
+    assert await harness.storage.preference_levels(GUILD_ID) == {None: Preferences(**changes)}
+    elsewhere = {"channel": harness.world.channels[GENERAL_ID], "automatic": True}
+    await harness.slash("settings channel", person=harness.world.moderator, options=elsewhere)
+    assert await harness.storage.preference_levels(GUILD_ID) == {
         None: Preferences(**changes),
         GENERAL_ID: Preferences(automatic=True),
     }
-    unchanged = await scene.slash("settings server", person=scene.world.moderator)
+    unchanged = await harness.slash("settings server", person=harness.world.moderator)
     assert unchanged.message["content"].startswith("Nothing to change")
 
 
-async def test_a_reset_lets_it_inherit_again(scene: Scene):
-    moderator, channel = scene.world.moderator, scene.world.channels[VOICE_NOTES_ID]
-    await scene.storage.set_preferences(GUILD_ID, None, private=True)
-    await scene.storage.set_preferences(GUILD_ID, channel.id, private=False)
-    await scene.slash("settings reset", person=moderator, channel=channel, what="channel")
-    assert await scene.storage.preference_levels(GUILD_ID) == {None: Preferences(private=True)}
-    await scene.slash("settings reset", person=moderator, what="server")
-    assert await scene.storage.preference_levels(GUILD_ID) == {}
+async def test_a_reset_lets_it_inherit_again(harness: Harness):
+    moderator, channel = harness.world.moderator, harness.world.channels[VOICE_NOTES_ID]
+    await harness.storage.set_preferences(GUILD_ID, None, private=True)
+    await harness.storage.set_preferences(GUILD_ID, channel.id, private=False)
+    await harness.slash("settings reset", person=moderator, channel=channel, what="channel")
+    assert await harness.storage.preference_levels(GUILD_ID) == {None: Preferences(private=True)}
+    await harness.slash("settings reset", person=moderator, what="server")
+    assert await harness.storage.preference_levels(GUILD_ID) == {}
 
 
-async def test_they_are_told_in_the_language_of_who_asks(scene: Scene):
-    moderator = scene.world.moderator
-    scene.world.set_locale(moderator.id, "de")
-    answer = await scene.slash("settings show", person=moderator)
+async def test_they_are_told_in_the_language_of_who_asks(harness: Harness):
+    moderator = harness.world.moderator
+    harness.world.set_locale(moderator.id, "de")
+    answer = await harness.slash("settings show", person=moderator)
     assert fields(answer.message)["Auch Audiodateien"] == "**ja** (wie von Haus aus)"

@@ -106,7 +106,16 @@ def test_whatever_is_said_is_found_by_the_extraction(module: Path):
             assert (texts[0] if name != "plural" else tuple(texts)) in wanted(), module.name
 
 
-SAYING = {"add_field", "Button", "Embed", "Reply", "SelectOption", "Select", "set_footer", "tell"}
+SAYING = {
+    "add_field",
+    "Button",
+    "Embed",
+    "Reply",
+    "SelectOption",
+    "Select",
+    "set_footer",
+    "respond",
+}
 SPOKEN = {"content", "description", "label", "name", "placeholder", "text", "title", "value"}
 
 

@@ -18,18 +18,18 @@ on_unix = pytest.mark.skipif(sys.platform == "win32", reason="there are no proce
 def test_all_parts_of_the_end_together_take_ten_seconds_at_most():
     assert shutdown.STOP_SECONDS <= 10.0
     assert shutdown.FINISH_SECONDS > 0, "it is what the other parts leave"
-    assert shutdown.LAST_RESORT_SECONDS < shutdown.STOP_SECONDS
+    assert shutdown.WATCHDOG_SECONDS < shutdown.STOP_SECONDS
 
 
 def test_what_hangs_is_left_behind_with_a_line_in_the_log(caplog: pytest.LogCaptureFixture):
-    async def scene() -> float:
+    async def harness() -> float:
         began = asyncio.get_running_loop().time()
-        await shutdown.within(2.0, lambda: asyncio.sleep(1000.0), "The playground")
-        await shutdown.within(2.0, lambda: asyncio.sleep(0.5), "A worker")
+        await shutdown.stop_within(2.0, lambda: asyncio.sleep(1000.0), "The playground")
+        await shutdown.stop_within(2.0, lambda: asyncio.sleep(0.5), "A worker")
         return asyncio.get_running_loop().time() - began
 
     caplog.set_level(logging.WARNING, "bot.lifecycle.shutdown")
-    assert run(scene()) == 2.5
+    assert run(harness()) == 2.5
     assert caplog.messages == ["The playground did not end in time."]
 
 
@@ -38,21 +38,21 @@ def test_what_fails_at_its_end_is_not_passed_over():
         raise RuntimeError("wrong")
 
     with pytest.raises(RuntimeError, match="wrong"):
-        asyncio.run(shutdown.within(1.0, fail, "A worker"))
+        asyncio.run(shutdown.stop_within(1.0, fail, "A worker"))
 
 
 HANGING = """
     import multiprocessing, sys, threading, time
-    from bot.lifecycle.shutdown import LastResort
+    from bot.lifecycle.shutdown import Watchdog
 
     if __name__ == "__main__":
         child = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(600,))
         child.start()
         print(child.pid, flush=True)
         threading.Thread(target=time.sleep, args=(600,)).start()
-        last_resort = LastResort()
-        last_resort.exit_code = {code}
-        last_resort.within({seconds})
+        watchdog = Watchdog()
+        watchdog.exit_code = {code}
+        watchdog.exit_after({seconds})
         time.sleep(600)
 """
 

@@ -11,79 +11,79 @@ from bot.i18n.languages import language_for
 from bot.playground.world.channels import DIRECT_ID, GENERAL_ID, GUILD_ID, Channel
 from bot.policy.rules import LEFT_ALONE, UNCERTAIN, YOU_OPTED_OUT, Policy
 from bot.views.reply import FORWARDED
-from tests.bot.scene import NOTE, Json, Scene, fail, ids
+from tests.bot.harness import NOTE, Harness, Json, fail, ids
 from tests.bot_process import PATIENCE, until
 
 
 @pytest.fixture(autouse=True)
-def _answers_all(scene: Scene) -> None:
-    scene.bot.is_quiet = False
+def _answers_all(harness: Harness) -> None:
+    harness.service.is_quiet = False
 
 
-async def test_who_opted_out_is_not_heard_and_not_spoken_to_unless_they_ask(scene: Scene):
-    friend = scene.world.friend
-    await scene.storage.opt_out(friend.id)
-    assert await scene.say(voice=NOTE, author=friend) == []
-    [refusal] = await scene.say(scene.mention, files=[NOTE], author=friend)
+async def test_who_opted_out_is_not_heard_and_not_spoken_to_unless_they_ask(harness: Harness):
+    friend = harness.world.friend
+    await harness.storage.opt_out(friend.id)
+    assert await harness.say(voice=NOTE, author=friend) == []
+    [refusal] = await harness.say(harness.mention, files=[NOTE], author=friend)
     assert (refusal["content"], refusal["embeds"]) == (YOU_OPTED_OUT, [])
-    assert scene.pipeline.heard == []
-    await scene.storage.opt_in(friend.id)
-    assert (await scene.say(voice=NOTE, author=friend))[0]["embeds"]
+    assert harness.pipeline.heard == []
+    await harness.storage.opt_in(friend.id)
+    assert (await harness.say(voice=NOTE, author=friend))[0]["embeds"]
 
 
-async def test_who_opted_out_is_not_heard_whoever_presses_a_button(scene: Scene):
-    answer = await scene.answer()
-    await scene.storage.opt_out(scene.world.you.id)
-    asked = await scene.press(answer, "details", scene.world.friend)
+async def test_who_opted_out_is_not_heard_whoever_presses_a_button(harness: Harness):
+    answer = await harness.answer()
+    await harness.storage.opt_out(harness.world.you.id)
+    asked = await harness.press(answer, "details", harness.world.friend)
     await asked.until(lambda asked: asked.follow_ups, PATIENCE)
     assert [one["content"] for one in asked.follow_ups] == [LEFT_ALONE]
-    assert scene.pipeline.heard_again == []
+    assert harness.pipeline.heard_again == []
 
 
 @pytest.mark.parametrize("place", [GENERAL_ID, DIRECT_ID])
-async def test_what_is_forwarded_is_nobodys_and_not_of_who_opted_out(scene: Scene, place: int):
-    note = await scene.note()
-    [reply] = await forwarded(scene, note, place)
+async def test_what_is_forwarded_is_nobodys_and_not_of_who_opted_out(harness: Harness, place: int):
+    note = await harness.note()
+    [reply] = await forwarded(harness, note, place)
     assert reply["content"] == FORWARDED
-    assert scene.world.you.name not in str(reply["embeds"])
-    await scene.storage.opt_out(scene.world.friend.id)
-    scene.pipeline.heard.clear()
-    words = [one["content"] for one in await forwarded(scene, note, place)]
+    assert harness.world.you.name not in str(reply["embeds"])
+    await harness.storage.opt_out(harness.world.friend.id)
+    harness.pipeline.heard.clear()
+    words = [one["content"] for one in await forwarded(harness, note, place)]
     assert words == ([LEFT_ALONE] if place == DIRECT_ID else [])
-    assert scene.pipeline.heard == []
+    assert harness.pipeline.heard == []
 
 
-async def forwarded(scene: Scene, note: int, place: int) -> list[Json]:
+async def forwarded(harness: Harness, note: int, place: int) -> list[Json]:
     """Forward a voice note, and return the bot's replies once it has seen to that."""
-    forward = await scene.playground.forward(note, place)
-    await until(lambda: forward.id in scene.bot.seen)
-    return scene.replies_to(forward.id)
+    forward = await harness.playground.forward(note, place)
+    await until(lambda: forward.id in harness.service.seen)
+    return harness.replies_to(forward.id)
 
 
 @pytest.fixture
-def broken(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def broken(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the database fail at whatever it is asked."""
     for name in ("preferences", "is_opted_out", "claim", "count_verdict"):
-        monkeypatch.setattr(scene.storage, name, fail)
+        monkeypatch.setattr(harness.storage, name, fail)
 
 
 @pytest.mark.usefixtures("broken")
 async def test_where_opt_outs_are_unknown_nobody_is_heard(
-    scene: Scene, caplog: pytest.LogCaptureFixture
+    harness: Harness, caplog: pytest.LogCaptureFixture
 ):
-    assert await scene.say(voice=NOTE) == []
-    [refusal] = await scene.say(scene.mention, files=[NOTE])
+    assert await harness.say(voice=NOTE) == []
+    [refusal] = await harness.say(harness.mention, files=[NOTE])
     assert refusal["content"] == UNCERTAIN
-    assert scene.pipeline.heard == []
+    assert harness.pipeline.heard == []
     assert "db.example" in caplog.text, "whoever runs the bot is told"
 
 
 async def test_where_the_settings_cannot_be_known_only_who_asks_is_answered(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(scene.storage, "preferences", fail)
-    assert await scene.say(voice=NOTE) == []
-    assert (await scene.say(scene.mention, files=[NOTE]))[0]["embeds"]
+    monkeypatch.setattr(harness.storage, "preferences", fail)
+    assert await harness.say(voice=NOTE) == []
+    assert (await harness.say(harness.mention, files=[NOTE]))[0]["embeds"]
 
 
 async def test_where_the_database_fails_a_message_is_rather_answered_twice_than_never():
@@ -92,70 +92,72 @@ async def test_where_the_database_fails_a_message_is_rather_answered_twice_than_
     assert claims == [True, False, True], "this process still knows what it has answered"
 
 
-async def test_a_channel_and_its_threads_may_want_answers_that_the_server_does_not(scene: Scene):
-    await scene.storage.set_preferences(GUILD_ID, None, automatic=False)
-    await scene.storage.set_preferences(GUILD_ID, GENERAL_ID, automatic=True)
+async def test_a_channel_and_its_threads_may_want_answers_that_the_server_does_not(
+    harness: Harness,
+):
+    await harness.storage.set_preferences(GUILD_ID, None, automatic=False)
+    await harness.storage.set_preferences(GUILD_ID, GENERAL_ID, automatic=True)
     thread = Channel(id=1, name="about that note", kind="thread", parent_id=GENERAL_ID)
-    scene.world.add_channel(thread)
-    assert await scene.say(voice=NOTE) == []
-    assert scene.pipeline.heard == []
-    assert (await scene.say(scene.mention, files=[NOTE]))[0]["embeds"]
+    harness.world.add_channel(thread)
+    assert await harness.say(voice=NOTE) == []
+    assert harness.pipeline.heard == []
+    assert (await harness.say(harness.mention, files=[NOTE]))[0]["embeds"]
     for channel in (GENERAL_ID, thread.id):
-        assert (await scene.say(voice=NOTE, channel=channel))[0]["embeds"]
+        assert (await harness.say(voice=NOTE, channel=channel))[0]["embeds"]
 
 
-async def test_where_files_are_not_wanted_only_voice_messages_are_answered(scene: Scene):
-    await scene.storage.set_preferences(GUILD_ID, None, audio_files=False)
-    assert await scene.say(files=[NOTE]) == []
-    assert (await scene.say(voice=NOTE))[0]["embeds"]
-    assert (await scene.say(scene.mention, files=[NOTE]))[0]["embeds"]
+async def test_where_files_are_not_wanted_only_voice_messages_are_answered(harness: Harness):
+    await harness.storage.set_preferences(GUILD_ID, None, audio_files=False)
+    assert await harness.say(files=[NOTE]) == []
+    assert (await harness.say(voice=NOTE))[0]["embeds"]
+    assert (await harness.say(harness.mention, files=[NOTE]))[0]["embeds"]
 
 
-async def test_answers_are_given_as_the_server_wants_them(scene: Scene):
+async def test_answers_are_given_as_the_server_wants_them(harness: Harness):
     german = language_for("de")
-    await scene.storage.set_preferences(
+    await harness.storage.set_preferences(
         GUILD_ID, None, language="de", detail="compact", min_confidence=1.0
     )
-    [answer] = await scene.say(voice=NOTE)
+    [answer] = await harness.say(voice=NOTE)
     assert answer["embeds"][0]["title"].startswith("🤔 Nicht sicher")
     assert "description" not in answer["embeds"][0]
-    [hint] = await scene.say(f"{scene.mention} hallo?")
+    [hint] = await harness.say(f"{harness.mention} hallo?")
     assert hint["content"] == german.text(HINT)
-    await scene.storage.opt_out(scene.world.you.id)
-    [refusal] = await scene.say(scene.mention, files=[NOTE])
+    await harness.storage.opt_out(harness.world.you.id)
+    [refusal] = await harness.say(harness.mention, files=[NOTE])
     assert refusal["content"] == german.text(YOU_OPTED_OUT)
 
 
 async def test_who_helps_is_thanked_if_the_database_fails(
-    scene: Scene, request: pytest.FixtureRequest
+    harness: Harness, request: pytest.FixtureRequest
 ):
-    asked = await scene.press(await scene.answer(), "right")
+    asked = await harness.press(await harness.answer(), "right")
     request.getfixturevalue("broken")
-    assert (await scene.choose(asked.message, "sad")).message["content"] == THANKS
+    assert (await harness.choose(asked.message, "sad")).message["content"] == THANKS
 
 
-async def test_a_direct_conversation_is_in_the_language_that_was_last_seen(scene: Scene):
-    [answer] = await scene.say(voice=NOTE, channel=DIRECT_ID)
+async def test_a_direct_conversation_is_in_the_language_that_was_last_seen(harness: Harness):
+    [answer] = await harness.say(voice=NOTE, channel=DIRECT_ID)
     assert ids(answer) == ["undertone:details", "undertone:delete"], "verdicts are servers'"
     for locale, words in (("pl", "To przypuszczenie"), ("en-US", "A guess from the tone of voice")):
-        scene.world.set_locale(scene.world.you.id, locale)
-        await scene.press(answer, "details")
-        [answer] = await scene.say(voice=NOTE, channel=DIRECT_ID)
+        harness.world.set_locale(harness.world.you.id, locale)
+        await harness.press(answer, "details")
+        [answer] = await harness.say(voice=NOTE, channel=DIRECT_ID)
         assert words in answer["embeds"][0]["footer"]["text"]
 
 
 @pytest.mark.parametrize("is_removed", [True, False])
 async def test_what_is_known_of_a_server_goes_with_the_bot_and_not_with_an_outage_of_discord(
-    scene: Scene, caplog: pytest.LogCaptureFixture, is_removed: bool
+    harness: Harness, caplog: pytest.LogCaptureFixture, is_removed: bool
 ):
     caplog.set_level(logging.INFO)
-    await scene.storage.set_preferences(GUILD_ID, None, automatic=False)
-    await scene.storage.count_verdict(GUILD_ID, heard="sad", said="calm")
+    await harness.storage.set_preferences(GUILD_ID, None, automatic=False)
+    await harness.storage.count_verdict(GUILD_ID, heard="sad", said="calm")
     if is_removed:
-        scene.playground.faults.remove_bot()
+        harness.playground.faults.remove_bot()
         await until(lambda: "what was known of it is deleted" in caplog.text)
     else:
-        scene.playground.faults.take_server_away()
-    scene.playground.faults.let_bot_in()
-    assert bool(await scene.say(voice=NOTE)) == is_removed, "it is as it was at first"
-    assert await scene.storage.verdicts(GUILD_ID) == ({} if is_removed else {("sad", "calm"): 1})
+        harness.playground.faults.take_server_away()
+    harness.playground.faults.let_bot_in()
+    assert bool(await harness.say(voice=NOTE)) == is_removed, "it is as it was at first"
+    assert await harness.storage.verdicts(GUILD_ID) == ({} if is_removed else {("sad", "calm"): 1})

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from bot.errors import StorageError, outline
+from bot.errors import StorageError, redacted_traceback
 from bot.storage import Storage
 from bot.storage import database as database_module
 from bot.storage.storage import Database
@@ -23,7 +23,7 @@ async def refused(url: str) -> str:
     with pytest.raises(StorageError) as caught:
         async with Storage.open(SecretStr(url)):
             pass
-    for told in (str(caught.value), outline(caught.value), repr(caught.value)):
+    for told in (str(caught.value), redacted_traceback(caught.value), repr(caught.value)):
         assert "s3cret" not in told
         assert PASSWORD not in told
     assert "s3cret" not in "".join(traceback.format_exception(caught.value))

@@ -23,7 +23,7 @@ from bot.errors import StorageError
 from bot.storage import Storage, migrations, schema
 from bot.storage.address import DatabaseAddress
 from bot.storage.database import Database, make_file
-from bot.storage.schema import bring_up_to_date
+from bot.storage.schema import migrate
 from bot.storage.tables import METADATA
 from tests.bot.storage.conftest import Place
 from tests.bot_process import PATIENCE
@@ -74,7 +74,7 @@ def test_the_steps_are_one_line():
 @pytest.mark.parametrize("revision", REVISIONS)
 async def test_from_every_step_the_tables_become_what_the_bot_needs(place: Place, revision: str):
     await migrate_to(place, revision)
-    await bring_up_to_date(place.address)
+    await migrate(place.address)
     assert await run(place.address, differences) == []
 
 
@@ -199,7 +199,7 @@ async def test_a_damaged_database_is_left_alone(sqlite_place: Place, what: str):
 
 async def test_a_locked_file_is_told(sqlite_place: Place, monkeypatch: pytest.MonkeyPatch):
     await opened(sqlite_place)
-    monkeypatch.setattr(schema, "TURN_SECONDS", 0.1)
+    monkeypatch.setattr(schema, "MIGRATION_LOCK_SECONDS", 0.1)
     with locked(sqlite_place):
         assert "is locked by another program" in await refused(sqlite_place)
 

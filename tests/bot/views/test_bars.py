@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.i18n.languages import CODES, ENGLISH, language_for
 from bot.views.bars import LINE_WIDTH, MAX_BARS, bar, bars, whole_percents
 from ser_core.emotions import EMOTION_NAMES
-from tests.bot.hearings import ranked
+from tests.bot.results import ranked
 
 WIDTH = 12
 

@@ -10,24 +10,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.analysis.result import Drawing, Hearing, Turn
+from bot.analysis.result import AnalysisResult, DrawTimeline, Segment
 from bot.i18n.languages import CODES, ENGLISH, Language, language_for
-from bot.views.embed import MAX_AUTHOR_LENGTH, QUIET_COLOUR, shown_name
+from bot.views.embed import MAX_AUTHOR_LENGTH, QUIET_COLOUR, printable_name
 from bot.views.reply import (
     MAX_EMBEDS,
     MAX_EMBEDS_LENGTH,
     MAX_FILES_BYTES,
-    Answer,
+    AttachmentResult,
     Reply,
-    details_of,
-    progress_on,
-    reply_to,
+    build_details,
+    build_notice,
+    build_reply,
 )
-from bot.views.style import Detail, Manner
+from bot.views.style import DetailLevel, ReplyStyle
 from bot.views.trouble import Trouble, trouble_of
 from ser_core.audio.signatures import damaged
 from ser_core.emotions import BY_NAME, EMOTION_NAMES
-from tests.bot.hearings import SILENCE, UNSURE, hearing, long_hearing
+from tests.bot.results import SILENCE, UNSURE, long_result, short_result
 
 GOLDEN = json.loads((Path(__file__).parent / "golden_replies.json").read_text(encoding="utf-8"))
 """By language and by case; after a change that is meant, run this module as a script."""
@@ -35,12 +35,16 @@ GOLDEN = json.loads((Path(__file__).parent / "golden_replies.json").read_text(en
 BROKEN = trouble_of(damaged("Ogg"))
 
 CASES = {
-    "sure": [Answer("a.ogg", hearing())],
-    "not sure": [Answer("a.ogg", UNSURE)],
-    "silence": [Answer("a.ogg", SILENCE)],
-    "long": [Answer("a.ogg", long_hearing())],
-    "trouble": [Answer("a.ogg", BROKEN)],
-    "several": [Answer("a.ogg", hearing()), Answer("b.ogg", BROKEN), Answer("c.ogg", SILENCE)],
+    "sure": [AttachmentResult("a.ogg", short_result())],
+    "not sure": [AttachmentResult("a.ogg", UNSURE)],
+    "silence": [AttachmentResult("a.ogg", SILENCE)],
+    "long": [AttachmentResult("a.ogg", long_result())],
+    "trouble": [AttachmentResult("a.ogg", BROKEN)],
+    "several": [
+        AttachmentResult("a.ogg", short_result()),
+        AttachmentResult("b.ogg", BROKEN),
+        AttachmentResult("c.ogg", SILENCE),
+    ],
 }
 
 
@@ -49,20 +53,20 @@ def described(reply: Reply) -> dict[str, Any]:
     return {
         "content": reply.content,
         "embeds": [embed.to_dict() for embed in reply.embeds],
-        "pictures": [[picture.name, picture.alt] for picture in reply.pictures],
+        "pictures": [[picture.name, picture.alt] for picture in reply.images],
     }
 
 
 def all_replies(code: str) -> dict[str, Any]:
-    manner = Manner(language=language_for(code))
-    replies = {case: reply_to(answers, manner=manner) for case, answers in CASES.items()}
-    replies["compact"] = reply_to(
-        [Answer("a.ogg", long_hearing(picture=None))],
-        manner=Manner(language=manner.language, detail=Detail.COMPACT),
+    style = ReplyStyle(language=language_for(code))
+    replies = {case: build_reply(results, style=style) for case, results in CASES.items()}
+    replies["compact"] = build_reply(
+        [AttachmentResult("a.ogg", long_result(timeline_image=None))],
+        style=ReplyStyle(language=style.language, detail=DetailLevel.COMPACT),
     )
-    replies["details"] = details_of(CASES["long"], manner=manner)
-    replies["progress"] = progress_on(185.0, manner=manner)
-    replies["words"] = reply_to(CASES["long"], manner=manner).in_words()
+    replies["details"] = build_details(CASES["long"], style=style)
+    replies["progress"] = build_notice(185.0, style=style)
+    replies["words"] = build_reply(CASES["long"], style=style).as_text()
     return {case: described(reply) for case, reply in replies.items()}
 
 
@@ -75,7 +79,7 @@ class Marked(Language):
     """A language in which all that is translated stands in marks."""
 
     def text(self, message: str, /, **values: object) -> str:
-        return f"⟦{self._filled(message, values)}⟧"
+        return f"⟦{self._format(message, values)}⟧"
 
     def plural(self, one: str, many: str, count: int, /, **values: object) -> str:
         return self.text(many, count=count, **values)
@@ -95,9 +99,9 @@ def unmarked(text: str) -> str:
 
 @pytest.mark.parametrize("case", CASES)
 def test_all_that_is_said_goes_through_the_language(case: str):
-    manner = Manner(language=Marked("en", ENGLISH._catalogue))
-    for reply in (reply_to(CASES[case], manner=manner), details_of(CASES[case], manner=manner)):
-        said = [reply.content, *(picture.alt for picture in reply.pictures)]
+    style = ReplyStyle(language=Marked("en", ENGLISH._catalogue))
+    for reply in (build_reply(CASES[case], style=style), build_details(CASES[case], style=style)):
+        said = [reply.content, *(picture.alt for picture in reply.images)]
         for embed in reply.embeds:
             said += [embed.title, embed.footer.text]
             said += [text for field in embed.fields for text in (field.name, field.value)]
@@ -109,64 +113,73 @@ def test_all_that_is_said_goes_through_the_language(case: str):
 
 @pytest.mark.parametrize("name", EMOTION_NAMES)
 def test_a_card_shows_the_top_emotion_with_its_emoji_its_colour_and_its_confidence(name: str):
-    (embed,) = reply_to([Answer("a.ogg", hearing(top=name))]).embeds
+    (embed,) = build_reply([AttachmentResult("a.ogg", short_result(top=name))]).embeds
     assert embed.title == f"{BY_NAME[name].emoji} {name.capitalize()}, 72% sure"
     assert embed.colour == discord.Colour(BY_NAME[name].colour)
 
 
 def test_below_the_confidence_that_a_server_wants_the_answer_is_not_sure():
-    answers = [Answer("a.ogg", hearing(confidence=0.72))]
-    (sure,) = reply_to(answers, manner=Manner(min_confidence=0.72)).embeds
-    (unsure,) = reply_to(answers, manner=Manner(min_confidence=0.73)).embeds
+    results = [AttachmentResult("a.ogg", short_result(confidence=0.72))]
+    (sure,) = build_reply(results, style=ReplyStyle(min_confidence=0.72)).embeds
+    (unsure,) = build_reply(results, style=ReplyStyle(min_confidence=0.73)).embeds
     assert "72% sure" in str(sure.title)
     assert str(unsure.title).startswith("🤔 Not sure, closest: happy or ")
     assert unsure.colour == discord.Colour(QUIET_COLOUR)
-    turns = reply_to([Answer("a.ogg", long_hearing())], manner=Manner(min_confidence=0.9))
-    assert "😠" not in str(turns.embeds[0].fields[-1].value)
+    segments = build_reply(
+        [AttachmentResult("a.ogg", long_result())], style=ReplyStyle(min_confidence=0.9)
+    )
+    assert "😠" not in str(segments.embeds[0].fields[-1].value)
 
 
 def test_pictures_are_drawn_with_the_names_of_the_language():
-    wishes = Manner(language=language_for("de"), min_confidence=0.4).wishes
-    assert dict(wishes.names)["no speech"] == "keine Stimme"
-    assert dict(wishes.names)["angry"] == "wütend"
-    assert dict(wishes.names)["not sure"] == "unsicher"
-    assert (wishes.drawing, wishes.min_confidence) == (Drawing.LONG, 0.4)
-    assert Manner(detail=Detail.COMPACT).wishes.drawing is Drawing.NEVER
+    options = ReplyStyle(language=language_for("de"), min_confidence=0.4).analysis_options
+    assert dict(options.names)["no speech"] == "keine Stimme"
+    assert dict(options.names)["angry"] == "wütend"
+    assert dict(options.names)["not sure"] == "unsicher"
+    assert (options.draw_timeline, options.min_confidence) == (DrawTimeline.LONG, 0.4)
+    assert (
+        ReplyStyle(detail=DetailLevel.COMPACT).analysis_options.draw_timeline is DrawTimeline.NEVER
+    )
 
 
-@pytest.mark.parametrize("outcome", [hearing(), Trouble("That file is broken.")], ids=str)
-def test_an_only_answer_names_its_file_where_the_message_has_others(outcome: Hearing | Trouble):
-    (embed,) = reply_to([Answer("a.ogg", outcome)], named=True).embeds
+@pytest.mark.parametrize("outcome", [short_result(), Trouble("That file is broken.")], ids=str)
+def test_an_only_answer_names_its_file_where_the_message_has_others(
+    outcome: AnalysisResult | Trouble,
+):
+    (embed,) = build_reply([AttachmentResult("a.ogg", outcome)], named=True).embeds
     assert embed.author.name == "a.ogg"
 
 
 def test_several_cards_in_words_are_a_line_each():
-    answers = [Answer("*a*.ogg", hearing()), Answer("b.mp3", Trouble("That file is broken."))]
-    assert (reply_to(answers).in_words().content or "").splitlines() == [
+    results = [
+        AttachmentResult("*a*.ogg", short_result()),
+        AttachmentResult("b.mp3", Trouble("That file is broken.")),
+    ]
+    assert (build_reply(results).as_text().content or "").splitlines() == [
         r"\*a\*.ogg: 😊 Happy, 72% sure",
         "b.mp3: That file is broken.",
     ]
 
 
 def test_a_picture_goes_with_what_it_shows_and_without_it_a_reply_says_the_rest():
-    reply = reply_to([Answer("a.ogg", long_hearing())])
+    reply = build_reply([AttachmentResult("a.ogg", long_result())])
     [file] = reply.files()
-    assert (file.description, file.fp.read()) == (reply.pictures[0].alt, reply.pictures[0].png)
-    bare = reply.without_pictures()
-    assert (bare.pictures, bare.embeds[0].image.url) == ((), None)
+    assert (file.description, file.fp.read()) == (reply.images[0].alt, reply.images[0].png)
+    bare = reply.without_images()
+    assert (bare.images, bare.embeds[0].image.url) == ((), None)
     assert bare.embeds[0].fields == reply.embeds[0].fields
     assert reply.embeds[0].image.url is not None
 
 
 def test_of_very_many_turns_it_is_said_how_many_there_is_no_room_for():
-    (embed,) = reply_to([Answer("a.ogg", long_hearing(60))]).embeds
+    (embed,) = build_reply([AttachmentResult("a.ogg", long_result(60))]).embeds
     assert "more turns" in str(embed.fields[-1].value)
 
 
 def test_pictures_stay_within_what_discord_takes_in_one_message():
-    large = long_hearing(picture=bytes(MAX_FILES_BYTES // 2))
-    reply = reply_to([Answer("a.ogg", large)] * 3)
-    assert len(reply.pictures) == 2
+    large = long_result(timeline_image=bytes(MAX_FILES_BYTES // 2))
+    reply = build_reply([AttachmentResult("a.ogg", large)] * 3)
+    assert len(reply.images) == 2
     assert reply.embeds[2].image.url is None
 
 
@@ -174,9 +187,9 @@ emotions = st.one_of(st.sampled_from(EMOTION_NAMES), st.text(min_size=1, max_siz
 likelihoods = st.lists(emotions, min_size=1, max_size=30, unique=True).map(
     lambda names: tuple((name, 1 / len(names)) for name in names)
 )
-turns = st.lists(
+segments = st.lists(
     st.builds(
-        Turn,
+        Segment,
         start=st.floats(0, 3600),
         end=st.floats(0, 3600),
         ranked=st.one_of(st.just(()), likelihoods),
@@ -186,23 +199,25 @@ turns = st.lists(
 ).map(tuple)
 outcomes = st.one_of(
     st.builds(
-        Hearing,
+        AnalysisResult,
         ranked=st.one_of(st.just(()), likelihoods),
         duration=st.floats(0, 3600),
         speech_share=st.floats(0, 1),
         is_sure=st.booleans(),
-        turns=turns,
-        picture=st.one_of(st.none(), st.just(b"\x89PNG")),
+        segments=segments,
+        timeline_image=st.one_of(st.none(), st.just(b"\x89PNG")),
     ),
     st.just(BROKEN),
 )
-answer_lists = st.lists(
-    st.builds(Answer, name=st.text(max_size=300), outcome=outcomes), min_size=1, max_size=11
+result_lists = st.lists(
+    st.builds(AttachmentResult, filename=st.text(max_size=300), outcome=outcomes),
+    min_size=1,
+    max_size=11,
 )
-manners = st.builds(
-    Manner,
+styles = st.builds(
+    ReplyStyle,
     language=st.sampled_from(CODES).map(language_for),
-    detail=st.sampled_from(Detail),
+    detail=st.sampled_from(DetailLevel),
     min_confidence=st.floats(0, 1),
 )
 
@@ -211,10 +226,10 @@ def assert_is_within_discords_limits(reply: Reply) -> None:
     assert len(reply.content or "") <= 2000
     assert len(reply.embeds) <= MAX_EMBEDS == 10
     assert sum(len(embed) for embed in reply.embeds) <= MAX_EMBEDS_LENGTH == 6000
-    assert len(reply.pictures) <= 10
-    names = [picture.name for picture in reply.pictures]
+    assert len(reply.images) <= 10
+    names = [picture.name for picture in reply.images]
     assert len(set(names)) == len(names)
-    for picture in reply.pictures:
+    for picture in reply.images:
         assert 0 < len(picture.alt) <= 1024
     for embed in reply.embeds:
         assert 0 < len(embed.title or "-") <= 256
@@ -227,21 +242,21 @@ def assert_is_within_discords_limits(reply: Reply) -> None:
             assert 0 < len(str(field.value)) <= 1024
 
 
-@given(answer_lists, manners, st.booleans())
+@given(result_lists, styles, st.booleans())
 def test_whatever_is_heard_stays_within_discords_limits(
-    answers: list[Answer], manner: Manner, named: bool
+    results: list[AttachmentResult], style: ReplyStyle, named: bool
 ):
-    shown = reply_to(answers, manner=manner, named=named)
-    for reply in (shown, details_of(answers, manner=manner)):
+    shown = build_reply(results, style=style, named=named)
+    for reply in (shown, build_details(results, style=style)):
         assert_is_within_discords_limits(reply)
-        assert_is_within_discords_limits(reply.without_pictures())
-        assert_is_within_discords_limits(reply.in_words())
+        assert_is_within_discords_limits(reply.without_images())
+        assert_is_within_discords_limits(reply.as_text())
 
 
 def test_a_file_name_is_shown_without_what_could_disturb_the_reader():
-    assert shown_name("note\u202egpj.ogg\n\x00", ENGLISH) == "notegpj.ogg"
-    assert shown_name("\u200b\n", ENGLISH) == "A file without a name"
-    assert len(shown_name("n" * 1000, ENGLISH)) == MAX_AUTHOR_LENGTH
+    assert printable_name("note\u202egpj.ogg\n\x00", ENGLISH) == "notegpj.ogg"
+    assert printable_name("\u200b\n", ENGLISH) == "A file without a name"
+    assert len(printable_name("n" * 1000, ENGLISH)) == MAX_AUTHOR_LENGTH
 
 
 if __name__ == "__main__":

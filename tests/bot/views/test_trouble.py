@@ -35,19 +35,19 @@ def test_every_sentence_of_the_core_about_recordings_is_found_and_translated():
     ids=str,
 )
 def test_in_english_the_cores_sentences_stay_as_they_are(error: core_errors.AudioError):
-    assert trouble_of(error).said(ENGLISH) == str(error)
+    assert trouble_of(error).text(ENGLISH) == str(error)
     assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301
 
 
 def test_real_files_that_are_no_recordings_are_told_in_every_language():
     with pytest.raises(core_errors.UnsupportedAudioError) as picture:
         decode(b"\x89PNG\r\n\x1a\n" + bytes(100))
-    assert trouble_of(picture.value).said(ENGLISH) == str(picture.value)
-    said = trouble_of(picture.value).said(language_for("de"))
+    assert trouble_of(picture.value).text(ENGLISH) == str(picture.value)
+    said = trouble_of(picture.value).text(language_for("de"))
     assert said.startswith("Das ist ein Bild: nimm stattdessen eine Aufnahme")
     with pytest.raises(core_errors.AudioTooLargeError) as large:
         decode(bytes(2**20), limits=AudioLimits(max_bytes=2**19))
-    assert "MB." in trouble_of(large.value).said(language_for("es"))
+    assert "MB." in trouble_of(large.value).text(language_for("es"))
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_what_is_not_for_people_on_discord_is_told_by_its_kind(error: Exception,
 
 
 def test_lengths_in_the_cores_sentences_are_said_in_the_language():
-    said = trouble_of(too_long(TEN_MINUTES, 720.0)).said(language_for("pl"))
+    said = trouble_of(too_long(TEN_MINUTES, 720.0)).text(language_for("pl"))
     assert said == "Długość tego nagrania to 12 minut: wyślij krótsze (limit: 10 minut)."
 
 
@@ -81,15 +81,15 @@ def test_the_bots_own_errors_are_said_in_the_language(code: str):
         "shorter one.",
         length=Seconds(600),
     )
-    assert language.length(600) in trouble_of(error).said(language)
+    assert language.length(600) in trouble_of(error).text(language)
     assert str(error).startswith("That recording is longer than 10 minutes, which")
 
 
 @pytest.mark.parametrize("who", ["person", "server"])
 def test_who_comes_too_often_is_told_in_their_language(who: str):
-    error = errors.TooOftenError(who, 30)
+    error = errors.RateLimitedError(who, 30)
     assert str(error).endswith("please send it again in 30 seconds.")
-    assert trouble_of(error).said(language_for("de")).endswith("in 30 Sekunden noch einmal.")
+    assert trouble_of(error).text(language_for("de")).endswith("in 30 Sekunden noch einmal.")
     again = pickle.loads(pickle.dumps(error))  # noqa: S301
     assert (again.seconds, str(again)) == (30, str(error))
 

@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Take the step."""
+    """Create the tables."""
     op.create_table(
         "preferences",
         sa.Column("guild_id", sa.BigInteger, nullable=False),
@@ -56,7 +56,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it back."""
+    """Drop the tables."""
     for table in (
         "secret_keys",
         "command_digests",

@@ -7,8 +7,8 @@ from typing import Any
 import discord
 
 from bot.analysis.pool import Analyser
-from bot.analysis.queue import Asker, OnPlace
-from bot.analysis.result import Drawing, Hearing, Wishes
+from bot.analysis.queue import OnPosition, Requester
+from bot.analysis.result import AnalysisOptions, AnalysisResult, DrawTimeline
 from bot.analysis.verdict_table import VerdictTable
 from bot.answers.downloads import Downloads
 from bot.answers.pipeline import Pipeline
@@ -19,9 +19,9 @@ from bot.playground.world.channels import GUILD_ID, VOICE_NOTES_ID
 from bot.playground.world.people import Person
 from bot.settings import Settings
 from bot.storage import Storage
-from bot.views.reply import Answer
+from bot.views.reply import AttachmentResult
 from bot.views.trouble import Trouble
-from tests.bot.hearings import hearing, long_hearing
+from tests.bot.results import long_result, short_result
 from tests.bot_process import PATIENCE, until
 from tests.playground import Playground, Upload
 
@@ -38,40 +38,40 @@ async def fail(*_: object, **__: object) -> None:
     raise StorageError("The database at db.example is gone.")
 
 
-class MadeUp(Pipeline):
+class FakePipeline(Pipeline):
     """Notes what is to be heard and drawn, and makes up the rest."""
 
     def __init__(self) -> None:
         super().__init__(SETTINGS, Analyser(SETTINGS), Downloads(0, 1.0, frozenset()))
         self.analyser.draw = self.draw  # type: ignore[method-assign]
-        self.outcome: Hearing | Trouble = hearing()
+        self.outcome: AnalysisResult | Trouble = short_result()
         self.heard: list[str] = []
         self.heard_again: list[str] = []
-        self.wishes: list[Wishes] = []
+        self.options: list[AnalysisOptions] = []
         self.tables: list[VerdictTable] = []
         self.trouble: Exception | None = None
-        self.places: list[int] = []
+        self.positions: list[int] = []
         self.told = asyncio.Event()
 
-    async def _answer_to(
+    async def _analyse_one(
         self,
         attachment: discord.Attachment,
-        wishes: Wishes,
-        asker: Asker,
-        on_place: OnPlace | None,
-    ) -> Answer:
-        for place in self.places:
-            assert on_place is not None
-            on_place(place)
+        options: AnalysisOptions,
+        requester: Requester,
+        on_position: OnPosition | None,
+    ) -> AttachmentResult:
+        for position in self.positions:
+            assert on_position is not None
+            on_position(position)
             await self.told.wait()
         if self.trouble is not None:
             raise self.trouble
-        self.wishes.append(wishes)
-        if wishes.drawing is Drawing.ALWAYS:
+        self.options.append(options)
+        if options.draw_timeline is DrawTimeline.ALWAYS:
             self.heard_again.append(attachment.filename)
-            return Answer(attachment.filename, long_hearing(picture=PNG))
+            return AttachmentResult(attachment.filename, long_result(timeline_image=PNG))
         self.heard.append(attachment.filename)
-        return Answer(attachment.filename, self.outcome)
+        return AttachmentResult(attachment.filename, self.outcome)
 
     async def draw(self, table: VerdictTable) -> bytes:
         if isinstance(self.trouble, AnalyserError):
@@ -80,39 +80,47 @@ class MadeUp(Pipeline):
         return PNG
 
 
-class Quiet(Client):
-    """The bot's client, which answers only who mentions it, unless a test says otherwise."""
+class QuietAnswers(AnswerService):
+    """Answers only messages that mention the bot, unless a test says otherwise."""
 
-    def __init__(self, answers: AnswerService) -> None:
+    def __init__(self, pipeline: Pipeline, storage: Storage) -> None:
+        super().__init__(pipeline, storage)
         self.is_quiet = True
-        self.is_online = asyncio.Event()
         self.seen: list[int] = []
 
-        async def register() -> None:
-            await self.tree.register()
+    async def answer_message(self, message: discord.Message, *, bot_id: int) -> None:
+        if not self.is_quiet or bot_id in message.raw_mentions:
+            await super().answer_message(message, bot_id=bot_id)
+        self.seen.append(message.id)
 
-        super().__init__(answers, on_login=register, on_online=lambda _: self.is_online.set())
+
+class TestClient(Client):
+    """The bot's client, which registers the commands before it is online."""
+
+    __test__ = False
+
+    def __init__(self, service: AnswerService) -> None:
+        self.is_online = asyncio.Event()
+
+        async def register(client: Client) -> None:
+            await client.registration.register()
+
+        super().__init__(service, on_login=register, on_online=lambda _: self.is_online.set())
         self._connection.guild_ready_timeout = 0.1  # there is one server
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Do without the pause that discord.py makes between two logins."""
 
-    async def on_message(self, message: discord.Message) -> None:
-        if not self.is_quiet or (self.user and self.user.id in message.raw_mentions):
-            await super().on_message(message)
-        if not message.author.bot:
-            self.seen.append(message.id)
-
 
 @dataclass
-class Scene:
+class Harness:
     """A playground with a bot in it."""
 
     playground: Playground
     storage: Storage
-    pipeline: MadeUp
-    answers: AnswerService
-    bot: Quiet
+    pipeline: FakePipeline
+    service: QuietAnswers
+    bot: TestClient
     guild_id: int = GUILD_ID
     channel_id: int = VOICE_NOTES_ID
 
@@ -138,17 +146,17 @@ class Scene:
     ) -> list[Json]:
         """Send a message, and return the bot's replies once it has seen to that."""
         message = await self.playground.say(channel or self.channel_id, content, **rest)
-        await until(lambda: message.id in self.bot.seen)
+        await until(lambda: message.id in self.service.seen)
         return self.replies_to(message.id)
 
     async def note(self, *files: Upload, person: Person | None = None) -> int:
         """Send a voice note as a friend, or as somebody else, and return its id."""
         await self.say(files=files or [NOTE], author=person or self.world.friend)
-        return self.bot.seen[-1]
+        return self.service.seen[-1]
 
-    async def answer(self, outcome: Hearing | Trouble | None = None) -> Json:
+    async def answer(self, outcome: AnalysisResult | Trouble | None = None) -> Json:
         """Ask the bot for a voice note, of which something is made up, and return its answer."""
-        self.pipeline.outcome = outcome or hearing()
+        self.pipeline.outcome = outcome or short_result()
         [answer] = await self.say(self.mention, files=[NOTE])
         return answer
 
