@@ -44,7 +44,7 @@ class Bin:
 
 
 @dataclass(frozen=True)
-class Certainty:
+class ConfidenceFigures:
     """What the confidence of predictions is worth.
 
     Parameters
@@ -80,9 +80,9 @@ class Certainty:
     accuracy_when_sure: float | None = None
 
 
-def certainty(
+def confidence_figures(
     truth: NDArray[np.intp], probabilities: Array, *, thresholds: Array | None = None
-) -> Certainty:
+) -> ConfidenceFigures:
     """Judge the confidence of predictions.
 
     Parameters
@@ -101,7 +101,7 @@ def certainty(
     accuracy = float(right.mean())
     kept = 1.0 - float(risks[_position(KEPT_COVERAGE, right.size)])
     sure = None if thresholds is None else confidence >= thresholds
-    return Certainty(
+    return ConfidenceFigures(
         ece=sum(one.n_clips * abs(one.accuracy - one.confidence) for one in bins) / truth.size,
         bins=bins,
         risks=tuple(float(risks[_position(coverage, right.size)]) for coverage in COVERAGES),
@@ -114,9 +114,9 @@ def certainty(
     )
 
 
-def mean(parts: Sequence[Certainty]) -> Certainty:
+def mean(parts: Sequence[ConfidenceFigures]) -> ConfidenceFigures:
     """Average over repetitions; bins are put together, weighed by what is in them."""
-    return Certainty(
+    return ConfidenceFigures(
         ece=_mean([part.ece for part in parts]),
         bins=_merged([one for part in parts for one in part.bins]),
         risks=tuple(np.mean([part.risks for part in parts], axis=0).tolist()),

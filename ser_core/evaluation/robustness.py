@@ -183,12 +183,12 @@ def measure(
     measured = workers.map(
         alter_and_measure,
         paths,
-        _bystanders(clips, seed),
+        _other_speakers(clips, seed),
         seeds,
         label="altering clips, and asking",
     )
     heard = [
-        (clip, _ask(models[clip.speaker], vectors))
+        (clip, _predict(models[clip.speaker], vectors))
         for clip, vectors in zip(clips, measured, strict=True)
         if vectors[UNALTERED] is not None
     ]
@@ -203,7 +203,7 @@ def measure(
     )
 
 
-def _bystanders(clips: Sequence[Clip], seed: int) -> list[tuple[Path, ...]]:
+def _other_speakers(clips: Sequence[Clip], seed: int) -> list[tuple[Path, ...]]:
     """Draw clips of other speakers for each clip, to babble behind it."""
     generator = np.random.default_rng(seed)
     speakers = np.array([clip.speaker for clip in clips])
@@ -218,11 +218,11 @@ def _bystanders(clips: Sequence[Clip], seed: int) -> list[tuple[Path, ...]]:
 
 
 def _alter_and_measure(
-    families: tuple[str, ...], path: Path, bystanders: Sequence[Path], seed: tuple[int, int]
+    families: tuple[str, ...], path: Path, others: Sequence[Path], seed: tuple[int, int]
 ) -> dict[str, Array | None]:
     """Return the features of a clip by alteration; None where there is no speech."""
     waveform = load(path)
-    voices = tuple(preparation.prepare(load(other)).waveform for other in bystanders)
+    voices = tuple(preparation.prepare(load(other)).waveform for other in others)
     surroundings = Surroundings(voices=voices, seed=seed)
     vectors = {UNALTERED: extract(waveform, families)}
     for name, alter in BATTERY.items():
@@ -230,7 +230,7 @@ def _alter_and_measure(
     return vectors
 
 
-def _ask(pipeline: Pipeline, vectors: Mapping[str, Array | None]) -> dict[str, str]:
+def _predict(pipeline: Pipeline, vectors: Mapping[str, Array | None]) -> dict[str, str]:
     """Return the most probable emotion by alteration; `NO_SPEECH` where there are no features."""
     spoken = {name: vector for name, vector in vectors.items() if vector is not None}
     emotions = pipeline.predict(np.stack(list(spoken.values()))).tolist()

@@ -24,7 +24,7 @@ from ser_core.audio import (
 )
 from ser_core.concurrency import Helper
 from ser_core.features import extract, runs
-from ser_core.inference.smoothing import Trail
+from ser_core.inference.smoothing import TimelineSmoother
 from ser_core.inference.streaming import Heard, Listener, ListenerOptions, check_waveform
 from ser_core.inference.timeline import Segment, Timeline
 from ser_core.inference.windows import LONG_SILENCE
@@ -160,7 +160,7 @@ class RunningAnalysis:
     def __init__(self, model: EmotionModel, *, helper: Helper | None = None) -> None:
         self._model = model
         self._listener = Listener(model, options=FILE_OPTIONS, helper=helper)
-        self._trail = Trail(model.emotions, model.calibration.threshold)
+        self._smoother = TimelineSmoother(model.emotions, model.calibration.threshold)
         self._windows: list[Heard] = []
         self._clip: list[Array] | None = []
         self._waiting: list[Array] = []
@@ -199,7 +199,7 @@ class RunningAnalysis:
                 return analysis
         self._hear_chunks()
         self._take([*self._listener.feed(_joined(self._waiting)), self._listener.finish()])
-        timeline = self._trail.timeline(self._n_samples / SAMPLE_RATE)
+        timeline = self._smoother.timeline(self._n_samples / SAMPLE_RATE)
         return Analysis(timeline, timeline.speech_share, tuple(self._windows))
 
     def _hear_chunks(self) -> None:
@@ -214,7 +214,7 @@ class RunningAnalysis:
 
     def _take(self, answers: Sequence[Heard]) -> None:
         for heard in answers:
-            self._trail.extend(heard)
+            self._smoother.extend(heard)
             self._windows.append(replace(heard, hop=None))
 
     def _as_clip(self, waveform: Array) -> Analysis | None:

@@ -62,7 +62,7 @@ class Session:
         self._n_skipped = 0
         self._skips: list[tuple[float, float]] = []  # when the listener did not hear, how long
 
-    def hear(self, blocks: Iterable[Array]) -> Iterator[Heard]:
+    def process(self, blocks: Iterable[Array]) -> Iterator[Heard]:
         """Listen to the end.
 
         Parameters
@@ -145,7 +145,7 @@ def read_recording(path: str | os.PathLike[str]) -> Array:
         return np.concatenate(list(recording.waveforms()))
 
 
-def played(waveform: Array, *, at_pace: bool) -> Iterator[Array]:
+def play(waveform: Array, *, at_pace: bool) -> Iterator[Array]:
     """Play a recording, as a microphone would hear it.
 
     Parameters

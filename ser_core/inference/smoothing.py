@@ -57,7 +57,7 @@ class Window:
     probabilities: NDArray[np.float64]
 
 
-class Trail:
+class TimelineSmoother:
     """What is known of a recording so far.
 
     Parameters

@@ -201,7 +201,7 @@ class EmotionModel:
             threshold=self.calibration.threshold,
         )
 
-    def answer_to_probe(self) -> NDArray[np.float64]:
+    def probe_probabilities(self) -> NDArray[np.float64]:
         """Return the probabilities of a vector of zeros, (1, len(emotions))."""
         zeros = np.zeros((1, len(feature_names(self.families))), dtype=np.float32)
         return self.predict_proba(zeros)
@@ -220,7 +220,7 @@ class EmotionModel:
             "calibration": asdict(self.calibration),
             "feature_names": feature_names(self.families),
             "pipeline": self.pipeline,
-            "probe": self.answer_to_probe(),
+            "probe": self.probe_probabilities(),
         }
         try:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -312,7 +312,7 @@ def _load(data: bytes, path: Path) -> EmotionModel:
 def _check_probe(model: EmotionModel, expected: NDArray[np.float64], path: Path) -> None:
     """Refuse a model that, under the libraries here, answers otherwise than when it was saved."""
     try:
-        agrees = np.allclose(model.answer_to_probe(), expected, atol=PROBE_TOLERANCE)
+        agrees = np.allclose(model.probe_probabilities(), expected, atol=PROBE_TOLERANCE)
         cause = None
     except Exception as error:
         agrees, cause = False, error

@@ -26,7 +26,7 @@ BATCH_SIZE = 64  # clips between two steps of a network
 LEAST_STEPS = 400  # of a network, however few clips there are; more epochs, where they are few
 
 
-LEFT_OUT: tuple[tuple[str, ...], ...] = (
+DROPPED_FAMILIES: tuple[tuple[str, ...], ...] = (
     (),
     ("mfcc", "mel", "modulation"),
     ("prosody", "shape"),
@@ -49,7 +49,7 @@ class TrainingOptions:
         Of each network's one hidden layer.
     n_networks
         How many networks are averaged; each begins from another seed and, in turn, does without
-        other families (`LEFT_OUT`).
+        other families (`DROPPED_FAMILIES`).
     alpha
         Weight of the L2 penalty.
     epochs
@@ -110,7 +110,7 @@ class Networks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def predict_proba(self, rows: Array) -> NDArray[np.float64]:
         """Return probabilities, (n, n_classes), in the order of `classes_`."""
         each = [
-            _ask(network, rows[:, columns])
+            _forward(network, rows[:, columns])
             for network, columns in zip(self.networks_, self.columns, strict=True)
         ]
         return np.asarray(np.mean(each, axis=0), dtype=np.float64)
@@ -120,7 +120,7 @@ class Networks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.asarray(self.classes_[self.predict_proba(rows).argmax(axis=1)])
 
 
-def _ask(network: MLPClassifier, rows: Array) -> NDArray[np.float64]:
+def _forward(network: MLPClassifier, rows: Array) -> NDArray[np.float64]:
     """Return what `MLPClassifier.predict_proba` gives, (n, n_classes), for rows that are checked.
 
     By hand: of one voice note, its checks take several times as long as the sums.
@@ -157,7 +157,7 @@ def build(options: TrainingOptions, *, sizes: Mapping[str, int], n_clips: int) -
     where = {family: np.arange(span.start, span.stop) for family, span in slices(kept).items()}
     columns = []
     for number in range(options.n_networks):
-        left_out = LEFT_OUT[number % len(LEFT_OUT)]
+        left_out = DROPPED_FAMILIES[number % len(DROPPED_FAMILIES)]
         heard = [where[family] for family in where if family not in left_out]
         columns.append(np.concatenate(heard or list(where.values())))
     return Pipeline(
