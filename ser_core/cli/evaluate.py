@@ -1,4 +1,4 @@
-"""Evaluate a model on speakers it has not heard: python -m ser_core evaluate --data CORPUS=PATH."""
+"""The command that evaluates a model: python -m ser_core evaluate --data CORPUS=FOLDER."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,6 +1,6 @@
-"""Hear the emotion in your own voice: python mic.py, or in a recording: python mic.py FILE.
+"""The command for live analysis: python mic.py, or of a recording: python mic.py FILE.
 
-Nothing leaves the machine, and nothing that is heard is kept unless --save asks for it.
+Nothing leaves the machine, and no audio is kept unless --save asks for it.
 """
 
 import contextlib
@@ -41,7 +41,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @dataclass(frozen=True, kw_only=True)
 class LiveOptions:
-    """What was asked for on the command line, other than what to listen to."""
+    """The options of the command line, other than what to listen to."""
 
     window: float
     hop: float
@@ -292,7 +292,7 @@ def _show(
 
 
 def _notes(overruns: int, late: int) -> tuple[str, ...]:
-    """Say what there is to say about a session in a few words."""
+    """Return notes on a session, of a few words each."""
     return (
         "Ctrl-C ends",
         *([f"{overruns} overrun{'s' if overruns > 1 else ''}"] if overruns else []),

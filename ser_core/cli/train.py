@@ -1,4 +1,4 @@
-"""Train a model of your own: python train.py ravdess=FOLDER [nemo=FOLDER] --out model.joblib."""
+"""The command that trains a model: python train.py ravdess=FOLDER --out model.joblib."""
 
 from pathlib import Path
 from typing import Annotated

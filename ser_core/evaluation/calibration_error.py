@@ -1,4 +1,4 @@
-"""Whether predictions are right as often as they say, and what refusing the least certain gains.
+"""Calibration error of predictions, and risk when the least certain are refused.
 
 Confidence is the probability of the most probable emotion. The expected calibration error compares
 it with accuracy in `N_BINS` bins of equal width (Guo et al. 2017, "On Calibration of Modern Neural
@@ -45,7 +45,7 @@ class Bin:
 
 @dataclass(frozen=True)
 class ConfidenceFigures:
-    """What the confidence of predictions is worth.
+    """Calibration and selective-classification figures of predictions.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ class ConfidenceFigures:
 def confidence_figures(
     truth: NDArray[np.intp], probabilities: Array, *, thresholds: Array | None = None
 ) -> ConfidenceFigures:
-    """Judge the confidence of predictions.
+    """Return the figures of predictions' confidence.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ def confidence_figures(
 
 
 def mean(parts: Sequence[ConfidenceFigures]) -> ConfidenceFigures:
-    """Average over repetitions; bins are put together, weighed by what is in them."""
+    """Return the mean over repetitions; bins are merged, weighted by their clips."""
     return ConfidenceFigures(
         ece=_mean([part.ece for part in parts]),
         bins=_merged([one for part in parts for one in part.bins]),

@@ -1,4 +1,4 @@
-"""Pictures of figures, each with the same in words for those who do not see it."""
+"""Charts of figures, each with an alternative text."""
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle

@@ -1,4 +1,4 @@
-"""Figures of one set of predictions: how often they are right, for whom, and how sure they are.
+"""Metrics of one set of predictions: accuracy, UAR, F1, confusions, calibration.
 
 UAR (unweighted average recall) is the mean of the recalls of the emotions that occur; chance is 1 /
 number of emotions. Predictions are rows of probabilities; the answer is the most probable emotion.

@@ -1,4 +1,4 @@
-"""The outcome of an evaluation: predictions about clips that were left out, and their figures.
+"""Results of an evaluation: predictions on clips that were left out, and their figures.
 
 Calibration is cross-fitted: what makes a fold's probabilities honest, and says when not to be sure,
 was fitted on the predictions of the other folds, that is, of other speakers.

@@ -1,9 +1,9 @@
-"""How much of what a model answers stays the same when only the way of the sound changes.
+"""Robustness: how many predictions stay the same when a recording is altered.
 
 Conventions
 -----------
 A clip is asked about as it is, and again after each alteration of `alterations.BATTERY`, on the way
-that every recording takes: `speech.prepare`, `features.extract`, the classifier. A model that knows
+that every recording takes: `voice.prepare`, `features.extract`, the classifier. A model that knows
 a voice by heart is hard to mislead about it, so a clip is asked about of a model that was trained
 without its speaker (`leave_speakers_out`); where it is the file of a model that is tested, that is
 for whoever tests to see to.
@@ -47,7 +47,7 @@ NO_SPEECH = ""  # in place of an emotion
 
 @dataclass(frozen=True)
 class Effect:
-    """What one alteration does to the answers.
+    """The effect of one alteration on the predictions.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class Robustness:
-    """What the whole battery does to the answers.
+    """The effect of every alteration on the predictions.
 
     Parameters
     ----------
@@ -87,12 +87,12 @@ class Robustness:
 
 
 def sample(clips: Sequence[Clip], *, n_clips: int, seed: int = 0) -> list[Clip]:
-    """Draw clips of each corpus, as many of one emotion as of another as far as there are.
+    """Return clips drawn from each corpus, as many of each emotion as far as there are.
 
     Parameters
     ----------
     clips
-        From `corpora.find_clips`.
+        From `corpora.find_all`.
     n_clips
         Of each corpus; 0 for all.
     seed
@@ -123,7 +123,7 @@ def sample(clips: Sequence[Clip], *, n_clips: int, seed: int = 0) -> list[Clip]:
 def leave_speakers_out(
     data: Dataset, *, options: TrainingOptions, workers: Workers
 ) -> dict[str, Pipeline]:
-    """Train for each speaker a model that has not heard that speaker.
+    """Return for each speaker a model trained without that speaker.
 
     Speakers are left out in groups of which there are `splits.N_FOLDS`; with fewer speakers, one
     by one.
@@ -204,7 +204,7 @@ def measure(
 
 
 def _other_speakers(clips: Sequence[Clip], seed: int) -> list[tuple[Path, ...]]:
-    """Draw clips of other speakers for each clip, to babble behind it."""
+    """Return clips of other speakers for each clip, for the babble behind it."""
     generator = np.random.default_rng(seed)
     speakers = np.array([clip.speaker for clip in clips])
     found = []

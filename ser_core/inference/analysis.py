@@ -168,7 +168,7 @@ class RunningAnalysis:
         self._n_samples = 0
 
     def feed(self, waveform: Array) -> None:
-        """Take in the next piece, (n_samples,) float32, mono at `audio.SAMPLE_RATE`.
+        """Process the next piece, (n_samples,) float32, mono at `audio.SAMPLE_RATE`.
 
         Raises
         ------
@@ -203,7 +203,7 @@ class RunningAnalysis:
         return Analysis(timeline, timeline.speech_share, tuple(self._windows))
 
     def _hear_chunks(self) -> None:
-        """Hear what waits, as far as it makes whole chunks."""
+        """Process what waits, as far as it makes whole chunks."""
         if self._n_waiting < _CHUNK:
             return
         sound = _joined(self._waiting)

@@ -1,7 +1,6 @@
-"""The classifier: from a vector of features to the probability of each emotion.
+"""The emotion model: a fitted pipeline with its facts and its calibration, and its file.
 
-A few multilayer perceptrons, averaged, behind a scaler that tames outliers and keeps the directions
-in which voices vary most. A model file carries everything that is needed to use and to judge it.
+A model file holds everything that is needed to use the model and to judge it.
 """
 
 import hashlib
@@ -44,7 +43,7 @@ PROBE_TOLERANCE = 1e-3
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """What a model file says of itself.
+    """Facts about a model that its file holds.
 
     Parameters
     ----------
@@ -59,7 +58,7 @@ class ModelFacts:
     options
         The fields of the `TrainingOptions` that it was trained with.
     figures
-        What was measured when it was trained, as `evaluate` writes it.
+        Accuracy, UAR and F1 by way of evaluation, measured when it was trained.
     versions
         Of Python and the libraries, by name.
     """
@@ -84,7 +83,7 @@ class EmotionModel:
     facts
         What is known of it.
     calibration
-        What makes the pipeline's probabilities honest.
+        Of the pipeline's probabilities.
     """
 
     pipeline: Pipeline

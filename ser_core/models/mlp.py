@@ -55,7 +55,7 @@ class TrainingOptions:
     epochs
         Passes over the data; few, and a number that is set: no data is spent on stopping early.
     chains
-        The `augment.CHAINS` of which there is a copy of every clip to train on; of one that is
+        The `augmentation.CHAINS` of which there is a copy of every clip to train on; of one that is
         named twice, there are two.
     seed
         From which all randomness follows.
@@ -121,9 +121,9 @@ class Networks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def _forward(network: MLPClassifier, rows: Array) -> NDArray[np.float64]:
-    """Return what `MLPClassifier.predict_proba` gives, (n, n_classes), for rows that are checked.
+    """Return what `MLPClassifier.predict_proba` does, (n, n_classes), without its checks.
 
-    By hand: of one voice note, its checks take several times as long as the sums.
+    For one voice note, those take several times as long as the sums.
     """
     values = rows
     for weights, bias in zip(network.coefs_[:-1], network.intercepts_[:-1], strict=True):
@@ -141,7 +141,7 @@ def signed_log(values: Array) -> Array:
 
 
 def build(options: TrainingOptions, *, sizes: Mapping[str, int], n_clips: int) -> Pipeline:
-    """Put the steps together, not yet fitted.
+    """Return the pipeline, not yet fitted.
 
     Parameters
     ----------
@@ -224,7 +224,7 @@ def fit(
 
 
 def sample_weights(emotions: NDArray[np.str_], corpora: NDArray[np.str_]) -> NDArray[np.float64]:
-    """Weigh clips so that every emotion counts as much as another, and every corpus in it too.
+    """Return weights by which every emotion counts equally, and every corpus in it.
 
     Returns
     -------
