@@ -35,7 +35,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from ser_core.audio import SAMPLE_RATE, decode, to_waveform
 from ser_core.cli.live_panel import LiveView
-from ser_core.inference import ListenerOptions, Session, played, warm_up
+from ser_core.inference import ListenerOptions, Session, play, warm_up
 from ser_core.microphone import Microphone
 from ser_core.models import load_default_model
 from tests.virtual_microphones import SoundServer, VirtualMicrophones
@@ -74,7 +74,7 @@ def listen(seconds: float) -> dict[str, float]:
     latencies: list[float] = []
     early: tuple[float, float, int] | None = None
     with Clocked() as microphone, LiveView(terminal, name="benchmark", hop=HOP) as view:
-        for heard in live.hear(microphone.blocks()):
+        for heard in live.process(microphone.blocks()):
             view.show(heard)
             terminal.file = io.StringIO()
             if heard.time >= SETTLING:
@@ -111,7 +111,7 @@ def hear_an_hour(sound: NDArray[np.float32]) -> dict[str, float]:
     live = Session(model, options=ListenerOptions(window=WINDOW, hop=HOP), may_skip=False)
     early: tuple[float, float, int] | None = None
     answers = 0
-    for heard in live.hear(hour_of(sound)):
+    for heard in live.process(hour_of(sound)):
         answers += 1
         if early is None and heard.time >= 60:
             early = usage(process)
@@ -132,7 +132,7 @@ def hour_of(sound: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
     """Return a sound again and again for an hour, in a microphone's blocks."""
     left = round(HOUR * SAMPLE_RATE)
     while left > 0:
-        for block in played(sound[:left], at_pace=False):
+        for block in play(sound[:left], at_pace=False):
             left -= block.size
             yield block
 

@@ -16,7 +16,7 @@ from rich.terminal_theme import MONOKAI
 
 from ser_core.audio import decode, to_waveform
 from ser_core.cli.live_panel import PANEL_CELLS, LivePanel
-from ser_core.inference import ListenerOptions, Segment, Session, played
+from ser_core.inference import ListenerOptions, Segment, Session, play
 from ser_core.models import load_default_model
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -33,7 +33,7 @@ def main(
     sounds = [to_waveform(decode(clip)) for clip in clips]
     sounds[-1] = sounds[-1][: round(CUT * sounds[-1].size)]
     live = Session(load_default_model(), options=ListenerOptions(hop=HOP), may_skip=False)
-    answers = list(live.hear(played(np.concatenate(sounds), at_pace=False)))
+    answers = list(live.process(play(np.concatenate(sounds), at_pace=False)))
     labels = tuple(Segment(0.0, heard.time, heard.prediction).label for heard in answers)
     console = Console(record=True, width=PANEL_CELLS, file=io.StringIO(), force_terminal=True)
     console.print(

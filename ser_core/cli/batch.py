@@ -1,4 +1,4 @@
-"""Many recordings, one answer each, in their order: here, or over the cores of the machine.
+"""Analysis of many recordings, in their order: in this process, or in several.
 
 One recording is analysed in this process. Several are analysed in others, so that one that makes a
 decoder crash gets a sentence, and the rest their answers.
@@ -26,12 +26,12 @@ HELPER_WORTH_AFTER = round(60.0 / FILE_OPTIONS.hop)
 """Windows of a recording: of more than a minute, a process that takes half of them is worth it."""
 
 Progress = Callable[[str, float], None]
-"""Is told of which recording, by its name, how many seconds were analysed so far."""
+"""Called with a recording's name and how many seconds of it were analysed so far."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What is asked of every recording.
+    """How every recording is analysed.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One recording, and where to write what.
+    """A recording, and the files to write.
 
     Parameters
     ----------
@@ -194,7 +194,7 @@ def _analyse(
 
 @contextlib.contextmanager
 def _writing(path: Path) -> Iterator[None]:
-    """Make a file's folder, and put into a sentence why the file cannot be written."""
+    """Make a file's folder; turn what the system raises into an error for people."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield

@@ -1,4 +1,4 @@
-"""What a command line names, as single recordings: files, folders, patterns, standard input."""
+"""Recordings that a command line names: files, folders, patterns, standard input."""
 
 import glob
 import os
@@ -17,7 +17,7 @@ STANDARD_INPUT = "-"
 
 @dataclass(frozen=True)
 class Recording:
-    """One thing to listen to.
+    """A recording that is named on a command line.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class Recording:
 
 
 def find(arguments: Iterable[str], *, limits: AudioLimits) -> list[Recording]:
-    """Give the recordings that arguments of a command line name, each once, in their order.
+    """Return the recordings that arguments of a command line name, each once, in their order.
 
     A folder stands for the recordings in it and in its folders, by their endings and sorted by
     name, without hidden ones. A pattern that the shell has left (`*`, `?`, `[…]`, and `**` for
@@ -63,7 +63,7 @@ def find(arguments: Iterable[str], *, limits: AudioLimits) -> list[Recording]:
 
 
 def outputs(recordings: Iterable[Recording], *, ending: str) -> list[PurePath]:
-    """Give each recording the name of a file for its results, no two the same.
+    """Return for each recording the name of a file for its results, no two the same.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def outputs(recordings: Iterable[Recording], *, ending: str) -> list[PurePath]:
 
 
 def _named(argument: str, limits: AudioLimits) -> Iterator[Recording]:
-    """Give the recordings that one argument names."""
+    """Yield the recordings that one argument names."""
     if argument == STANDARD_INPUT:
         yield _standard_input(limits)
     elif os.path.isdir(argument):
@@ -109,7 +109,7 @@ def _named(argument: str, limits: AudioLimits) -> Iterator[Recording]:
 
 
 def _in_folder(folder: str) -> Iterator[Recording]:
-    """Give the recordings in a folder and below; an error if there is none."""
+    """Yield the recordings in a folder and below; an error if there is none."""
     closed: list[str] = []
     is_empty = True
     for parent, folders, files in os.walk(folder, onerror=lambda e: closed.append(e.filename)):
@@ -126,7 +126,7 @@ def _in_folder(folder: str) -> Iterator[Recording]:
 
 
 def _is_recording(name: str) -> bool:
-    """Tell whether a file in a folder is taken; one that is named itself is always tried."""
+    """Return whether a file in a folder is a recording, by its ending."""
     return os.path.splitext(name)[1].lower() in AUDIO_ENDINGS | VIDEO_ENDINGS
 
 

@@ -1,6 +1,6 @@
 """The command that listens to a microphone, or plays a recording in its place.
 
-Nothing leaves the machine, and nothing that is heard is kept unless --save asks for it.
+Nothing leaves the machine, and no audio is kept unless --save asks for it.
 """
 
 import contextlib
@@ -40,8 +40,8 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wishes:
-    """What was asked for on the command line, other than what to listen to."""
+class LiveOptions:
+    """The options of the command line, other than what to listen to."""
 
     window: float
     hop: float
@@ -109,7 +109,7 @@ def listen(
         raise typer.BadParameter("a --hop is at most as long as the --window.")
     if save is not None and save.suffix.lower() != ".wav":
         raise typer.BadParameter("--save writes WAV: name a file that ends in .wav.")
-    wishes = Wishes(
+    options = LiveOptions(
         window=window, hop=hop, as_json=as_json, quiet=quiet, save=save, model_path=model_path
     )
     is_live = not once and seconds is None
@@ -117,11 +117,11 @@ def listen(
         if show_devices:
             _show_devices()
         elif file is not None:
-            _play(file, fast, wishes)
+            _play(file, fast, options)
         elif once or seconds is not None:
-            _record(device, seconds, wishes)
+            _record(device, seconds, options)
         else:
-            _follow(device, wishes)
+            _follow(device, options)
 
 
 @contextlib.contextmanager
@@ -152,18 +152,18 @@ def _show_devices() -> None:
         say(line + ("  (default)" if device.is_default else ""))
 
 
-def _record(wanted: str | None, seconds: float | None, wishes: Wishes) -> None:
+def _record(wanted: str | None, seconds: float | None, options: LiveOptions) -> None:
     """Record once, for some seconds or one utterance, and print the answer."""
-    model = _model(wishes)
+    model = _model(options)
     find_device(wanted, list_devices())
     from ser_core.inference import analyse_waveform, analysis_record, describe_timeline
 
-    with _keeping(wishes.save) as keep, Microphone(wanted) as microphone:
+    with _keeping(options.save) as keep, Microphone(wanted) as microphone:
         name = microphone.device.name
         if seconds is None:
-            recording = _utterance(microphone, quiet=wishes.quiet)
+            recording = _utterance(microphone, quiet=options.quiet)
         else:
-            with countdown(name, seconds, hidden=wishes.quiet) as progress:
+            with countdown(name, seconds, hidden=options.quiet) as progress:
                 recording = microphone.record(seconds, progress=progress)
         keep(recording)
     analysis = analyse_waveform(recording, model=model)
@@ -177,11 +177,11 @@ def _record(wanted: str | None, seconds: float | None, wishes: Wishes) -> None:
             f"No speech was heard: speak closer to “{name}”, or choose another microphone with "
             "--device."
         )
-    if wishes.as_json:
+    if options.as_json:
         say(json.dumps(analysis_record(analysis), ensure_ascii=False))
         return
     say(describe_timeline(analysis.timeline), style="bold")
-    if not wishes.quiet:
+    if not options.quiet:
         say(bars(analysis.prediction))
 
 
@@ -201,65 +201,65 @@ def _utterance(microphone: Microphone, *, quiet: bool) -> "Array":
     return utterance.waveform
 
 
-def _follow(wanted: str | None, wishes: Wishes) -> None:
+def _follow(wanted: str | None, options: LiveOptions) -> None:
     """Show what the microphone hears until Ctrl-C."""
-    model = _model(wishes)
+    model = _model(options)
     find_device(wanted, list_devices())
     with (
         interruptible() as interruption,
-        _keeping(wishes.save) as keep,
+        _keeping(options.save) as keep,
         Microphone(wanted) as microphone,
     ):
         name = microphone.device.name
-        kept = f"What is heard is kept in {wishes.save}." if wishes.save else "Nothing is kept."
-        note(f"Listening to “{name}” until Ctrl-C. {kept}", hidden=wishes.quiet)
+        kept = f"What is heard is kept in {options.save}." if options.save else "Nothing is kept."
+        note(f"Listening to “{name}” until Ctrl-C. {kept}", hidden=options.quiet)
 
         def blocks() -> Iterator["Array"]:
             for block in microphone.patient_blocks(warn):
                 keep(block)
                 yield block
 
-        session = _session(model, wishes, may_skip=True)
+        session = _session(model, options, may_skip=True)
         gone = None
         try:
             _show(
-                name, interruption.between(blocks()), session, wishes, lambda: microphone.overruns
+                name, interruption.between(blocks()), session, options, lambda: microphone.overruns
             )
         except MicrophoneError as error:
             gone = error
-        _end(session, wishes, microphone.overruns)
+        _end(session, options, microphone.overruns)
         if gone is not None:
             raise gone
 
 
-def _play(file: Path, fast: bool, wishes: Wishes) -> None:
+def _play(file: Path, fast: bool, options: LiveOptions) -> None:
     """Show what is heard in a recording, at its own pace or as fast as it goes."""
-    model = _model(wishes)
-    from ser_core.inference import played, read_recording
+    model = _model(options)
+    from ser_core.inference import play, read_recording
 
     waveform = read_recording(file)
-    session = _session(model, wishes, may_skip=False)
+    session = _session(model, options, may_skip=False)
     with interruptible() as interruption:
-        blocks = played(waveform, at_pace=not fast)
-        _show(file.name, interruption.between(blocks), session, wishes, lambda: 0)
-        _end(session, wishes, 0)
+        blocks = play(waveform, at_pace=not fast)
+        _show(file.name, interruption.between(blocks), session, options, lambda: 0)
+        _end(session, options, 0)
 
 
-def _session(model: "EmotionModel", wishes: Wishes, *, may_skip: bool) -> "Session":
+def _session(model: "EmotionModel", options: LiveOptions, *, may_skip: bool) -> "Session":
     from ser_core.inference import ListenerOptions, Session
 
-    options = ListenerOptions(window=wishes.window, hop=wishes.hop)
-    return Session(model, options=options, may_skip=may_skip)
+    windows = ListenerOptions(window=options.window, hop=options.hop)
+    return Session(model, options=windows, may_skip=may_skip)
 
 
-def _model(wishes: Wishes) -> "EmotionModel":
+def _model(options: LiveOptions) -> "EmotionModel":
     """Load the model before anything else, so that nobody speaks in vain or waits."""
-    note("Loading…", hidden=wishes.quiet)
+    note("Loading…", hidden=options.quiet)
     # This takes a second to import, which --list-devices need not wait for and Ctrl-C may end.
     from ser_core.inference import warm_up
     from ser_core.models import load_model
 
-    model = load_model(wishes.model_path)
+    model = load_model(options.model_path)
     warm_up(model)
     return model
 
@@ -268,7 +268,7 @@ def _show(
     name: str,
     blocks: Iterable["Array"],
     session: "Session",
-    wishes: Wishes,
+    options: LiveOptions,
     overruns: Callable[[], int],
 ) -> None:
     """Show each answer as it comes, until the blocks end or Ctrl-C."""
@@ -279,19 +279,19 @@ def _show(
     with contextlib.ExitStack() as stack:
         stack.enter_context(contextlib.suppress(KeyboardInterrupt))
         view = None
-        if not wishes.quiet and not wishes.as_json and can_redraw(output):
-            view = stack.enter_context(LiveView(output, name=name, hop=wishes.hop))
-        for heard in session.hear(blocks):
+        if not options.quiet and not options.as_json and can_redraw(output):
+            view = stack.enter_context(LiveView(output, name=name, hop=options.hop))
+        for heard in session.process(blocks):
             if view is not None:
                 view.show(heard, notes=_notes(overruns(), session.late))
-            elif wishes.as_json and not wishes.quiet:
+            elif options.as_json and not options.quiet:
                 say(json.dumps(heard_record(heard), ensure_ascii=False))
-            elif not wishes.quiet:
+            elif not options.quiet:
                 say(LiveLine(heard.prediction, heard.level))
 
 
 def _notes(overruns: int, late: int) -> tuple[str, ...]:
-    """Say what there is to say about a session in a few words."""
+    """Return notes on a session, of a few words each."""
     return (
         "Ctrl-C ends",
         *([f"{overruns} overrun{'s' if overruns > 1 else ''}"] if overruns else []),
@@ -299,13 +299,13 @@ def _notes(overruns: int, late: int) -> tuple[str, ...]:
     )
 
 
-def _end(session: "Session", wishes: Wishes, overruns: int) -> None:
+def _end(session: "Session", options: LiveOptions, overruns: int) -> None:
     """Print what was heard in the whole session."""
     from ser_core.cli.live_panel import summary
     from ser_core.inference import summary_record
 
     analysis = session.finish()
-    if wishes.as_json:
+    if options.as_json:
         record = summary_record(analysis, overruns=overruns, late=session.late)
         say(json.dumps({"summary": record}, ensure_ascii=False))
     else:

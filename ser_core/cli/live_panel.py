@@ -1,4 +1,4 @@
-"""What live listening shows: a panel while it goes on, and a summary at its end.
+"""Display of a live session: a panel while it goes on, and a summary at its end.
 
 The history is one cell for each answer, in its emotion's colour and with a letter of its name, so
 that it can be read without colours. As in `terminal`, everything drawn falls back to ASCII.
@@ -46,7 +46,7 @@ LUMINANCE = (0.2126, 0.7152, 0.0722)  # of red, green and blue (ITU-R BT.709)
 
 
 def letters(names: Iterable[str] = EMOTION_NAMES) -> dict[str, str]:
-    """Give each name one of its letters: the first that no name before it has."""
+    """Return for each name one of its letters: the first that no name before it has."""
     given: dict[str, str] = {}
     for name in names:
         free = (letter for letter in name if letter.isalnum() and letter not in given.values())
@@ -194,7 +194,7 @@ class LivePanel:
 
 
 def _cell(name: str, *, ascii_only: bool) -> tuple[str, str]:
-    """Give the letter and the style of a cell of the history."""
+    """Return the letter and the style of a cell of the history."""
     if name == NO_SPEECH:
         return QUIET_LETTERS["ascii" if ascii_only else "utf-8"], "dim"
     if name == NOT_SURE:
@@ -206,7 +206,7 @@ def _cell(name: str, *, ascii_only: bool) -> tuple[str, str]:
 
 
 def _ink(hex_colour: str) -> str:
-    """Choose black or white, whichever is read better on a colour."""
+    """Return black or white, whichever is easier to read on a colour."""
     channels = Color.parse(hex_colour).get_truecolor()
     linear = [(channel / 255) ** 2.2 for channel in channels]
     luminance = sum(share * value for share, value in zip(LUMINANCE, linear, strict=True))
@@ -214,7 +214,7 @@ def _ink(hex_colour: str) -> str:
 
 
 def _legend(cells: int, *, ascii_only: bool) -> list[Text]:
-    """Say what the cells of the history mean, in lines of so many cells."""
+    """Return what the cells of the history mean, in lines of so many cells."""
     lines = [Text()]
     for name in (*EMOTION_NAMES, NOT_SURE, NO_SPEECH):
         entry = Text.assemble(_cell(name, ascii_only=ascii_only), (f" {name}", "dim"))

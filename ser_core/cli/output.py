@@ -1,4 +1,4 @@
-"""Answers as the command line over files prints them: rows of a table, JSON, CSV."""
+"""Results as the command line prints them: rows of a table, JSON, CSV."""
 
 import csv
 import io

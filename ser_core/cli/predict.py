@@ -1,4 +1,4 @@
-"""Say which emotion is heard in files: python -m ser_core predict FILE..."""
+"""The command that predicts the emotions in files: python -m ser_core predict FILE..."""
 
 import contextlib
 import json
@@ -41,7 +41,7 @@ Printer = Callable[[Recording, Analysis | UndertoneError], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What was typed.
+    """The options of the command line.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ class Options:
         return not (self.as_json or self.as_csv or to_stdout)
 
     def complaint(self) -> str | None:
-        """Say in a sentence what does not go together; None if all does."""
+        """Return a sentence on options that do not go together; None if all do."""
         if self.as_json + self.as_csv + (self.timeline_format is not None) > 1:
             return "Only one of --json, --csv and --format can be printed: choose one."
         if self.out is not None and self.timeline_format is None:
@@ -88,7 +88,7 @@ class Options:
         return None
 
     def complaint_about(self, n_recordings: int) -> str | None:
-        """Say in a sentence what does not go with so many recordings; None if all does."""
+        """Return a sentence on options that do not fit so many recordings; None if all do."""
         if n_recordings == 1:
             return None
         if self.timeline_format is not None and self.out is None:
@@ -151,7 +151,7 @@ def predict(
 
 
 def _answer(files: list[str], options: Options, question: Question, jobs: int | None) -> None:
-    """Hear the files, and print what was asked for."""
+    """Analyse the files, and print what was asked for."""
     _refuse(options.complaint())
     try:
         recordings = inputs.find(files, limits=question.limits)
@@ -194,7 +194,7 @@ def _say_what_was_written(task: Task, answer: Analysis | UndertoneError) -> None
 
 
 def _tasks(recordings: Sequence[Recording], options: Options) -> list[Task]:
-    """Say for each recording where its timeline and its picture go."""
+    """Return a task for each recording, with the files for its timeline and its picture."""
     labels: list[Path | None] = [None] * len(recordings)
     pictures: list[Path | None] = [options.plot] * len(recordings)
     if options.out is not None and options.timeline_format is not None:
@@ -210,7 +210,7 @@ def _tasks(recordings: Sequence[Recording], options: Options) -> list[Task]:
 
 
 def _printer(options: Options, emotions: Sequence[str]) -> Printer:
-    """Give what prints one recording's answer, after printing what stands over all."""
+    """Return a function that prints one recording's answer, after printing the header."""
 
     def print_json(recording: Recording, answer: Analysis | UndertoneError) -> None:
         record = output.as_record(recording.name, answer, with_timeline=options.timeline)
@@ -243,7 +243,7 @@ def _printer(options: Options, emotions: Sequence[str]) -> Printer:
 
 @dataclass(frozen=True)
 class _Told:
-    """What shows how far it is.
+    """A display of progress.
 
     Parameters
     ----------
@@ -259,7 +259,7 @@ class _Told:
 
 @contextlib.contextmanager
 def _progress(n_tasks: int, options: Options) -> Iterator[_Told]:
-    """Show on a terminal how far it is, if that takes a while and nothing else is in the way."""
+    """Show progress on a terminal, where nothing else is printed to it."""
     errors, out = console(stderr=True), console()
     in_the_way = out.is_terminal and not options.is_table
     if not errors.is_terminal or in_the_way:

@@ -1,4 +1,4 @@
-"""Measure how robust a model is: python -m ser_core robustness --data CORPUS=FOLDER."""
+"""The command that measures robustness: python -m ser_core robustness --data CORPUS=FOLDER."""
 
 import json
 from dataclasses import asdict

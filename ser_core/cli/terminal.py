@@ -1,4 +1,4 @@
-"""What the command lines draw in a terminal: bars of emotions, a level meter, a live line.
+"""Output in a terminal: bars of emotions, a level meter, a live line, errors and notes.
 
 Everything here is a rich renderable: rich leaves out colours where the output is not a terminal or
 ``NO_COLOR`` is set, and what is drawn falls back to ASCII where the encoding knows nothing else. On
@@ -39,7 +39,7 @@ WORDS_CELLS = EMOJI_CELLS + NAME_CELLS + len(" 100 %  ")
 
 
 def console(*, stderr: bool = False) -> Console:
-    """Give a console for standard output or error that no character can make fail.
+    """Return a console for standard output or error that no character can make fail.
 
     Parameters
     ----------
@@ -76,12 +76,12 @@ def say(what: RenderableType, *, style: str | None = None) -> None:
 
 
 def warn(text: str) -> None:
-    """Tell a person something on standard error, on one line."""
+    """Print a text to standard error, on one line."""
     console(stderr=True).print(text, soft_wrap=True)
 
 
 def note(text: str, *, hidden: bool = False) -> None:
-    """Tell a person at a terminal, and nobody else, something that is not the answer."""
+    """Print a text to standard error if that is a terminal; it is no part of the result."""
     output = console(stderr=True)
     if output.is_terminal and not hidden:
         output.print(text, style="dim", soft_wrap=True)
@@ -214,7 +214,7 @@ class LiveLine:
 
 
 def label(name: str, *, ascii_only: bool) -> Text:
-    """Give the emoji and name of an emotion, or of none, padded to the width of the longest."""
+    """Return the emoji and name of a label, padded to the width of the longest."""
     emotion = BY_NAME.get(name)
     if ascii_only:
         return Text(name.ljust(NAME_CELLS))
@@ -223,7 +223,7 @@ def label(name: str, *, ascii_only: bool) -> Text:
 
 
 def colour(name: str) -> str:
-    """Give an emotion's colour as a rich style; a model may know emotions that we do not."""
+    """Return an emotion's colour as a rich style; a model may know emotions that we do not."""
     emotion = BY_NAME.get(name)
     return emotion.hex_colour if emotion else "default"
 

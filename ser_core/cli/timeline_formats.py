@@ -91,7 +91,7 @@ def webvtt(timeline: Timeline) -> str:
 
 
 def _cues(timeline: Timeline) -> Iterator[tuple[int, int, Segment]]:
-    """Give stretches in which somebody speaks, with start and end in milliseconds, from one on.
+    """Yield segments with speech, of at least 1 ms: start and end in milliseconds.
 
     A subtitle that says for minutes that nobody speaks would be in the picture's way.
     """

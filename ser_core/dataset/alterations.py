@@ -1,11 +1,9 @@
-"""What happens to a voice on its way: other levels, rooms, bands, noise, cuts and codecs.
-
-And what would make it another voice: another pitch, another tempo.
+"""Alterations of a waveform: level, room, bandwidth, noise, cuts, codecs, pitch and tempo.
 
 Conventions
 -----------
-Everything here takes a waveform, (n_samples,) float32, mono at `SAMPLE_RATE`, and gives a new one.
-What is random follows from a seed. A signal-to-noise ratio is that of the power of the whole clip,
+Each takes a waveform, (n_samples,) float32, mono at `SAMPLE_RATE`, and returns a new one. What is
+random follows from a seed. A signal-to-noise ratio is that of the power of the whole clip,
 pauses and all, to the power of what is added. Nothing is clipped unless clipping is what is asked
 for, so a result may exceed ±1.
 
@@ -49,7 +47,7 @@ TEMPO_SEARCH = 130  # samples to either side: together, a period of the lowest v
 
 @dataclass(frozen=True, eq=False)
 class Surroundings:
-    """What an alteration may draw upon beside the waveform.
+    """Input of an alteration other than the waveform.
 
     Parameters
     ----------
@@ -326,4 +324,4 @@ BATTERY: dict[str, Alteration] = {
     "Opus 16 kbit/s": lambda sound, _: round_trip(sound, OPUS, bit_rate=16_000),
     "MP3 32 kbit/s": lambda sound, _: round_trip(sound, MP3, bit_rate=32_000),
 }
-"""What a model is asked to hear through, by name; the name says how much of it."""
+"""Alterations by the names that reports have for them, which say how strong they are."""

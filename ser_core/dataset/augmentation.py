@@ -41,7 +41,7 @@ def augment(waveform: Array, *, chain: str, seed: Seed) -> Array:
     Parameters
     ----------
     waveform
-        (n_samples,) float32, mono at `SAMPLE_RATE`, before `speech.prepare`.
+        (n_samples,) float32, mono at `SAMPLE_RATE`, before `voice.prepare`.
     chain
         A key of `CHAINS`.
     seed

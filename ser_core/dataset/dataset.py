@@ -1,4 +1,4 @@
-"""Clips as numbers: their features, taken in parallel and kept on disk for the next run."""
+"""Features of clips, extracted in parallel and cached on disk for the next run."""
 
 import functools
 import hashlib
@@ -84,12 +84,12 @@ def measure(
     Parameters
     ----------
     clips
-        From `corpora.find_clips`.
+        From `corpora.find_all`.
     families
         Which features.
     chains
-        Of `augment.CHAINS`; each gives one altered copy of every clip, and the same chain again
-        another one.
+        Of `augmentation.CHAINS`; each gives one altered copy of every clip, and the same chain
+        again another one.
     cache
         Folder in which features are kept; None keeps none. They are taken anew when a file, the
         families, or anything that may have a say in them has changed.

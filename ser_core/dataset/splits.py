@@ -1,4 +1,4 @@
-"""How clips are split into those to train and those to test on.
+"""Splits of clips into those to train on and those to test on.
 
 Speakers never stand on both sides, except in `random`, which flatters for that very reason. Corpora
 with the same speakers (RAVDESS speech and song) therefore never test one another.
@@ -26,7 +26,7 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """What to train and what to test on.
+    """Clips to train on, and clips to test on.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class Split:
 def speaker_independent(
     data: Dataset, *, n_folds: int = N_FOLDS, n_partitions: int = N_PARTITIONS, seed: int = 0
 ) -> list[Split]:
-    """Put whole speakers into folds, and leave each fold out in turn.
+    """Return splits that leave out each fold of whole speakers in turn.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def speaker_independent(
 
 
 def leave_one_speaker_out(data: Dataset) -> list[Split]:
-    """Leave out each speaker in turn, in one repetition.
+    """Return splits that leave out each speaker in turn, in one repetition.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def leave_one_speaker_out(data: Dataset) -> list[Split]:
 
 
 def random(data: Dataset, *, seed: int = 0, emotions: Collection[str] | None = None) -> list[Split]:
-    """Test on a random fifth of the clips, as many of each emotion as there are, ten times.
+    """Return ten splits that test on a random fifth of the clips, stratified by emotion.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ def random(data: Dataset, *, seed: int = 0, emotions: Collection[str] | None = N
 
 
 def leave_one_corpus_out(data: Dataset) -> list[Split]:
-    """Test on each corpus in turn, trained on those that share no speaker with it.
+    """Return splits that test on each corpus, trained on those that share no speaker with it.
 
     Training keeps all its emotions; the test, those that training has: what was never learned
     cannot be answered, and would say nothing of how well it is heard.
@@ -140,7 +140,7 @@ def leave_one_corpus_out(data: Dataset) -> list[Split]:
 
 
 def cross_corpus(data: Dataset) -> dict[tuple[str, str], Split]:
-    """Train on one corpus and test on another, in the emotions that both have.
+    """Return splits that train on one corpus and test on another, in the emotions of both.
 
     Returns
     -------
@@ -181,7 +181,7 @@ def _n_speakers(data: Dataset) -> int:
 
 
 def _share_speakers(data: Dataset, one: str, other: str) -> bool:
-    """Whether somebody speaks in both; every corpus shares speakers with itself."""
+    """Return whether somebody speaks in both; every corpus shares speakers with itself."""
     return bool(
         np.intersect1d(
             data.speakers[data.corpora == one], data.speakers[data.corpora == other]

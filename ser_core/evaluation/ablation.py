@@ -1,4 +1,4 @@
-"""What each family of features is worth: the same evaluation once more, without it."""
+"""Ablation: the same evaluation without each family of features in turn."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from ser_core.models import TrainingOptions
 
 @dataclass(frozen=True)
 class Ablated:
-    """What happens to the headline without one family.
+    """The headline figure without one family.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def ablate(
     options: TrainingOptions,
     workers: Workers,
 ) -> tuple[Ablated, ...]:
-    """Leave out each family in turn.
+    """Evaluate without each family in turn.
 
     Parameters
     ----------

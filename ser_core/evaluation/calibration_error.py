@@ -1,4 +1,4 @@
-"""Whether predictions are right as often as they say, and what refusing the least certain gains.
+"""Calibration error of predictions, and risk when the least certain are refused.
 
 Confidence is the probability of the most probable emotion. The expected calibration error compares
 it with accuracy in `N_BINS` bins of equal width (Guo et al. 2017, "On Calibration of Modern Neural
@@ -44,8 +44,8 @@ class Bin:
 
 
 @dataclass(frozen=True)
-class Certainty:
-    """What the confidence of predictions is worth.
+class ConfidenceFigures:
+    """Calibration and selective-classification figures of predictions.
 
     Parameters
     ----------
@@ -80,10 +80,10 @@ class Certainty:
     accuracy_when_sure: float | None = None
 
 
-def certainty(
+def confidence_figures(
     truth: NDArray[np.intp], probabilities: Array, *, thresholds: Array | None = None
-) -> Certainty:
-    """Judge the confidence of predictions.
+) -> ConfidenceFigures:
+    """Return the figures of predictions' confidence.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def certainty(
     accuracy = float(right.mean())
     kept = 1.0 - float(risks[_position(KEPT_COVERAGE, right.size)])
     sure = None if thresholds is None else confidence >= thresholds
-    return Certainty(
+    return ConfidenceFigures(
         ece=sum(one.n_clips * abs(one.accuracy - one.confidence) for one in bins) / truth.size,
         bins=bins,
         risks=tuple(float(risks[_position(coverage, right.size)]) for coverage in COVERAGES),
@@ -114,9 +114,9 @@ def certainty(
     )
 
 
-def mean(parts: Sequence[Certainty]) -> Certainty:
-    """Average over repetitions; bins are put together, weighed by what is in them."""
-    return Certainty(
+def mean(parts: Sequence[ConfidenceFigures]) -> ConfidenceFigures:
+    """Return the mean over repetitions; bins are merged, weighted by their clips."""
+    return ConfidenceFigures(
         ece=_mean([part.ece for part in parts]),
         bins=_merged([one for part in parts for one in part.bins]),
         risks=tuple(np.mean([part.risks for part in parts], axis=0).tolist()),

@@ -1,4 +1,4 @@
-"""Pictures of figures, each with the same in words for those who do not see it."""
+"""Charts of figures, each with an alternative text."""
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from ser_core.evaluation.calibration_error import COVERAGES, KEPT_COVERAGE, Certainty
+from ser_core.evaluation.calibration_error import COVERAGES, KEPT_COVERAGE, ConfidenceFigures
 from ser_core.evaluation.metrics import confusions, percent
 from ser_core.plots import Picture
 
@@ -70,7 +70,9 @@ def confusion(
     return Picture(figure, f"Confusion matrix of {len(acted)} emotions. {title}.{most}")
 
 
-def reliability(before: Certainty, after: Certainty | None, *, title: str) -> Picture:
+def reliability(
+    before: ConfidenceFigures, after: ConfidenceFigures | None, *, title: str
+) -> Picture:
     """Draw how often predictions are right against how sure they are, before and after calibration.
 
     Parameters
@@ -104,7 +106,7 @@ def reliability(before: Certainty, after: Certainty | None, *, title: str) -> Pi
     return Picture(figure, f"Reliability diagram. {title}: {', '.join(said)}.")
 
 
-def risk_coverage(curves: Mapping[str, Certainty], *, title: str) -> Picture:
+def risk_coverage(curves: Mapping[str, ConfidenceFigures], *, title: str) -> Picture:
     """Draw the share of wrong answers against the share of clips that are answered.
 
     Parameters

@@ -1,4 +1,4 @@
-"""How good a recipe is: on speakers and corpora that it has never heard, and on a random split.
+"""Cross-validation of a recipe: on unseen speakers, unseen corpora, and a random split.
 
 Conventions
 -----------
@@ -34,7 +34,7 @@ def run(
     options: TrainingOptions,
     workers: Workers,
 ) -> Evaluation:
-    """Predict every split, and put the predictions of each repetition together.
+    """Evaluate a recipe on splits, with the predictions of each repetition together.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def _predict(
 def _repetition(
     data: Dataset, emotions: tuple[str, ...], parts: Sequence[tuple[Split, Array]]
 ) -> Predictions:
-    """Put the folds of one repetition together, in the order of the clips."""
+    """Return the predictions of one repetition, in the order of the clips."""
     tested = np.concatenate([split.test for split, _ in parts])
     folds = np.repeat(np.arange(len(parts)), [split.test.size for split, _ in parts])
     order = np.argsort(tested, kind="stable")

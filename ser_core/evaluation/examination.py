@@ -1,4 +1,4 @@
-"""A whole examination of a model: its recipe in every way there is data for, and its own answers.
+"""Examination of a model: its recipe on every split the data allows, and its own predictions.
 
 The recipe (families and training options) is trained anew for every figure. The model itself, as it
 is, can only be asked about people whom it has never heard: its answers about others prove nothing.
@@ -79,7 +79,7 @@ EVERYTHING = tuple(name for name in WAYS if name != RANDOM_FOUR)
 
 @dataclass(frozen=True)
 class Examination:
-    """Everything that a report says.
+    """The results that a report shows.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def examine(
     seed: int = 0,
     workers: Workers,
 ) -> Examination:
-    """Evaluate a model's recipe, and the model.
+    """Evaluate a model's recipe, and the model itself.
 
     Parameters
     ----------

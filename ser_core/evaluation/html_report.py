@@ -1,4 +1,4 @@
-"""An examination as one page: sections of figures, pictures and words for its template."""
+"""The report of an examination as an HTML page: what its template is filled with."""
 
 import base64
 from collections.abc import Iterator, Mapping

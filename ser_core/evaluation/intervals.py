@@ -1,4 +1,4 @@
-"""How far a figure could be off because these speakers were asked, and not others.
+"""Confidence intervals of figures, by bootstrap over speakers.
 
 Clips of one speaker are alike, so that it is not clips that chance draws, but speakers. Whole
 speakers are drawn anew, with replacement, many times; the middle 95 % of the figures that come of
@@ -23,7 +23,7 @@ BATCH = 100  # resamples held in memory at once
 
 @dataclass(frozen=True)
 class Interval:
-    """From where to where a figure could lie.
+    """A confidence interval.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def over_speakers(
     Parameters
     ----------
     tallies
-        (n_repetitions, n_speakers, n_emotions, 2) float64, of `figures.tally`.
+        (n_repetitions, n_speakers, n_emotions, 2) float64, of `metrics.tally`.
     statistic
         `uar` or `accuracy`.
     minus

@@ -1,4 +1,4 @@
-"""Figures of one set of predictions: how often they are right, for whom, and how sure they are.
+"""Metrics of one set of predictions: accuracy, UAR, F1, confusions, calibration.
 
 UAR (unweighted average recall) is the mean of the recalls of the emotions that occur; chance is 1 /
 number of emotions. Predictions are rows of probabilities; the answer is the most probable emotion.
@@ -14,7 +14,7 @@ from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from ser_core.errors import TrainingError
 from ser_core.evaluation import calibration_error, intervals
-from ser_core.evaluation.calibration_error import Certainty
+from ser_core.evaluation.calibration_error import ConfidenceFigures
 from ser_core.evaluation.intervals import Interval
 
 Array = NDArray[np.float64]
@@ -122,8 +122,8 @@ class Figures:
     by_emotion: dict[str, EmotionFigures]
     by_speaker: dict[str, float]
     confusion: tuple[tuple[int, ...], ...]
-    certainty: Certainty
-    calibrated: Certainty | None
+    certainty: ConfidenceFigures
+    calibrated: ConfidenceFigures | None
 
 
 def figures(predictions: Predictions, *, seed: int = 0) -> Figures:
@@ -165,11 +165,11 @@ def figures(predictions: Predictions, *, seed: int = 0) -> Figures:
         by_emotion=by_emotion,
         by_speaker=dict(zip(speakers, intervals.uar(counts[0]).tolist(), strict=True)),
         confusion=tuple(tuple(row) for row in confusion.tolist()),
-        certainty=calibration_error.certainty(truth, predictions.probabilities),
+        certainty=calibration_error.confidence_figures(truth, predictions.probabilities),
         calibrated=(
             None
             if predictions.calibrated is None
-            else calibration_error.certainty(
+            else calibration_error.confidence_figures(
                 truth, predictions.calibrated, thresholds=predictions.thresholds
             )
         ),

@@ -1,4 +1,4 @@
-"""An examination on disk: one page that needs nothing but itself, and the same as JSON."""
+"""The report of an examination: one HTML page that needs no other file, and JSON."""
 
 import importlib.metadata
 import json

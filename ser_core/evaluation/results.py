@@ -1,4 +1,4 @@
-"""The outcome of an evaluation: predictions about clips that were left out, and their figures.
+"""Results of an evaluation: predictions on clips that were left out, and their figures.
 
 Calibration is cross-fitted: what makes a fold's probabilities honest, and says when not to be sure,
 was fitted on the predictions of the other folds, that is, of other speakers.
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ser_core.evaluation import calibration_error, intervals
-from ser_core.evaluation.calibration_error import Certainty
+from ser_core.evaluation.calibration_error import ConfidenceFigures
 from ser_core.evaluation.intervals import Interval
 from ser_core.evaluation.metrics import EmotionFigures, Figures, Predictions, figures, tally
 from ser_core.models import fit_calibration
@@ -92,12 +92,12 @@ class Evaluation:
         return {speaker: float(np.mean(gathered[speaker])) for speaker in sorted(gathered)}
 
     @property
-    def certainty(self) -> Certainty:
+    def certainty(self) -> ConfidenceFigures:
         """What the classifier's confidence is worth, the mean over the repetitions."""
         return calibration_error.mean([one.certainty for one in self.repetitions])
 
     @property
-    def calibrated(self) -> Certainty | None:
+    def calibrated(self) -> ConfidenceFigures | None:
         """The same after calibration; None where there are no other speakers to fit it on."""
         parts = [one.calibrated for one in self.repetitions if one.calibrated is not None]
         return calibration_error.mean(parts) if parts else None

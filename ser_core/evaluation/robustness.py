@@ -1,4 +1,4 @@
-"""How much of what a model answers stays the same when only the way of the sound changes.
+"""Robustness: how many predictions stay the same when a recording is altered.
 
 Conventions
 -----------
@@ -47,7 +47,7 @@ NO_SPEECH = ""  # in place of an emotion
 
 @dataclass(frozen=True)
 class Effect:
-    """What one alteration does to the answers.
+    """The effect of one alteration on the predictions.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class Robustness:
-    """What the whole battery does to the answers.
+    """The effect of every alteration on the predictions.
 
     Parameters
     ----------
@@ -87,12 +87,12 @@ class Robustness:
 
 
 def sample(clips: Sequence[Clip], *, n_clips: int, seed: int = 0) -> list[Clip]:
-    """Draw clips of each corpus, as many of one emotion as of another as far as there are.
+    """Return clips drawn from each corpus, as many of each emotion as far as there are.
 
     Parameters
     ----------
     clips
-        From `corpora.find_clips`.
+        From `corpora.find_all`.
     n_clips
         Of each corpus; 0 for all.
     seed
@@ -123,7 +123,7 @@ def sample(clips: Sequence[Clip], *, n_clips: int, seed: int = 0) -> list[Clip]:
 def leave_speakers_out(
     data: Dataset, *, options: TrainingOptions, workers: Workers
 ) -> dict[str, Pipeline]:
-    """Train for each speaker a model that has not heard that speaker.
+    """Return for each speaker a model trained without that speaker.
 
     Speakers are left out in groups of which there are `splits.N_FOLDS`; with fewer speakers, one
     by one.
@@ -183,12 +183,12 @@ def measure(
     measured = workers.map(
         alter_and_measure,
         paths,
-        _bystanders(clips, seed),
+        _other_speakers(clips, seed),
         seeds,
         label="altering clips, and asking",
     )
     heard = [
-        (clip, _ask(models[clip.speaker], vectors))
+        (clip, _predict(models[clip.speaker], vectors))
         for clip, vectors in zip(clips, measured, strict=True)
         if vectors[UNALTERED] is not None
     ]
@@ -203,8 +203,8 @@ def measure(
     )
 
 
-def _bystanders(clips: Sequence[Clip], seed: int) -> list[tuple[Path, ...]]:
-    """Draw clips of other speakers for each clip, to babble behind it."""
+def _other_speakers(clips: Sequence[Clip], seed: int) -> list[tuple[Path, ...]]:
+    """Return clips of other speakers for each clip, for the babble behind it."""
     generator = np.random.default_rng(seed)
     speakers = np.array([clip.speaker for clip in clips])
     found = []
@@ -218,11 +218,11 @@ def _bystanders(clips: Sequence[Clip], seed: int) -> list[tuple[Path, ...]]:
 
 
 def _alter_and_measure(
-    families: tuple[str, ...], path: Path, bystanders: Sequence[Path], seed: tuple[int, int]
+    families: tuple[str, ...], path: Path, others: Sequence[Path], seed: tuple[int, int]
 ) -> dict[str, Array | None]:
     """Return the features of a clip by alteration; None where there is no speech."""
     waveform = load(path)
-    voices = tuple(preparation.prepare(load(other)).waveform for other in bystanders)
+    voices = tuple(preparation.prepare(load(other)).waveform for other in others)
     surroundings = Surroundings(voices=voices, seed=seed)
     vectors = {UNALTERED: extract(waveform, families)}
     for name, alter in BATTERY.items():
@@ -230,7 +230,7 @@ def _alter_and_measure(
     return vectors
 
 
-def _ask(pipeline: Pipeline, vectors: Mapping[str, Array | None]) -> dict[str, str]:
+def _predict(pipeline: Pipeline, vectors: Mapping[str, Array | None]) -> dict[str, str]:
     """Return the most probable emotion by alteration; `NO_SPEECH` where there are no features."""
     spoken = {name: vector for name, vector in vectors.items() if vector is not None}
     emotions = pipeline.predict(np.stack(list(spoken.values()))).tolist()

@@ -1,4 +1,4 @@
-"""Where a model is weakest, in sentences: what a report says first."""
+"""The weaknesses of a model in sentences, with which a report begins."""
 
 from collections.abc import Iterator
 

@@ -13,7 +13,7 @@ from ser_core.inference.descriptions import (
     format_time,
     with_times,
 )
-from ser_core.inference.live import Session, played, read_recording, warm_up
+from ser_core.inference.live import Session, play, read_recording, warm_up
 from ser_core.inference.records import (
     TIME_DIGITS,
     analysis_record,
@@ -43,7 +43,7 @@ __all__ = [
     "describe_timeline",
     "format_time",
     "heard_record",
-    "played",
+    "play",
     "prediction_record",
     "read_recording",
     "summary_record",

@@ -24,7 +24,7 @@ from ser_core.audio import (
 )
 from ser_core.concurrency import HelperProcess
 from ser_core.features import extract_features, runs
-from ser_core.inference.smoothing import Trail
+from ser_core.inference.smoothing import TimelineSmoother
 from ser_core.inference.streaming import Heard, Listener, ListenerOptions, check_waveform
 from ser_core.inference.timeline import Segment, Timeline
 from ser_core.inference.windows import LONG_SILENCE
@@ -169,7 +169,7 @@ class RunningAnalysis:
     def __init__(self, model: EmotionModel, *, helper: HelperProcess | None = None) -> None:
         self._model = model
         self._listener = Listener(model, options=FILE_OPTIONS, helper=helper)
-        self._trail = Trail(model.emotions, model.calibration.threshold)
+        self._smoother = TimelineSmoother(model.emotions, model.calibration.threshold)
         self._windows: list[Heard] = []
         self._clip: list[Array] | None = []
         self._waiting: list[Array] = []
@@ -177,7 +177,7 @@ class RunningAnalysis:
         self._n_samples = 0
 
     def feed(self, waveform: Array) -> None:
-        """Take in the next piece, (n_samples,) float32, mono at `audio.SAMPLE_RATE`.
+        """Process the next piece, (n_samples,) float32, mono at `audio.SAMPLE_RATE`.
 
         Raises
         ------
@@ -208,11 +208,11 @@ class RunningAnalysis:
                 return analysis
         self._hear_chunks()
         self._take([*self._listener.feed(_joined(self._waiting)), self._listener.finish()])
-        timeline = self._trail.timeline(self._n_samples / SAMPLE_RATE)
+        timeline = self._smoother.timeline(self._n_samples / SAMPLE_RATE)
         return Analysis(timeline, timeline.speech_share, tuple(self._windows))
 
     def _hear_chunks(self) -> None:
-        """Hear what waits, as far as it makes whole chunks."""
+        """Process what waits, as far as it makes whole chunks."""
         if self._n_waiting < _CHUNK:
             return
         sound = _joined(self._waiting)
@@ -223,7 +223,7 @@ class RunningAnalysis:
 
     def _take(self, answers: Sequence[Heard]) -> None:
         for heard in answers:
-            self._trail.extend(heard)
+            self._smoother.extend(heard)
             self._windows.append(replace(heard, hop=None))
 
     def _as_clip(self, waveform: Array) -> Analysis | None:

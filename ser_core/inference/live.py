@@ -1,7 +1,7 @@
-"""Listening as it happens: pieces of sound go in, answers come out no later than they are wanted.
+"""Live analysis of audio from a microphone, or of a file played at its own pace.
 
-A microphone and a file that plays at its own pace are listened to in the same way. When there is
-less time than the answers take, the oldest sound is left out, so that what is shown is of now.
+Where analysis takes longer than the audio lasts, the oldest audio is left out, so that what is
+shown is of now.
 """
 
 import os
@@ -30,7 +30,7 @@ RECORDING_LIMITS = AudioLimits(max_bytes=2**31 - 1, max_seconds=2 * 3600.0)
 
 
 class Session:
-    """One time of listening, from its beginning to its end.
+    """A live analysis, from its beginning to its end.
 
     Its windows are shown as they come. The answer at its end is that of `analysis` for all that was
     heard, whatever windows were shown.
@@ -62,8 +62,8 @@ class Session:
         self._n_skipped = 0
         self._skips: list[tuple[float, float]] = []  # when the listener did not hear, how long
 
-    def hear(self, blocks: Iterable[Array]) -> Iterator[Heard]:
-        """Listen to the end.
+    def process(self, blocks: Iterable[Array]) -> Iterator[Heard]:
+        """Analyse blocks as they come, until there are no more.
 
         Parameters
         ----------
@@ -102,15 +102,15 @@ class Session:
         return (n_samples // self._hop - 1) * self._hop
 
     def _moved(self, moment: float) -> float:
-        """Give the time at which it was, when the listener took it for another."""
+        """Return the time in the session, with what was left out, of a time in the analysis."""
         return moment + sum(length for start, length in self._skips if start < moment)
 
 
 def warm_up(model: EmotionModel) -> None:
-    """Have everything loaded that the first answer needs, so that it comes in time.
+    """Load everything that the first answer needs, so that it comes in time.
 
-    From then on this process does its sums in one thread: several would spend, waiting for one
-    another, three times the work of sums as small as these.
+    From then on linear algebra runs in one thread: on matrices this small, several threads take
+    three times the work, waiting for one another.
 
     Parameters
     ----------
@@ -145,15 +145,15 @@ def read_recording(path: str | os.PathLike[str]) -> Array:
         return np.concatenate(list(recording.waveforms()))
 
 
-def played(waveform: Array, *, at_pace: bool) -> Iterator[Array]:
-    """Play a recording, as a microphone would hear it.
+def play(waveform: Array, *, at_pace: bool) -> Iterator[Array]:
+    """Yield a recording in blocks, as a microphone would.
 
     Parameters
     ----------
     waveform
         (n_samples,) float32, mono at `audio.SAMPLE_RATE`.
     at_pace
-        Give each block when it has been heard, and not as soon as it is asked for.
+        Yield each block when it would have been recorded, and not at once.
 
     Yields
     ------

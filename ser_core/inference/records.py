@@ -1,4 +1,4 @@
-"""What is heard as records that become JSON: numbers and words, and None for what there is not."""
+"""Analyses and predictions as records for JSON: numbers and words, and None for a missing value."""
 
 import math
 
@@ -14,7 +14,7 @@ LEVEL_DIGITS = 1  # of a level in dBFS, after the point
 
 
 def heard_record(heard: Heard) -> dict[str, object]:
-    """Give an answer as what ``--json`` prints: a level of None is digital silence."""
+    """Return a live answer as ``--json`` prints it; a level of None is digital silence."""
     return {
         "time": round(heard.time, TIME_DIGITS),
         **prediction_record(heard.prediction),
@@ -23,7 +23,7 @@ def heard_record(heard: Heard) -> dict[str, object]:
 
 
 def prediction_record(prediction: Prediction | None) -> dict[str, object]:
-    """Give a prediction as ``--json`` prints it; None of nobody who speaks."""
+    """Return a prediction as ``--json`` prints it; its values are None where nobody speaks."""
     if prediction is None:
         return {"emotion": None, "sure": None, "confidence": None, "probabilities": {}}
     return {
@@ -86,7 +86,7 @@ def segment_records(timeline: Timeline) -> list[dict[str, object]]:
 
 
 def share_record(timeline: Timeline) -> dict[str, float]:
-    """Give how much of a recording each label takes, the most first."""
+    """Return how much of a recording each label takes, the largest share first."""
     return {label: round(share, DIGITS) for label, share in timeline.shares.items()}
 
 

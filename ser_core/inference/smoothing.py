@@ -1,10 +1,10 @@
-"""The trail that a listener leaves, and how stretches are read off it.
+"""Smoothing of the predictions of overlapping windows into the segments of a timeline.
 
-Where there is a voice, and where a long silence, is known to 20 ms. What is heard is known of whole
-windows: a moment is given the mean of the windows over it, those that have it in their middle
-counting most. The likeliest course of emotions is then the one in which a change has its price
-(Viterbi), and a change is put into the pause nearest to it. What is far enough back is read for
-good and forgotten, so that a trail does not grow.
+Where there is a voice, and where a long silence, is known to 20 ms. Emotions are known of whole
+windows: each moment has the weighted mean of the windows over it, in which a window counts most at
+its middle. The Viterbi algorithm finds the most probable course of emotions, in which each change
+has a cost; a change is then moved into the pause nearest to it. Segments that are far enough back
+are final, and what they were read from is dropped, so that memory does not grow.
 """
 
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ MOST_FRAMES = round(60.0 / FRAME_SECONDS)  # kept at all
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """What was heard in one window.
+    """The prediction of one window.
 
     Parameters
     ----------
@@ -57,8 +57,8 @@ class Window:
     probabilities: NDArray[np.float64]
 
 
-class Trail:
-    """What is known of a recording so far.
+class TimelineSmoother:
+    """The segments of a recording, read off the answers of a listener as they come.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ class Trail:
         return self._level.size
 
     def extend(self, heard: Heard) -> None:
-        """Go on by an answer of a listener."""
+        """Append the next answer of a listener."""
         hop = heard.hop
         if hop is None:
             raise ValueError("this answer does not say what it is made of")
@@ -102,7 +102,7 @@ class Trail:
             self._settle()
 
     def timeline(self, duration: float) -> Timeline:
-        """Read the segments of the whole recording, so many seconds long."""
+        """Return the timeline of the whole recording, which lasts `duration` seconds."""
         offset = MARGIN_FRAMES * FRAME_SECONDS  # frames come so much late
         segments = []
         for segment in _merged([*self._segments, *self._open_segments()]):
@@ -116,7 +116,7 @@ class Trail:
         return Timeline(tuple(segments))
 
     def _settle(self) -> None:
-        """Read for good what is far enough back."""
+        """Make the segments final that are far enough back, and drop what they were read from."""
         last = self.n_frames - KEPT_FRAMES
         segments = []
         for segment in self._open_segments():
@@ -148,7 +148,7 @@ class Trail:
         )
 
     def _speech(self) -> list[tuple[int, int]]:
-        """Find the stretches between long silences in which enough is said."""
+        """Return the frames of each stretch of speech, between long silences."""
         voiced = runs(self._voiced)
         found: list[list[int]] = []
         for start, end in voiced.tolist():
@@ -164,13 +164,13 @@ class Trail:
         return [self._widened(start, end) for start, end in stretches]
 
     def _widened(self, start: int, end: int) -> tuple[int, int]:
-        """Add what is left between speech and the ends of what is known, where that is short."""
+        """Extend a stretch of speech to the ends of what is known, where they are near."""
         start = 0 if start < LONG else start
         end = self._level.size if self._level.size - end < LONG else end
         return self._start + start, self._start + end
 
     def _course(self, start: int, end: int) -> list[tuple[int, int, Prediction | None]]:
-        """Read the course of emotions in a stretch of speech."""
+        """Return the segments of a stretch of speech, in frames."""
         cells = np.unique(np.append(np.arange(start, end, CELL_FRAMES), end))
         evidence = self._evidence((cells[:-1] + cells[1:]) / 2)
         if evidence is None:
@@ -188,7 +188,7 @@ class Trail:
         ]
 
     def _evidence(self, moments: NDArray[np.float64]) -> NDArray[np.float64] | None:
-        """Average the windows over each moment, (n_moments, n_emotions); None if there are none."""
+        """Return the mean of the windows over each moment, (n_moments, n_emotions), or None."""
         first, last = moments[0], moments[-1]
         near = [window for window in self._windows if window.start <= last and window.end >= first]
         if not near:
@@ -205,7 +205,7 @@ class Trail:
         return np.asarray(weights @ rows / weights.sum(axis=1, keepdims=True))
 
     def _pause_near(self, frame: int) -> int:
-        """Find the middle of the quietest moment near a frame."""
+        """Return the middle of the quietest moment near a frame."""
         reach = round(SNAP_SECONDS / FRAME_SECONDS)
         here = frame - self._start
         start, end = max(here - reach, 0), min(here + reach + 1, self._level.size)
@@ -224,7 +224,7 @@ class Trail:
 
 
 def _likeliest_path(scores: NDArray[np.float64], price: float) -> NDArray[np.intp]:
-    """Choose a column in each row so that their sum, less the price of each change, is highest."""
+    """Return the column in each row whose sum, less the price of each change, is highest."""
     total = scores[0]
     came_from = np.empty(scores.shape, dtype=np.intp)
     for row, score in enumerate(scores[1:], start=1):
@@ -240,9 +240,9 @@ def _likeliest_path(scores: NDArray[np.float64], price: float) -> NDArray[np.int
 
 
 def _merged(segments: Sequence[Segment]) -> list[Segment]:
-    """Make one of neighbours with the same label, with the mean of their predictions by length.
+    """Merge neighbours with the same label; the prediction is their mean, weighted by length.
 
-    That has the label of both: a mean is no surer than the surer of two.
+    The label stays the same: a mean is no surer than the surer of two.
     """
     merged: list[Segment] = []
     for segment in segments:

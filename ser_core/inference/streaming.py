@@ -1,7 +1,7 @@
-"""Windows over a sound that goes on: pieces go in, an answer comes out for each hop.
+"""Predictions in sliding windows over audio that comes in blocks: one for each hop.
 
-Frames are measured once and shared by the windows over them; a window is measured as a recording of
-its own length would be, and the classifier is asked about it.
+Frames are measured once and shared by the windows over them. A window's features are those of a
+recording of its length.
 """
 
 from collections import deque
@@ -27,7 +27,7 @@ BATCH = 64  # windows that the classifier is asked about at once
 
 @dataclass(frozen=True)
 class ListenerOptions:
-    """How a listener listens; both are rounded to frames of 20 ms, the window to hops.
+    """Length of windows and hops; both are rounded to frames of 20 ms, the window to hops.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ LIVE_OPTIONS = ListenerOptions()
 
 @dataclass(frozen=True, eq=False)
 class Hop:
-    """What was measured in a hop and in the window that ends with it.
+    """Measurements of a hop and of the window that ends with it.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ class Hop:
 
 @dataclass(frozen=True)
 class Heard:
-    """One answer, as soon as its hop is complete.
+    """The prediction of one window, made as soon as its last hop is complete.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ class _Asked:
 
 
 class Listener:
-    """Hears emotion in what it is fed; holds no more of the sound than one window.
+    """Prediction of emotions in blocks of audio; holds no more audio than one window.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ class Listener:
         self._is_finished = False
 
     def feed(self, waveform: Array) -> list[Heard]:
-        """Take in the next piece of sound.
+        """Process the next block of audio.
 
         Parameters
         ----------
@@ -182,7 +182,7 @@ class Listener:
     def finish(self) -> Heard:
         """Return the answer at the end of the recording, for what is left of a hop.
 
-        It is heard with silence after it, for frames come late.
+        Silence is appended, for frames are measured with what follows them.
         """
         rest = np.concatenate([*self._waiting, np.zeros(MARGIN, dtype=np.float32)])
         rest = np.pad(rest, (0, -rest.size % FRAME_LENGTH))
@@ -216,7 +216,7 @@ class Listener:
         )
 
     def _answers(self) -> list[Heard]:
-        """Ask about the windows that wait, all at once."""
+        """Return the answers of the windows that wait, predicted in one batch."""
         asked, self._asked = self._asked, []
         vectors = [result_of(one.vector) for one in asked if one.vector is not None]
         rows = iter(list(self._model.predict_proba(np.stack(vectors))) if vectors else [])

@@ -1,8 +1,8 @@
-"""From how sure a classifier says it is to how often it is right, and to when it is not sure.
+"""Calibration: temperature scaling of probabilities, and the threshold for being sure.
 
-Networks that are asked about strangers are surer than they are right. One number, the temperature,
-fitted on predictions about speakers who were not trained on, mends most of that (Guo et al. 2017,
-"On Calibration of Modern Neural Networks"). What is still not sure enough is better not said.
+On speakers who were not trained on, networks are more confident than they are accurate. One number,
+the temperature, fitted on predictions about such speakers, corrects most of that (Guo et al. 2017,
+"On Calibration of Modern Neural Networks"). Predictions below the threshold are not shown.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ SMALLEST_PROBABILITY = 1e-12
 
 @dataclass(frozen=True)
 class Calibration:
-    """What makes probabilities honest.
+    """A temperature for probabilities, and a threshold of confidence.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class Calibration:
     threshold: float = 0.0
 
     def apply(self, probabilities: Probabilities) -> Probabilities:
-        """Make probabilities honest; which emotion is the most probable stays the same.
+        """Return calibrated probabilities; the most probable emotion stays the same.
 
         Parameters
         ----------

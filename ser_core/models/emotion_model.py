@@ -1,7 +1,6 @@
-"""The classifier: from a vector of features to the probability of each emotion.
+"""The emotion model: a fitted pipeline with its facts and its calibration, and its file.
 
-A few multilayer perceptrons, averaged, behind a scaler that tames outliers and keeps the directions
-in which voices vary most. A model file carries everything that is needed to use and to judge it.
+A model file holds everything that is needed to use the model and to judge it.
 """
 
 import hashlib
@@ -44,7 +43,7 @@ PROBE_TOLERANCE = 1e-3
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """What a model file says of itself.
+    """Facts about a model that its file holds.
 
     Parameters
     ----------
@@ -59,7 +58,7 @@ class ModelFacts:
     options
         The fields of the `TrainingOptions` that it was trained with.
     figures
-        What was measured when it was trained, as `evaluate` writes it.
+        Accuracy, UAR and F1 by way of evaluation, measured when it was trained.
     versions
         Of Python and the libraries, by name.
     """
@@ -84,7 +83,7 @@ class EmotionModel:
     facts
         What is known of it.
     calibration
-        What makes the pipeline's probabilities honest.
+        Of the pipeline's probabilities.
     """
 
     pipeline: Pipeline
@@ -201,7 +200,7 @@ class EmotionModel:
             threshold=self.calibration.threshold,
         )
 
-    def answer_to_probe(self) -> NDArray[np.float64]:
+    def probe_probabilities(self) -> NDArray[np.float64]:
         """Return the probabilities of a vector of zeros, (1, len(emotions))."""
         zeros = np.zeros((1, len(feature_names(self.families))), dtype=np.float32)
         return self.predict_proba(zeros)
@@ -220,7 +219,7 @@ class EmotionModel:
             "calibration": asdict(self.calibration),
             "feature_names": feature_names(self.families),
             "pipeline": self.pipeline,
-            "probe": self.answer_to_probe(),
+            "probe": self.probe_probabilities(),
         }
         try:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -323,7 +322,7 @@ def _load(data: bytes, path: Path) -> EmotionModel:
 def _check_probe(model: EmotionModel, expected: NDArray[np.float64], path: Path) -> None:
     """Refuse a model that, under the libraries here, answers otherwise than when it was saved."""
     try:
-        agrees = np.allclose(model.answer_to_probe(), expected, atol=PROBE_TOLERANCE)
+        agrees = np.allclose(model.probe_probabilities(), expected, atol=PROBE_TOLERANCE)
         cause = None
     except Exception as error:
         agrees, cause = False, error

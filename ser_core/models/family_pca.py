@@ -1,4 +1,4 @@
-"""Thousands of numbers in a few hundred: the directions in which voices vary, family by family.
+"""Principal components of the features, family by family.
 
 Families are compressed apart from one another, so that a small one (prosody) is not drowned by a
 large one (shape), and so that networks can each be given other families.
@@ -62,7 +62,7 @@ class FamilyCompression(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def slices(sizes: Mapping[str, int]) -> dict[str, slice]:
-    """Lay parts of these sizes one behind the other."""
+    """Return the slice of each part in a vector of parts of these sizes."""
     ends = np.cumsum(list(sizes.values())).tolist()
     return {
         name: slice(end - size, end) for (name, size), end in zip(sizes.items(), ends, strict=True)

@@ -26,7 +26,7 @@ BATCH_SIZE = 64  # clips between two steps of a network
 LEAST_STEPS = 400  # of a network, however few clips there are; more epochs, where they are few
 
 
-LEFT_OUT: tuple[tuple[str, ...], ...] = (
+DROPPED_FAMILIES: tuple[tuple[str, ...], ...] = (
     (),
     ("mfcc", "mel", "modulation"),
     ("prosody", "shape"),
@@ -49,13 +49,13 @@ class TrainingOptions:
         Of each network's one hidden layer.
     n_networks
         How many networks are averaged; each begins from another seed and, in turn, does without
-        other families (`LEFT_OUT`).
+        other families (`DROPPED_FAMILIES`).
     alpha
         Weight of the L2 penalty.
     epochs
         Passes over the data; few, and a number that is set: no data is spent on stopping early.
     chains
-        The `augment.CHAINS` of which there is a copy of every clip to train on; of one that is
+        The `augmentation.CHAINS` of which there is a copy of every clip to train on; of one that is
         named twice, there are two.
     seed
         From which all randomness follows.
@@ -110,7 +110,7 @@ class Networks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def predict_proba(self, rows: Array) -> NDArray[np.float64]:
         """Return probabilities, (n, n_classes), in the order of `classes_`."""
         each = [
-            _ask(network, rows[:, columns])
+            _forward(network, rows[:, columns])
             for network, columns in zip(self.networks_, self.columns, strict=True)
         ]
         return np.asarray(np.mean(each, axis=0), dtype=np.float64)
@@ -120,10 +120,10 @@ class Networks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.asarray(self.classes_[self.predict_proba(rows).argmax(axis=1)])
 
 
-def _ask(network: MLPClassifier, rows: Array) -> NDArray[np.float64]:
-    """Return what `MLPClassifier.predict_proba` gives, (n, n_classes), for rows that are checked.
+def _forward(network: MLPClassifier, rows: Array) -> NDArray[np.float64]:
+    """Return what `MLPClassifier.predict_proba` does, (n, n_classes), without its checks.
 
-    By hand: of one voice note, its checks take several times as long as the sums.
+    For one voice note, those take several times as long as the sums.
     """
     values = rows
     for weights, bias in zip(network.coefs_[:-1], network.intercepts_[:-1], strict=True):
@@ -141,7 +141,7 @@ def signed_log(values: Array) -> Array:
 
 
 def build(options: TrainingOptions, *, sizes: Mapping[str, int], n_clips: int) -> Pipeline:
-    """Put the steps together, not yet fitted.
+    """Return the pipeline, not yet fitted.
 
     Parameters
     ----------
@@ -157,7 +157,7 @@ def build(options: TrainingOptions, *, sizes: Mapping[str, int], n_clips: int) -
     where = {family: np.arange(span.start, span.stop) for family, span in slices(kept).items()}
     columns = []
     for number in range(options.n_networks):
-        left_out = LEFT_OUT[number % len(LEFT_OUT)]
+        left_out = DROPPED_FAMILIES[number % len(DROPPED_FAMILIES)]
         heard = [where[family] for family in where if family not in left_out]
         columns.append(np.concatenate(heard or list(where.values())))
     return Pipeline(
@@ -224,7 +224,7 @@ def fit(
 
 
 def sample_weights(emotions: NDArray[np.str_], corpora: NDArray[np.str_]) -> NDArray[np.float64]:
-    """Weigh clips so that every emotion counts as much as another, and every corpus in it too.
+    """Return weights by which every emotion counts equally, and every corpus in it.
 
     Returns
     -------

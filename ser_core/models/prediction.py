@@ -1,4 +1,4 @@
-"""What is heard in a voice: how likely each emotion is, and whether that is sure enough to say."""
+"""A prediction: the probability of each emotion, and whether it is sure enough to be shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Prediction:
-    """How likely each emotion is.
+    """The probability of each emotion.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What pictures of recordings share: names and letters, colours, the axis of seconds, the words."""
+"""Parts that pictures of recordings share: labels, colours, the axis of time, alternative texts."""
 
 from collections.abc import Mapping, Sequence
 
@@ -30,7 +30,7 @@ UNKNOWN_COLOUR = "#000000"  # of an emotion that only a model of one's own knows
 
 
 def dress(axes: Axes, style: Style) -> None:
-    """Give axes the colours and sizes of a style."""
+    """Set the colours and sizes of axes."""
     axes.set_facecolor(style.background)
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.spines["bottom"].set_color(style.faint)
@@ -39,21 +39,21 @@ def dress(axes: Axes, style: Style) -> None:
 
 
 def colour_of(label: str, style: Style) -> str:
-    """Give the colour of an emotion, or of what is none."""
+    """Return the colour of a label, as ``#rrggbb``."""
     if label in BY_NAME:
         return BY_NAME[label].hex_colour
     return {NOT_SURE: style.muted, NO_SPEECH: style.faint}.get(label, UNKNOWN_COLOUR)
 
 
 def readable_on(colour: str) -> str:
-    """Give black or white, whichever is read better on a colour (by its relative luminance)."""
+    """Return black or white, whichever is easier to read on a colour (by relative luminance)."""
     channels = np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)]) / 255.0
     luminance = float(np.dot([0.2126, 0.7152, 0.0722], channels**2.2))
     return "#000000" if luminance > 0.18 else "#ffffff"
 
 
 def first_letters(names: Mapping[str, str]) -> dict[str, str]:
-    """Return as many of each name's first letters as tell it from the other names."""
+    """Return the shortest beginning of each name that no other name has."""
     letters = {}
     for name in names.values():
         others = [other for other in names.values() if other != name]
@@ -71,7 +71,7 @@ LETTERS = first_letters(dict(zip(EMOTION_NAMES, EMOTION_NAMES, strict=True))) | 
 
 
 def fitting(label: str, inches: float, size: float, letters: Mapping[str, str] = LETTERS) -> str:
-    """Give a label's name if there is room, else its letter, else nothing."""
+    """Return a label's name if it fits, else its letter, else an empty string."""
     for name in (label, letters.get(label, "")):
         if (len(name) + 1) * LETTER_WIDTH * size / POINTS_PER_INCH <= inches:
             return name
@@ -79,7 +79,7 @@ def fitting(label: str, inches: float, size: float, letters: Mapping[str, str] =
 
 
 def shown(name: str) -> str:
-    """Give a file's name so that it can be drawn on one line."""
+    """Return a file's name as it can be drawn on one line."""
     name = "".join(
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in name
     )
@@ -87,7 +87,7 @@ def shown(name: str) -> str:
 
 
 def second_marks(duration: float) -> Locator:
-    """Say where an axis of so many seconds is marked: at steps in which people count time."""
+    """Return the ticks of an axis of so many seconds, at steps in which people count time."""
     if duration < 60:
         return MaxNLocator(nbins=N_MARKS, steps=[1, 2, 5, 10])
     fitting_steps = [step for step in LONG_STEPS if duration / step <= N_MARKS]
@@ -95,12 +95,12 @@ def second_marks(duration: float) -> Locator:
 
 
 def tick(time: float, duration: float) -> str:
-    """Write a time on the axis."""
+    """Return the label of a tick."""
     return f"{time:g} s" if duration < 60 else format_time(time).removesuffix(".0")
 
 
 def alt(what: str, timeline: Timeline) -> str:
-    """Say what a picture shows, turn by turn."""
+    """Return the alternative text of a picture, segment by segment."""
     said = [f"{describe_segment(segment)} at {times}" for times, segment in with_times(timeline)]
     more = len(said) - N_TURNS_SAID
     if more > 0:
@@ -111,7 +111,7 @@ def alt(what: str, timeline: Timeline) -> str:
 
 
 def draw_legend(figure: Figure, timeline: Timeline, heard: Sequence[Heard], style: Style) -> None:
-    """Explain the colours, those of emotions that could be heard, and what is none."""
+    """Draw the colours of the emotions that the model knows, and of what is no emotion."""
     known = next((one.prediction.probabilities for one in heard if one.prediction), {})
     names = [name for name in EMOTION_NAMES if name in known]
     names += [label for label in timeline.shares if label not in (*names, NOT_SURE, NO_SPEECH)]

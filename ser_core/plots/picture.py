@@ -1,4 +1,4 @@
-"""A picture and its words, for those who do not see it; the style of pictures of recordings."""
+"""A figure with its alternative text; the style of pictures of recordings."""
 
 import io
 import warnings
@@ -17,7 +17,7 @@ DPI = 150
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A picture and its words.
+    """A figure with its alternative text.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class Picture:
     alt: str
 
     def save(self, path: Path) -> None:
-        """Write it to a file, ``.png`` or ``.svg``, its words too."""
+        """Write it to a file, ``.png`` or ``.svg``, with its alternative text."""
         with _drawing():
             self.figure.savefig(path, dpi=DPI, metadata={"Description": self.alt})
 

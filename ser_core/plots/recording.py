@@ -235,7 +235,7 @@ def _letter_probabilities(axes: Axes, timeline: Timeline, heard: Sequence[Heard]
 def _spoken(
     heard: Sequence[Heard], duration: float
 ) -> Iterator[tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]]:
-    """Give times and probabilities by emotion, of each run of answers in which somebody speaks."""
+    """Yield times and probabilities by emotion of each run of answers with speech."""
     ends = np.array([0.0, *(one.time for one in heard)])
     start = 0
     while start < len(heard):

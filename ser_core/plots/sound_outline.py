@@ -1,7 +1,7 @@
-"""What a picture shows of a sound, in memory that hours do not fill: its outline and its spectrum.
+"""Waveform outline and mel spectrogram of a recording for a picture, in little memory.
 
-Sound goes in piece by piece and is forgotten. What is kept is fine enough for a picture of a few
-seconds, and is made coarser for one of hours.
+Audio goes in block by block and is not kept. What is kept of it is fine enough for a picture of a
+few seconds, and is made coarser for one of hours.
 """
 
 import numpy as np
@@ -35,7 +35,7 @@ class Sketch:
         return self.n_samples / SAMPLE_RATE
 
     def feed(self, waveform: Array) -> None:
-        """Take in the next piece of sound, (n_samples,) float32, mono at `audio.SAMPLE_RATE`."""
+        """Add the next block, (n_samples,) float32, mono at `audio.SAMPLE_RATE`."""
         self.n_samples += waveform.size
         sound = np.concatenate([self._left, waveform])
         whole = sound.size // BAND_LENGTH * BAND_LENGTH
@@ -51,7 +51,7 @@ class Sketch:
         self._bands.append(mel.reshape(spectrum.N_MELS, -1, BAND_FRAMES).mean(axis=2))
 
     def outline(self, n_columns: int) -> tuple[Array, Array]:
-        """Give the lowest and the highest sample in each of at most so many columns.
+        """Return the lowest and the highest sample in each of at most so many columns.
 
         Returns
         -------
@@ -67,7 +67,7 @@ class Sketch:
         return np.minimum.reduceat(lows, starts), np.maximum.reduceat(highs, starts)
 
     def decibels(self, n_columns: int) -> Array:
-        """Give the mel spectrogram in at most so many columns.
+        """Return the mel spectrogram in at most so many columns.
 
         Returns
         -------
@@ -86,13 +86,13 @@ class Sketch:
 
 
 def sketch(waveform: Array) -> Sketch:
-    """Sketch a whole waveform, (n_samples,) float32, mono at `audio.SAMPLE_RATE`."""
+    """Return the sketch of a waveform, (n_samples,) float32, mono at `audio.SAMPLE_RATE`."""
     drawn = Sketch()
     drawn.feed(waveform)
     return drawn
 
 
 def _starts(n_values: int, n_columns: int) -> NDArray[np.intp]:
-    """Give where each column begins."""
+    """Return the index at which each column begins."""
     n_columns = min(n_values, n_columns)
     return (np.arange(n_columns) * n_values) // n_columns

@@ -1,4 +1,4 @@
-"""A training run from corpora to a model file and a report: what `train.py` does."""
+"""A training run, from corpora to a model file and a report."""
 
 import os
 from collections import Counter
@@ -31,7 +31,7 @@ def run(
     command: str = "",
     console: Console,
 ) -> None:
-    """Measure clips, train on all of them, evaluate the recipe, and write model and report.
+    """Train a model on clips, evaluate its recipe, and write the model and the report.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def run(
 
 
 def check_writable(file: Path) -> None:
-    """Make the folder of a file that is to be written, before hours of work depend on it.
+    """Check that a file can be written, and make its folder, before hours of work.
 
     Raises
     ------

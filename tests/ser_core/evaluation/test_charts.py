@@ -3,7 +3,7 @@
 import numpy as np
 
 from ser_core.evaluation import charts
-from ser_core.evaluation.calibration_error import certainty
+from ser_core.evaluation.calibration_error import confidence_figures
 
 COUNTS = np.array([[8, 2, 0, 0], [5, 4, 1, 0], [0, 0, 0, 0], [0, 0, 0, 0]])
 EMOTIONS = ("happy", "sad", "calm", "angry")
@@ -12,7 +12,7 @@ EMOTIONS = ("happy", "sad", "calm", "angry")
 def judged(confidence):
     """Six predictions of the same confidence, four of them right."""
     probabilities = np.tile([confidence, 1 - confidence], (6, 1))
-    return certainty(np.array([0, 0, 0, 0, 1, 1]), probabilities)
+    return confidence_figures(np.array([0, 0, 0, 0, 1, 1]), probabilities)
 
 
 def test_a_confusion_matrix_shows_what_occurs_and_names_the_worst():

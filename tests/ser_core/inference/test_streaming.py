@@ -17,7 +17,7 @@ from ser_core.corpora.discovery import find_clips
 from ser_core.errors import FeatureError
 from ser_core.inference import streaming as listening
 from ser_core.inference.analysis import analyse_waveform
-from ser_core.inference.smoothing import MOST_FRAMES, Trail
+from ser_core.inference.smoothing import MOST_FRAMES, TimelineSmoother
 from ser_core.inference.streaming import Listener, ListenerOptions
 from ser_core.models.emotion_model import load_default_model
 from tests.timelines import tiles
@@ -113,39 +113,39 @@ def held_by_the_core():
 
 @pytest.mark.slow
 def test_what_is_held_does_not_grow(monkeypatch):
-    """Minutes later there is no more sound, and no more of the trail, than after one."""
+    """Minutes later there is no more sound, and no more of the smoother, than after one."""
     model = load_default_model()
     listener = Listener(model, options=ListenerOptions(window=3.0, hop=1.5))
-    trail = Trail(model.emotions, 0.5)
+    smoother = TimelineSmoother(model.emotions, 0.5)
     piece = np.concatenate([talk(2.5), silence(0.5), noise(1.5), silence(0.5)])
     sizes = []
     for _ in range(3):
         for _ in range(12):
             for heard in listener.feed(piece):
-                trail.extend(heard)
-            assert trail.n_open_frames <= MOST_FRAMES + 75
+                smoother.extend(heard)
+            assert smoother.n_open_frames <= MOST_FRAMES + 75
             assert sum(len(part) for part in listener._window) <= 150
             assert listener._n_waiting < 1.5 * SAMPLE_RATE
         if not tracemalloc.is_tracing():
             tracemalloc.start()
         sizes.append(held_by_the_core())
     tracemalloc.stop()
-    assert trail.timeline(180.0).duration == 180.0
+    assert smoother.timeline(180.0).duration == 180.0
     assert sizes[2] - sizes[1] < 300_000
 
 
 @pytest.mark.slow
 def test_a_long_speech_without_a_pause_is_read_for_good_too():
-    """Two minutes on end; the trail is settled on the way, and nothing is lost at the seams."""
+    """Two minutes on end; the smoother is settled on the way, and nothing is lost at the seams."""
     model = load_default_model()
     listener = Listener(model, options=ListenerOptions(window=4.0, hop=4.0))
-    trail = Trail(model.emotions, 0.5)
+    smoother = TimelineSmoother(model.emotions, 0.5)
     speech = talk(30.0, pitch=130.0)
     for _ in range(4):
         for heard in listener.feed(speech):
-            trail.extend(heard)
-    trail.extend(listener.finish())
-    timeline = trail.timeline(120.0)
+            smoother.extend(heard)
+    smoother.extend(listener.finish())
+    timeline = smoother.timeline(120.0)
     assert timeline.shares.get("no speech", 0.0) < 0.1
     assert tiles(timeline, 120.0)
 

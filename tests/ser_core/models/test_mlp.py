@@ -7,7 +7,13 @@ import pytest
 
 from ser_core.errors import TrainingError
 from ser_core.models import mlp
-from ser_core.models.mlp import LEAST_STEPS, LEFT_OUT, TrainingOptions, build, sample_weights
+from ser_core.models.mlp import (
+    DROPPED_FAMILIES,
+    LEAST_STEPS,
+    TrainingOptions,
+    build,
+    sample_weights,
+)
 from tests.ser_core.datasets import dataset, training_arrays
 
 QUICK = TrainingOptions(n_components=36, hidden_units=16, n_networks=1, epochs=100)
@@ -54,7 +60,7 @@ def test_altered_copies_are_learned_from_as_what_their_originals_are():
 def test_networks_hear_other_families_and_one_of_them_all():
     sizes = {"mel": 30, "prosody": 20, "voice": 10}
     columns = build(TrainingOptions(n_components=15), sizes=sizes, n_clips=100)["classify"].columns
-    assert len(columns) == TrainingOptions().n_networks == len(LEFT_OUT)
+    assert len(columns) == TrainingOptions().n_networks == len(DROPPED_FAMILIES)
     assert columns[0].tolist() == list(range(15 + 15 + 10))
     assert len({tuple(heard) for heard in columns}) >= 4
     alone = build(TrainingOptions(), sizes={"mel": 30}, n_clips=100)["classify"].columns
