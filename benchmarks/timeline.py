@@ -165,25 +165,30 @@ def accuracy(clips: list[Clip], group: str, rows: int, cache: Path | None) -> di
 
 
 _RUN = """
-import json, re, sys, time
+import json, os, re, sys, time
 from pathlib import Path
-from resource import RUSAGE_CHILDREN, getrusage
+import psutil
 from ser_core.audio import AudioLimits
-from ser_core.inference.analysis import analyse
 from ser_core.cli.batch import HELPER_WORTH_AFTER
-from ser_core.models.emotion_model import load_default_model
-from ser_core.concurrency.processes import HelperProcess
+from ser_core.concurrency import HelperProcess
+from ser_core.inference import analyse
+from ser_core.models import load_default_model
+def most_megabytes(number):
+    # The most by getrusage would be that of the process that started this one, if that had more.
+    status = Path(f"/proc/{{number}}/status").read_text()
+    return int(re.search(r"VmHWM:\\s+(\\d+)", status)[1]) / 1024
 load_default_model()
 limits = AudioLimits(max_bytes={limit}, max_seconds=7200)
 start, before = time.perf_counter(), time.process_time()
 with HelperProcess(start_after=HELPER_WORTH_AFTER) as helper:
     analyse(sys.argv[1], limits=limits, helper=helper if {helped} else None)
-wall, spent = time.perf_counter() - start, time.process_time() - before
-there = getrusage(RUSAGE_CHILDREN)
-spent += there.ru_utime + there.ru_stime
-# The most by getrusage would be that of the process that started this one, if that had more.
-most = int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
-print(json.dumps([wall, spent, most / 1024, there.ru_maxrss / 1024]))
+    wall, spent = time.perf_counter() - start, time.process_time() - before
+    # The helper is forked by a server, which is this process's child and does nothing itself.
+    processes = psutil.Process().children(recursive=True)
+    helpers = [one for one in processes if one.ppid() != os.getpid()]
+    spent += sum(sum(one.cpu_times()[:2]) for one in helpers)
+    there = sum(most_megabytes(one.pid) for one in helpers)
+print(json.dumps([wall, spent, most_megabytes(os.getpid()), there]))
 """
 
 

@@ -46,7 +46,14 @@ if __name__ == "__main__":
         data = measure(
             clips, families=families, chains=options.chains, cache=None, workers=Workers(-1)
         )
-        model = EmotionModel.fit(data, options=options)
+        model = EmotionModel.fit(
+            features=data.features,
+            emotions=data.emotions,
+            corpora=data.corpora,
+            families=data.families,
+            altered=data.altered,
+            options=options,
+        )
         model.save("own-model.joblib")
         own = ser_core.load_model("own-model.joblib")
         print(f"{clips[0].emotion} is heard as {ser_core.analyse(clips[0].path, model=own).label}")

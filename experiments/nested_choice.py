@@ -1,6 +1,6 @@
 """What the headline is when the recipe is chosen inside the training folds alone.
 
-Run ``python benchmarks/nested_choice.py CORPUS=FOLDER...``. The recipe of the default model was
+Run ``python experiments/nested_choice.py CORPUS=FOLDER...``. The recipe of the default model was
 settled by comparing recipes on left-out speakers, among them those on whom its figure is reported.
 How much that flatters, this tells: for each fold, the recipes of `CANDIDATES` are compared by
 cross-validation among the training speakers only, the best is trained on all of these, and asked

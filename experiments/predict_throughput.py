@@ -1,8 +1,8 @@
 """How many files a second `predict` hears, over the cores, after its processes have started.
 
-Run ``python benchmarks/files.py FOLDER``, or with clips for the folder: they are cut or repeated to
-four seconds, written as FLAC to a temporary folder, and heard as `predict` hears
-them. Cores that others keep busy are accounted for by files per second of processor time, which is
+Run ``python experiments/predict_throughput.py FOLDER``, or with clips for the folder: they are cut
+or repeated to four seconds, written as FLAC to a temporary folder, and analysed as `predict` does.
+Cores that others keep busy are accounted for by files per second of processor time, which is
 measured too. The last line is JSON.
 """
 
@@ -11,6 +11,7 @@ import os
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ[variable] = "1"
 
+import contextlib
 import cProfile
 import json
 import pstats
@@ -25,25 +26,24 @@ import numpy as np
 import psutil
 import soundfile
 import typer
-from joblib.externals.loky import get_reusable_executor
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from ser_core import audio
-from ser_core.audio import SAMPLE_RATE, decode, to_waveform
+from ser_core.audio import SAMPLE_RATE, decode, segments, to_waveform
 from ser_core.cli import batch, inputs
 from ser_core.cli.predict import LIMITS
 from ser_core.features import extraction
-from ser_core.models import emotion_model
+from ser_core.inference import Analysis
+from ser_core.models import EmotionModel
 from ser_core.voice import preparation
 
 SECONDS = 4
 N_WARMING = 40  # files, before the clock starts
 STEPS = {
-    "decode": (audio.decode, audio.to_waveform),
+    "decode": (segments.to_waveforms,),
     "prepare": (preparation.prepare,),
     "extract": (extraction.extract_features,),
-    "predict": (emotion_model.EmotionModel.predict,),
+    "predict": (EmotionModel.predict,),
 }
 """What a file's time goes into; what is left is reading and joining."""
 
@@ -71,30 +71,32 @@ def processor_seconds() -> float:
 def time_files(tasks: list[batch.Task], n_jobs: int) -> tuple[float, float]:
     """Analyse files in processes that are warm; return seconds by the clock and of processors."""
     question = batch.Question(limits=LIMITS)
-    for _ in batch.listen_to_all(tasks[:N_WARMING], question, n_jobs=n_jobs):
-        pass
-    before, start = processor_seconds(), time.perf_counter()
-    n_heard = sum(
-        isinstance(answer, batch.Answer)
-        for answer in batch.listen_to_all(tasks, question, n_jobs=n_jobs)
-    )
-    seconds = time.perf_counter() - start
-    if n_heard < len(tasks):
-        raise typer.BadParameter(f"{len(tasks) - n_heard} of the files cannot be heard.")
-    return seconds, processor_seconds() - before
+    warming = [tasks[number % len(tasks)] for number in range(N_WARMING)]
+    # Closed only after the measurement: the time of a process that has ended is not counted.
+    with contextlib.closing(
+        batch.analyse_all([*warming, *tasks], question, n_jobs=n_jobs)
+    ) as answers:
+        for _ in warming:
+            next(answers)
+        before, start = processor_seconds(), time.perf_counter()
+        n_analysed = sum(isinstance(next(answers), Analysis) for _ in tasks)
+        seconds, computed = time.perf_counter() - start, processor_seconds() - before
+    if n_analysed < len(tasks):
+        raise typer.BadParameter(f"{len(tasks) - n_analysed} of the files cannot be analysed.")
+    return seconds, computed
 
 
 def shares(tasks: list[batch.Task]) -> dict[str, float]:
-    """Profile one process; give which share of the time each step takes."""
+    """Profile one process; return which share of the time each step takes."""
     question = batch.Question(limits=LIMITS)
-    batch.listen(tasks[0], question)
+    batch.analyse_one(tasks[0], question)
     profile = cProfile.Profile()
     profile.enable()
     for task in tasks:
-        batch.listen(task, question)
+        batch.analyse_one(task, question)
     profile.disable()
     statistics = pstats.Stats(profile).stats
-    whole = next(value[3] for key, value in statistics.items() if key[2] == "listen")
+    whole = next(value[3] for key, value in statistics.items() if key[2] == "analyse_one")
     found = {}
     for step, functions in STEPS.items():
         codes = [function.__code__ for function in functions]
@@ -114,7 +116,6 @@ def main(
         tasks = [batch.Task(recording=one) for one in inputs.find([name], limits=LIMITS)]
         seconds, computed = time_files(tasks, jobs)
         found = shares(tasks[: min(files, 100)])
-    get_reusable_executor().shutdown()
     per_second, per_computed = files / seconds, files / computed
     print(f"{files} files of {SECONDS} s over {jobs} processes: {per_second:.1f} files a second.")
     print(

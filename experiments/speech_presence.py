@@ -1,6 +1,6 @@
 """How well voices are told from other sounds, beside the plain rule of loudness and liveliness.
 
-Run ``python benchmarks/speech_presence.py ravdess=FOLDER nemo=FOLDER --sounds FOLDER``. Every kind
+Run ``python experiments/speech_presence.py ravdess=FOLDER nemo=FOLDER --sounds FOLDER``. Every kind
 of made sound, every folder of real ones, and every alteration of every corpus is a row.
 """
 
@@ -23,8 +23,7 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.sounds import KINDS, make
-
+from experiments.sounds import KINDS, make
 from ser_core.audio import OPUS, SAMPLE_RATE, decode, round_trip, to_waveform
 from ser_core.dataset import add_noise
 from ser_core.errors import AudioError

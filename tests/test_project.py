@@ -1,4 +1,4 @@
-"""What must stay true of the project as a whole: its order, its dependencies, its commands."""
+"""The project as a whole: imports between packages, dependencies, commands of the Makefile."""
 
 import ast
 import graphlib
@@ -21,7 +21,7 @@ PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8
 CONSTRAINTS = (PROJECT / "constraints.txt").read_text(encoding="utf-8").splitlines()
 
 FOR_THEIR_EFFECT = {Path("bot/analysis/preload.py"), Path("bot/storage/migrations/env.py")}
-"""To import these is to do their work."""
+"""Modules that do their work when they are imported."""
 
 NEVER_IMPORTED = {
     "torch",
@@ -31,7 +31,7 @@ NEVER_IMPORTED = {
     "pytest",
     "playwright",
 }
-"""By our own modules, as they are imported: too large, an extra, or only for tests."""
+"""Packages that no module may import at its start: too large, extras, or only for tests."""
 
 LARGEST_AUDIO = 200_000  # bytes
 LARGEST_FILE = 10_000_000  # bytes; the default model has the most
@@ -50,13 +50,13 @@ needs_git = pytest.mark.skipif(
 
 
 def modules(*packages: str) -> list[Path]:
-    """Give the project's modules, as paths from its root."""
+    """Return the project's modules, as paths from its root."""
     found = [path for package in packages for path in (PROJECT / package).rglob("*.py")]
     return sorted(path.relative_to(PROJECT) for path in found)
 
 
 def imports(module: Path) -> Iterator[str]:
-    """Give the dotted names of what a module imports, wherever in it."""
+    """Return the dotted names that a module imports, anywhere in it."""
     package = ".".join(module.parent.parts)
     for node in ast.walk(ast.parse((PROJECT / module).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -73,7 +73,7 @@ def exists(dotted: str) -> bool:
 
 
 def tracked() -> list[Path]:
-    """Give the files that git keeps and that are there."""
+    """Return the files that git tracks and that exist."""
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=True
     )
@@ -189,7 +189,7 @@ class TestDependencies:
 
 @needs_make
 class TestMake:
-    """In a copy with a stand-in for the environment's Python, which writes down its calls."""
+    """The Makefile in a copy of the project, with a script for Python that records its calls."""
 
     PYTHON = """#!/bin/sh
     echo "$*" >> calls
@@ -198,7 +198,7 @@ class TestMake:
 
     @pytest.fixture
     def project(self, tmp_path: Path) -> Path:
-        """A project whose virtual environment is complete, but for PyAudio."""
+        """Return a project whose virtual environment is complete, but for PyAudio."""
         for name in ("Makefile", "pyproject.toml", "constraints.txt"):
             shutil.copy(PROJECT / name, tmp_path)
             os.utime(tmp_path / name, (0, 0))
@@ -212,10 +212,10 @@ class TestMake:
         return tmp_path
 
     def make(self, project: Path, *arguments: str) -> tuple[int, str, list[str]]:
-        """Run make; give its exit code, what it printed, and the calls of Python."""
+        """Run make; return its exit code, its output, and the calls of Python."""
         calls = project / "calls"
         calls.write_text("")
-        # When make runs these tests, it tells the makes inside about itself: they are none of its.
+        # When make runs these tests, its variables would make the inner ones parts of it.
         outer = {"ARGS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHON"}
         environment = {name: value for name, value in os.environ.items() if name not in outer}
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Devices are found by what a person calls them; tests/mic has how they are listed."""
+"""Devices found by a part of their name; tests/mic has how they are listed."""
 
 import contextlib
 
