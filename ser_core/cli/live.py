@@ -216,7 +216,7 @@ def _follow(wanted: str | None, wishes: Wishes) -> None:
         note(f"Listening to “{name}” until Ctrl-C. {kept}", hidden=wishes.quiet)
 
         def blocks() -> Iterator["Array"]:
-            for block in microphone.patient_blocks(warn):
+            for block in microphone.reconnecting_blocks(warn):
                 keep(block)
                 yield block
 
