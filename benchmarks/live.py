@@ -54,10 +54,10 @@ class Clocked(Microphone):
         self.arrivals: list[tuple[float, float]] = []  # seconds of sound so far, and when
         self._n_frames = 0
 
-    def _hear(self, data: bytes, n_frames: int, time_: object, status: int) -> tuple[None, int]:
+    def _callback(self, data: bytes, n_frames: int, time_: object, status: int) -> tuple[None, int]:
         self._n_frames += n_frames
         self.arrivals.append((self._n_frames / self.sample_rate, time.monotonic()))
-        return super()._hear(data, n_frames, time_, status)
+        return super()._callback(data, n_frames, time_, status)
 
     def arrival(self, moment: float) -> float:
         """Return when the sound of a moment, in seconds, had arrived."""

@@ -1,7 +1,6 @@
-"""An embedded stand-in for Discord on the loopback interface.
+"""A local replacement for Discord, on the loopback interface, without accounts or storage on disk.
 
-An unmodified discord.py client logs in here over a real gateway and REST API, and a person tries it
-in a browser, with no account and nothing from the internet. Nothing is kept on disk.
+An unmodified discord.py client connects to its gateway and REST API; people use it in a browser.
 """
 
 from bot.playground.errors import PlaygroundError

@@ -1,4 +1,4 @@
-"""Errors of the playground: sentences for a person, or bodies for a client of the REST API."""
+"""The exceptions of the playground, for users of the page and for clients of the REST API."""
 
 from typing import Any
 
@@ -6,46 +6,46 @@ from bot.errors import BotError
 
 
 class PlaygroundError(BotError):
-    """Root of every error that the playground raises on purpose."""
+    """Base class of all exceptions of the playground; the message is for the user of the page."""
 
 
 class UploadError(PlaygroundError):
-    """An upload cannot be used; the text is for the person who sent it.
+    """An upload that cannot be used.
 
     Attributes
     ----------
     status, code
-        HTTP status and error code with which Discord's API refuses such an upload.
+        HTTP status and JSON error code of Discord's API for such an upload.
     """
 
     status, code = 400, 50109
 
 
 class UploadTooLargeError(UploadError):
-    """A file, a text or a recording is over its limit."""
+    """A file, a text or a recording that exceeds its limit."""
 
     status, code = 413, 40005
 
 
 class TooManyFilesError(UploadError):
-    """A message would have more files than it may."""
+    """A message with too many files."""
 
     code = 30015
 
 
 class ApiError(PlaygroundError):
-    """A refusal in the words of Discord's REST API.
+    """An error response of Discord's REST API.
 
     Parameters
     ----------
     status
         HTTP status.
     code
-        Discord's number for the error; 0 where it has none.
+        Discord's JSON error code; 0 for a general error.
     message
-        Discord's words for it.
+        Discord's message.
     errors
-        The tree of what is wrong with which field, for code 50035.
+        The tree of errors by field, for code 50035.
     """
 
     def __init__(
@@ -58,16 +58,16 @@ class ApiError(PlaygroundError):
         self.errors = errors
 
     def body(self) -> dict[str, Any]:
-        """Return the JSON object that Discord would answer with."""
+        """Return the JSON object of the response."""
         errors = {} if self.errors is None else {"errors": self.errors}
         return {"message": self.message, "code": self.code, **errors}
 
 
-def unknown(what: str, code: int) -> ApiError:
-    """Return the error for something that does not exist, ``unknown("Channel", 10003)``."""
-    return ApiError(404, code, f"Unknown {what}")
+def unknown(resource: str, code: int) -> ApiError:
+    """Return the error for a resource that does not exist, as ``unknown("Channel", 10003)``."""
+    return ApiError(404, code, f"Unknown {resource}")
 
 
 def missing_permissions() -> ApiError:
-    """Return the error for something that needs a permission."""
+    """Return the error for a request without the required permissions."""
     return ApiError(403, 50013, "Missing Permissions")

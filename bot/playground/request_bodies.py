@@ -1,4 +1,4 @@
-"""Bodies of requests: JSON and multipart forms, read up to limits of their size."""
+"""Request bodies: JSON and multipart forms, with limits on their size."""
 
 import json
 from collections.abc import Mapping
@@ -12,14 +12,14 @@ from bot.playground.errors import TooManyFilesError, UploadError, UploadTooLarge
 from bot.playground.world import MAX_FILE_BYTES, MAX_FILES, Upload
 
 MEBIBYTE = 1024 * 1024  # bytes
-MAX_TEXT_BYTES = MEBIBYTE  # of a JSON body, or of all text fields of a form
-MAX_FIELDS = 100  # of a form, files among them
+MAX_TEXT_BYTES = MEBIBYTE  # of a JSON body, or of all text fields of a form together
+MAX_FIELDS = 100  # of a form, including files
 CHUNK_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
 class Form:
-    """A multipart form: its text fields by name, its files with their fields' names."""
+    """A multipart form: text fields by name, and files with the names of their fields."""
 
     texts: Mapping[str, str] = field(default_factory=dict)
     files: tuple[tuple[str, Upload], ...] = ()
@@ -31,7 +31,7 @@ async def read_body(request: web.Request, *, max_bytes: int) -> bytes:
     Raises
     ------
     UploadTooLargeError
-        It is larger than the limit.
+        The body is larger than the limit.
     """
     body = bytearray()
     async for chunk in request.content.iter_chunked(CHUNK_BYTES):
@@ -42,12 +42,12 @@ async def read_body(request: web.Request, *, max_bytes: int) -> bytes:
 
 
 async def read_json(request: web.Request) -> Any:
-    """Read a JSON body; an empty one counts as an empty object.
+    """Read a JSON body; an empty body is read as an empty object.
 
     Raises
     ------
     UploadError
-        It is larger than the limit, or not JSON.
+        The body is larger than the limit, or not JSON.
     """
     return parse_json(await read_body(request, max_bytes=MAX_TEXT_BYTES) or b"{}")
 
@@ -58,7 +58,7 @@ def parse_json(text: str | bytes) -> Any:
     Raises
     ------
     UploadError
-        It is not JSON.
+        The text is not JSON.
     """
     try:
         return json.loads(text)
@@ -72,11 +72,11 @@ async def read_form(request: web.Request) -> Form:
     Raises
     ------
     UploadError
-        It is broken, has too many files, or one that is too large.
+        The form is malformed, or has too many files or too large ones.
     """
     texts: dict[str, str] = {}
     files: list[tuple[str, Upload]] = []
-    room_for_text, fields = MAX_TEXT_BYTES, 0
+    remaining_text_bytes, n_fields = MAX_TEXT_BYTES, 0
     if request.content_type != "multipart/form-data":
         raise UploadError("Send a multipart form.")
     try:
@@ -84,12 +84,12 @@ async def read_form(request: web.Request) -> Form:
         while (part := await reader.next()) is not None:
             if not isinstance(part, BodyPartReader) or not part.name:
                 raise UploadError("The form has a part that is neither a field nor a file.")
-            fields += 1
-            if fields > MAX_FIELDS:
+            n_fields += 1
+            if n_fields > MAX_FIELDS:
                 raise UploadTooLargeError("The form has too many fields.")
             if part.filename is None:
-                data = await _read_part(part, room_for_text, "The text is too long.")
-                room_for_text -= len(data)
+                data = await _read_part(part, remaining_text_bytes, "The text is too long.")
+                remaining_text_bytes -= len(data)
                 texts[part.name] = data.decode()
                 continue
             if len(files) == MAX_FILES:
@@ -110,10 +110,10 @@ async def read_form(request: web.Request) -> Form:
     return Form(texts, tuple(files))
 
 
-async def _read_part(part: BodyPartReader, max_bytes: int, sentence: str) -> bytes:
+async def _read_part(part: BodyPartReader, max_bytes: int, message: str) -> bytes:
     data = bytearray()
     while chunk := await part.read_chunk(CHUNK_BYTES):
         data += chunk
         if len(data) > max_bytes:
-            raise UploadTooLargeError(sentence)
+            raise UploadTooLargeError(message)
     return bytes(data)

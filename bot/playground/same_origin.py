@@ -1,8 +1,8 @@
-"""Same-origin policy: requests from other sites, or to other names of this machine, are refused.
+"""The same-origin policy: requests from other sites are refused.
 
-The playground listens on the loopback interface only, but a page from anywhere can make a browser
-send requests there. So a request must be made to the loopback address by its own name (else a
-stranger's domain could point here), and if it says which page it comes from, that must be ours.
+The playground only listens on the loopback interface, but any website can make a browser send
+requests there. So the Host header must be the playground's own address (against DNS rebinding), and
+the Origin header, if there is one, must be that of its page.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -12,8 +12,8 @@ from aiohttp import web
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 LOCAL_NAME = "localhost"
-HTTP_PORT = 80  # which browsers leave out of Host and Origin
-PAGE_PATHS = ("/",)  # to which a link on another site may lead
+HTTP_PORT = 80  # browsers leave it out of Host and Origin
+PAGE_PATHS = ("/",)  # allowed targets of links on other sites
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; connect-src 'self' {socket}; img-src 'self' blob: data:; "
@@ -30,14 +30,14 @@ SECURITY_HEADERS = {
 
 
 class SameOriginPolicy:
-    """Refuses requests that come neither from the page itself nor from a program."""
+    """A middleware that refuses requests of other sites; programs send no Origin and may pass."""
 
     def __init__(self) -> None:
         self._hosts: frozenset[str] = frozenset()
         self._headers: dict[str, str] = {}
 
     def set_address(self, address: str, port: int) -> None:
-        """Set where the playground listens."""
+        """Set the address at which the playground listens."""
         names = (address, LOCAL_NAME)
         with_port = {f"{name}:{port}" for name in names}
         self._hosts = frozenset(with_port | set(names) if port == HTTP_PORT else with_port)
@@ -48,19 +48,19 @@ class SameOriginPolicy:
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Handle a request, or refuse it with 403."""
+        """Handle a request, or refuse it with status 403."""
         refusal = self.refusal(request.method, request.path, request.headers)
         if refusal is not None:
             return web.json_response({"error": refusal}, status=403)
         return await handler(request)
 
     async def add_headers(self, _: web.Request, response: web.StreamResponse) -> None:
-        """Add the headers that restrict what a browser does with a response."""
+        """Add `SECURITY_HEADERS` to a response."""
         for name, value in self._headers.items():
             response.headers.setdefault(name, value)
 
     def refusal(self, method: str, path: str, headers: Mapping[str, str]) -> str | None:
-        """Return why a request is refused, or None if it is not."""
+        """Return the reason for which a request is refused; None if it is allowed."""
         host = headers.get("Host", "").lower()
         if host not in self._hosts:
             return "The playground answers only to its own address on this machine."

@@ -1,4 +1,4 @@
-"""A queue of messages to a web socket, so that nobody who sends has to wait for it."""
+"""A queue of outgoing messages of a web socket, so that senders need not wait."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,8 +7,8 @@ from typing import Any
 
 from aiohttp import WSCloseCode, web
 
-MAX_WAITING = 2_000  # messages; who does not read for so long is cut off
-CLOSE_SECONDS = 1.0  # that the other side has for its goodbye; give it to the web socket
+MAX_PENDING = 2_000  # messages; a peer that lets more accumulate is disconnected
+CLOSE_SECONDS = 1.0  # to wait for the peer's close frame; pass it to the web socket as its time-out
 
 Write = Callable[[Any], Awaitable[None]]
 
@@ -20,16 +20,16 @@ class _Close:
 
 
 class SendQueue:
-    """The messages that are still to be sent to a web socket, in order.
+    """The outgoing messages of a web socket, sent in order by a task.
 
     Parameters
     ----------
     socket
-        Where to send it; prepared already.
+        Already prepared.
     transport
-        The connection below.
+        The connection of the web socket, to abort it.
     write
-        Sends one message.
+        Sends a message.
     """
 
     def __init__(
@@ -43,31 +43,31 @@ class SendQueue:
         self._task = asyncio.create_task(self._run())
 
     def put(self, message: Any) -> None:
-        """Send a message when all those before it have gone."""
-        if self._queue.qsize() >= MAX_WAITING:
+        """Send a message after all those before it."""
+        if self._queue.qsize() >= MAX_PENDING:
             self.abort()
         elif not self._closing:
             self._queue.put_nowait(message)
 
     def close(self, code: int = WSCloseCode.GOING_AWAY, reason: str = "") -> None:
-        """Close the web socket when all messages have gone."""
+        """Close the web socket after all messages."""
         if not self._closing:
             self._closing = True
             self._queue.put_nowait(_Close(code, reason))
 
     def abort(self) -> None:
-        """Cut the connection without a goodbye, as a broken network does."""
+        """Abort the connection without a close frame, as on a network failure."""
         if self._transport is not None:
             self._transport.abort()
 
     async def stop(self) -> None:
-        """Stop sending, once a goodbye that has begun is sent."""
+        """Stop sending; a close that was requested before is completed."""
         if not self._closing:
             self._task.cancel()
         try:
             await asyncio.wait({self._task}, timeout=2 * CLOSE_SECONDS)
         finally:
-            if not self._task.done():  # the other side does not even read any more
+            if not self._task.done():  # the peer no longer reads
                 self.abort()
                 self._task.cancel()
 
@@ -80,4 +80,4 @@ class SendQueue:
                     return
                 await self._write(message)
         except ConnectionError:
-            return  # whoever reads from this socket finds out, too
+            return  # the reader of this web socket notices it, too

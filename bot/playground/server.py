@@ -1,4 +1,4 @@
-"""The playground as a whole: everything put together behind one address."""
+"""The server of the playground, which combines all its parts at one address."""
 
 import errno
 import secrets
@@ -13,25 +13,25 @@ from bot.playground.rest import RestApi
 from bot.playground.same_origin import SameOriginPolicy
 from bot.playground.world import OpenInteractions, World
 
-HOST = "127.0.0.1"  # the loopback interface: nobody else may reach the playground
-SHUTDOWN_SECONDS = 0.5  # for what is under way when the playground stops
+HOST = "127.0.0.1"  # the loopback interface, which other machines cannot reach
+SHUTDOWN_SECONDS = 0.5  # to wait for open requests when the playground stops
 TOKEN_BYTES = 24
 
 
 class Playground:
-    """A stand-in for Discord on this machine, for one bot and the person at the page.
+    """A local replacement for Discord, for one bot and the users of the page.
 
     Parameters
     ----------
     port
-        To listen on; 0 for any that is free.
+        To listen on; 0 for any free port.
 
     Attributes
     ----------
     page_url, api_url, gateway_url
-        Where the page, the REST API and the gateway are; known once it has started.
+        Of the page, the REST API and the gateway; final once the playground has started.
     token
-        With which the bot logs in here.
+        The bot's token.
     """
 
     def __init__(self, *, port: int) -> None:
@@ -48,12 +48,12 @@ class Playground:
         self._set_address(port)
 
     async def start(self) -> None:
-        """Listen from now on.
+        """Start to listen.
 
         Raises
         ------
         PlaygroundError
-            It cannot listen there.
+            The port cannot be used.
         """
         runner = web.AppRunner(
             self.application(),
@@ -73,7 +73,7 @@ class Playground:
         self._set_address(runner.addresses[0][1])
 
     async def stop(self) -> None:
-        """Close all connections, and listen no more."""
+        """Close all connections and stop listening."""
         runner, self._runner = self._runner, None
         if runner is not None:
             await runner.cleanup()
@@ -111,11 +111,11 @@ def _cannot_listen(port: int, cause: OSError | OverflowError) -> PlaygroundError
     reasons = {
         errno.EADDRINUSE: "something else uses it already",
         errno.EACCES: "this account may not use it",
-        None: "there is no such port",  # an OverflowError has no number
+        None: "there is no such port",  # an OverflowError has no errno
     }
     number = getattr(cause, "errno", None)
-    why = reasons.get(number) or str(getattr(cause, "strerror", cause)).lower()
+    reason = reasons.get(number) or str(getattr(cause, "strerror", cause)).lower()
     return PlaygroundError(
-        f"The playground cannot use port {port}, because {why}: "
+        f"The playground cannot use port {port}, because {reason}: "
         "set PLAYGROUND_PORT to another number, such as 8766, or to 0 for any that is free."
     )

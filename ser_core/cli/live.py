@@ -215,7 +215,7 @@ def _follow(wanted: str | None, options: LiveOptions) -> None:
         note(f"Listening to “{name}” until Ctrl-C. {kept}", hidden=options.quiet)
 
         def blocks() -> Iterator["Array"]:
-            for block in microphone.patient_blocks(warn):
+            for block in microphone.reconnecting_blocks(warn):
                 keep(block)
                 yield block
 

@@ -1,7 +1,6 @@
-"""The sound devices that can record, as PortAudio knows them, and PortAudio itself.
+"""Input devices of PortAudio, and its start and stop.
 
-PyAudio is imported when it is first needed, since it is an extra: the rest of the core works
-without it.
+PyAudio is an optional dependency, and so only imported when it is needed.
 """
 
 from __future__ import annotations
@@ -20,29 +19,29 @@ from ser_core.microphone.native_stderr import native_stderr_hidden
 if TYPE_CHECKING:
     from types import ModuleType
 
-INSTALL_PORTAUDIO = {  # by `sys.platform`; on Windows PyAudio brings it
+INSTALL_PORTAUDIO = {  # by `sys.platform`; on Windows, PyAudio's wheel includes PortAudio
     "linux": "sudo apt install portaudio19-dev gcc python3-dev",
     "darwin": "brew install portaudio",
 }
-INSTALL_PYAUDIO = f"{shlex.quote(sys.executable)} -m pip install pyaudio"  # for this very Python
+INSTALL_PYAUDIO = f"{shlex.quote(sys.executable)} -m pip install pyaudio"
 
 
 @dataclass(frozen=True)
 class Device:
-    """One input device.
+    """An input device.
 
     Parameters
     ----------
     index
-        PortAudio's number for it, which may change when another is plugged in.
+        PortAudio's index, which may change when another device is connected.
     name
-        What the system calls it.
+        Name in the system.
     channels
-        How many it records at most.
+        Maximum number of input channels.
     sample_rate
-        Its own, in Hz.
+        Default sample rate in Hz.
     is_default
-        Whether the system records from it when not told otherwise.
+        Whether it is the system's default input device.
     """
 
     index: int
@@ -53,12 +52,7 @@ class Device:
 
 
 def list_devices() -> tuple[Device, ...]:
-    """List the devices that can record.
-
-    Returns
-    -------
-    tuple of Device
-        In PortAudio's order; empty where there is none.
+    """Return the input devices, in PortAudio's order.
 
     Raises
     ------
@@ -70,20 +64,19 @@ def list_devices() -> tuple[Device, ...]:
 
 
 def find_device(wanted: str | int | None, devices: tuple[Device, ...]) -> Device:
-    """Find the device that a person means.
+    """Return the device with an index or a name.
 
     Parameters
     ----------
     wanted
-        A device's number, its name or part of it in any case, or None for the default one; digits
-        alone are a number.
+        Index (also as digits), name or part of a name in any case, or None for the default device.
     devices
-        Those to choose from.
+        From `list_devices`.
 
     Raises
     ------
     MicrophoneError
-        There is no device at all, none is like that, or several are.
+        There are no devices, none matches, or several do.
     """
     if not devices:
         raise MicrophoneError(
@@ -108,18 +101,12 @@ def find_device(wanted: str | int | None, devices: tuple[Device, ...]) -> Device
 
 
 def input_devices(system: Any) -> tuple[Device, ...]:
-    """List the devices that can record, of a PortAudio that is running.
-
-    Parameters
-    ----------
-    system
-        As `port_audio` gives it.
-    """
+    """Return the input devices of a `PyAudio` object from `port_audio`."""
     try:
         default = system.get_default_input_device_info()["index"]
-    except OSError:  # there is none
+    except OSError:  # no default device
         default = None
-    found = (system.get_device_info_by_index(index) for index in range(system.get_device_count()))
+    devices = (system.get_device_info_by_index(index) for index in range(system.get_device_count()))
     return tuple(
         Device(
             index=info["index"],
@@ -128,21 +115,21 @@ def input_devices(system: Any) -> tuple[Device, ...]:
             sample_rate=round(info["defaultSampleRate"]),
             is_default=info["index"] == default,
         )
-        for info in found
+        for info in devices
         if info["maxInputChannels"] > 0
     )
 
 
 @contextlib.contextmanager
 def port_audio() -> Iterator[tuple[ModuleType, Any]]:
-    """Start PortAudio, which looks for devices anew, and stop it afterwards.
+    """Start PortAudio, which scans for devices, and stop it afterwards.
 
     Yields
     ------
     module
-        PyAudio.
+        The module `pyaudio`.
     system
-        Its `PyAudio` object.
+        A `pyaudio.PyAudio` object.
 
     Raises
     ------
@@ -164,7 +151,7 @@ def port_audio() -> Iterator[tuple[ModuleType, Any]]:
 
 
 def _import_pyaudio() -> ModuleType:
-    """Import PyAudio, which prints to standard output when that fails."""
+    """Import PyAudio, without what it prints to standard output on failure."""
     first = INSTALL_PORTAUDIO.get(sys.platform)
     then = f"‘{first}’ and then " if first else ""
     try:

@@ -1,7 +1,7 @@
-"""Silence for what native libraries print: a person who asked for one sentence gets that one.
+"""Suppression of what native libraries print to standard error.
 
-PortAudio, ALSA and JACK write to file descriptor 2 behind Python's back, dozens of lines at every
-start and more when a device goes away.
+PortAudio, ALSA and JACK write dozens of lines directly to file descriptor 2 at every start, and
+more when a device is disconnected.
 """
 
 import contextlib
@@ -9,45 +9,44 @@ import os
 import sys
 from collections.abc import Iterator
 
-STDERR = 2  # the file descriptor that native code writes to, whatever `sys.stderr` is
+STDERR = 2  # file descriptor of standard error for native code, independent of `sys.stderr`
 
 
 @contextlib.contextmanager
 def native_stderr_hidden() -> Iterator[None]:
-    """Discard what native code writes to standard error, and let through what Python writes.
+    """Discard what native code writes to standard error, and keep what Python writes.
 
-    Holds for the whole process, all of its threads included, and may be nested. Python objects that
-    took hold of the old ``sys.stderr`` before (a logging handler, say) are silenced with the native
-    code.
+    Affects all threads of the process, and can be nested. Python objects that refer to the previous
+    ``sys.stderr`` (such as a logging handler) are also silenced.
     """
     try:
-        kept = os.dup(STDERR)
-    except OSError:  # started without a standard error: nothing to hide
+        original = os.dup(STDERR)
+    except OSError:  # the process has no standard error
         yield
         return
     with contextlib.ExitStack() as undo:
-        undo.callback(os.close, kept)
+        undo.callback(os.close, original)
         if _python_writes_to_stderr():
             sys.stderr.flush()
-            ours = open(  # noqa: SIM115 (closed, unflushed text included, by the stack)
-                kept,
+            replacement = open(  # noqa: SIM115 (flushed and closed by the stack)
+                original,
                 "w",
                 buffering=1,
                 encoding=sys.stderr.encoding,
                 errors="backslashreplace",
                 closefd=False,
             )
-            undo.enter_context(ours)
-            undo.enter_context(contextlib.redirect_stderr(ours))
-        undo.callback(os.dup2, kept, STDERR)
-        with open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), STDERR)
+            undo.enter_context(replacement)
+            undo.enter_context(contextlib.redirect_stderr(replacement))
+        undo.callback(os.dup2, original, STDERR)
+        with open(os.devnull, "wb") as null:
+            os.dup2(null.fileno(), STDERR)
         yield
 
 
 def _python_writes_to_stderr() -> bool:
-    """Whether ``sys.stderr`` ends in the descriptor that is about to be redirected."""
+    """Return whether ``sys.stderr`` writes to the descriptor that is redirected."""
     try:
         return sys.stderr is not None and sys.stderr.fileno() == STDERR
-    except (OSError, ValueError):  # replaced by something that is no file
+    except (OSError, ValueError):  # replaced by an object without a descriptor
         return False

@@ -1,6 +1,6 @@
-"""The ring: sound on its way from the thread that records it to the one that analyses it.
+"""A ring buffer for samples, from the thread that records to the thread that analyses.
 
-Whoever records must never wait: what finds no room is lost, and that is said.
+The writer never waits: a block that does not fit is dropped, and reported to the writer.
 """
 
 import threading
@@ -11,23 +11,23 @@ from numpy.typing import NDArray
 Samples = NDArray[np.int16]
 
 
-class Ring:
-    """Samples between one writer and one reader, in a fixed piece of memory.
+class RingBuffer:
+    """A ring buffer of samples for one writer and one reader.
 
     Parameters
     ----------
     capacity
-        How many samples may wait for the reader.
+        Maximum number of samples that wait for the reader.
     """
 
     def __init__(self, capacity: int) -> None:
         self._samples = np.zeros(capacity, dtype=np.int16)
-        self._start = 0  # where the reader goes on
-        self._waiting = 0
+        self._start = 0  # index of the next sample to read
+        self._n_unread = 0
         self._changed = threading.Condition()
 
     def write(self, samples: Samples) -> bool:
-        """Put samples in without waiting; what was in before stays.
+        """Append samples without waiting; nothing is overwritten.
 
         Parameters
         ----------
@@ -37,40 +37,40 @@ class Ring:
         Returns
         -------
         bool
-            Whether there was room; if not, none of them went in.
+            Whether the samples fit; if not, none of them was written.
         """
         with self._changed:
             capacity = self._samples.size
-            if self._waiting + samples.size > capacity:
+            if self._n_unread + samples.size > capacity:
                 return False
-            begin = (self._start + self._waiting) % capacity
+            begin = (self._start + self._n_unread) % capacity
             first = min(samples.size, capacity - begin)
             self._samples[begin : begin + first] = samples[:first]
             self._samples[: samples.size - first] = samples[first:]
-            self._waiting += samples.size
+            self._n_unread += samples.size
             self._changed.notify()
         return True
 
     def read(self, *, timeout: float) -> Samples:
-        """Take out all there is, and wait if that is nothing.
+        """Remove and return all samples; wait for some if the buffer is empty.
 
         Parameters
         ----------
         timeout
-            Seconds to wait at most.
+            Maximum time to wait, in seconds.
 
         Returns
         -------
         ndarray
-            (n,) int16, in the order in which they were written; empty if nothing came in time.
+            (n,) int16, in the order of writing; empty after a timeout.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._waiting > 0, timeout)
-            end = self._start + self._waiting
+            self._changed.wait_for(lambda: self._n_unread > 0, timeout)
+            end = self._start + self._n_unread
             capacity = self._samples.size
-            taken = np.concatenate(
+            samples = np.concatenate(
                 [self._samples[self._start : end], self._samples[: max(0, end - capacity)]]
             )
             self._start = end % capacity
-            self._waiting = 0
-        return taken
+            self._n_unread = 0
+        return samples

@@ -1,10 +1,9 @@
-"""The microphone: what a device hears, as a waveform at the core's sample rate.
+"""A microphone as a stream of blocks at `SAMPLE_RATE`.
 
-PortAudio calls back from a thread of its own, which puts each block into a ring and does nothing
-else: half a minute may wait there for whoever analyses it. What is lost, there or before it in the
-device, is counted in `Microphone.overruns` and is no error. Whatever else goes wrong, from the
-missing library to the plug that is pulled, is a `MicrophoneError`. Nothing is written anywhere:
-what was heard is gone with the objects that hold it.
+PortAudio's callback, in a thread of its own, only writes blocks to a ring buffer of half a minute,
+from which the analysis reads. Overruns, of the buffer or of the device, are counted in
+`Microphone.overruns` and raise no error. Everything else, from a missing library to a disconnected
+device, raises `MicrophoneError`. The sound is only held in memory.
 """
 
 from __future__ import annotations
@@ -24,52 +23,52 @@ from ser_core.audio import SAMPLE_RATE
 from ser_core.errors import MicrophoneError
 from ser_core.microphone.devices import Device, find_device, input_devices, port_audio
 from ser_core.microphone.native_stderr import native_stderr_hidden
-from ser_core.microphone.ring_buffer import Ring
+from ser_core.microphone.ring_buffer import RingBuffer
 
 if TYPE_CHECKING:
     from types import ModuleType
 
 Array = NDArray[np.float32]
 
-BLOCK_SECONDS = 0.05  # of sound in one call back
-RING_SECONDS = 30.0  # of sound that may wait for whoever analyses it
-STALL_SECONDS = 5.0  # without a block after which the device counts as gone
-LOOK_SECONDS = 0.25  # from one look whether the device is still there to the next
-CLOSE_SECONDS = 2.0  # for a device to stop: one that is gone may never
-RETURN_SECONDS = 30.0  # for a device to come back
-RETRY_SECONDS = 1.0  # from one look whether it is back to the next
+BLOCK_SECONDS = 0.05  # of sound in one callback
+BUFFER_SECONDS = 30.0  # of sound that can wait for the analysis
+STALL_SECONDS = 5.0  # without a block, after which the device counts as disconnected
+POLL_SECONDS = 0.25  # between checks whether the stream is still active
+CLOSE_SECONDS = 2.0  # to wait for a device to close: a disconnected one may never
+RECONNECT_SECONDS = 30.0  # to wait for a device that was disconnected
+RETRY_SECONDS = 1.0  # between attempts to reconnect
 
 FULL_SCALE = np.float32(1 << 15)  # of 16-bit samples
-FALLBACK_RATES = (48_000, 44_100, SAMPLE_RATE)  # Hz, where a device refuses what is its own
-RESAMPLER = "HQ"  # soxr's quality, as for files
-INPUT_OVERFLOW = 0x2  # PortAudio's flag for sound lost before a block (paInputOverflow)
-CONTINUE = 0  # what a call back returns to be called again (paContinue)
+FALLBACK_RATES = (48_000, 44_100, SAMPLE_RATE)  # Hz, for devices that refuse their default rate
+RESAMPLER_QUALITY = "HQ"  # of soxr, as for files
+INPUT_OVERFLOW = 0x2  # PortAudio's flag for samples lost before a block (paInputOverflow)
+CONTINUE = 0  # return value of a callback that continues the stream (paContinue)
 DEVICE_UNAVAILABLE = -9985  # PortAudio's error code (portaudio.h, PaErrorCode)
 
 
 class Microphone:
-    """A device that is being listened to, between ``with`` and the end of its block.
+    """An input device that records while in a ``with`` statement.
 
     Parameters
     ----------
     wanted
-        Which, as in `find_device`.
+        As in `find_device`.
 
     Attributes
     ----------
     device : Device
-        The one that was found.
+        The device in use.
     sample_rate : int
-        In Hz, of what the device records: its own, unless it refuses that.
+        Of the recording in Hz: the default of the device, unless that is refused.
     channels : int
-        Of what the device records: one, unless it refuses that. Their mean is taken.
+        Of the recording, averaged afterwards: one, unless the device refuses that.
     overruns : int
-        How often sound was lost since the beginning, because the device or the ring had no room.
+        How often samples were lost since the beginning, in the device or in the buffer.
 
     Raises
     ------
     MicrophoneError
-        On entering, and by whatever reads from it.
+        On entering and on reading.
     """
 
     device: Device
@@ -79,16 +78,16 @@ class Microphone:
     def __init__(self, wanted: str | int | None = None) -> None:
         self._wanted = wanted
         self.overruns = 0
-        self._ring = Ring(0)
+        self._buffer = RingBuffer(0)
         self._resampler: soxr.ResampleStream | None = None
         self._stream: Any = None
-        self._quiet = contextlib.ExitStack()
-        self._system = contextlib.ExitStack()  # PortAudio, and the stream on top
+        self._hidden_stderr = contextlib.ExitStack()
+        self._port_audio = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
-        """Open the device and start to listen."""
+        """Open the device and start recording."""
         try:
-            self._quiet.enter_context(native_stderr_hidden())
+            self._hidden_stderr.enter_context(native_stderr_hidden())
             self._start(self._wanted)
         except BaseException:
             self.close()
@@ -96,48 +95,48 @@ class Microphone:
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Stop listening and let the device go."""
+        """Stop recording and close the device."""
         self.close()
 
     def close(self) -> None:
-        """Stop listening and let the device go; one that hangs is left to its fate."""
+        """Stop recording and close the device, without waiting for one that hangs."""
         self._stop()
-        self._quiet.close()
+        self._hidden_stderr.close()
 
     def blocks(self) -> Iterator[Array]:
-        """Hear on and on, until the device goes away.
+        """Yield the sound until the device is disconnected.
 
         Yields
         ------
         ndarray
-            (n_samples,) float32, mono at `SAMPLE_RATE`: all there is since the block before, which
-            is `BLOCK_SECONDS` or, after whoever asks was busy, more.
+            (n_samples,) float32, mono at `SAMPLE_RATE`: all samples since the last block, which is
+            `BLOCK_SECONDS` or, if the caller was busy, more.
 
         Raises
         ------
         MicrophoneError
-            The device went away, or went quiet altogether (not even silence came).
+            The device was disconnected, or sent no samples for `STALL_SECONDS`.
         """
         while True:
             yield self._next_block()
 
-    def patient_blocks(self, tell: Callable[[str], object]) -> Iterator[Array]:
-        """Hear on and on as `blocks` does, and wait for a device that goes away to come back.
+    def reconnecting_blocks(self, notify: Callable[[str], object]) -> Iterator[Array]:
+        """Yield the sound as `blocks` does, and reconnect to a device that was disconnected.
 
         Parameters
         ----------
-        tell
-            Called with a sentence when the device goes away, and when it is back.
+        notify
+            Called with a sentence when the device is disconnected, and when it is back.
 
         Yields
         ------
         ndarray
-            As from `blocks`; while the device is away silence, at its own pace.
+            As from `blocks`; silence, in real time, while the device is disconnected.
 
         Raises
         ------
         MicrophoneError
-            The device did not come back within `RETURN_SECONDS`.
+            The device did not come back within `RECONNECT_SECONDS`.
         """
         while True:
             latest = time.monotonic()
@@ -146,21 +145,20 @@ class Microphone:
                     latest = time.monotonic()
                     yield block
             except MicrophoneError as error:
-                tell(
-                    f"{str(error).partition(':')[0]}: waiting {RETURN_SECONDS:.0f} seconds for it."
+                notify(
+                    f"{str(error).partition(':')[0]}: waiting {RECONNECT_SECONDS:.0f} seconds "
+                    "for it."
                 )
-                yield from self._wait(latest, error)
-                tell(f"The microphone “{self.device.name}” is back.")
+                yield from self._reconnect(latest, error)
+                notify(f"The microphone “{self.device.name}” is back.")
 
     def record(self, seconds: float, *, progress: Callable[[float], object] | None = None) -> Array:
-        """Record for so many seconds of sound.
+        """Record a waveform of a duration in seconds.
 
         Parameters
         ----------
-        seconds
-            How long.
         progress
-            Called with the seconds of each block as it arrives.
+            Called with the duration of each block in seconds.
 
         Returns
         -------
@@ -170,7 +168,7 @@ class Microphone:
         Raises
         ------
         MicrophoneError
-            As for `blocks`; what was recorded until then is dropped.
+            As in `blocks`; what was recorded before is dropped.
         """
         wanted = max(1, round(seconds * SAMPLE_RATE))
         recorded: list[Array] = []
@@ -185,21 +183,21 @@ class Microphone:
         return np.concatenate(recorded)
 
     def _start(self, wanted: str | int | None) -> None:
-        module, system = self._system.enter_context(port_audio())
+        module, system = self._port_audio.enter_context(port_audio())
         self.device = find_device(wanted, input_devices(system))
         self._stream = self._open(module, system)
         self._stream.start_stream()
 
     def _stop(self) -> None:
-        """Let the device go, in a thread: one that hangs would keep the program from ending."""
-        system, self._system = self._system, contextlib.ExitStack()
+        """Close the device in a daemon thread, since closing can hang."""
+        port_audio, self._port_audio = self._port_audio, contextlib.ExitStack()
         stream, self._stream = self._stream, None
 
         def stop() -> None:
-            with contextlib.suppress(OSError):  # the device may be gone
+            with contextlib.suppress(OSError):  # the device may be disconnected
                 if stream is not None:
                     stream.close()
-            system.close()
+            port_audio.close()
 
         if stream is None:
             stop()
@@ -209,7 +207,7 @@ class Microphone:
         thread.join(CLOSE_SECONDS)
 
     def _open(self, module: ModuleType, system: Any) -> Any:
-        """Open the stream, giving in to a device that will not do one channel or its own rate."""
+        """Open the stream, with two channels or another rate if the device refuses the first."""
         name = self.device.name
         rates = dict.fromkeys((self.device.sample_rate, *FALLBACK_RATES))
         channel_counts = dict.fromkeys((1, min(2, self.device.channels)))
@@ -224,7 +222,7 @@ class Microphone:
                     input=True,
                     input_device_index=self.device.index,
                     frames_per_buffer=round(sample_rate * BLOCK_SECONDS),
-                    stream_callback=self._hear,
+                    stream_callback=self._callback,
                     start=False,
                 )
             except OSError as error:
@@ -241,26 +239,28 @@ class Microphone:
         raise MicrophoneError(f"The microphone “{name}” {advice}") from refusal
 
     def _prepare(self, sample_rate: int, channels: int) -> None:
-        """Make room for what is recorded at a rate, and what resamples it as one stream."""
+        """Set the format of the recording, and create the buffer and the resampler for it."""
         self.sample_rate, self.channels = sample_rate, channels
-        self._ring = Ring(round(RING_SECONDS * sample_rate) * channels)
+        self._buffer = RingBuffer(round(BUFFER_SECONDS * sample_rate) * channels)
         self._resampler = (
-            soxr.ResampleStream(sample_rate, SAMPLE_RATE, 1, "float32", RESAMPLER)
+            soxr.ResampleStream(sample_rate, SAMPLE_RATE, 1, "float32", RESAMPLER_QUALITY)
             if sample_rate != SAMPLE_RATE
             else None
         )
 
-    def _hear(self, data: bytes, _n_frames: int, _time: object, status: int) -> tuple[None, int]:
-        """Keep a block; PortAudio calls this from a thread of its own."""
-        has_room = self._ring.write(np.frombuffer(data, dtype=np.int16))
-        if not has_room or status & INPUT_OVERFLOW:
+    def _callback(
+        self, data: bytes, _n_frames: int, _time: object, status: int
+    ) -> tuple[None, int]:
+        """Write a block to the buffer; called by PortAudio in its own thread."""
+        was_written = self._buffer.write(np.frombuffer(data, dtype=np.int16))
+        if not was_written or status & INPUT_OVERFLOW:
             self.overruns += 1
         return None, CONTINUE
 
     def _next_block(self) -> Array:
         deadline = time.monotonic() + STALL_SECONDS
         while time.monotonic() < deadline:
-            samples = self._ring.read(timeout=min(LOOK_SECONDS, STALL_SECONDS))
+            samples = self._buffer.read(timeout=min(POLL_SECONDS, STALL_SECONDS))
             block = self._waveform(samples)
             if block.size:
                 return block
@@ -272,7 +272,7 @@ class Microphone:
         )
 
     def _check(self) -> None:
-        """Ask whether the stream still runs; PortAudio ends it when its device is gone."""
+        """Raise MicrophoneError if PortAudio has stopped the stream of a disconnected device."""
         cause: OSError | None = None
         try:
             if self._stream.is_active():
@@ -284,20 +284,20 @@ class Microphone:
         ) from cause
 
     def _waveform(self, samples: NDArray[np.int16]) -> Array:
-        """Mix to one channel and resample; a resampler holds some milliseconds back."""
+        """Mix to one channel and resample, with a delay of some milliseconds by the resampler."""
         frames = samples.reshape(-1, self.channels)
         mono: Array = frames.mean(axis=1, dtype=np.float32) / FULL_SCALE
         if self._resampler is None:
             return mono
-        # A resampler overshoots at steep edges.
+        # Resampling overshoots at steep edges.
         resampled: Array = self._resampler.resample_chunk(mono)
         return np.clip(resampled, -1.0, 1.0)
 
-    def _wait(self, since: float, error: MicrophoneError) -> Iterator[Array]:
-        """Wait for the device to come back, and fill the time from a moment on with silence."""
+    def _reconnect(self, since: float, error: MicrophoneError) -> Iterator[Array]:
+        """Yield silence, from a monotonic time on, until the device is open again."""
         name = self.device.name
         self._stop()
-        deadline = time.monotonic() + RETURN_SECONDS
+        deadline = time.monotonic() + RECONNECT_SECONDS
         while time.monotonic() < deadline:
             for _ in range(round(RETRY_SECONDS / BLOCK_SECONDS)):
                 time.sleep(BLOCK_SECONDS)
@@ -317,8 +317,8 @@ class Microphone:
 
 
 def _silence(seconds: float) -> Iterator[Array]:
-    """Give so much silence, in pieces no longer than a look."""
-    left, piece = round(seconds * SAMPLE_RATE), round(LOOK_SECONDS * SAMPLE_RATE)
-    while left > 0:
-        yield np.zeros(min(left, piece), dtype=np.float32)
-        left -= piece
+    """Yield silence of a duration, in blocks of at most `POLL_SECONDS`."""
+    remaining, block = round(seconds * SAMPLE_RATE), round(POLL_SECONDS * SAMPLE_RATE)
+    while remaining > 0:
+        yield np.zeros(min(remaining, block), dtype=np.float32)
+        remaining -= block

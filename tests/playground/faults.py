@@ -12,7 +12,7 @@ from aiohttp import web
 from bot.playground import Playground
 from bot.playground.errors import ApiError
 from bot.playground.gateway.gateway import CLOSE_REASONS, INVALID_SESSION, RECONNECT
-from bot.playground.rest.responses import rate_limited, refusal
+from bot.playground.rest.responses import error_response, rate_limit_response
 from bot.playground.world.channels import NO_PERMISSIONS
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -95,8 +95,9 @@ class Faults:
         await asyncio.sleep(fault.delay)
         if fault.refused is None:
             return await handler(request)
-        limited = fault.refused.status == 429
-        return rate_limited(RETRY_AFTER_SECONDS) if limited else refusal(fault.refused)
+        if fault.refused.status == 429:
+            return rate_limit_response(RETRY_AFTER_SECONDS)
+        return error_response(fault.refused)
 
     # What people and servers do
 

@@ -1,6 +1,6 @@
-"""The REST API: its routes, what it checks in their bodies, and its rate limits.
+"""The REST API for the bot: routes, validation of their bodies, and rate limits.
 
-What a person may do is checked by `desktop`, and is not here.
+Actions of users, and the checks of what they may do, are in `desktop`.
 """
 
 from bot.playground.rest import commands, components

@@ -1,4 +1,4 @@
-"""The REST API: what stands before every route, and the routes about the bot itself."""
+"""The REST API: its middleware, and the routes about the bot itself."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -10,8 +10,13 @@ from bot.playground.errors import ApiError, UploadError
 from bot.playground.rest.commands import Commands
 from bot.playground.rest.interactions import InteractionRoutes
 from bot.playground.rest.messages import MessageRoutes
-from bot.playground.rest.rate_limits import RateLimits, Verdict
-from bot.playground.rest.responses import answer, plain_refusal, rate_limited, refusal
+from bot.playground.rest.rate_limits import RateLimitResult, RateLimits
+from bot.playground.rest.responses import (
+    error_response,
+    http_error_response,
+    json_response,
+    rate_limit_response,
+)
 from bot.playground.world import OpenInteractions, World, application_flags
 
 log = logging.getLogger(__name__)
@@ -22,16 +27,16 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class RestApi:
-    """The REST API as far as the bot and discord.py use it.
+    """The part of Discord's REST API that the bot and discord.py use.
 
     Attributes
     ----------
     commands
-        What the bot has registered.
+        The application commands of the bot.
     gateway_url
-        Where the bot finds the gateway.
+        Returned to the bot by ``/gateway/bot``.
     rate_limits
-        How many requests may come how fast.
+        Of all routes.
     """
 
     prefix: Final = "/api/v10"
@@ -63,34 +68,34 @@ class RestApi:
 
     @web.middleware
     async def _respond(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        verdict = Verdict()
+        rate_limit = RateLimitResult()
         try:
-            verdict = self._admit(request)
-            if verdict.retry_after is None:
+            rate_limit = self._admit(request)
+            if rate_limit.retry_after is None:
                 response = await handler(request)
             else:
-                response = rate_limited(verdict.retry_after)
+                response = rate_limit_response(rate_limit.retry_after)
         except ApiError as error:
-            response = refusal(error)
+            response = error_response(error)
         except UploadError as error:
-            response = refusal(ApiError(error.status, error.code, str(error)))
+            response = error_response(ApiError(error.status, error.code, str(error)))
         except web.HTTPException as error:
-            response = plain_refusal(error.status, error.reason)
+            response = http_error_response(error.status, error.reason)
         except Exception:
             log.exception("The playground failed at %s %s", request.method, request.path)
-            response = plain_refusal(500, "Internal Server Error")
-        response.headers.update(verdict.headers)
+            response = http_error_response(500, "Internal Server Error")
+        response.headers.update(rate_limit.headers)
         return response
 
-    def _admit(self, request: web.Request) -> Verdict:
-        """Check the token, and count the request."""
+    def _admit(self, request: web.Request) -> RateLimitResult:
+        """Check the token, and count the request against its rate limit."""
         parameters = request.match_info
-        with_token = "token" in parameters  # an interaction's, in place of the bot's
-        if not with_token and request.headers.get("Authorization") != f"Bot {self._token}":
+        is_webhook = "token" in parameters  # an interaction's token, in place of the bot's
+        if not is_webhook and request.headers.get("Authorization") != f"Bot {self._token}":
             raise ApiError(401, 0, "401: Unauthorized")
         resource = parameters.route.resource
-        if resource is None:  # there is no such route, as the handler is about to say
-            return Verdict()
+        if resource is None:  # unknown route: the handler responds with 404
+            return RateLimitResult()
         return self.rate_limits.take(
             request.method,
             resource.canonical.removeprefix(self.prefix),
@@ -104,14 +109,14 @@ class RestApi:
             "reset_after": 0,
             "max_concurrency": 1,
         }
-        return answer({"url": self.gateway_url, "shards": 1, "session_start_limit": limit})
+        return json_response({"url": self.gateway_url, "shards": 1, "session_start_limit": limit})
 
     async def _me(self, _: web.Request) -> web.Response:
-        return answer(self._world.bot.to_json())
+        return json_response(self._world.bot.to_json())
 
     async def _application(self, _: web.Request) -> web.Response:
         bot = self._world.bot
-        return answer(
+        return json_response(
             {
                 "id": str(bot.id),
                 "name": bot.name,

@@ -1,4 +1,4 @@
-"""Application commands: what a bot may register, and the routes by which it does so."""
+"""Application commands: their validation, and the routes to list and to register them."""
 
 import re
 from typing import Any, Final, Literal
@@ -8,11 +8,11 @@ from pydantic import Field, RootModel, model_validator
 
 from bot.playground.errors import ApiError
 from bot.playground.request_bodies import read_json
-from bot.playground.rest.responses import answer
-from bot.playground.rest.validation import Model, required_text, validated, wrong
+from bot.playground.rest.responses import json_response
+from bot.playground.rest.validation import Model, invalid, required_text, validate
 from bot.playground.world import Context, World, events
 
-# Discord's numbers for the kinds of command, and of option.
+# Discord's types of commands and of options.
 CHAT_INPUT, MESSAGE = 1, 3
 SUBCOMMAND, INTEGER, BOOLEAN, CHANNEL, ATTACHMENT = 1, 4, 5, 7, 11
 NAME = re.compile(r"[-_'\w]{1,32}")
@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 
 class Named(Model):
-    """What commands and options have in common."""
+    """The fields that commands and options have in common."""
 
     name: str = required_text(32)
     name_localizations: dict[str, str] | None = None
@@ -29,17 +29,17 @@ class Named(Model):
     description_localizations: dict[str, str] | None = None
 
     def check_texts(self) -> None:
-        """Raise an error if a name cannot be typed, or a description is missing or too long."""
+        """Raise an error if a name is invalid, or a description is missing or too long."""
         for name in (self.name, *(self.name_localizations or {}).values()):
             if not NAME.fullmatch(name) or name != name.lower():
-                raise wrong("APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
+                raise invalid("APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
         for text in (self.description, *(self.description_localizations or {}).values()):
             if not 1 <= len(text) <= 100:
-                raise wrong("BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
+                raise invalid("BASE_TYPE_BAD_LENGTH", "Must be between 1 and 100 in length.")
 
 
 class Choice(Model):
-    """A value that an option offers."""
+    """A choice of an option."""
 
     name: str = required_text(100)
     name_localizations: dict[str, str] | None = None
@@ -64,7 +64,7 @@ class Option(Named):
 
 
 class Command(Named):
-    """A command."""
+    """An application command: a slash command or a command in the Apps menu of messages."""
 
     type: Literal[1, 3] = 1
     options: list[Option] = Field(default=[], max_length=25)
@@ -77,7 +77,7 @@ class Command(Named):
         if self.type == CHAT_INPUT:
             self.check_texts()
         elif self.description or self.options:
-            raise wrong(
+            raise invalid(
                 "APPLICATION_COMMAND_CONTEXT_MENU_DESCRIPTION_INVALID",
                 "Context menu commands cannot have a description or options",
             )
@@ -87,16 +87,16 @@ class Command(Named):
 
 
 class CommandList(RootModel[list[Command]]):
-    """All commands of an application."""
+    """The body with all commands of an application."""
 
 
 class Commands:
-    """The commands that the bot has registered.
+    """The application commands of the bot, and their routes.
 
     Attributes
     ----------
     registered
-        As Discord's JSON has them.
+        Discord's JSON objects of the commands.
     """
 
     def __init__(self, world: World) -> None:
@@ -110,29 +110,29 @@ class Commands:
 
     async def _list(self, request: web.Request) -> web.Response:
         self._check_application(request)
-        return answer(self.registered)
+        return json_response(self.registered)
 
     async def _replace(self, request: web.Request) -> web.Response:
         self._check_application(request)
-        given = validated(CommandList, await read_json(request)).root
-        self.registered = [self._completed(command) for command in given]
+        commands = validate(CommandList, await read_json(request)).root
+        self.registered = [self._with_ids(command) for command in commands]
         self._world.emit(events.CommandsChanged())
-        return answer(self.registered)
+        return json_response(self.registered)
 
     def _check_application(self, request: web.Request) -> None:
         if request.match_info["application_id"] != str(self._world.bot.id):
-            words = "You are not authorized to perform this action on this application"
-            raise ApiError(403, 20012, words)
+            message = "You are not authorized to perform this action on this application"
+            raise ApiError(403, 20012, message)
 
-    def _completed(self, command: Command) -> Json:
-        """Return a command with the ids that Discord gives it; one that is known keeps its own."""
-        made = command.model_dump(mode="json", exclude_none=True)
-        for known in self.registered:
-            if (known["type"], known["name"]) == (command.type, command.name):
-                ids = {key: known[key] for key in ("id", "application_id", "version")}
-                unchanged = made | ids == known
-                return known if unchanged else made | ids | {"version": str(self._world.new_id())}
-        return made | {
+    def _with_ids(self, command: Command) -> Json:
+        """Return a command with Discord's ids; a command with a known name keeps its id."""
+        new = command.model_dump(mode="json", exclude_none=True)
+        for old in self.registered:
+            if (old["type"], old["name"]) == (command.type, command.name):
+                ids = {key: old[key] for key in ("id", "application_id", "version")}
+                unchanged = new | ids == old
+                return old if unchanged else new | ids | {"version": str(self._world.new_id())}
+        return new | {
             "id": str(self._world.new_id()),
             "application_id": str(self._world.bot.id),
             "version": str(self._world.new_id()),

@@ -1,4 +1,4 @@
-"""The buttons and select menus of a message, as Discord takes them."""
+"""Message components (buttons and select menus), and their validation."""
 
 from typing import Any, Literal
 
@@ -7,19 +7,19 @@ from pydantic import Field, model_validator
 from bot.playground.rest.validation import (
     Model,
     check_unique,
+    invalid,
     optional_text,
     required_text,
-    wrong,
 )
 
-# Discord's numbers for the kinds of components.
+# Discord's types of components.
 BUTTON, STRING_SELECT, CHANNEL_SELECT = 2, 3, 8
 
 Json = dict[str, Any]
 
 
 class SelectOption(Model):
-    """An option of a string select."""
+    """An option of a string select menu."""
 
     label: str = required_text(100)
     value: str = required_text(100)
@@ -47,9 +47,9 @@ class Component(Model):
     @model_validator(mode="after")
     def _check(self) -> "Component":
         if self.type == BUTTON and not self.label and not self.emoji:
-            raise wrong("BUTTON_COMPONENT_INVALID", "A button must have a label or an emoji")
+            raise invalid("BUTTON_COMPONENT_INVALID", "A button must have a label or an emoji")
         if self.type == STRING_SELECT and not self.options:
-            raise wrong("BASE_TYPE_REQUIRED", "This field is required")
+            raise invalid("BASE_TYPE_REQUIRED", "This field is required")
         check_unique(
             [option.value for option in self.options],
             "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED",
@@ -59,19 +59,19 @@ class Component(Model):
 
 
 class Row(Model):
-    """A row of buttons, or a single select menu."""
+    """An action row: up to five buttons, or a select menu."""
 
     type: Literal[1]
     id: int = 0
     components: list[Component] = Field(min_length=1, max_length=5)
 
 
-def numbered(rows: list[Row]) -> list[Json]:
-    """Return rows as JSON, in which every component has an id, as Discord gives them."""
+def with_ids(rows: list[Row]) -> list[Json]:
+    """Return rows as JSON, in which every component has an id; Discord numbers those without."""
     number = 0
     for row in rows:
-        parts: list[Row | Component] = [row, *row.components]
-        for part in parts:
+        components: list[Row | Component] = [row, *row.components]
+        for component in components:
             number += 1
-            part.id = part.id or number
+            component.id = component.id or number
     return [row.to_json() for row in rows]

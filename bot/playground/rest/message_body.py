@@ -1,4 +1,4 @@
-"""The body in which a bot sends or edits a message: JSON, or a form of JSON and files."""
+"""The body of a message that a bot sends or edits: JSON, or a form with JSON and files."""
 
 import re
 from collections.abc import Sequence
@@ -10,14 +10,14 @@ from pydantic import Field, field_validator, model_validator
 
 from bot.playground.errors import ApiError, TooManyFilesError
 from bot.playground.request_bodies import parse_json, read_form, read_json
-from bot.playground.rest.components import Row, numbered
+from bot.playground.rest.components import Row, with_ids
 from bot.playground.rest.validation import (
     Model,
     check_unique,
+    invalid,
     optional_text,
     required_text,
-    validated,
-    wrong,
+    validate,
 )
 from bot.playground.world import MAX_FILES, AllowedMentions, Message, MessageFlag, Upload, World
 
@@ -25,7 +25,7 @@ MAX_CONTENT = 2_000  # characters
 MAX_EMBED_TEXT = 6_000  # characters, of all embeds of a message together
 SETTABLE_FLAGS = (
     MessageFlag.SUPPRESS_EMBEDS | MessageFlag.SUPPRESS_NOTIFICATIONS | MessageFlag.VOICE_MESSAGE
-)  # those that a bot may set
+)  # the flags that a bot may set
 FILE_FIELD = re.compile(r"files\[(\d{1,9})\]")
 
 Json = dict[str, Any]
@@ -40,25 +40,25 @@ class EmbedField(Model):
 
 
 class EmbedAuthor(Model):
-    """The line above an embed's title."""
+    """The author of an embed, above its title."""
 
     name: str = required_text(256)
 
 
 class EmbedFooter(Model):
-    """The line at an embed's end."""
+    """The footer of an embed."""
 
     text: str = required_text(2_048)
 
 
 class EmbedImage(Model):
-    """The picture of an embed."""
+    """The image of an embed."""
 
     url: str
 
 
 class Embed(Model):
-    """An embed, as far as the bot uses what Discord has."""
+    """An embed, with the fields that the bot uses."""
 
     type: Literal["rich"] = "rich"
     title: str | None = optional_text(256)
@@ -72,12 +72,12 @@ class Embed(Model):
     @model_validator(mode="after")
     def _check(self) -> "Embed":
         if not any(value for name, value in self if name != "type"):
-            raise wrong("BASE_TYPE_REQUIRED", "This field is required")
+            raise invalid("BASE_TYPE_REQUIRED", "This field is required")
         return self
 
     @property
     def length(self) -> int:
-        """Characters of all its texts."""
+        """The number of characters of all texts."""
         texts = [self.title or "", self.description or ""]
         texts += [self.author.name] if self.author else []
         texts += [self.footer.text] if self.footer else []
@@ -86,7 +86,7 @@ class Embed(Model):
 
 
 class Mentions(Model):
-    """What a message may ping."""
+    """Discord's allowed mentions object."""
 
     parse: list[Literal["users", "roles", "everyone"]] = Field(default=[])
     users: list[int] = Field(default=[], max_length=100)
@@ -94,7 +94,7 @@ class Mentions(Model):
 
 
 class File(Model):
-    """What a body says of a file: of a new one by its number, of an old one by its id."""
+    """The metadata of a file: of an upload by its number, of an existing file by its id."""
 
     id: str
     filename: str = ""
@@ -104,7 +104,7 @@ class File(Model):
 
 
 class Reference(Model):
-    """The message that is replied to."""
+    """The reference to the message that is replied to."""
 
     message_id: int
     channel_id: int | None = None
@@ -112,7 +112,7 @@ class Reference(Model):
 
 
 class MessageBody(Model):
-    """A message to send, or what is new in one."""
+    """A message to send, or the changes of a message to edit."""
 
     content: str | None = optional_text(MAX_CONTENT)
     embeds: list[Embed] | None = Field(default=None, max_length=10)
@@ -122,14 +122,14 @@ class MessageBody(Model):
     attachments: list[File] | None = None
     message_reference: Reference | None = None
     nonce: str | None = optional_text(25)
-    uploads: list[Upload] = Field(default=[], max_length=0)  # the files beside it come here
+    uploads: list[Upload] = Field(default=[], max_length=0)  # added from the form afterwards
 
     @field_validator("embeds")
     @classmethod
     def _check_embeds(cls, embeds: list[Embed] | None) -> list[Embed] | None:
         if sum(embed.length for embed in embeds or ()) > MAX_EMBED_TEXT:
             message = f"Embed size exceeds maximum size of {MAX_EMBED_TEXT}"
-            raise wrong("MAX_EMBED_SIZE_EXCEEDED", message)
+            raise invalid("MAX_EMBED_SIZE_EXCEEDED", message)
         return embeds
 
     @field_validator("components")
@@ -144,79 +144,75 @@ class MessageBody(Model):
 
     @property
     def ephemeral(self) -> bool:
-        """Whether only the person who asked shall see it; for answers to interactions alone."""
+        """Whether the message is ephemeral; only for responses to interactions."""
         return bool(self.flags & MessageFlag.EPHEMERAL)
 
     @property
     def mentions(self) -> AllowedMentions:
-        """What it may ping."""
-        given = self.allowed_mentions
-        if given is None:
+        """The allowed mentions of the message."""
+        allowed = self.allowed_mentions
+        if allowed is None:
             return AllowedMentions()
         return AllowedMentions(
-            everyone="everyone" in given.parse,
-            every_person="users" in given.parse,
-            people=frozenset(given.users),
-            replied_person=given.replied_user,
+            everyone="everyone" in allowed.parse,
+            every_person="users" in allowed.parse,
+            people=frozenset(allowed.users),
+            replied_person=allowed.replied_user,
         )
 
     def changes(self) -> Json:
-        """Return what it says of a message, as `Message` has it."""
+        """Return the fields of `Message` that the body sets, with their values."""
         changes: Json = {}
         if "content" in self.model_fields_set:
             changes["content"] = self.content or ""
         if "embeds" in self.model_fields_set:
             changes["embeds"] = [embed.to_json() for embed in self.embeds or ()]
         if "components" in self.model_fields_set:
-            changes["components"] = numbered(self.components or [])
+            changes["components"] = with_ids(self.components or [])
         if "flags" in self.model_fields_set:
             changes["flags"] = MessageFlag(self.flags & SETTABLE_FLAGS)
         return changes
 
 
 class CallbackBody(Model):
-    """The first answer to an interaction."""
+    """The callback of an interaction."""
 
     type: int
     data: MessageBody = Field(default_factory=MessageBody)
 
 
 async def read_message_body(request: web.Request) -> MessageBody:
-    """Read a message that a bot sends, or what is new in one.
+    """Read the body of a message.
 
     Raises
     ------
     ApiError, UploadError
-        It is not what Discord takes (50035, 50109, 30015), or too large (40005).
+        The body is invalid (50035, 50109, 30015) or too large (40005).
     """
     payload, files = await _read(request)
-    return _with_files(validated(MessageBody, payload), files)
+    return _with_files(validate(MessageBody, payload), files)
 
 
 async def read_callback_body(request: web.Request) -> CallbackBody:
-    """Read the first answer to an interaction; raises the same errors."""
+    """Read the callback of an interaction; raises the errors of `read_message_body`."""
     payload, files = await _read(request)
-    body = validated(CallbackBody, payload)
+    body = validate(CallbackBody, payload)
     _with_files(body.data, files)
     return body
 
 
 def post_body(world: World, body: MessageBody, message: Message) -> Message:
-    """Post what a bot sends.
+    """Post a message of a bot.
 
     Parameters
     ----------
-    world
-        Where it is posted.
-    body
-        What is sent.
     message
-        Where and as whom, and whatever else is not in the body.
+        The channel, the author, and whatever else is not in the body.
 
     Raises
     ------
     ApiError
-        It is empty (50006) or has too many files (30015).
+        The message is empty (50006) or has too many files (30015).
     """
     changes = body.changes()
     changes["flags"] = changes.get("flags", MessageFlag.NONE) | message.flags
@@ -226,12 +222,12 @@ def post_body(world: World, body: MessageBody, message: Message) -> Message:
 
 
 def edit_with_body(world: World, message: Message, body: MessageBody) -> Message:
-    """Change a message as a bot wants it.
+    """Edit a message of a bot.
 
     Raises
     ------
     ApiError
-        It would be empty (50006) or have too many files (30015).
+        The message would be empty (50006) or have too many files (30015).
     """
     changes, kept = body.changes(), message.attachments
     if body.attachments is not None:
@@ -260,11 +256,11 @@ async def _read(request: web.Request) -> tuple[Any, Sequence[tuple[str, Upload]]
 
 
 def _with_files(body: MessageBody, files: Sequence[tuple[str, Upload]]) -> MessageBody:
-    """Add the uploads to a body, with what it says of them."""
-    said = {file.id: file for file in body.attachments or ()}
+    """Add uploads to a body, with the metadata that the body has of them."""
+    metadata = {file.id: file for file in body.attachments or ()}
     for name, upload in files:
         number = FILE_FIELD.fullmatch(name)
-        file = said.get(number[1]) if number else None
+        file = metadata.get(number[1]) if number else None
         if file is not None:
             upload = replace(
                 upload,

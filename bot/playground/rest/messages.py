@@ -1,4 +1,4 @@
-"""The REST API's routes for the messages in a channel."""
+"""The routes for the messages of a channel."""
 
 from typing import Any, Final
 
@@ -7,7 +7,7 @@ from aiohttp import web
 from bot.playground.errors import ApiError, missing_permissions, unknown
 from bot.playground.rest import message_body
 from bot.playground.rest.message_body import MessageBody, Reference
-from bot.playground.rest.responses import answer, done
+from bot.playground.rest.responses import json_response, no_content
 from bot.playground.rest.validation import invalid_form
 from bot.playground.world import Channel, Message, World, message_json
 
@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 
 class MessageRoutes:
-    """What a bot does in channels: type, send, read, edit, delete."""
+    """The routes to type in a channel, and to send, read, edit and delete messages."""
 
     def __init__(self, world: World) -> None:
         self._world: Final = world
@@ -35,7 +35,7 @@ class MessageRoutes:
     async def _type(self, request: web.Request) -> web.Response:
         channel = self._channel(request, to_send=True)
         self._world.start_typing(channel.id, self._world.bot.id)
-        return done()
+        return no_content()
 
     async def _send(self, request: web.Request) -> web.Response:
         channel = self._channel(request, to_send=True)
@@ -46,19 +46,19 @@ class MessageRoutes:
             reply_to=self._reply_to(channel, body.message_reference),
         )
         _check_permissions(channel, body)
-        return answer(self._json(message_body.post_body(self._world, body, message)))
+        return json_response(self._json(message_body.post_body(self._world, body, message)))
 
     async def _get(self, request: web.Request) -> web.Response:
-        return answer(self._json(self._message(request)))
+        return json_response(self._json(self._message(request)))
 
     async def _edit(self, request: web.Request) -> web.Response:
         self._message(request)
         body = await message_body.read_message_body(request)
-        message = self._message(request)  # it may have gone while the body was on its way
+        message = self._message(request)  # it may have been deleted while the body was read
         if message.author_id != self._world.bot.id:
             raise ApiError(403, 50005, "Cannot edit a message authored by another user")
         _check_permissions(self._world.channel(message.channel_id), body)
-        return answer(self._json(message_body.edit_with_body(self._world, message, body)))
+        return json_response(self._json(message_body.edit_with_body(self._world, message, body)))
 
     async def _delete(self, request: web.Request) -> web.Response:
         message = self._message(request)
@@ -69,10 +69,10 @@ class MessageRoutes:
             if not channel.bot_permissions.manage_messages:
                 raise missing_permissions()
         self._world.delete(message)
-        return done()
+        return no_content()
 
     def _channel(self, request: web.Request, *, to_send: bool = False) -> Channel:
-        """Return the channel, if the bot sees it and may send there where it wants to."""
+        """Return the channel, if the bot has the permissions to view it and to send there."""
         channel = self._world.channel(int(request.match_info["channel_id"]))
         if not channel.bot_permissions.view_channel:
             raise ApiError(403, 50001, "Missing Access")
@@ -102,8 +102,8 @@ class MessageRoutes:
                 return reference.message_id
         if reference.fail_if_not_exists:
             code = "MESSAGE_REFERENCE_UNKNOWN_MESSAGE"
-            problem = {"code": code, "message": "Unknown message"}
-            raise invalid_form({"message_reference": {"_errors": [problem]}})
+            error = {"code": code, "message": "Unknown message"}
+            raise invalid_form({"message_reference": {"_errors": [error]}})
         return None
 
 

@@ -1,4 +1,4 @@
-"""Discord's rate limits: a bucket for each kind of request and channel, and the headers of it."""
+"""Discord's rate limits: a bucket for each route and channel, and the headers about it."""
 
 import hashlib
 import time
@@ -7,22 +7,22 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Limit:
-    """So many requests in so many seconds."""
+    """A rate limit: a number of requests in a number of seconds."""
 
     requests: int
     seconds: float
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What a bucket says to a request.
+class RateLimitResult:
+    """The state of a bucket after a request.
 
     Attributes
     ----------
     retry_after
-        Seconds to wait before trying again; None if the request may pass.
+        Seconds to wait before a retry; None if the request is allowed.
     headers
-        What Discord says about the bucket with every answer.
+        Discord's headers about the bucket, for every response.
     """
 
     retry_after: float | None = None
@@ -48,16 +48,18 @@ LIMITS = {
     ("PATCH", "/webhooks/{application_id}/{token}/messages/{message_id}"): WEBHOOK_LIMIT,
     ("DELETE", "/webhooks/{application_id}/{token}/messages/{message_id}"): WEBHOOK_LIMIT,
 }
-MAX_BUCKETS = 1_000  # remembered; there are few channels
+MAX_BUCKETS = 1_000  # kept in memory
 
 
 class RateLimits:
-    """Counts the requests to each kind of route, apart for each channel.
+    """The rate limits of all routes, with a bucket for each route and major parameter.
 
     Attributes
     ----------
     limits
-        By HTTP method and path of the route; other routes have `default`.
+        By HTTP method and path of the route.
+    default
+        The limit of all other routes.
     """
 
     def __init__(self) -> None:
@@ -65,17 +67,17 @@ class RateLimits:
         self.default = DEFAULT_LIMIT
         self._buckets: dict[tuple[str, str, str], _Bucket] = {}
 
-    def take(self, method: str, route: str, major: str) -> Verdict:
-        """Count one request.
+    def take(self, method: str, route: str, major: str) -> RateLimitResult:
+        """Count a request.
 
         Parameters
         ----------
         method
             HTTP method.
         route
-            The route's path, with the names of what varies in it.
+            Path of the route, with the names of its parameters.
         major
-            The channel, or whatever else has a bucket of its own.
+            Discord's major parameter: the id of the channel, or the token of the interaction.
         """
         now = time.monotonic()
         key = (method, route, major)
@@ -86,8 +88,8 @@ class RateLimits:
             bucket = _Bucket(self.limits.get((method, route), self.default), now)
             self._buckets[key] = bucket
         reset_after = max(0.001, bucket.began + bucket.limit.seconds - now)
-        passes = bucket.used < bucket.limit.requests
-        bucket.used += passes
+        is_allowed = bucket.used < bucket.limit.requests
+        bucket.used += is_allowed
         name = hashlib.blake2s(f"{method} {route}".encode(), digest_size=16).hexdigest()
         headers = {
             "X-RateLimit-Bucket": name,
@@ -96,4 +98,4 @@ class RateLimits:
             "X-RateLimit-Reset": f"{time.time() + reset_after:.3f}",
             "X-RateLimit-Reset-After": f"{reset_after:.3f}",
         }
-        return Verdict(None if passes else reset_after, headers)
+        return RateLimitResult(None if is_allowed else reset_after, headers)

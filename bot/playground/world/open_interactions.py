@@ -1,4 +1,4 @@
-"""The interactions that are under way, with the time that the bot has to answer them."""
+"""The interactions that the bot can respond to, with Discord's deadlines."""
 
 import asyncio
 import time
@@ -9,18 +9,18 @@ from bot.playground.world.interactions import Callback, Interaction
 from bot.playground.world.messages import Message
 from bot.playground.world.world import World
 
-ANSWER_SECONDS = 3.0  # that a bot has for its first answer
-TOKEN_SECONDS = 15 * 60.0  # that a bot may go on answering after that
-MAX_INTERACTIONS = 500  # kept; the oldest go first
+ANSWER_SECONDS = 3.0  # for the callback
+TOKEN_SECONDS = 15 * 60.0  # for edits and follow-up messages
+MAX_INTERACTIONS = 500  # kept; the oldest are dropped
 
 
 class OpenInteractions:
-    """The latest interactions, by their tokens.
+    """The latest interactions, by token.
 
     Attributes
     ----------
     answer_seconds, token_seconds
-        How long the bot has for its first answer, and for all.
+        Time for the callback, and time for which the token is valid.
     """
 
     def __init__(self, world: World) -> None:
@@ -30,7 +30,7 @@ class OpenInteractions:
         self._by_token: dict[str, Interaction] = {}
 
     def begin(self, interaction: Interaction) -> None:
-        """Send an interaction to the bot, which has some seconds to answer it."""
+        """Send an interaction to the bot, and let it fail after `answer_seconds`."""
         while len(self._by_token) >= MAX_INTERACTIONS:
             del self._by_token[next(iter(self._by_token))]
         self._by_token[interaction.token] = interaction
@@ -38,13 +38,13 @@ class OpenInteractions:
         loop.call_later(self.answer_seconds, self._fail_if_late, interaction)
         self._world.emit(InteractionCreated(interaction))
 
-    def to_answer(self, interaction_id: int, token: str) -> Interaction:
-        """Return an interaction that the bot may still answer for the first time.
+    def find_unanswered(self, interaction_id: int, token: str) -> Interaction:
+        """Return an interaction that still waits for its callback.
 
         Raises
         ------
         ApiError
-            There is none, or no longer (10062), or it has its answer (40060).
+            It is unknown or has failed (10062), or already has a callback (40060).
         """
         interaction = self._by_token.get(token)
         if interaction is None or interaction.id != interaction_id:
@@ -56,13 +56,13 @@ class OpenInteractions:
             raise unknown("interaction", 10062)
         return interaction
 
-    def to_follow_up(self, application_id: int, token: str) -> Interaction:
-        """Return an interaction that the bot has answered and may say more about.
+    def find_answered(self, application_id: int, token: str) -> Interaction:
+        """Return an interaction with a callback and a valid token.
 
         Raises
         ------
         ApiError
-            There is none (10015), or it was too long ago (50027).
+            It is unknown (10015), or its token has expired (50027).
         """
         interaction = self._by_token.get(token)
         if (
@@ -78,13 +78,13 @@ class OpenInteractions:
     def acknowledge(
         self, interaction: Interaction, callback: Callback, original: Message | None
     ) -> None:
-        """Record the first answer, and the message that it is or that it changed."""
+        """Record the callback, and the message that it posted or edited."""
         interaction.callback = callback
         interaction.original_id = original.id if original else interaction.source_id
         self.emit_change(interaction)
 
     def emit_change(self, interaction: Interaction) -> None:
-        """Emit that the answer to an interaction changed."""
+        """Emit that the state of an interaction changed."""
         self._world.emit(InteractionChanged(interaction))
 
     def _fail_if_late(self, interaction: Interaction) -> None:

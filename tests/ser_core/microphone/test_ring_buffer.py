@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ser_core.microphone.ring_buffer import Ring
+from ser_core.microphone.ring_buffer import RingBuffer
 
 AT_ONCE = 0.0  # seconds to wait
 PATIENCE = 30.0
@@ -18,7 +18,7 @@ def numbered(start, count):
 
 @given(st.lists(st.tuples(st.integers(0, 12), st.booleans()), max_size=40))
 def test_what_is_written_is_read_in_order_and_what_finds_no_room_is_refused_whole(steps):
-    ring = Ring(10)
+    ring = RingBuffer(10)
     waiting = []
     number = 0
     for count, read_after in steps:
@@ -34,7 +34,7 @@ def test_what_is_written_is_read_in_order_and_what_finds_no_room_is_refused_whol
 
 
 def test_what_was_read_is_not_changed_by_what_is_written_later():
-    ring = Ring(4)
+    ring = RingBuffer(4)
     ring.write(numbered(0, 4))
     read = ring.read(timeout=AT_ONCE)
     ring.write(numbered(100, 4))
@@ -42,11 +42,11 @@ def test_what_was_read_is_not_changed_by_what_is_written_later():
 
 
 def test_a_reader_gives_up_when_nothing_comes():
-    assert Ring(10).read(timeout=0.01).size == 0
+    assert RingBuffer(10).read(timeout=0.01).size == 0
 
 
 def test_nothing_is_lost_between_two_threads():
-    ring = Ring(1 << 15)
+    ring = RingBuffer(1 << 15)
     writer = threading.Thread(
         target=lambda: [ring.write(numbered(start, 100)) for start in range(0, 30_000, 100)]
     )

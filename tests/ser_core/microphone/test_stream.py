@@ -35,25 +35,25 @@ print(json.dumps([microphone.device.name, microphone.sample_rate, microphone.cha
 
 NOBODY_READS = """
 import time
-from ser_core.microphone.stream import RING_SECONDS, SAMPLE_RATE, Microphone
+from ser_core.microphone.stream import BUFFER_SECONDS, SAMPLE_RATE, Microphone
 
 with Microphone() as microphone:
     while not microphone.overruns:
         time.sleep(0.01)
     blocks = microphone.blocks()
     waiting = next(blocks)
-    print(waiting.size == RING_SECONDS * SAMPLE_RATE, next(blocks).size > 0)
+    print(waiting.size == BUFFER_SECONDS * SAMPLE_RATE, next(blocks).size > 0)
 """
 
 STALL = """
 import sys
-from ser_core import microphone
 from ser_core.errors import MicrophoneError
+from ser_core.microphone import stream
 
-microphone.STALL_SECONDS = 1.0
-microphone.CLOSE_SECONDS = 0.2
+stream.STALL_SECONDS = 1.0
+stream.CLOSE_SECONDS = 0.2
 try:
-    with microphone.Microphone() as dying:
+    with stream.Microphone() as dying:
         dying.record(60)
 except MicrophoneError as error:
     print(error)
@@ -172,14 +172,14 @@ def test_what_the_device_itself_lost_is_counted_and_no_error():
     microphone = opened(Refusing())
     block = tone(440, 0.05, 96_000).tobytes()
     for status, overruns in ((0, 0), (INPUT_OVERFLOW, 1)):
-        assert microphone._hear(block, 4_800, None, status) == (None, CONTINUE)
+        assert microphone._callback(block, 4_800, None, status) == (None, CONTINUE)
         assert microphone.overruns == overruns
 
 
 def test_two_channels_are_mixed_to_their_mean():
     microphone = Microphone()
     microphone._prepare(SAMPLE_RATE, 2)
-    microphone._hear(np.array([8_192, 16_384, -32_768, 0], np.int16).tobytes(), 2, None, 0)
+    microphone._callback(np.array([8_192, 16_384, -32_768, 0], np.int16).tobytes(), 2, None, 0)
     assert next(microphone.blocks()).tolist() == [0.375, -0.5]
 
 

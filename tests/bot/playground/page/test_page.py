@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 from discord import app_commands
 
 from bot.playground.request_bodies import MAX_FIELDS, MAX_TEXT_BYTES
-from bot.playground.send_queue import MAX_WAITING
+from bot.playground.send_queue import MAX_PENDING
 from bot.playground.world import MAX_FILE_BYTES, MAX_FILES, Person
 from bot.playground.world.channels import DIRECT_ID, FRIENDS_DIRECT_ID, GENERAL_ID, VOICE_NOTES_ID
 from bot.playground.world.people import BOT, FRIEND, MODERATOR, YOU
@@ -294,7 +294,7 @@ async def test_a_page_that_misbehaves_is_cut_off(playground: Playground, http: C
         assert socket.close_code == 1009
     async with http.ws_connect(url) as socket:
         await PageEvents(socket).next("state")
-        for _ in range(MAX_WAITING + 1):
+        for _ in range(MAX_PENDING + 1):
             playground.world.start_typing(VOICE_NOTES_ID, YOU.id)
         async for _ in socket:
             pass

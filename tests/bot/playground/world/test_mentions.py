@@ -3,7 +3,7 @@
 import pytest
 
 from bot.playground.rest.message_body import MessageBody
-from bot.playground.rest.validation import validated
+from bot.playground.rest.validation import validate
 from bot.playground.world import mentions
 from bot.playground.world.people import BOT, YOU, Person
 
@@ -12,7 +12,7 @@ NAMED = f"<@{SAM}> <@!{LEE}> <@{SAM}> @everyone <@99>"
 
 
 def allowed(given: object) -> mentions.AllowedMentions:
-    return validated(MessageBody, {"allowed_mentions": given}).mentions
+    return validate(MessageBody, {"allowed_mentions": given}).mentions
 
 
 def pinged(content: str, given: object = None, replied_to: int | None = None) -> tuple[int, ...]:
