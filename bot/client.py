@@ -124,6 +124,7 @@ class Client(commands.Bot):
         super().__init__(
             command_prefix=(),
             help_command=None,
+            # discord.py calls it with the client alone, as it would call a class.
             tree_cls=functools.partial(CommandTree, service=service),  # type: ignore[arg-type]
             intents=intents,
             allowed_mentions=discord.AllowedMentions.none(),

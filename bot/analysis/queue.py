@@ -173,7 +173,7 @@ class Queue:
                 reporting.cancel()
 
     def _grant(self) -> None:
-        """Give free slots to the requests that are next."""
+        """Grant free slots to the requests that are next."""
         while self._lines and self.running < self._max_running:
             tenant, line = self._lines.popitem(last=False)
             granted = line.popleft()

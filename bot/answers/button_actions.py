@@ -94,7 +94,7 @@ class ButtonActions:
         note = await _fetch_note(message)
         if note is None:
             return None
-        results = await self._service.answer_again(
+        results = await self._service.analyse_again(
             note,
             reply_id=message.id,
             owner_id=_requester_id(message) or note.author.id,

@@ -148,7 +148,7 @@ class AnswerService:
         request = Request(interaction, note=note, attachments=attachments, style=style)
         await self._answer(request, Progress(show, style.language))
 
-    async def answer_again(
+    async def analyse_again(
         self,
         note: discord.Message,
         *,

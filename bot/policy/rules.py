@@ -168,7 +168,7 @@ async def speakers_in(message: discord.Message) -> frozenset[int] | None:
     if not message.message_snapshots or reference is None or reference.message_id is None:
         return author
     original = discord.PartialMessageable(
-        state=message._state,  # noqa: SLF001 - a message tells nobody its client
+        state=message._state,  # noqa: SLF001 - a message has no public attribute for it
         id=reference.channel_id,
         guild_id=reference.guild_id,
     )

@@ -14,7 +14,7 @@ from bot.views.reply import (
     build_notice,
     build_reply,
 )
-from bot.views.style import DetailLevel, ReplyStyle, emoji
+from bot.views.style import ReplyStyle, emoji
 from bot.views.trouble import Trouble, trouble_of
 
 __all__ = [
@@ -23,7 +23,6 @@ __all__ = [
     "Action",
     "AttachmentResult",
     "CustomId",
-    "DetailLevel",
     "Reply",
     "ReplyStyle",
     "Trouble",

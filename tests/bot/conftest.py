@@ -1,8 +1,8 @@
 """The real bot, in a playground over loopback.
 
 `undertone` is one bot for the whole session, started as the command line does, with real worker
-processes. `start_bot` starts ``python -m bot`` as a process of its own. In a `harness` there is the
-bot's own client, and what is heard is made up.
+processes. `start_bot` starts ``python -m bot`` as a process of its own. `harness` has the bot's own
+client, with made-up results.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ class Undertone:
 
     @property
     def mention(self) -> str:
-        """What one writes to name the bot."""
+        """A mention of the bot."""
         return f"<@{self.world.bot.id}>"
 
     async def send(self, *files: Upload, channel: int | None = None, **rest: Any) -> int:
@@ -60,7 +60,7 @@ class Undertone:
         return await self.reply_to(await self.send(*files, channel=channel, **rest))
 
     async def reply_to(self, message_id: int) -> Json:
-        """Wait for the bot's reply to a message, and pass over what it says to those who wait."""
+        """Wait for the bot's reply to a message that is not a position in the queue."""
         reply = await self.playground.wait_for_reply(message_id, PATIENCE)
         if is_notice(reply["content"]):
             await until(lambda: self.replies_to(message_id))
@@ -68,7 +68,7 @@ class Undertone:
         return reply
 
     def replies_to(self, message_id: int) -> list[Json]:
-        """Return all that the bot has said so far to a message."""
+        """Return the bot's replies to a message so far, without positions in the queue."""
         return [
             message
             for message in self.playground.bot_messages()
@@ -115,7 +115,7 @@ async def _undertone(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
 
 @pytest.fixture
 def undertone(_undertone: Undertone) -> Iterator[Undertone]:
-    """Yield the session's bot, with all well again after each test that makes it go wrong."""
+    """Yield the session's bot; the playground's faults are cleared after each test."""
     playground = _undertone.playground
     # Another module's test may have had its own playground meanwhile.
     Address(playground.api_url, playground.gateway_url).use()
@@ -133,8 +133,8 @@ async def playground() -> AsyncIterator[Playground]:
 async def start_bot(tmp_path: Path) -> AsyncIterator[StartBot]:
     """Yield a function that starts ``python -m bot`` with settings given by name.
 
-    It starts in an empty folder and with no settings but these, and with one worker unless told
-    otherwise, which is there sooner; it is killed after the test if it has not ended by then.
+    It starts in an empty folder and with no settings but these, and with one worker by default,
+    which starts sooner; it is killed after the test if it has not ended by then.
     """
     async with contextlib.AsyncExitStack() as stack:
 

@@ -1,4 +1,4 @@
-"""The bot's own client in a playground, with a real database; what is heard is made up."""
+"""A harness for the bot's own client: a playground, a real database, and a fake analysis."""
 
 import asyncio
 from dataclasses import dataclass
@@ -34,24 +34,24 @@ Json = dict[str, Any]
 
 
 async def fail(*_: object, **__: object) -> None:
-    """Fail as a method of a storage does whose database is gone."""
+    """Raise what a method of `Storage` raises when its database is gone."""
     raise StorageError("The database at db.example is gone.")
 
 
 class FakePipeline(Pipeline):
-    """Notes what is to be heard and drawn, and makes up the rest."""
+    """A pipeline that records what it is asked for, and returns made-up results."""
 
     def __init__(self) -> None:
         super().__init__(SETTINGS, Analyser(SETTINGS), Downloads(0, 1.0, frozenset()))
         self.analyser.draw = self.draw  # type: ignore[method-assign]
         self.outcome: AnalysisResult | Trouble = short_result()
-        self.heard: list[str] = []
-        self.heard_again: list[str] = []
+        self.analysed: list[str] = []
+        self.analysed_again: list[str] = []
         self.options: list[AnalysisOptions] = []
         self.tables: list[VerdictTable] = []
-        self.trouble: Exception | None = None
+        self.error: Exception | None = None
         self.positions: list[int] = []
-        self.told = asyncio.Event()
+        self.may_answer = asyncio.Event()
 
     async def _analyse_one(
         self,
@@ -63,19 +63,19 @@ class FakePipeline(Pipeline):
         for position in self.positions:
             assert on_position is not None
             on_position(position)
-            await self.told.wait()
-        if self.trouble is not None:
-            raise self.trouble
+            await self.may_answer.wait()
+        if self.error is not None:
+            raise self.error
         self.options.append(options)
         if options.draw_timeline is DrawTimeline.ALWAYS:
-            self.heard_again.append(attachment.filename)
+            self.analysed_again.append(attachment.filename)
             return AttachmentResult(attachment.filename, long_result(timeline_image=PNG))
-        self.heard.append(attachment.filename)
+        self.analysed.append(attachment.filename)
         return AttachmentResult(attachment.filename, self.outcome)
 
     async def draw(self, table: VerdictTable) -> bytes:
-        if isinstance(self.trouble, AnalyserError):
-            raise self.trouble
+        if isinstance(self.error, AnalyserError):
+            raise self.error
         self.tables.append(table)
         return PNG
 
@@ -109,7 +109,7 @@ class TestClient(Client):
         self._connection.guild_ready_timeout = 0.1  # there is one server
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Do without the pause that discord.py makes between two logins."""
+        """Skip the pause that discord.py makes between two logins."""
 
 
 @dataclass
@@ -130,11 +130,11 @@ class Harness:
 
     @property
     def mention(self) -> str:
-        """What one writes to name the bot."""
+        """A mention of the bot."""
         return f"<@{self.world.bot.id}>"
 
     def replies_to(self, message_id: int) -> list[Json]:
-        """Return all that the bot has said so far to a message."""
+        """Return the bot's replies to a message so far."""
         return [
             one
             for one in self.playground.bot_messages()
@@ -144,18 +144,18 @@ class Harness:
     async def say(
         self, content: str = "", *, channel: int | None = None, **rest: Any
     ) -> list[Json]:
-        """Send a message, and return the bot's replies once it has seen to that."""
+        """Send a message, and return the bot's replies when it has handled the message."""
         message = await self.playground.say(channel or self.channel_id, content, **rest)
         await until(lambda: message.id in self.service.seen)
         return self.replies_to(message.id)
 
     async def note(self, *files: Upload, person: Person | None = None) -> int:
-        """Send a voice note as a friend, or as somebody else, and return its id."""
+        """Send a voice note as the friend, or as another person, and return its id."""
         await self.say(files=files or [NOTE], author=person or self.world.friend)
         return self.service.seen[-1]
 
     async def answer(self, outcome: AnalysisResult | Trouble | None = None) -> Json:
-        """Ask the bot for a voice note, of which something is made up, and return its answer."""
+        """Send a voice note with a mention, and return the answer with a made-up outcome."""
         self.pipeline.outcome = outcome or short_result()
         [answer] = await self.say(self.mention, files=[NOTE])
         return answer
@@ -167,12 +167,12 @@ class Harness:
         return await (await self.playground.use_menu(MENU, target, person=person)).answer(PATIENCE)
 
     async def press(self, message: Json, action: str, person: Person | None = None) -> Any:
-        """Press the button whose id says what it is for, and wait for what the bot says."""
+        """Press the button of an action, and wait for the response."""
         pressed = await self.playground.press(message["id"], _id_of(message, action), person=person)
         return await pressed.answer(PATIENCE)
 
     async def choose(self, message: Json, value: str) -> Any:
-        """Choose what the answer should have said."""
+        """Choose the right emotion in the menu."""
         chosen = await self.playground.choose(message["id"], _id_of(message, "said"), [value])
         return await chosen.answer(PATIENCE)
 

@@ -1,4 +1,4 @@
-"""Recordings that the bot's tests make themselves, and the files that only claim to be some."""
+"""Recordings that the tests make themselves, and files that are no recordings."""
 
 import io
 
@@ -12,21 +12,21 @@ SAMPLE_RATE = 16_000  # Hz
 
 
 def voice(name: str = "note.wav") -> Upload:
-    """A second of something like a voice, in a WAV file."""
+    """Return a second of a voice, in a WAV file."""
     return Upload(filename=name, data=trial_recording("WAV"), content_type="audio/wav")
 
 
 def silence(seconds: float = 2.0) -> Upload:
-    """A recording in which nobody speaks."""
+    """Return a recording of silence."""
     buffer = io.BytesIO()
     soundfile.write(buffer, np.zeros(int(seconds * SAMPLE_RATE)), SAMPLE_RATE, format="WAV")
     return Upload(filename="silence.wav", data=buffer.getvalue(), content_type="audio/wav")
 
 
 def long_voice(minutes: float) -> Upload:
-    """Minutes of something like a voice: its analysis takes long enough to be interrupted.
+    """Return minutes of a voice, whose analysis takes long enough to be interrupted.
 
-    Quiet, so that it compresses well enough for its minutes to be what is too much of it.
+    It is quiet, so that it compresses well and its length is the limit that it exceeds.
     """
     second, _ = soundfile.read(io.BytesIO(trial_recording("WAV")), dtype="int16")
     buffer = io.BytesIO()
@@ -41,10 +41,10 @@ def long_voice(minutes: float) -> Upload:
 
 
 def broken(name: str = "broken.mp3") -> Upload:
-    """A file that is a recording by name and declared type alone."""
+    """Return a file that is a recording by its name and declared type alone."""
     return Upload(filename=name, data=b"\x00not audio\xff" * 200, content_type="audio/mpeg")
 
 
 def picture() -> Upload:
-    """A file that nobody means to be heard."""
+    """Return a file that is no recording."""
     return Upload(filename="cat.png", data=b"\x89PNG\r\n\x1a\n" + b"\x00" * 64)

@@ -1,11 +1,11 @@
-"""What may be heard in voice notes, made up for the tests of answers."""
+"""Made-up results of voice notes."""
 
 from bot.analysis.result import AnalysisResult, Segment
 from ser_core.emotions import EMOTION_NAMES
 
 
 def ranked(top: str = "happy", confidence: float = 0.72) -> tuple[tuple[str, float], ...]:
-    """Share what is left evenly among the others."""
+    """Return probabilities that are equal for all emotions but the first."""
     others = [name for name in EMOTION_NAMES if name != top]
     share = (1 - confidence) / len(others)
     return ((top, confidence), *((name, share) for name in others))
@@ -14,17 +14,17 @@ def ranked(top: str = "happy", confidence: float = 0.72) -> tuple[tuple[str, flo
 def short_result(
     *, top: str = "happy", confidence: float = 0.72, seconds: float = 4.2
 ) -> AnalysisResult:
-    """Make up what is heard in a short voice note."""
+    """Return the result of a short voice note."""
     return AnalysisResult(ranked(top, confidence), seconds, 0.8)
 
 
 def long_result(
     n_segments: int = 3, *, timeline_image: bytes | None = b"\x89PNG"
 ) -> AnalysisResult:
-    """Make up what is heard in a long voice note: emotions in turns of five seconds."""
-    heard = ((ranked("angry", 0.8), True), ((), True), (ranked("sad", 0.3), False))
+    """Return the result of a long voice note: angry, silent and unsure segments of five seconds."""
+    kinds = ((ranked("angry", 0.8), True), ((), True), (ranked("sad", 0.3), False))
     segments = tuple(
-        Segment(5.0 * number, 5.0 * number + 5, *heard[number % 3]) for number in range(n_segments)
+        Segment(5.0 * number, 5.0 * number + 5, *kinds[number % 3]) for number in range(n_segments)
     )
     return AnalysisResult(
         ranked("angry", 0.55),

@@ -1,9 +1,9 @@
-"""A dictionary that keeps to a size."""
+"""A dictionary with a maximum size."""
 
 from bot.bounded_dict import BoundedDict
 
 
-def test_what_was_set_the_longest_ago_goes_first():
+def test_the_entry_that_was_set_the_longest_ago_is_dropped_first():
     kept: BoundedDict[int, str] = BoundedDict(2)
     for number in (1, 2, 1, 3):
         kept[number] = str(number)

@@ -1,4 +1,4 @@
-"""``python -m bot check``: everything that the bot needs, tried, a sentence for each."""
+"""``python -m bot check``: a sentence for everything that the bot needs."""
 
 import re
 from collections.abc import Sequence
@@ -27,11 +27,11 @@ NOWHERE = {
 
 
 def failed(lines: Sequence[str]) -> list[str]:
-    """Return the names of what is wrong."""
+    """Return the names of the checks that failed."""
     return [re.sub(r"^✗ ([\w ]+): .*", r"\1", line) for line in lines if line.startswith("✗")]
 
 
-async def test_where_all_is_well_it_says_so(start_bot: StartBot, playground: Playground):
+async def test_where_nothing_is_wrong_it_says_so(start_bot: StartBot, playground: Playground):
     bot = await start_bot("check", **in_playground(playground))
     assert await bot.ends() == 0
     assert failed(bot.lines) == []
@@ -44,7 +44,7 @@ async def test_where_all_is_well_it_says_so(start_bot: StartBot, playground: Pla
     assert not playground.world.bot_online
 
 
-async def test_wrong_settings_are_named_and_nothing_else_is_tried(start_bot: StartBot):
+async def test_wrong_settings_are_named_and_nothing_else_is_checked(start_bot: StartBot):
     bot = await start_bot("check", workers="many", log_level="loud")
     assert await bot.ends() == ExitCode.WRONG_SETTINGS
     assert failed(bot.lines) == ["Settings"] * len(bot.lines) == ["Settings"] * 2
@@ -69,7 +69,7 @@ async def test_without_a_token_it_checks_the_playground(tmp_path: Path):
         (NOWHERE, ExitCode.NO_CONNECTION, ["Token", "Message Content", "Gateway"]),
     ],
 )
-async def test_what_is_wrong_is_found_beside_all_that_is_well(
+async def test_the_checks_that_fail_are_named_and_the_error_is_the_worst(
     playground: Playground,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -90,7 +90,7 @@ async def test_what_is_wrong_is_found_beside_all_that_is_well(
     assert "wrong.one" not in "\n".join(said)
 
 
-async def test_each_check_has_its_turn_whatever_befalls_the_one_before():
+async def test_each_check_runs_whatever_happens_in_the_one_before():
     steps = {
         "missing": AsyncMock(side_effect=MissingIntentError("That is missing.")),
         "refused": AsyncMock(side_effect=LoginError("That is refused.")),

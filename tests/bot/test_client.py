@@ -1,4 +1,4 @@
-"""Logging in, staying connected, and what the client is told not to do."""
+"""The login, the connection, and the client's options."""
 
 import asyncio
 import contextlib
@@ -31,7 +31,7 @@ NOWHERE = Address("http://127.0.0.1:9/api/v10", "ws://127.0.0.1:9/gateway")
 
 @dataclass
 class Clients:
-    """Makes clients, and notes what becomes of them; none of these tests sends a voice note."""
+    """Makes clients, and counts their logins and sessions; no test here sends a voice note."""
 
     storage: Storage
     made: list[Client] = field(default_factory=list)
@@ -78,7 +78,7 @@ async def connected(
         await asyncio.wait({task}, timeout=PATIENCE)
 
 
-async def test_a_token_that_is_refused_is_told_in_a_sentence(clients: Clients):
+async def test_a_token_that_is_refused_is_an_error_with_a_sentence(clients: Clients):
     with pytest.raises(LoginError, match="does not accept DISCORD_TOKEN"):
         await connect(clients.make, "wrong.token")
 
@@ -90,7 +90,7 @@ async def test_a_token_that_is_refused_is_told_in_a_sentence(clients: Clients):
         (4012, ConnectionFailedError, "try again later"),
     ],
 )
-async def test_a_connection_that_discord_ends_for_good_is_told_in_a_sentence(
+async def test_a_connection_that_discord_ends_for_good_is_an_error_with_a_sentence(
     clients: Clients, playground: Playground, code: int, error: type[BotError], words: str
 ):
     async with connected(clients, playground) as connection:
@@ -99,7 +99,7 @@ async def test_a_connection_that_discord_ends_for_good_is_told_in_a_sentence(
             await connection
 
 
-async def test_discord_out_of_reach_is_tried_again_and_then_told_in_a_sentence(
+async def test_discord_out_of_reach_is_tried_again_before_it_is_an_error(
     clients: Clients, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
     monkeypatch.setattr("bot.client.LOGIN_PAUSES_SECONDS", (0, 0))
@@ -125,7 +125,7 @@ async def test_a_session_that_is_lost_begins_anew_and_what_is_done_once_is_not_r
     clients: Clients, playground: Playground, monkeypatch: pytest.MonkeyPatch
 ):
     async def no_pause(*_: object, **__: object) -> None:
-        """Do without discord.py's five seconds between sessions."""
+        """Skip discord.py's five seconds between sessions."""
 
     monkeypatch.setattr(Client, "before_identify_hook", no_pause)
     async with connected(clients, playground):
@@ -134,7 +134,7 @@ async def test_a_session_that_is_lost_begins_anew_and_what_is_done_once_is_not_r
     assert clients.logins == 1
 
 
-async def test_a_closed_client_passes_over_what_arrives(playground: Playground, clients: Clients):
+async def test_a_closed_client_ignores_events(playground: Playground, clients: Clients):
     async with connected(clients, playground):
         pass
     assert clients.made[0].is_closed()
@@ -151,7 +151,7 @@ async def test_the_client_asks_for_what_it_needs_and_pings_nobody(clients: Clien
     assert client.allowed_mentions.to_dict() == discord.AllowedMentions.none().to_dict()
 
 
-async def test_a_handler_that_fails_is_logged_without_what_it_was_about_and_no_message_is_kept(
+async def test_a_handler_that_fails_is_logged_without_messages_and_no_message_is_kept(
     clients: Clients,
     playground: Playground,
     monkeypatch: pytest.MonkeyPatch,

@@ -1,4 +1,4 @@
-"""More voice notes than the bot can answer at once: who waits, who is refused, and what is told."""
+"""More voice notes than the bot can analyse at once: some wait, others are refused."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -14,7 +14,7 @@ from tests.bot_process import at_work, in_playground, is_notice, until
 from tests.playground import Playground
 
 
-async def test_who_waits_is_told_their_place_in_one_message_and_who_finds_no_room_is_refused(
+async def test_who_waits_is_shown_a_position_and_the_next_is_refused_when_the_queue_is_full(
     start_bot: StartBot, playground: Playground
 ):
     bot = await start_bot(

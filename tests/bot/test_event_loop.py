@@ -1,8 +1,8 @@
-"""The event loop is never blocked for long, whatever the bot is at.
+"""The event loop is never blocked for long, whatever the bot does.
 
-Each callback that the loop runs is timed: nothing else can be done meanwhile. On a busy machine one
-may take long merely because it gets no processor. The kernel counts that, and it is left out: what
-counts is work that belongs elsewhere, and waiting for a file, a lock or a process.
+Each callback that the loop runs is timed. On a busy machine one may take long because it gets no
+processor; the kernel counts that time, and it is left out. The rest is work that belongs in another
+thread or process, and waiting for a file, a lock or a process.
 """
 
 import asyncio
@@ -61,7 +61,7 @@ async def test_a_loop_that_waits_is_seen():
 
 
 async def test_under_load_the_event_loop_is_never_blocked(undertone: Undertone):
-    """The playground runs in the same loop, so that its share is counted too."""
+    """The playground runs in the same loop, so its callbacks are timed too."""
     large, nothing = long_voice(minutes=9), silence()
     voices = [replace(voice(), filename=f"{number}.wav") for number in range(5)]
     await undertone.ask(picture(), voices[0])  # what is loaded at the first time is loaded

@@ -1,4 +1,4 @@
-"""The log: two styles, and what is in neither."""
+"""The log, as text and as JSON, and what is hidden in both."""
 
 import json
 import logging
@@ -15,7 +15,7 @@ SENTENCE = "I feel awful today"
 def record(
     message: str, *, name: str = "bot.answers.service", wrong: bool = False
 ) -> logging.LogRecord:
-    """Make a record, with an error if something went wrong."""
+    """Return a record, with an error if something went wrong."""
     exc_info = None
     if wrong:
         try:
@@ -31,7 +31,7 @@ def formatter(request: pytest.FixtureRequest) -> logging.Formatter:
     return made
 
 
-def test_json_is_one_object_a_line_with_what_one_searches_by():
+def test_json_is_one_object_a_line():
     line = JsonFormatter([]).format(record("Finishing 2 voice notes.", wrong=True))
     assert "\n" not in line
     entry = json.loads(line)
@@ -41,12 +41,14 @@ def test_json_is_one_object_a_line_with_what_one_searches_by():
     assert entry["trace"][0] == "builtins.ValueError"
 
 
-def test_lines_for_people_have_the_time_the_level_and_the_words():
+def test_a_line_of_text_has_the_level_the_logger_and_the_message():
     line = TextFormatter([]).format(record("Connected, in 2 servers."))
     assert line.endswith("ERROR bot.answers.service: Connected, in 2 servers.")
 
 
-def test_of_an_error_there_is_where_it_was_and_not_what_it_said(formatter: logging.Formatter):
+def test_an_error_is_logged_with_its_traceback_and_without_its_message(
+    formatter: logging.Formatter,
+):
     line = formatter.format(record("It failed.", wrong=True))
     assert "ValueError" in line
     assert "test_logs.py" in line
@@ -69,7 +71,7 @@ def test_secrets_and_names_of_files_are_hidden(formatter: logging.Formatter, sec
     assert "aW50ZXJhY3Rpb24" not in line
 
 
-def test_of_a_task_that_failed_there_is_not_what_asyncio_shows_of_it(formatter: logging.Formatter):
+def test_a_failed_task_is_logged_without_its_errors_message(formatter: logging.Formatter):
     words = f"Task exception was never retrieved\nfuture: <Task exception=ValueError({SENTENCE!r})>"
     line = formatter.format(record(words, name="asyncio", wrong=True))
     assert "never retrieved" in line

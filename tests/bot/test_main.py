@@ -1,4 +1,4 @@
-"""``python -m bot`` as a person meets it: what it says, how it ends."""
+"""``python -m bot`` as a process: its output, its exit codes, its shutdown."""
 
 import asyncio
 import glob
@@ -45,7 +45,7 @@ on_unix = pytest.mark.skipif(sys.platform == "win32", reason="there are no such 
 
 
 async def start_and_wait(start_bot: StartBot, **settings: object) -> BotProcess:
-    """Start the bot and wait until it says that it is ready."""
+    """Start the bot, and wait until it is ready."""
     bot = await start_bot(**settings)
     await bot.says("is ready")
     return bot
@@ -120,7 +120,7 @@ async def test_a_second_ctrl_c_or_a_kill_ends_it_at_once_and_its_workers_too(
 @on_unix
 @pytest.mark.alone
 @pytest.mark.parametrize("n_waiting", [0, 40])
-async def test_while_a_worker_hangs_it_ends_in_time_with_a_word_to_those_who_wait(
+async def test_while_a_worker_hangs_it_ends_in_time_and_notifies_those_who_wait(
     start_bot: StartBot, playground: Playground, n_waiting: int
 ):
     settings = in_playground(playground) | NO_LIMITS
@@ -138,14 +138,14 @@ async def test_while_a_worker_hangs_it_ends_in_time_with_a_word_to_those_who_wai
     assert await bot.ends() == 0
     assert bot.troubles == [], "no part of the end took too long"
     assert is_gone(worker.pid)
-    # One word to many, and none who waits is left with a place in a line that is gone.
+    # One reply to many, and no reply with a position in the queue is left.
     many = UNFINISHED_MANY.format(count=1 + n_waiting + 1)
     said = [message["content"] for message in playground.bot_messages()]
     assert said == ([many] if n_waiting else [UNFINISHED, UNFINISHED])
 
 
 @on_unix
-async def test_commands_in_flight_are_finished_and_what_cannot_be_is_handed_back(
+async def test_commands_in_flight_are_finished_and_the_others_are_notified(
     start_bot: StartBot, playground: Playground
 ):
     settings = in_playground(playground) | {"analysis_timeout_seconds": 120}
@@ -158,8 +158,8 @@ async def test_commands_in_flight_are_finished_and_what_cannot_be_is_handed_back
     await finished.until(lambda asked: asked.deferred)
     bot.process.send_signal(signal.SIGTERM)
     assert (await finished.answer(PATIENCE)).message["embeds"]
-    handed_back = await hanging.answer(PATIENCE)
-    assert handed_back.message["content"] == language_for("de").text(SWITCHED_OFF)
+    notified = await hanging.answer(PATIENCE)
+    assert notified.message["content"] == language_for("de").text(SWITCHED_OFF)
     assert await bot.ends() == 0
     assert bot.troubles == []
 
@@ -180,7 +180,7 @@ async def test_without_the_message_content_intent_it_runs_and_says_what_is_missi
     assert bot.troubles == []
 
 
-def test_what_it_says_to_a_closed_pipe_does_not_hurt_it():
+def test_a_closed_pipe_is_no_error():
     reading, writing = os.pipe()
     os.close(reading)
     program = (
@@ -193,7 +193,7 @@ def test_what_it_says_to_a_closed_pipe_does_not_hurt_it():
     assert (ended.returncode, ended.stderr) == (7, b"")
 
 
-def test_its_own_process_imports_nothing_that_hears_or_draws():
+def test_its_own_process_imports_no_audio_or_plotting_libraries():
     done = subprocess.run(
         [sys.executable, "-c", "import bot.__main__, sys; print(*sys.modules)"],
         capture_output=True,
@@ -204,7 +204,7 @@ def test_its_own_process_imports_nothing_that_hears_or_draws():
     assert not heavy & set(done.stdout.split())
 
 
-async def test_the_log_of_a_whole_run_tells_nothing_that_is_a_persons_own(
+async def test_the_log_of_a_whole_run_has_nothing_personal(
     start_bot: StartBot, playground: Playground
 ):
     bot = await start_and_wait(
@@ -258,7 +258,7 @@ async def test_a_second_start_knows_what_the_first_has_answered_and_registered(
     assert playground.command_syncs == 1
 
 
-async def test_what_is_wrong_is_one_sentence_each_and_without_a_password(start_bot: StartBot):
+async def test_wrong_settings_are_one_sentence_each_without_a_password(start_bot: StartBot):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     url = f"postgres://undertone:s3cret@127.0.0.1:{port}/undertone?password=s3cret"
@@ -287,7 +287,7 @@ async def test_what_is_wrong_is_one_sentence_each_and_without_a_password(start_b
         ({"discord_token": ""}, 1, "PLAYGROUND_PORT"),
     ],
 )
-async def test_what_keeps_it_from_starting_is_a_sentence_and_a_number_of_its_own(
+async def test_what_keeps_it_from_starting_is_a_sentence_and_an_exit_code_of_its_own(
     playground: Playground,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

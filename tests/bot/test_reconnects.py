@@ -1,4 +1,4 @@
-"""Lost connections: nothing that was sent meanwhile is missed, and nothing is answered twice."""
+"""Lost connections: no message is missed, and none is answered twice."""
 
 import asyncio
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 RECONNECTS = 24  # as many as in a day of one an hour
 
 
-async def test_24_reconnects_in_a_row_lose_nothing_and_double_nothing(
+async def test_24_reconnects_in_a_row_miss_no_message_and_answer_none_twice(
     undertone: Undertone, monkeypatch: pytest.MonkeyPatch
 ):
     # Without the seconds that discord.py waits before it connects again.
@@ -45,10 +45,10 @@ async def test_24_reconnects_in_a_row_lose_nothing_and_double_nothing(
     assert [len(undertone.replies_to(message)) for message in sent] == [1] * 2 * RECONNECTS
 
 
-async def test_a_message_that_discord_tells_of_twice_is_answered_once(
+async def test_a_message_event_that_discord_sends_twice_is_answered_once(
     undertone: Undertone, monkeypatch: pytest.MonkeyPatch
 ):
-    """As it does when a session is taken up again after an event was sent, but not confirmed."""
+    """Discord does so when a session is resumed after an event that was not acknowledged."""
     told: list[int] = []
     answer_message = AnswerService.answer_message
 

@@ -1,4 +1,4 @@
-"""What the bot is told at start, and what it says when that is wrong."""
+"""The settings, and the sentences about wrong ones."""
 
 import re
 import traceback

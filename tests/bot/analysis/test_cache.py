@@ -1,4 +1,4 @@
-"""The same audio is heard once, and remembered for a while, in virtual time."""
+"""The cache of results, in virtual time."""
 
 import asyncio
 
@@ -14,7 +14,7 @@ SECONDS = 60.0
 
 
 class FakeAnalyser:
-    """Hears how long a recording is, which takes a second, and notes how often it was asked."""
+    """Returns the length of a recording after a second, and records its calls."""
 
     def __init__(self) -> None:
         self.analysed: list[bytes] = []
@@ -43,16 +43,14 @@ def cache(analyser: FakeAnalyser) -> ResultCache:
 
 
 @in_virtual_time
-async def test_the_same_audio_is_heard_once_and_another_one_again(
-    analyser: FakeAnalyser, cache: ResultCache
-):
+async def test_the_same_audio_is_analysed_once(analyser: FakeAnalyser, cache: ResultCache):
     analysed = [await cache.analyse(one, WITHOUT_IMAGE) for one in (b"a", b"a", b"bb", b"a")]
     assert analysed == [1, 1, 2, 1]
     assert analyser.analysed == [b"a", b"bb"]
 
 
 @in_virtual_time
-async def test_the_same_audio_is_heard_again_for_other_wishes(
+async def test_the_same_audio_is_analysed_again_with_other_options(
     analyser: FakeAnalyser, cache: ResultCache
 ):
     german = AnalysisOptions(draw_timeline=DrawTimeline.LONG, names=(("happy", "fröhlich"),))
@@ -63,7 +61,7 @@ async def test_the_same_audio_is_heard_again_for_other_wishes(
 
 
 @in_virtual_time
-async def test_at_once_the_same_audio_is_heard_once_if_nothing_is_remembered(
+async def test_at_the_same_time_the_same_audio_is_analysed_once_without_a_cache(
     analyser: FakeAnalyser,
 ):
     cache = ResultCache(analyser.analyse, seconds=0)
@@ -75,9 +73,7 @@ async def test_at_once_the_same_audio_is_heard_once_if_nothing_is_remembered(
 
 
 @in_virtual_time
-async def test_what_was_heard_is_forgotten_after_its_time(
-    analyser: FakeAnalyser, cache: ResultCache
-):
+async def test_a_result_is_dropped_after_its_time(analyser: FakeAnalyser, cache: ResultCache):
     await cache.analyse(b"a", WITHOUT_IMAGE)
     await asyncio.sleep(SECONDS - 1)
     await cache.analyse(b"a", WITHOUT_IMAGE)
@@ -89,7 +85,7 @@ async def test_what_was_heard_is_forgotten_after_its_time(
 
 
 @in_virtual_time
-async def test_no_more_than_so_many_are_remembered_and_those_asked_for_lately_are(
+async def test_the_number_of_results_is_limited_to_the_most_recently_used(
     analyser: FakeAnalyser, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(cache_module, "MAX_RESULTS", 2)
@@ -101,7 +97,7 @@ async def test_no_more_than_so_many_are_remembered_and_those_asked_for_lately_ar
 
 
 @in_virtual_time
-async def test_what_fails_is_told_to_all_who_wait_and_tried_again(
+async def test_an_error_is_raised_for_all_who_wait_and_not_cached(
     analyser: FakeAnalyser, cache: ResultCache
 ):
     analyser.fails = True
@@ -116,7 +112,7 @@ async def test_what_fails_is_told_to_all_who_wait_and_tried_again(
 
 @pytest.mark.parametrize("who_leaves", [0, 1])
 @in_virtual_time
-async def test_who_gives_up_takes_nothing_from_the_other(
+async def test_a_caller_that_is_cancelled_does_not_cancel_the_other(
     analyser: FakeAnalyser, cache: ResultCache, who_leaves: int
 ):
     tasks = [asyncio.create_task(cache.analyse(b"a", WITHOUT_IMAGE)) for _ in range(2)]
@@ -127,7 +123,7 @@ async def test_who_gives_up_takes_nothing_from_the_other(
 
 
 @in_virtual_time
-async def test_when_nobody_waits_it_is_not_heard_to_the_end(
+async def test_when_all_callers_are_cancelled_the_analysis_is_cancelled(
     analyser: FakeAnalyser, cache: ResultCache
 ):
     tasks = [asyncio.create_task(cache.analyse(b"a", WITHOUT_IMAGE)) for _ in range(2)]
@@ -139,7 +135,7 @@ async def test_when_nobody_waits_it_is_not_heard_to_the_end(
     assert await cache.analyse(b"a", WITHOUT_IMAGE) == 1
 
 
-async def test_a_large_recording_is_told_from_another_too():
+async def test_large_recordings_have_different_digests_too():
     async def length(recording: bytes, options: AnalysisOptions) -> int:
         return len(recording)
 

@@ -1,4 +1,4 @@
-"""What a worker may not do, tried from within one."""
+"""The limits of a worker, tried from within one."""
 
 import asyncio
 import ctypes
@@ -46,13 +46,13 @@ async def analyser() -> AsyncIterator[Analyser]:
     ("name", "most"),
     [("CORE", 0), ("DATA", MEMORY_LIMIT), ("FSIZE", FILE_LIMIT), ("NOFILE", OPEN_FILES_LIMIT)],
 )
-async def test_memory_files_and_memory_images_are_bounded(analyser: Analyser, name: str, most: int):
+async def test_memory_files_and_core_dumps_are_limited(analyser: Analyser, name: str, most: int):
     kind = getattr(resource, f"RLIMIT_{name}")
     assert await analyser._run(resource.getrlimit, (kind,)) == (most, most)
 
 
 async def test_each_call_has_cpu_time_of_its_own(analyser: Analyser):
-    """A worker lives for thousands of calls: what they took together must not end it."""
+    """A worker runs thousands of calls: the sum of their CPU time must not end it."""
     await analyser._run(_burn, (0.5,))
     used = await analyser._run(time.process_time, ())
     soft, _ = await analyser._run(resource.getrlimit, (resource.RLIMIT_CPU,))
@@ -131,7 +131,7 @@ def _crash(*_: object) -> None:
 
 
 def _take_all_memory(*arguments: object) -> AnalysisResult:
-    """Fail as `analyse` does when a recording unfolds to more than there is."""
+    """Fail as `analyse` does when a recording needs more memory than there is."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             "bot.analysis.worker._analyse", lambda *_: [bytearray(2**28) for _ in range(64)]
@@ -140,7 +140,7 @@ def _take_all_memory(*arguments: object) -> AnalysisResult:
 
 
 def _take_all_memory_in_c(*_: object) -> None:
-    """Fail as a library in C does that does not look at what malloc gives."""
+    """Crash as a C library does that does not check the result of malloc."""
     libc = ctypes.CDLL(None)
     libc.malloc.restype = ctypes.c_void_p
     libc.malloc.argtypes = [ctypes.c_size_t]
@@ -149,7 +149,7 @@ def _take_all_memory_in_c(*_: object) -> None:
 
 
 @pytest.mark.parametrize("fault", [_be_killed, _crash, _take_all_memory, _take_all_memory_in_c])
-async def test_whatever_befalls_a_worker_costs_one_note_a_sentence_and_the_next_is_answered(
+async def test_a_worker_that_crashes_costs_one_note_and_the_next_is_analysed(
     analyser: Analyser, monkeypatch: pytest.MonkeyPatch, fault: Callable[..., object]
 ):
     with monkeypatch.context() as patch:
@@ -160,7 +160,7 @@ async def test_whatever_befalls_a_worker_costs_one_note_a_sentence_and_the_next_
     assert len(analyser.process_ids) == 1
 
 
-async def test_where_memory_runs_out_the_kernel_takes_a_worker_before_the_bot(analyser: Analyser):
+async def test_where_memory_runs_out_the_kernel_kills_a_worker_before_the_bot(analyser: Analyser):
     await analyser.analyse(trial_recording())
     (worker,) = analyser.process_ids
     assert _oom_score(worker) > _oom_score(os.getpid())

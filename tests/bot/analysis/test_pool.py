@@ -1,4 +1,4 @@
-"""The worker processes: what they hear, what befalls them, and what that costs."""
+"""The pool of worker processes: results, time-outs, crashes, replacement."""
 
 import asyncio
 import functools
@@ -46,12 +46,12 @@ async def analyser() -> AsyncIterator[Analyser]:
 
 
 async def all_ready(analyser: Analyser) -> tuple[int, ...]:
-    """Wait until each worker is there and idle, and return their process ids."""
+    """Wait until all workers are idle, and return their process ids."""
     await until(lambda: analyser._idle.qsize() == SETTINGS.workers)
     return analyser.process_ids
 
 
-async def test_a_recording_is_heard(analyser: Analyser):
+async def test_a_recording_is_analysed(analyser: Analyser):
     result = await analyser.analyse(trial_recording())
     assert result.duration == pytest.approx(1.2, abs=0.01)
     assert sum(probability for _, probability in result.ranked) == pytest.approx(1.0)
@@ -71,7 +71,7 @@ async def test_the_limit_on_length_holds_whatever_the_sender_says():
             await analyser.analyse(silence(seconds=1.5).data)
 
 
-async def test_two_recordings_are_heard_at_the_same_time(analyser: Analyser):
+async def test_two_recordings_are_analysed_at_the_same_time(analyser: Analyser):
     at_work = (analyser._run(_own_id_after_a_while, ()) for _ in range(2))
     assert len(set(await asyncio.gather(*at_work))) == 2
 
@@ -101,7 +101,7 @@ async def test_an_analysis_that_takes_too_long_is_killed_with_all_that_it_starte
 
 
 def _start_a_helper_and_hang(report: Path, *_: object) -> None:
-    """Do in a worker what a decoder that hangs does: start a program, and wait for it."""
+    """Start a program and wait for it, as a decoder that hangs does."""
     Path(tempfile.gettempdir(), "recording.wav").write_bytes(b"RIFF")
     helper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     report.write_text(f"{helper.pid} {tempfile.gettempdir()}")

@@ -1,4 +1,4 @@
-"""Whose turn it is, in virtual time."""
+"""The fair queue, in virtual time."""
 
 import asyncio
 
@@ -14,7 +14,7 @@ from tests.virtual_time import in_virtual_time, run
 
 
 def limits(**settings: int) -> Settings:
-    """Return settings with one turn at a time, and none of the limits that are not given."""
+    """Return settings with one worker, and without the limits that are not given."""
     return Settings(_env_file=None, **NO_LIMITS | {"workers": 1} | settings)
 
 
@@ -23,7 +23,7 @@ WORK_SECONDS = 0.9
 
 
 class Run:
-    """Voice notes that come and go, and the order in which they had their turns."""
+    """A queue of voice notes, and the order in which they are served."""
 
     def __init__(self, settings: Settings = LIMITS) -> None:
         self.queue = Queue(settings, prefetched=0)
@@ -42,7 +42,7 @@ class Run:
 
 
 def whole_run(run_: Run, *asked: tuple[str, Requester]) -> Run:
-    """Let all ask at once, in this order, and wait until all is done."""
+    """Let all requests come at once, in this order, and wait until they are served."""
 
     async def main() -> None:
         await asyncio.gather(*(run_.ask(name, requester) for name, requester in asked))
@@ -53,7 +53,7 @@ def whole_run(run_: Run, *asked: tuple[str, Requester]) -> Run:
 
 
 def line(letters: str, **requester: int | None) -> list[tuple[str, Requester]]:
-    """Return who asks, in this order: a person for each letter, in a server of their own."""
+    """Return named requests in order: a person for each letter, in a server of their own."""
     return [
         (
             f"{letter}{letters[:number].count(letter)}",
@@ -73,20 +73,20 @@ def line(letters: str, **requester: int | None) -> list[tuple[str, Requester]]:
     ],
     ids=["a busy server and a quiet one", "three servers", "direct", "one server"],
 )
-def test_servers_and_direct_conversations_take_turns_and_within_one_who_came_first_is_first(
+def test_servers_and_direct_conversations_are_served_round_robin_and_each_in_order(
     asked: list[tuple[str, Requester]], served: str
 ):
     assert whole_run(Run(), *asked).served == served.split()
 
 
-def test_who_waits_is_told_their_place_and_who_need_not_wait_is_told_nothing():
+def test_positions_are_reported_to_those_who_wait():
     run_ = whole_run(Run(), *line("nnnnnnn"))
     assert run_.positions["n0"] == run_.positions["n1"] == []
     assert REPORT_SECONDS == 2.0
     assert run_.positions["n5"] == [3, 1]  # after 2 s "n2" is at work, after 4 s "n4"
 
 
-def test_without_room_one_is_refused_at_once_and_with_room_again_one_is_not():
+def test_a_full_queue_refuses_at_once():
     run_ = whole_run(Run(limits(max_waiting_notes=2)), *line("nnnnn"))
     assert (run_.served, run_.refused) == (["n0", "n1", "n2"], ["n3", "n4"])
     whole_run(run_, *line("l"))
@@ -100,7 +100,7 @@ def test_without_room_one_is_refused_at_once_and_with_room_again_one_is_not():
         ({"max_waiting_notes_of_person": 1}, line("aaab", guild_id=9), ["a2"]),
     ],
 )
-def test_one_server_cannot_take_all_the_room_nor_one_person_all_of_a_server(
+def test_one_server_cannot_fill_the_queue_nor_one_person_a_servers_part(
     limit: dict[str, int], asked: list[tuple[str, Requester]], refused: list[str]
 ):
     run_ = Run(limits(max_waiting_notes=5, **limit))
@@ -108,7 +108,7 @@ def test_one_server_cannot_take_all_the_room_nor_one_person_all_of_a_server(
 
 
 @in_virtual_time
-async def test_who_asks_too_often_is_told_for_how_long_to_wait():
+async def test_a_person_who_asks_too_often_is_refused_with_the_time_to_wait():
     queue = Queue(limits(workers=9, notes_per_minute_of_person=2))
     for _ in range(2):
         async with queue.slot(Requester(user_id=1)):
@@ -121,7 +121,7 @@ async def test_who_asks_too_often_is_told_for_how_long_to_wait():
 
 
 @in_virtual_time
-async def test_a_server_that_asks_too_often_costs_none_of_its_people_their_own_tokens():
+async def test_a_servers_rate_limit_costs_its_people_no_tokens():
     queue = Queue(limits(notes_per_minute_of_server=1, notes_per_minute_of_person=2))
     async with queue.slot(Requester(user_id=1, guild_id=9)):
         pass
@@ -134,7 +134,7 @@ async def test_a_server_that_asks_too_often_costs_none_of_its_people_their_own_t
 
 
 @in_virtual_time
-async def test_who_gives_up_waiting_leaves_the_line_and_who_fails_gives_the_turn_back():
+async def test_a_request_that_is_cancelled_leaves_the_queue_and_one_that_fails_frees_its_slot():
     run_ = Run()
     tasks = [asyncio.create_task(run_.ask(name, requester)) for name, requester in line("nnnn")]
     await asyncio.sleep(WORK_SECONDS / 2)
@@ -150,12 +150,12 @@ async def test_who_gives_up_waiting_leaves_the_line_and_who_fails_gives_the_turn
 
 
 @in_virtual_time
-async def test_who_gives_up_in_the_very_moment_of_the_turn_gives_it_back():
+async def test_a_request_that_is_cancelled_when_its_slot_is_granted_frees_it():
     run_ = Run()
     tasks = [asyncio.create_task(run_.ask(name, requester)) for name, requester in line("nnn")]
     await asyncio.sleep(WORK_SECONDS / 2)
     tasks[0].cancel()
-    await asyncio.sleep(0)  # the turn has just gone to the second, who does not know yet
+    await asyncio.sleep(0)  # the second was just granted the slot, and does not run yet
     tasks[1].cancel()
     await asyncio.wait(tasks)
     assert run_.served == ["n0", "n2"]
@@ -182,7 +182,7 @@ async def test_no_server_is_overtaken_twice(asked: list[tuple[int, float]], at_a
             for waiting, by in overtaken.items():
                 if waiting != server:
                     by[server] = by.get(server, 0) + 1
-                    assert by[server] <= 1, "it had two turns while another one waited"
+                    assert by[server] <= 1, "it had two slots while another one waited"
             waits_still = ("server", server) in queue._lines
             overtaken.pop(server, None)
             if waits_still:
@@ -201,8 +201,8 @@ async def test_no_server_is_overtaken_twice(asked: list[tuple[int, float]], at_a
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 4), min_size=2, max_size=30))
 @in_virtual_time
-async def test_the_place_that_is_told_is_the_number_of_turns_until_ones_own(servers: list[int]):
-    """Nobody else comes meanwhile."""
+async def test_a_position_is_the_number_of_requests_that_are_served_until_then(servers: list[int]):
+    """No other request comes meanwhile."""
 
     run_ = Run()
     tasks = [
@@ -210,7 +210,9 @@ async def test_the_place_that_is_told_is_the_number_of_turns_until_ones_own(serv
         for number, server in enumerate(servers)
     ]
     await asyncio.sleep(REPORT_SECONDS + WORK_SECONDS / 2)
-    at_work = int(REPORT_SECONDS / WORK_SECONDS)  # by number, when the places were told
+    at_work = int(
+        REPORT_SECONDS / WORK_SECONDS
+    )  # the number that was running when the positions were reported
     told = {name: positions[-1] for name, positions in run_.positions.items() if positions}
     await asyncio.gather(*tasks)
     for name, position in told.items():

@@ -1,4 +1,4 @@
-"""What a worker process hears; here in the tests' own process."""
+"""The analysis of a worker, run in the tests' own process."""
 
 import io
 import itertools
@@ -41,7 +41,7 @@ def result(long_note: bytes) -> AnalysisResult:
     return analyse_recording(long_note, *LIMITS, LONG)
 
 
-def test_a_long_note_has_turns_from_its_beginning_to_its_end(result: AnalysisResult):
+def test_a_long_note_has_segments_from_its_beginning_to_its_end(result: AnalysisResult):
     assert result.duration > LONG_SECONDS
     assert result.segments[0].start == 0
     assert result.segments[-1].end == pytest.approx(result.duration)
@@ -51,7 +51,7 @@ def test_a_long_note_has_turns_from_its_beginning_to_its_end(result: AnalysisRes
     assert spoken[-1] == "angry"
 
 
-def test_the_answer_for_all_of_a_long_note_is_the_mean_of_its_turns(result: AnalysisResult):
+def test_the_result_of_a_long_note_is_the_mean_of_its_segments(result: AnalysisResult):
     spoken = [segment for segment in result.segments if segment.ranked]
     seconds = sum(segment.end - segment.start for segment in spoken)
     for name, probability in result.ranked:
@@ -63,7 +63,7 @@ def test_the_answer_for_all_of_a_long_note_is_the_mean_of_its_turns(result: Anal
     assert result.speech_share == pytest.approx(seconds / result.duration)
 
 
-def test_a_long_note_has_a_picture_small_enough_for_a_chat(result: AnalysisResult):
+def test_a_long_note_has_an_image_small_enough_for_a_chat(result: AnalysisResult):
     assert result.timeline_image is not None
     assert len(result.timeline_image) < 100_000
     with Image.open(io.BytesIO(result.timeline_image)) as picture:
@@ -71,16 +71,16 @@ def test_a_long_note_has_a_picture_small_enough_for_a_chat(result: AnalysisResul
         assert picture.width / picture.height == pytest.approx(4.0)
 
 
-def test_the_picture_is_drawn_in_the_language_that_is_wished(
-    long_note: bytes, result: AnalysisResult
-):
+def test_the_image_is_drawn_with_the_names_in_the_options(long_note: bytes, result: AnalysisResult):
     names = (("angry", "wütend"), ("sad", "traurig"), ("not sure", "unsicher"))
     german = analyse_recording(long_note, *LIMITS, AnalysisOptions(names=names))
     assert german.timeline_image != result.timeline_image
     assert replace(german, timeline_image=result.timeline_image) == result
 
 
-def test_a_server_that_wants_more_confidence_is_told_less(long_note: bytes, result: AnalysisResult):
+def test_with_a_higher_lowest_confidence_the_answer_is_not_sure(
+    long_note: bytes, result: AnalysisResult
+):
     strict = analyse_recording(long_note, *LIMITS, AnalysisOptions(min_confidence=1.0))
     assert result.is_sure
     assert not strict.is_sure
@@ -88,7 +88,7 @@ def test_a_server_that_wants_more_confidence_is_told_less(long_note: bytes, resu
     assert dict(strict.ranked) == dict(result.ranked)
 
 
-def test_a_short_note_is_heard_as_the_core_hears_it_and_has_no_turns():
+def test_a_short_note_has_the_cores_result_and_no_segments():
     recording = trial_recording()
     result = analyse_recording(recording, *LIMITS, LONG)
     analysis = analyse_waveform(to_waveform(decode(recording)))
@@ -97,7 +97,7 @@ def test_a_short_note_is_heard_as_the_core_hears_it_and_has_no_turns():
     assert (result.segments, result.timeline_image, result.remark) == ((), None, None)
 
 
-def test_what_could_not_be_read_is_remarked(long_note: bytes):
+def test_a_part_that_cannot_be_decoded_is_remarked(long_note: bytes):
     result = analyse_recording(long_note[: len(long_note) // 2], *LIMITS, LONG)
     assert result.ranked
     assert isinstance(result.remark, Remark)
@@ -106,7 +106,7 @@ def test_what_could_not_be_read_is_remarked(long_note: bytes):
     assert pickle.loads(pickle.dumps(result)) == result  # noqa: S301
 
 
-def test_pictures_are_drawn_of_what_is_wished(long_note: bytes):
+def test_images_are_drawn_as_the_options_say(long_note: bytes):
     assert (
         analyse_recording(
             long_note, *LIMITS, AnalysisOptions(draw_timeline=DrawTimeline.NEVER)
@@ -120,7 +120,7 @@ def test_pictures_are_drawn_of_what_is_wished(long_note: bytes):
     assert short.ranked == analyse_recording(trial_recording(), *LIMITS, LONG).ranked
 
 
-def test_there_is_no_picture_of_silence_however_long():
+def test_there_is_no_image_of_silence_however_long():
     silence = flac(np.zeros(12 * SAMPLE_RATE))
     result = analyse_recording(silence, *LIMITS, AnalysisOptions(draw_timeline=DrawTimeline.ALWAYS))
     assert (result.ranked, result.segments, result.timeline_image) == ((), (), None)

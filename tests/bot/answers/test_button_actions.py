@@ -1,4 +1,4 @@
-"""The buttons under answers, pressed in a playground where the bot's own client answers them."""
+"""The buttons under answers, pressed in a playground with the bot's own client."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def exists(harness: Harness, message: Json) -> bool:
 
 
 def restart(harness: Harness) -> None:
-    """Forget what a bot that has just been started does not know."""
+    """Forget what is in memory alone, as a restart does."""
     harness.service.recent.forget_all()
     harness.bot.cogs["VoiceNotes"]._buttons = ButtonActions(harness.service)
 
@@ -31,7 +31,9 @@ def forget_note(harness: Harness, message: Json) -> None:
     harness.world.delete(harness.world.message(harness.channel_id, note_id))
 
 
-async def test_an_answer_has_buttons_in_its_language_that_know_nothing_of_anybody(harness: Harness):
+async def test_an_answer_has_buttons_in_its_language_without_anything_about_people(
+    harness: Harness,
+):
     await harness.storage.set_preferences(harness.guild_id, None, language="de")
     message = await harness.answer()
     assert [(one["label"], one["custom_id"]) for one in components(message)] == [
@@ -41,7 +43,7 @@ async def test_an_answer_has_buttons_in_its_language_that_know_nothing_of_anybod
     ]
 
 
-async def test_buttons_are_there_only_where_they_have_something_to_do(harness: Harness):
+async def test_buttons_are_shown_only_where_they_have_something_to_do(harness: Harness):
     assert ids(await harness.answer(SILENCE)) == ["undertone:delete"]
     assert components(await harness.answer(Trouble("That is broken."))) == []
     two = [AttachmentResult("a.ogg", short_result()), AttachmentResult("b.ogg", short_result())]
@@ -50,7 +52,7 @@ async def test_buttons_are_there_only_where_they_have_something_to_do(harness: H
     assert [one.custom_id for one in view.children] == ["undertone:details", "undertone:delete"]
 
 
-async def test_near_the_end_a_button_says_that_the_bot_is_being_switched_off(harness: Harness):
+async def test_at_shutdown_a_button_responds_that_the_bot_is_being_switched_off(harness: Harness):
     message = await harness.answer(long_result())
     await harness.service.finish(0.0)
     harness.world.set_locale(harness.world.friend.id, "pl")
@@ -59,7 +61,7 @@ async def test_near_the_end_a_button_says_that_the_bot_is_being_switched_off(har
     assert refused.message["content"] == language_for("pl").text(SWITCHED_OFF)
 
 
-async def test_details_are_shown_at_once_to_the_one_who_asks(harness: Harness):
+async def test_details_are_shown_at_once_to_the_person_who_pressed(harness: Harness):
     message = await harness.answer(long_result())
     details = await harness.press(message, "details", harness.world.friend)
     assert details.ephemeral
@@ -69,11 +71,11 @@ async def test_details_are_shown_at_once_to_the_one_who_asks(harness: Harness):
     assert all(f" {name}: " in embed["description"] for name in EMOTION_NAMES)
     assert [field["name"] for field in embed["fields"]] == ["Length", "Speech", "Over time"]
     assert embed["image"]["description"].endswith("0:10–0:15 not sure: sad or neutral?")
-    assert harness.pipeline.heard_again == []
+    assert harness.pipeline.analysed_again == []
     assert harness.playground.ephemeral_messages(harness.world.you) == []
 
 
-async def test_details_are_in_the_askers_language_and_no_surer_than_the_server_wants(
+async def test_details_are_in_the_users_language_with_the_lowest_confidence_of_the_server(
     harness: Harness,
 ):
     await harness.storage.set_preferences(harness.guild_id, None, min_confidence=0.9)
@@ -86,15 +88,15 @@ async def test_details_are_in_the_askers_language_and_no_surer_than_the_server_w
     ]
 
 
-async def test_the_picture_of_a_short_note_is_drawn_when_somebody_asks_for_it(harness: Harness):
+async def test_the_image_of_a_short_note_is_drawn_with_its_details(harness: Harness):
     message = await harness.answer(short_result())
     details = await harness.press(message, "details")
     assert details.message["embeds"][0]["title"] == "😊 Happy, 72% sure"
     await details.until(lambda asked: "image" in asked.message["embeds"][0], PATIENCE)
-    assert harness.pipeline.heard_again == ["note.ogg"]
+    assert harness.pipeline.analysed_again == ["note.ogg"]
 
 
-async def test_after_a_restart_details_come_of_hearing_the_note_again(harness: Harness):
+async def test_after_a_restart_details_come_from_a_new_analysis(harness: Harness):
     message = await harness.answer()
     restart(harness)
     details = await harness.press(message, "details")
@@ -102,9 +104,9 @@ async def test_after_a_restart_details_come_of_hearing_the_note_again(harness: H
     [embed] = details.message["embeds"]
     assert embed["title"] == "😠 Angry, 55% sure"
     assert "image" in embed
-    assert harness.pipeline.heard_again == ["note.ogg"]
+    assert harness.pipeline.analysed_again == ["note.ogg"]
     await harness.press(message, "details")
-    assert harness.pipeline.heard_again == ["note.ogg"], "the second time they are known"
+    assert harness.pipeline.analysed_again == ["note.ogg"], "the second time they are known"
 
 
 async def test_details_of_a_note_that_is_gone_are_a_sentence(harness: Harness):
@@ -116,12 +118,12 @@ async def test_details_of_a_note_that_is_gone_are_a_sentence(harness: Harness):
     assert details.ephemeral
 
 
-async def test_what_goes_wrong_is_told_to_who_pressed(
+async def test_an_error_is_one_sentence_for_the_person_who_pressed(
     harness: Harness, caplog: pytest.LogCaptureFixture
 ):
     message = await harness.answer()
     restart(harness)
-    harness.pipeline.trouble = ValueError("a secret")
+    harness.pipeline.error = ValueError("a secret")
     details = await harness.press(message, "details")
     await details.until(lambda asked: asked.follow_ups, PATIENCE)
     assert [one["content"] for one in details.follow_ups] == [UNFORESEEN]
@@ -152,7 +154,7 @@ async def test_answers_that_are_deleted_together_are_forgotten(harness: Harness)
     await until(lambda: harness.service.recent.get(int(message["id"])) is None)
 
 
-async def test_others_are_told_who_may_delete_the_answer(harness: Harness):
+async def test_others_may_not_delete_the_answer(harness: Harness):
     message = await harness.answer()
     refused = await harness.press(message, "delete", harness.world.friend)
     assert [one["content"] for one in refused.follow_ups] == [NOT_YOURS]
@@ -160,7 +162,7 @@ async def test_others_are_told_who_may_delete_the_answer(harness: Harness):
     assert harness.playground.ephemeral_messages(harness.world.friend) == refused.follow_ups
 
 
-async def test_who_says_that_the_bot_was_right_is_thanked_and_counted(harness: Harness):
+async def test_a_verdict_that_the_bot_was_right_is_counted_with_thanks(harness: Harness):
     message = await harness.answer()
     asked = await harness.press(message, "right", harness.world.friend)
     assert (asked.ephemeral, asked.message["content"]) == (True, "I heard: happy. Was I right?")
@@ -176,7 +178,7 @@ async def test_who_says_that_the_bot_was_right_is_thanked_and_counted(harness: H
     assert await harness.storage.verdicts(harness.guild_id) == {("happy", "happy"): 1}
 
 
-async def test_who_says_what_it_was_is_thanked_and_counted_also_after_a_restart(harness: Harness):
+async def test_a_verdict_with_the_right_emotion_is_counted_also_after_a_restart(harness: Harness):
     asked = await harness.press(await harness.answer(), "right")
     restart(harness)
     thanked = await harness.choose(asked.message, "sad")
@@ -184,7 +186,7 @@ async def test_who_says_what_it_was_is_thanked_and_counted_also_after_a_restart(
     assert await harness.storage.verdicts(harness.guild_id) == {("happy", "sad"): 1}
 
 
-async def test_of_what_the_bot_was_not_sure_everybody_may_say_what_it_was(harness: Harness):
+async def test_of_an_answer_that_is_not_sure_the_right_emotion_can_be_chosen(harness: Harness):
     asked = await harness.press(await harness.answer(UNSURE), "right")
     assert asked.message["content"] == "I was not sure. What would you say it was?"
     (menu,) = components(asked.message)
@@ -193,7 +195,7 @@ async def test_of_what_the_bot_was_not_sure_everybody_may_say_what_it_was(harnes
     assert await harness.storage.verdicts(harness.guild_id) == {(NOT_SURE, "calm"): 1}
 
 
-async def test_everybody_has_one_verdict_on_an_answer(harness: Harness):
+async def test_each_person_has_one_verdict_on_an_answer(harness: Harness):
     message = await harness.answer()
     first = await harness.press(message, "right")
     second = await harness.press(message, "right")

@@ -1,4 +1,4 @@
-"""Fetching attachments, from servers that misbehave in every way a server can."""
+"""The download of attachments from servers that misbehave."""
 
 import asyncio
 import gzip
@@ -16,7 +16,7 @@ CHUNK = b"x" * 1000
 
 
 class Server:
-    """A web server that answers, by the path, with what a method of it sends."""
+    """A web server with a method for each path."""
 
     def __init__(self) -> None:
         self.url = URL()
@@ -100,7 +100,7 @@ async def test_a_file_within_the_limit_is_fetched_whole(server: Server, download
         ("cut", "send it again"),
     ],
 )
-async def test_what_is_too_much_too_slow_elsewhere_or_broken_is_refused_in_a_sentence(
+async def test_a_body_that_is_too_large_too_slow_moved_or_broken_is_an_error_with_a_sentence(
     server: Server, downloads: Downloads, name: str, words: str
 ):
     with pytest.raises(VoiceNoteError, match=words):
@@ -108,7 +108,9 @@ async def test_what_is_too_much_too_slow_elsewhere_or_broken_is_refused_in_a_sen
     assert [request.path for request in server.requests] == [f"/{name}"], "no redirect is followed"
 
 
-async def test_a_small_body_does_not_unfold_into_a_huge_one(server: Server, downloads: Downloads):
+async def test_a_small_compressed_body_does_not_become_a_huge_one(
+    server: Server, downloads: Downloads
+):
     body = await downloads.fetch(str(server.url / "zipped"))
     assert len(body) < MAX_BYTES
     assert server.requests[0].headers["Accept-Encoding"] == "identity"
@@ -134,7 +136,9 @@ async def test_nothing_is_fetched_from_anywhere_but_discord(address: str):
             await downloads.fetch(address)
 
 
-async def test_another_port_of_the_same_host_is_elsewhere(server: Server, downloads: Downloads):
+async def test_another_port_of_the_same_host_is_another_origin(
+    server: Server, downloads: Downloads
+):
     with pytest.raises(VoiceNoteError, match="uploaded to Discord"):
         await downloads.fetch(str(server.url.with_port(1) / "whole"))
     assert server.requests == []

@@ -1,4 +1,4 @@
-"""What is being answered when the bot ends: waited for, and then handed back in words."""
+"""Requests in flight at shutdown: they are finished, or the people are notified."""
 
 import asyncio
 
@@ -17,22 +17,22 @@ GERMAN = language_for("de")
 
 
 async def notes(harness: Harness, count: int) -> list[discord.Message]:
-    """Return messages with voice notes, as the bot has them."""
+    """Return messages with voice notes, as discord.py's objects."""
     channel = harness.bot.get_channel(harness.channel_id)
     assert isinstance(channel, discord.TextChannel)
     return [await channel.fetch_message(await harness.note()) for _ in range(count)]
 
 
 def said(harness: Harness) -> list[tuple[str, str]]:
-    """Return what the bot has said, and to which message."""
+    """Return the bot's replies, and the ids of the messages that they reply to."""
     return [
         (one["content"], one["message_reference"]["message_id"])
         for one in harness.playground.bot_messages()
     ]
 
 
-async def handed_back(in_flight: InFlight, *requests: Request) -> None:
-    """Let the bot end while messages wait for their answer."""
+async def shut_down(in_flight: InFlight, *requests: Request) -> None:
+    """Shut down while messages wait for their answer."""
     await in_flight.finish(0.0)
     for request in requests:
         assert not in_flight.accept(request)
@@ -40,7 +40,7 @@ async def handed_back(in_flight: InFlight, *requests: Request) -> None:
 
 
 def after(seconds: float, in_flight: InFlight) -> "asyncio.Task[None]":
-    """Begin a request that takes so many seconds."""
+    """Begin a request that takes some seconds."""
 
     async def answer() -> None:
         in_flight.add(Request(None))  # type: ignore[arg-type]
@@ -50,7 +50,7 @@ def after(seconds: float, in_flight: InFlight) -> "asyncio.Task[None]":
 
 
 @in_virtual_time
-async def test_it_is_waited_for_until_all_is_done_also_what_began_meanwhile():
+async def test_it_waits_until_all_requests_are_done_also_those_that_began_meanwhile():
     in_flight, loop = InFlight(), asyncio.get_running_loop()
     first = after(2.0, in_flight)
     await asyncio.sleep(1.0)
@@ -60,7 +60,7 @@ async def test_it_is_waited_for_until_all_is_done_also_what_began_meanwhile():
 
 
 @in_virtual_time
-async def test_what_is_not_done_in_time_is_not_waited_for():
+async def test_a_request_that_is_not_done_in_time_is_not_waited_for():
     in_flight, loop = InFlight(), asyncio.get_running_loop()
     hanging = [after(seconds, in_flight) for seconds in (1000.0, 1.0)]
     await asyncio.sleep(0)
@@ -71,52 +71,52 @@ async def test_what_is_not_done_in_time_is_not_waited_for():
 
 
 @in_virtual_time
-async def test_with_nothing_under_way_the_end_takes_no_time():
+async def test_with_no_request_in_flight_the_shutdown_takes_no_time():
     in_flight = InFlight()
     await in_flight.finish(5.0)
     await in_flight.notify_unfinished(5.0)
     assert asyncio.get_running_loop().time() == 0.0
 
 
-async def test_few_are_told_one_by_one_in_their_language(harness: Harness):
+async def test_few_are_notified_one_by_one_in_their_language(harness: Harness):
     one, other = await notes(harness, MAX_NOTICES)
-    await handed_back(InFlight(), Request(one), Request(other, style=ReplyStyle(language=GERMAN)))
+    await shut_down(InFlight(), Request(one), Request(other, style=ReplyStyle(language=GERMAN)))
     assert sorted(said(harness)) == sorted(
         [(UNFINISHED, str(one.id)), (GERMAN.text(UNFINISHED), str(other.id))]
     )
 
 
-async def test_many_are_told_in_one_word_where_one_of_them_was_told_to_wait(harness: Harness):
+async def test_many_are_notified_by_editing_one_reply_with_a_position(harness: Harness):
     messages, in_flight = await notes(harness, 4), InFlight()
     for number in (1, 2):
         await in_flight.position_replies.show(messages[number], position_text(number))
-    await handed_back(in_flight, *map(Request, messages))
+    await shut_down(in_flight, *map(Request, messages))
     assert said(harness) == [(UNFINISHED_MANY.format(count=4), str(messages[1].id))]
 
 
-async def test_what_was_promised_of_a_long_one_is_taken_back_where_it_was(harness: Harness):
+async def test_the_notice_of_a_long_recording_is_edited(harness: Harness):
     messages, in_flight = await notes(harness, 1 + MAX_NOTICES), InFlight()
     notice = await messages[0].reply("One moment…")
     await in_flight.position_replies.show(messages[0], position_text(2))
     requests = [Request(message) for message in messages]
     requests[0].notice = notice
-    await handed_back(in_flight, *requests)
+    await shut_down(in_flight, *requests)
     assert sorted(said(harness)) == sorted((UNFINISHED, str(message.id)) for message in messages)
     assert UNFINISHED in [
         one["content"] for one in harness.playground.bot_messages() if one["id"] == str(notice.id)
     ]
 
 
-async def test_a_channel_in_which_the_bot_may_not_write_any_more_keeps_nobody_from_theirs(
+async def test_an_error_in_one_channel_does_not_keep_others_from_being_notified(
     harness: Harness, caplog: pytest.LogCaptureFixture
 ):
     harness.playground.faults.fail("POST", "/messages", status=403, code=50013)
-    await handed_back(InFlight(), *map(Request, await notes(harness, 2)))
+    await shut_down(InFlight(), *map(Request, await notes(harness, 2)))
     assert len(said(harness)) == 1
     assert "lacks a permission" in caplog.text
 
 
-async def test_of_those_who_wait_in_a_channel_a_few_are_told_their_place_at_a_time(
+async def test_in_a_channel_a_few_positions_are_shown_at_a_time(
     harness: Harness,
 ):
     messages, positions = await notes(harness, MAX_IN_CHANNEL + 2), PositionReplies()

@@ -1,4 +1,4 @@
-"""What was answered lately, in memory."""
+"""The latest replies, in memory."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from tests.bot.results import short_result
 RESULTS = [AttachmentResult("a.ogg", short_result())]
 
 
-def test_what_a_reply_says_and_of_what_is_known_until_it_is_forgotten():
+def test_a_reply_is_known_until_it_is_forgotten():
     recent = RecentReplies()
     recent.keep(1, RESULTS, requester_id=7, note_id=10)
     recent.keep(1, RESULTS, requester_id=7)  # again, with a picture
@@ -23,7 +23,7 @@ def test_what_a_reply_says_and_of_what_is_known_until_it_is_forgotten():
     assert recent.get(1) is recent.reply_to(10) is None
 
 
-def test_an_answer_in_which_nothing_was_heard_is_nothing_to_be_led_to():
+def test_a_reply_without_results_is_not_linked_to():
     recent = RecentReplies()
     recent.keep(
         1, [AttachmentResult("a.ogg", Trouble("Send it again."))], requester_id=7, note_id=10
@@ -31,7 +31,7 @@ def test_an_answer_in_which_nothing_was_heard_is_nothing_to_be_led_to():
     assert recent.reply_to(10) is None
 
 
-async def test_a_voice_note_is_answered_by_one_after_the_other_and_others_meanwhile():
+async def test_one_voice_note_is_answered_once_at_a_time_and_others_meanwhile():
     recent = RecentReplies()
     order: list[str] = []
 

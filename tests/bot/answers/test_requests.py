@@ -1,4 +1,4 @@
-"""Hearing what somebody points at: the Apps menu, /emotion, a mention in a reply."""
+"""Requests for an analysis: the Apps menu, /emotion, a mention in a reply."""
 
 import asyncio
 import json
@@ -23,15 +23,15 @@ GERMAN = language_for("de")
 PICTURE = Upload(filename="cat.png", data=b"\x89PNG", content_type="image/png")
 
 
-async def test_the_apps_menu_hears_a_voice_note_for_all_to_see(harness: Harness):
+async def test_the_apps_menu_answers_for_all_to_see(harness: Harness):
     answer = await harness.menu(await harness.note())
     assert (answer.deferred, answer.ephemeral) == (True, False)
     assert "happy" in answer.message["embeds"][0]["title"].lower()
-    assert harness.pipeline.heard == ["note.ogg"]
+    assert harness.pipeline.analysed == ["note.ogg"]
     assert ids(answer.message)[0] == "undertone:details"
 
 
-async def test_an_answer_is_as_the_server_wants_it(harness: Harness):
+async def test_an_answer_is_as_the_servers_preferences_say(harness: Harness):
     await harness.storage.set_preferences(
         harness.guild_id, None, detail="compact", min_confidence=0.9, language="de", private=True
     )
@@ -44,14 +44,14 @@ async def test_an_answer_is_as_the_server_wants_it(harness: Harness):
     assert answer.message["embeds"][0]["footer"]["text"].startswith("Eine Vermutung")
 
 
-async def test_where_there_is_nothing_to_hear_one_sentence_says_so(harness: Harness):
+async def test_a_message_without_a_recording_is_answered_with_a_sentence(harness: Harness):
     harness.world.set_locale(harness.world.you.id, "de")
     answer = await harness.menu(await harness.note(PICTURE))
     assert (answer.ephemeral, answer.message["content"]) == (True, GERMAN.text(NOTHING))
-    assert harness.pipeline.heard == []
+    assert harness.pipeline.analysed == []
 
 
-async def test_a_person_who_opted_out_is_not_heard_whoever_asks(harness: Harness):
+async def test_a_person_who_opted_out_is_not_analysed_whoever_asks(harness: Harness):
     note = await harness.note()
     await harness.storage.opt_out(harness.world.friend.id)
     for person in (harness.world.you, harness.world.moderator):
@@ -61,16 +61,16 @@ async def test_a_person_who_opted_out_is_not_heard_whoever_asks(harness: Harness
     assert own.message["content"] == YOU_OPTED_OUT
     file = await harness.slash("emotion", note=NOTE, person=harness.world.friend)
     assert file.message["content"] == YOU_OPTED_OUT
-    assert harness.pipeline.heard == []
+    assert harness.pipeline.analysed == []
 
 
-async def test_where_opt_outs_are_unknown_nobody_is_heard(
+async def test_where_opt_outs_are_unknown_nobody_is_analysed(
     harness: Harness, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(harness.storage, "is_opted_out", fail)
     answer = await harness.menu(await harness.note())
     assert (answer.ephemeral, answer.message["content"]) == (True, UNCERTAIN)
-    assert harness.pipeline.heard == []
+    assert harness.pipeline.analysed == []
 
 
 async def forwarded(harness: Harness) -> tuple[int, int]:
@@ -79,10 +79,10 @@ async def forwarded(harness: Harness) -> tuple[int, int]:
     return note, (await harness.playground.forward(note, GENERAL_ID)).id
 
 
-async def test_a_forwarded_voice_note_is_heard_and_is_nobodys(harness: Harness):
+async def test_a_forwarded_voice_note_is_answered_without_naming_a_person(harness: Harness):
     _, forward = await forwarded(harness)
     answer = await harness.menu(forward)
-    assert harness.pipeline.heard == ["note.ogg"]
+    assert harness.pipeline.analysed == ["note.ogg"]
     assert answer.message["content"] == FORWARDED
     told = json.dumps([answer.message["content"], answer.message["embeds"]])
     assert harness.world.you.name not in told
@@ -92,7 +92,7 @@ async def test_a_forwarded_voice_note_is_heard_and_is_nobodys(harness: Harness):
 @pytest.mark.parametrize(
     ("original", "words"), [("there", LEFT_ALONE), ("slow", UNCERTAIN), ("gone", FORWARDED)]
 )
-async def test_who_opted_out_is_not_heard_when_forwarded(
+async def test_a_person_who_opted_out_is_not_analysed_when_forwarded(
     harness: Harness, original: str, words: str
 ):
     await harness.storage.opt_out(harness.world.friend.id)
@@ -104,27 +104,27 @@ async def test_who_opted_out_is_not_heard_when_forwarded(
     answer = await harness.menu(forward)
     assert answer.message["content"] == words
     assert answer.ephemeral == (original != "gone")
-    assert harness.pipeline.heard == (["note.ogg"] if original == "gone" else [])
+    assert harness.pipeline.analysed == (["note.ogg"] if original == "gone" else [])
 
 
-async def test_who_waits_for_a_command_is_told_their_place_where_the_answer_comes(harness: Harness):
+async def test_the_position_of_a_command_is_shown_and_then_replaced_by_the_answer(harness: Harness):
     harness.pipeline.positions = [3]
     asked = await harness.playground.slash("emotion", note=NOTE)
     await asked.until(lambda one: one.message and one.message["content"])
     assert asked.message["content"] == position_text(3)
-    harness.pipeline.told.set()
+    harness.pipeline.may_answer.set()
     await asked.until(lambda one: one.message["embeds"])
     assert asked.message["content"] == ""
     assert harness.playground.bot_messages() == [asked.message]
 
 
-async def test_emotion_hears_a_file_for_all_or_for_one(harness: Harness):
+async def test_emotion_answers_for_all_or_for_the_user_alone(harness: Harness):
     answer = await harness.slash("emotion", note=NOTE)
     assert not answer.ephemeral
     private = await harness.slash("emotion", note=NOTE, private=True)
     assert private.ephemeral
     assert "happy" in private.message["embeds"][0]["title"].lower()
-    assert harness.pipeline.heard == ["note.ogg", "note.ogg"]
+    assert harness.pipeline.analysed == ["note.ogg", "note.ogg"]
 
 
 async def test_it_is_there_in_conversations_too(harness: Harness):
@@ -138,8 +138,8 @@ async def test_it_is_there_in_conversations_too(harness: Harness):
         assert not {"settings", "accuracy"} & names
 
 
-async def test_what_goes_wrong_is_one_sentence_that_only_who_asks_sees(harness: Harness):
-    harness.pipeline.trouble = RuntimeError("secret")
+async def test_an_error_is_one_sentence_that_only_the_user_sees(harness: Harness):
+    harness.pipeline.error = RuntimeError("secret")
     harness.world.set_locale(harness.world.you.id, "de")
     asked = await harness.playground.slash("emotion", note=NOTE)
     await asked.until(lambda one: one.follow_ups)
@@ -149,17 +149,17 @@ async def test_what_goes_wrong_is_one_sentence_that_only_who_asks_sees(harness: 
     assert told["id"] in {one["id"] for one in harness.playground.ephemeral_messages()}
 
 
-async def test_what_goes_wrong_with_a_message_is_logged(
+async def test_an_error_with_a_message_is_logged(
     harness: Harness, caplog: pytest.LogCaptureFixture
 ):
-    harness.pipeline.trouble = RuntimeError("secret")
+    harness.pipeline.error = RuntimeError("secret")
     assert await harness.say(harness.mention, files=[NOTE]) == []
     assert "RuntimeError" in caplog.text
     assert "secret" not in "".join(record.getMessage() for record in caplog.records)
 
 
 async def mention(harness: Harness, note: int, words: str = "") -> None:
-    """Reply to a voice note with a mention of the bot, and wait until it has seen to that."""
+    """Reply to a voice note with a mention of the bot, and wait until that is handled."""
     asked = harness.world.post(
         Message(
             channel_id=harness.channel_id,
@@ -175,19 +175,19 @@ def link_to(harness: Harness, answer: Json) -> str:
     return f"https://discord.com/channels/{harness.guild_id}/{harness.channel_id}/{answer['id']}"
 
 
-async def test_two_mentions_at_once_are_answered_by_one_hearing_and_its_link(harness: Harness):
+async def test_two_mentions_at_once_are_answered_by_one_analysis_and_its_link(harness: Harness):
     note = await harness.note()
     harness.pipeline.positions = [1]  # so that the first is still at it when the second comes
     asked = [asyncio.create_task(mention(harness, note)) for _ in range(2)]
     await until(lambda: harness.playground.bot_messages())
-    harness.pipeline.told.set()
+    harness.pipeline.may_answer.set()
     await asyncio.gather(*asked)
     answer, other = sorted(harness.playground.bot_messages(), key=lambda one: not one["embeds"])
-    assert harness.pipeline.heard == ["note.ogg"]
+    assert harness.pipeline.analysed == ["note.ogg"]
     assert other["content"] == ANSWERED.format(link=link_to(harness, answer))
 
 
-async def test_a_mention_leads_to_the_answer_and_hears_again_when_that_is_gone(harness: Harness):
+async def test_a_mention_links_to_the_answer_and_analyses_again_when_that_is_gone(harness: Harness):
     note = await harness.note()
     await mention(harness, note, f"{harness.mention} and?")
     [answer] = harness.playground.bot_messages()
@@ -202,7 +202,9 @@ async def test_a_mention_leads_to_the_answer_and_hears_again_when_that_is_gone(h
     assert harness.playground.bot_messages()[-1]["embeds"] == answer["embeds"]
 
 
-async def test_near_the_end_a_command_is_told_to_come_again(harness: Harness):
+async def test_at_shutdown_a_command_is_answered_that_the_bot_is_being_switched_off(
+    harness: Harness,
+):
     await harness.service.finish(0.0)
     answer = await harness.slash("emotion", note=NOTE)
     assert (answer.ephemeral, answer.message["content"]) == (True, SWITCHED_OFF)
@@ -211,10 +213,10 @@ async def test_near_the_end_a_command_is_told_to_come_again(harness: Harness):
     await harness.service.notify_unfinished(PATIENCE)
     [reply] = harness.playground.bot_messages()
     assert reply["content"] == UNFINISHED
-    assert harness.pipeline.heard == []
+    assert harness.pipeline.analysed == []
 
 
-async def test_what_is_under_way_at_the_end_is_handed_back(harness: Harness):
+async def test_a_command_that_is_not_finished_at_shutdown_is_notified(harness: Harness):
     harness.pipeline.positions = [1]
     harness.world.set_locale(harness.world.you.id, "de")
     asked = await harness.playground.slash("emotion", note=NOTE)
@@ -229,13 +231,13 @@ async def test_a_reply_without_a_mention_is_not_for_the_bot(harness: Harness):
     note = await harness.note()
     await mention(harness, note, "how sad")
     assert harness.playground.bot_messages() == []
-    assert harness.pipeline.heard == []
+    assert harness.pipeline.analysed == []
 
 
-async def test_nor_does_a_mention_make_heard_who_opted_out(harness: Harness):
+async def test_a_mention_does_not_analyse_a_person_who_opted_out(harness: Harness):
     note = await harness.note()
     await harness.storage.opt_out(harness.world.friend.id)
     await mention(harness, note)
     [reply] = harness.playground.bot_messages()
     assert reply["content"] == LEFT_ALONE
-    assert harness.pipeline.heard == []
+    assert harness.pipeline.analysed == []

@@ -1,9 +1,9 @@
-"""Who has said already whether an answer was right."""
+"""The people who have given a verdict on an answer."""
 
 from bot.answers.verdicts import Voters
 
 
-def test_everybody_says_it_once_of_each_answer():
+def test_each_person_gives_one_verdict_on_each_answer():
     voters = Voters()
     assert voters.add(7, 1)
     assert voters.has(7, 1)
@@ -14,7 +14,7 @@ def test_everybody_says_it_once_of_each_answer():
     assert voters.add(7, 1)
 
 
-def test_nothing_that_is_kept_tells_who_it_was():
+def test_nothing_that_is_kept_identifies_a_person():
     voters, others = Voters(), Voters()
     voters.add(123456789, 1)
     others.add(123456789, 1)

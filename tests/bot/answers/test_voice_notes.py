@@ -1,4 +1,4 @@
-"""What the bot listens to, and how it answers: the real client in a playground."""
+"""The messages that are answered, and the answers: the whole bot in a playground."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from tests.playground import Upload
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-def assert_is_heard(reply: Json) -> None:
+def assert_is_answered(reply: Json) -> None:
     """Check that a reply shows an emotion, and pings nobody."""
     (embed,) = reply["embeds"]
     name = embed["title"].split()[1].rstrip(",").lower()
@@ -45,14 +45,14 @@ def assert_pings_nobody(reply: Json) -> None:
 
 @pytest.mark.parametrize("place", ["server", "direct"])
 async def test_a_voice_message_is_answered(undertone: Undertone, place: str):
-    assert_is_heard(await undertone.ask(voice=voice(), channel=getattr(undertone, place)))
+    assert_is_answered(await undertone.ask(voice=voice(), channel=getattr(undertone, place)))
 
 
 async def test_the_emotion_in_a_real_voice_is_named(undertone: Undertone, corpora: Path):
     clip = corpora / "originals" / "03-01-05-02-01-01-02.wav"  # angry, and strongly so
     recording = Upload(filename=clip.name, data=clip.read_bytes())
     reply = await undertone.ask(voice=recording)
-    assert_is_heard(reply)
+    assert_is_answered(reply)
     assert "Angry" in reply["embeds"][0]["title"]
 
 
@@ -66,15 +66,15 @@ async def test_the_emotion_in_a_real_voice_is_named(undertone: Undertone, corpor
         ("recording", "application/octet-stream", False),
     ],
 )
-async def test_an_audio_file_is_heard_and_what_may_hold_audio_only_where_it_is_said_to_the_bot(
+async def test_audio_files_are_answered_and_other_media_only_in_messages_to_the_bot(
     undertone: Undertone, name: str, content_type: str, is_audio: bool
 ):
     file = replace(voice(name), content_type=content_type)
     among_people = await undertone.send(file, content="listen!")
-    assert_is_heard(await undertone.ask(file, content=undertone.mention))
-    assert_is_heard(await undertone.ask(file, channel=undertone.direct))
+    assert_is_answered(await undertone.ask(file, content=undertone.mention))
+    assert_is_answered(await undertone.ask(file, channel=undertone.direct))
     if is_audio:
-        assert_is_heard(await undertone.reply_to(among_people))
+        assert_is_answered(await undertone.reply_to(among_people))
     else:
         assert undertone.replies_to(among_people) == []
 
@@ -94,7 +94,7 @@ async def test_the_bot_types_before_it_answers(undertone: Undertone):
     assert kinds == [TypingStarted, MessageCreated]
 
 
-async def test_several_files_get_one_reply_with_a_card_that_names_each(undertone: Undertone):
+async def test_several_files_get_one_reply_with_an_embed_that_names_each(undertone: Undertone):
     reply = await undertone.ask(voice("one.wav"), picture(), broken(), silence())
     names = [embed["author"]["name"] for embed in reply["embeds"]]
     assert names == ["one.wav", "broken.mp3", "silence.wav"]
@@ -107,16 +107,16 @@ async def test_several_files_get_one_reply_with_a_card_that_names_each(undertone
     assert named["author"]["name"] == "mine.wav"
 
 
-async def test_bots_and_what_is_no_audio_are_passed_over_in_silence(undertone: Undertone):
+async def test_messages_of_bots_and_without_audio_are_ignored(undertone: Undertone):
     other = Person(id=undertone.world.new_id(), name="Rhythm", colour="#000000", bot=True)
     undertone.world.people[other.id] = other
     spoken = await undertone.send(voice(), author=other)
     picture_alone = await undertone.send(picture(), content="hello Undertone")
-    await undertone.ask(voice=voice())  # comes after both, so both had their turn
+    await undertone.ask(voice=voice())  # is handled after both
     assert undertone.replies_to(spoken) == undertone.replies_to(picture_alone) == []
 
 
-async def test_who_sends_the_bot_no_voice_is_told_how_it_is_used_once(undertone: Undertone):
+async def test_a_message_to_the_bot_without_a_recording_gets_a_hint_once(undertone: Undertone):
     first = await undertone.ask(content="hello", channel=undertone.direct)
     assert_is_sentence(first, "Send me a voice message")
     second = await undertone.send(content="hello?", channel=undertone.direct)
@@ -137,7 +137,7 @@ async def test_who_sends_the_bot_no_voice_is_told_how_it_is_used_once(undertone:
     ],
     ids=["too large", "too long"],
 )
-async def test_what_is_too_much_by_its_own_account_is_refused_before_it_is_fetched(
+async def test_a_file_that_is_too_large_or_long_by_its_metadata_is_not_fetched(
     undertone: Undertone, claimed: Upload, words: str
 ):
     fetches = undertone.playground.faults.delay("GET", "/attachments", seconds=0, times=None)
@@ -152,7 +152,7 @@ async def test_a_recording_that_is_longer_than_it_claims_is_refused_too(underton
 
 async def test_typing_that_fails_keeps_nobody_from_an_answer(undertone: Undertone):
     typing = undertone.playground.faults.fail("POST", "/typing", status=403, code=50013)
-    assert_is_heard(await undertone.ask(voice=voice()))
+    assert_is_answered(await undertone.ask(voice=voice()))
     assert typing.hits == 1
 
 
@@ -176,14 +176,14 @@ async def test_a_refused_reply_is_one_line_in_the_log_and_the_next_goes_through(
     )
     message = await undertone.send(voice=voice())
     await until(lambda: "could not be sent" in caplog.text)
-    assert_is_heard(await undertone.ask(voice=voice()))
+    assert_is_answered(await undertone.ask(voice=voice()))
     assert undertone.replies_to(message) == []
     (warning,) = [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")]
     assert reason in warning.getMessage()
     assert warning.exc_info is None
 
 
-async def test_where_the_bot_may_post_no_cards_it_answers_in_words(undertone: Undertone):
+async def test_where_the_bot_may_send_no_embeds_it_answers_in_plain_text(undertone: Undertone):
     undertone.playground.faults.deny(undertone.server, "embed_links")
     reply = await undertone.ask(voice=voice())
     assert reply["embeds"] == []
@@ -194,7 +194,7 @@ async def test_where_the_bot_may_post_no_cards_it_answers_in_words(undertone: Un
 
 
 @pytest.mark.parametrize("has_pictures", [True, False])
-async def test_a_long_voice_note_is_answered_with_its_turns_and_a_picture_where_that_is_allowed(
+async def test_a_long_voice_note_is_answered_with_its_segments_and_an_image_where_that_is_allowed(
     undertone: Undertone, has_pictures: bool
 ):
     if not has_pictures:
@@ -205,7 +205,7 @@ async def test_a_long_voice_note_is_answered_with_its_turns_and_a_picture_where_
     assert ("recording of 15 seconds" in str(embed.get("image"))) == has_pictures
 
 
-async def test_who_is_told_to_wait_is_answered_in_the_same_message(undertone: Undertone):
+async def test_the_notice_of_a_long_recording_is_replaced_by_the_answer(undertone: Undertone):
     minute = replace(long_voice(minutes=1), duration=60.0, waveform="AAAA")
     message = await undertone.send(voice=minute)
     first = await undertone.reply_to(message)
@@ -225,7 +225,7 @@ async def test_a_deleted_message_is_not_answered(
     message = await undertone.send(voice=voice())
     undertone.world.delete(undertone.world.message(undertone.server, message))
     await until(lambda: "could not be sent" in caplog.text or "not analysed" in caplog.text)
-    assert_is_heard(await undertone.ask(voice=voice()))
+    assert_is_answered(await undertone.ask(voice=voice()))
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
@@ -234,4 +234,4 @@ async def test_a_worker_that_is_killed_costs_one_voice_note(undertone: Undertone
     worker = await at_work(psutil.Process())
     worker.kill()
     assert_is_sentence(await undertone.reply_to(message), "stopped me in the middle")
-    assert_is_heard(await undertone.ask(voice=voice()))
+    assert_is_answered(await undertone.ask(voice=voice()))

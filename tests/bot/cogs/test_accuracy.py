@@ -16,12 +16,12 @@ async def count(harness: Harness) -> None:
             await harness.storage.count_verdict(harness.guild_id, heard=heard, said=said)
 
 
-async def test_where_nobody_has_said_anything_it_says_how_to(harness: Harness):
+async def test_without_verdicts_it_explains_how_to_give_one(harness: Harness):
     answer = await harness.slash("accuracy")
     assert (answer.ephemeral, answer.message["content"]) == (True, NONE_YET)
 
 
-async def test_it_is_a_picture_and_the_same_in_words(harness: Harness):
+async def test_it_is_an_image_and_the_same_in_words(harness: Harness):
     await count(harness)
     answer = await harness.slash("accuracy")
     assert answer.ephemeral
@@ -33,16 +33,16 @@ async def test_it_is_a_picture_and_the_same_in_words(harness: Harness):
     assert harness.pipeline.tables == [table_of(COUNTS, ENGLISH)]
 
 
-async def test_without_the_picture_the_words_are_told(harness: Harness):
+async def test_without_the_image_the_summary_is_sent(harness: Harness):
     await count(harness)
-    harness.pipeline.trouble = AnalyserError("I could not draw that just now: please try again.")
+    harness.pipeline.error = AnalyserError("I could not draw that just now: please try again.")
     harness.world.set_locale(harness.world.you.id, "de")
     [embed] = (await harness.slash("accuracy")).message["embeds"]
     assert embed["title"].startswith("Ich lag 3 von 4 Mal richtig")
     assert embed.get("image") is None
 
 
-def test_the_picture_is_told_to_those_who_do_not_see_it():
+def test_the_image_has_an_alternative_text():
     alt = alt_text(COUNTS, ENGLISH)
     assert alt.splitlines()[1:] == [
         "I was right 3 of 4 times (75%).",

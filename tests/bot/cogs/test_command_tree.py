@@ -1,4 +1,4 @@
-"""Whatever fails in a command is one sentence, or one line in the log."""
+"""Errors of commands: one sentence for the user, or one line in the log."""
 
 import asyncio
 import logging
@@ -15,7 +15,9 @@ DEADLINE_SECONDS = 3.0  # in which Discord wants a first answer
 
 
 @pytest.mark.slow
-async def test_an_answer_that_is_late_is_logged(harness: Harness, caplog: pytest.LogCaptureFixture):
+async def test_a_response_that_is_late_is_logged(
+    harness: Harness, caplog: pytest.LogCaptureFixture
+):
     caplog.set_level(logging.INFO, "bot")
 
     @harness.bot.tree.command(name="slow", description="Is slow.")
@@ -32,7 +34,7 @@ async def test_an_answer_that_is_late_is_logged(harness: Harness, caplog: pytest
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
-async def test_a_command_that_the_bot_no_longer_has_is_told_of(harness: Harness):
+async def test_a_command_that_the_bot_no_longer_has_is_one_sentence(harness: Harness):
     harness.world.set_locale(harness.world.you.id, "es-ES")
     harness.bot.tree.remove_command("about")
     answer = await harness.slash("about")
@@ -40,7 +42,7 @@ async def test_a_command_that_the_bot_no_longer_has_is_told_of(harness: Harness)
     assert answer.message["content"] == language_for("es").text(CHANGED)
 
 
-async def test_what_went_wrong_and_cannot_be_told_is_logged(
+async def test_an_error_that_cannot_be_sent_is_logged(
     harness: Harness, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
     monkeypatch.setattr(harness.storage, "opt_out", fail)

@@ -8,7 +8,7 @@ from bot.i18n.languages import language_for
 from tests.bot.harness import Harness, fail
 
 
-async def test_who_opts_out_is_out_and_who_opts_in_is_in_again(harness: Harness):
+async def test_opting_out_is_recorded_until_the_person_opts_in(harness: Harness):
     you = harness.world.you.id
     out = await harness.slash("optout")
     assert (out.ephemeral, out.message["content"]) == (True, OPTED_OUT)
@@ -18,7 +18,9 @@ async def test_who_opts_out_is_out_and_who_opts_in_is_in_again(harness: Harness)
     assert not await harness.storage.is_opted_out(you)
 
 
-async def test_that_it_did_not_work_is_said(harness: Harness, monkeypatch: pytest.MonkeyPatch):
+async def test_an_error_of_the_database_is_one_sentence(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(harness.storage, "opt_out", fail)
     harness.world.set_locale(harness.world.you.id, "es-ES")
     asked = await harness.playground.slash("optout")
@@ -27,7 +29,7 @@ async def test_that_it_did_not_work_is_said(harness: Harness, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("locale", ["en-US", "de", "es-ES", "pl"])
-async def test_privacy_is_told_in_every_language(harness: Harness, locale: str):
+async def test_privacy_is_answered_in_every_language(harness: Harness, locale: str):
     harness.world.set_locale(harness.world.you.id, locale)
     answer = await harness.slash("privacy")
     assert answer.ephemeral

@@ -1,4 +1,4 @@
-"""Discord is told of the commands when they changed, and only then."""
+"""The commands are registered with Discord when they changed, and only then."""
 
 import discord
 import pytest

@@ -1,4 +1,4 @@
-"""/settings: how a server and its channels want the bot to be."""
+"""/settings: the preferences of a server and its channels."""
 
 import pytest
 
@@ -19,7 +19,7 @@ async def test_only_those_who_manage_the_server_are_offered_them(harness: Harnes
     assert answer.ephemeral
 
 
-async def test_what_holds_is_shown_with_where_it_comes_from(harness: Harness):
+async def test_each_setting_is_shown_with_its_origin(harness: Harness):
     moderator, channel = harness.world.moderator, harness.world.channels[VOICE_NOTES_ID]
     await harness.slash("settings server", person=moderator, confidence=60, detail="compact")
     await harness.slash("settings channel", person=moderator, channel=channel, detail="full")
@@ -34,7 +34,7 @@ async def test_what_holds_is_shown_with_where_it_comes_from(harness: Harness):
     }
 
 
-async def test_changes_are_kept_and_hold(harness: Harness):
+async def test_changes_are_stored(harness: Harness):
     changes = {"automatic": False, "audio_files": False, "private": True, "language": "pl"}
     answer = await harness.slash("settings server", person=harness.world.moderator, options=changes)
     assert answer.ephemeral
@@ -59,7 +59,7 @@ async def test_a_reset_lets_it_inherit_again(harness: Harness):
     assert await harness.storage.preference_levels(GUILD_ID) == {}
 
 
-async def test_they_are_told_in_the_language_of_who_asks(harness: Harness):
+async def test_they_are_shown_in_the_users_language(harness: Harness):
     moderator = harness.world.moderator
     harness.world.set_locale(moderator.id, "de")
     answer = await harness.slash("settings show", person=moderator)

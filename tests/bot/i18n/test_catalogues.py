@@ -1,4 +1,4 @@
-"""No catalogue lacks a sentence, and none says something else than the English one."""
+"""The catalogues are complete, and their translations have the same values."""
 
 import ast
 import functools
@@ -17,12 +17,14 @@ from ser_core.emotions import EMOTION_NAMES, MIXED, NO_SPEECH, NOT_SURE
 
 OTHERS = [code for code in CODES if code != SOURCE_CODE]
 BOT = catalogues.CODE
-SPEAKING_PACKAGES = ("analysis", "answers", "cogs", "policy", "views")
-SPEAKERS = sorted(path for name in SPEAKING_PACKAGES for path in (BOT / name).glob("*.py"))
-MODULES = [*sorted(BOT.glob("*.py")), *SPEAKERS]
+TRANSLATED_PACKAGES = ("analysis", "answers", "cogs", "policy", "views")
+TRANSLATED_MODULES = sorted(
+    path for name in TRANSLATED_PACKAGES for path in (BOT / name).glob("*.py")
+)
+MODULES = [*sorted(BOT.glob("*.py")), *TRANSLATED_MODULES]
 
 SAME_IN = {"de": {"Details", "neutral"}, "es": {"neutral", "no"}, "pl": set()}
-"""Words that happen to be the same as in English."""
+"""Words that are the same as in English."""
 
 
 @functools.cache
@@ -74,7 +76,7 @@ def test_plurals_have_all_forms_of_the_language(code: str):
 
 
 @pytest.mark.parametrize("code", OTHERS)
-def test_what_is_words_is_translated(code: str):
+def test_words_are_translated(code: str):
     assert {each.id for each in translated(code) if each.string == each.id} == SAME_IN[code]
 
 
@@ -92,7 +94,7 @@ def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
-def test_whatever_is_said_is_found_by_the_extraction(module: Path):
+def test_every_sentence_is_extracted(module: Path):
     """Also within f-strings, which Babel does not look into on every Python.
 
     An f-string itself would be another sentence each time, of which there is no translation.
@@ -106,7 +108,7 @@ def test_whatever_is_said_is_found_by_the_extraction(module: Path):
             assert (texts[0] if name != "plural" else tuple(texts)) in wanted(), module.name
 
 
-SAYING = {
+SHOWING_CALLS = {
     "add_field",
     "Button",
     "Embed",
@@ -116,16 +118,30 @@ SAYING = {
     "set_footer",
     "respond",
 }
-SPOKEN = {"content", "description", "label", "name", "placeholder", "text", "title", "value"}
+SHOWN_ARGUMENTS = {
+    "content",
+    "description",
+    "label",
+    "name",
+    "placeholder",
+    "text",
+    "title",
+    "value",
+}
 
 
-@pytest.mark.parametrize("module", SPEAKERS, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_nothing_is_said_in_english_alone(module: Path):
-    """What goes into cards, buttons and messages is no literal with letters in it."""
+@pytest.mark.parametrize(
+    "module", TRANSLATED_MODULES, ids=lambda path: f"{path.parent.name}/{path.stem}"
+)
+def test_no_text_is_in_english_alone(module: Path):
+    """What goes into embeds, buttons and messages is no literal with letters in it."""
     for called, call in calls(module):
-        if called not in SAYING:
+        if called not in SHOWING_CALLS:
             continue
-        given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg in SPOKEN)]
+        given = [
+            *call.args,
+            *(keyword.value for keyword in call.keywords if keyword.arg in SHOWN_ARGUMENTS),
+        ]
         for value in given:
             parts = value.values if isinstance(value, ast.JoinedStr) else [value]
             for part in parts:

@@ -1,4 +1,4 @@
-"""Words and numbers in other languages."""
+"""Sentences and numbers in other languages."""
 
 import discord
 import pytest
@@ -19,18 +19,18 @@ from bot.i18n.languages import CODES, ENGLISH, Phrase, Seconds, Share, language_
         ("PL", "pl"),
     ],
 )
-def test_everybody_gets_their_own_language(locale: discord.Locale | str, code: str):
+def test_each_locale_has_its_language(locale: discord.Locale | str, code: str):
     assert language_for(locale).code == code
 
 
 @pytest.mark.parametrize("locale", [discord.Locale.japanese, "xx", "", None, "../../etc"])
-def test_whose_language_is_not_spoken_gets_the_fallback(locale: discord.Locale | str | None):
+def test_other_locales_get_the_fallback(locale: discord.Locale | str | None):
     assert language_for(locale) is ENGLISH
     german = language_for("de")
     assert language_for(locale, fallback=german) is german
 
 
-def test_languages_say_what_they_are_called():
+def test_languages_have_their_own_names():
     names = {code: language_for(code).name for code in CODES}
     assert names == {"en": "English", "de": "Deutsch", "es": "Español", "pl": "Polski"}
 
@@ -66,7 +66,7 @@ def test_numbers_are_written_as_the_language_writes_them(code: str, percent: str
         ("pl", 125.0, "2 minuty 5 sekund"),
     ],
 )
-def test_lengths_are_said_in_words(code: str, seconds: float, words: str):
+def test_lengths_are_formatted_in_words(code: str, seconds: float, words: str):
     language = language_for(code)
     assert language.length(seconds) == language.text("{time}", time=Seconds(seconds)) == words
 
@@ -86,7 +86,7 @@ def test_phrases_are_translated_and_names_are_not():
     assert german.text("{what}", what="happy") == "happy"
 
 
-def test_values_are_never_taken_for_places_of_values_and_nothing_stays_nothing():
+def test_values_are_never_formatted_again_and_an_empty_text_stays_empty():
     assert ENGLISH.text("{name} is here", name="{secret}") == "{secret} is here"
     assert ENGLISH.text("no values {here}") == "no values {here}"
     assert language_for("de").text("") == ""

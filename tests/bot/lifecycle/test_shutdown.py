@@ -1,4 +1,4 @@
-"""The ten seconds in which the bot ends, whatever hangs."""
+"""The shutdown within ten seconds, whatever hangs."""
 
 import asyncio
 import logging
@@ -15,25 +15,25 @@ from tests.virtual_time import run
 on_unix = pytest.mark.skipif(sys.platform == "win32", reason="there are no process groups")
 
 
-def test_all_parts_of_the_end_together_take_ten_seconds_at_most():
+def test_all_steps_together_take_ten_seconds_at_most():
     assert shutdown.STOP_SECONDS <= 10.0
     assert shutdown.FINISH_SECONDS > 0, "it is what the other parts leave"
     assert shutdown.WATCHDOG_SECONDS < shutdown.STOP_SECONDS
 
 
-def test_what_hangs_is_left_behind_with_a_line_in_the_log(caplog: pytest.LogCaptureFixture):
-    async def harness() -> float:
+def test_a_step_that_hangs_is_left_with_a_line_in_the_log(caplog: pytest.LogCaptureFixture):
+    async def stop_both() -> float:
         began = asyncio.get_running_loop().time()
         await shutdown.stop_within(2.0, lambda: asyncio.sleep(1000.0), "The playground")
         await shutdown.stop_within(2.0, lambda: asyncio.sleep(0.5), "A worker")
         return asyncio.get_running_loop().time() - began
 
     caplog.set_level(logging.WARNING, "bot.lifecycle.shutdown")
-    assert run(harness()) == 2.5
+    assert run(stop_both()) == 2.5
     assert caplog.messages == ["The playground did not end in time."]
 
 
-def test_what_fails_at_its_end_is_not_passed_over():
+def test_a_step_that_fails_raises():
     async def fail() -> None:
         raise RuntimeError("wrong")
 
@@ -59,7 +59,7 @@ HANGING = """
 
 @on_unix
 @pytest.mark.parametrize("code", [0, 1])
-def test_at_last_the_process_ends_whatever_its_threads_are_at_and_its_children_too(code: int):
+def test_the_watchdog_ends_the_process_with_its_threads_and_children(code: int):
     program = textwrap.dedent(HANGING).format(code=code, seconds=0.1)
     ended = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False

@@ -1,4 +1,4 @@
-"""Buckets of tokens, by a clock that the test turns."""
+"""Rate limits, with a clock that the test sets."""
 
 import pytest
 from hypothesis import given
@@ -16,7 +16,7 @@ class Clock:
 
 
 def taken(rates: RateLimiter, key: object, tries: int) -> int:
-    """Return how many tokens were there to take, of so many tries."""
+    """Return how many tokens could be taken, of a number of tries."""
     count = 0
     for _ in range(tries):
         if rates.retry_after(key) == 0:  # type: ignore[arg-type]
@@ -25,11 +25,11 @@ def taken(rates: RateLimiter, key: object, tries: int) -> int:
     return count
 
 
-def test_a_minutes_worth_may_be_had_at_once_and_no_more():
+def test_the_tokens_of_a_minute_can_be_taken_at_once_and_no_more():
     assert taken(RateLimiter(20, clock=Clock()), "Ada", 30) == 20
 
 
-def test_who_has_none_left_is_told_when_the_next_one_comes():
+def test_without_tokens_the_time_until_the_next_one_is_returned():
     clock = Clock()
     rates = RateLimiter(20, clock=clock)
     taken(rates, "Ada", 20)
@@ -40,18 +40,18 @@ def test_who_has_none_left_is_told_when_the_next_one_comes():
     assert taken(rates, "Ada", 5) == 1
 
 
-def test_each_has_a_bucket_of_their_own():
+def test_each_key_has_a_bucket_of_its_own():
     rates = RateLimiter(1, clock=Clock())
     assert [taken(rates, name, 2) for name in ("Ada", "Grace")] == [1, 1]
 
 
-def test_no_rate_means_no_bound_and_nothing_to_remember():
+def test_no_rate_means_no_limit_and_no_bucket():
     rates = RateLimiter(0, clock=Clock())
     assert taken(rates, "Ada", 1000) == 1000
     assert len(rates) == 0
 
 
-def test_no_more_than_so_many_who_asked_lately_are_remembered(monkeypatch: pytest.MonkeyPatch):
+def test_the_number_of_buckets_is_limited(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(rates, "MAX_BUCKETS", 3)
     clock = Clock()
     kept = RateLimiter(2, clock=clock)
@@ -62,7 +62,7 @@ def test_no_more_than_so_many_who_asked_lately_are_remembered(monkeypatch: pytes
 
 
 @given(st.lists(st.floats(0.0, 20.0), max_size=100), st.integers(1, 60))
-def test_in_no_stretch_of_time_are_there_more_than_a_bucketful_and_what_fills_it(
+def test_in_no_period_are_there_more_tokens_than_a_full_bucket_and_its_refill(
     pauses: list[float], per_minute: int
 ):
     clock = Clock()

@@ -1,4 +1,4 @@
-"""What servers and people want, kept to by the bot's own client in a playground."""
+"""Preferences and opt-outs, with the bot's own client in a playground."""
 
 import logging
 from types import SimpleNamespace
@@ -20,41 +20,45 @@ def _answers_all(harness: Harness) -> None:
     harness.service.is_quiet = False
 
 
-async def test_who_opted_out_is_not_heard_and_not_spoken_to_unless_they_ask(harness: Harness):
+async def test_a_person_who_opted_out_is_not_analysed_and_only_answered_when_they_ask(
+    harness: Harness,
+):
     friend = harness.world.friend
     await harness.storage.opt_out(friend.id)
     assert await harness.say(voice=NOTE, author=friend) == []
     [refusal] = await harness.say(harness.mention, files=[NOTE], author=friend)
     assert (refusal["content"], refusal["embeds"]) == (YOU_OPTED_OUT, [])
-    assert harness.pipeline.heard == []
+    assert harness.pipeline.analysed == []
     await harness.storage.opt_in(friend.id)
     assert (await harness.say(voice=NOTE, author=friend))[0]["embeds"]
 
 
-async def test_who_opted_out_is_not_heard_whoever_presses_a_button(harness: Harness):
+async def test_a_person_who_opted_out_is_not_analysed_whoever_presses_a_button(harness: Harness):
     answer = await harness.answer()
     await harness.storage.opt_out(harness.world.you.id)
     asked = await harness.press(answer, "details", harness.world.friend)
     await asked.until(lambda asked: asked.follow_ups, PATIENCE)
     assert [one["content"] for one in asked.follow_ups] == [LEFT_ALONE]
-    assert harness.pipeline.heard_again == []
+    assert harness.pipeline.analysed_again == []
 
 
 @pytest.mark.parametrize("place", [GENERAL_ID, DIRECT_ID])
-async def test_what_is_forwarded_is_nobodys_and_not_of_who_opted_out(harness: Harness, place: int):
+async def test_a_forwarded_note_names_nobody_and_is_not_analysed_if_its_author_opted_out(
+    harness: Harness, place: int
+):
     note = await harness.note()
     [reply] = await forwarded(harness, note, place)
     assert reply["content"] == FORWARDED
     assert harness.world.you.name not in str(reply["embeds"])
     await harness.storage.opt_out(harness.world.friend.id)
-    harness.pipeline.heard.clear()
+    harness.pipeline.analysed.clear()
     words = [one["content"] for one in await forwarded(harness, note, place)]
     assert words == ([LEFT_ALONE] if place == DIRECT_ID else [])
-    assert harness.pipeline.heard == []
+    assert harness.pipeline.analysed == []
 
 
 async def forwarded(harness: Harness, note: int, place: int) -> list[Json]:
-    """Forward a voice note, and return the bot's replies once it has seen to that."""
+    """Forward a voice note, and return the bot's replies when it has handled the message."""
     forward = await harness.playground.forward(note, place)
     await until(lambda: forward.id in harness.service.seen)
     return harness.replies_to(forward.id)
@@ -62,23 +66,23 @@ async def forwarded(harness: Harness, note: int, place: int) -> list[Json]:
 
 @pytest.fixture
 def broken(harness: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the database fail at whatever it is asked."""
+    """Let the database fail."""
     for name in ("preferences", "is_opted_out", "claim", "count_verdict"):
         monkeypatch.setattr(harness.storage, name, fail)
 
 
 @pytest.mark.usefixtures("broken")
-async def test_where_opt_outs_are_unknown_nobody_is_heard(
+async def test_where_opt_outs_are_unknown_nobody_is_analysed(
     harness: Harness, caplog: pytest.LogCaptureFixture
 ):
     assert await harness.say(voice=NOTE) == []
     [refusal] = await harness.say(harness.mention, files=[NOTE])
     assert refusal["content"] == UNCERTAIN
-    assert harness.pipeline.heard == []
+    assert harness.pipeline.analysed == []
     assert "db.example" in caplog.text, "whoever runs the bot is told"
 
 
-async def test_where_the_settings_cannot_be_known_only_who_asks_is_answered(
+async def test_where_preferences_are_unknown_only_requests_are_answered(
     harness: Harness, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(harness.storage, "preferences", fail)
@@ -86,13 +90,13 @@ async def test_where_the_settings_cannot_be_known_only_who_asks_is_answered(
     assert (await harness.say(harness.mention, files=[NOTE]))[0]["embeds"]
 
 
-async def test_where_the_database_fails_a_message_is_rather_answered_twice_than_never():
+async def test_where_the_database_fails_messages_are_claimed_in_memory():
     policy = Policy(SimpleNamespace(claim=fail))
     claims = [await policy.claim(message) for message in (1, 1, 2)]
     assert claims == [True, False, True], "this process still knows what it has answered"
 
 
-async def test_a_channel_and_its_threads_may_want_answers_that_the_server_does_not(
+async def test_a_channel_and_its_threads_may_have_other_preferences_than_the_server(
     harness: Harness,
 ):
     await harness.storage.set_preferences(GUILD_ID, None, automatic=False)
@@ -100,20 +104,20 @@ async def test_a_channel_and_its_threads_may_want_answers_that_the_server_does_n
     thread = Channel(id=1, name="about that note", kind="thread", parent_id=GENERAL_ID)
     harness.world.add_channel(thread)
     assert await harness.say(voice=NOTE) == []
-    assert harness.pipeline.heard == []
+    assert harness.pipeline.analysed == []
     assert (await harness.say(harness.mention, files=[NOTE]))[0]["embeds"]
     for channel in (GENERAL_ID, thread.id):
         assert (await harness.say(voice=NOTE, channel=channel))[0]["embeds"]
 
 
-async def test_where_files_are_not_wanted_only_voice_messages_are_answered(harness: Harness):
+async def test_without_audio_files_only_voice_messages_are_answered(harness: Harness):
     await harness.storage.set_preferences(GUILD_ID, None, audio_files=False)
     assert await harness.say(files=[NOTE]) == []
     assert (await harness.say(voice=NOTE))[0]["embeds"]
     assert (await harness.say(harness.mention, files=[NOTE]))[0]["embeds"]
 
 
-async def test_answers_are_given_as_the_server_wants_them(harness: Harness):
+async def test_answers_are_as_the_servers_preferences_say(harness: Harness):
     german = language_for("de")
     await harness.storage.set_preferences(
         GUILD_ID, None, language="de", detail="compact", min_confidence=1.0
@@ -128,7 +132,7 @@ async def test_answers_are_given_as_the_server_wants_them(harness: Harness):
     assert refusal["content"] == german.text(YOU_OPTED_OUT)
 
 
-async def test_who_helps_is_thanked_if_the_database_fails(
+async def test_a_verdict_is_thanked_for_if_the_database_fails(
     harness: Harness, request: pytest.FixtureRequest
 ):
     asked = await harness.press(await harness.answer(), "right")
@@ -136,7 +140,7 @@ async def test_who_helps_is_thanked_if_the_database_fails(
     assert (await harness.choose(asked.message, "sad")).message["content"] == THANKS
 
 
-async def test_a_direct_conversation_is_in_the_language_that_was_last_seen(harness: Harness):
+async def test_a_direct_conversation_is_in_the_locale_of_the_last_interaction(harness: Harness):
     [answer] = await harness.say(voice=NOTE, channel=DIRECT_ID)
     assert ids(answer) == ["undertone:details", "undertone:delete"], "verdicts are servers'"
     for locale, words in (("pl", "To przypuszczenie"), ("en-US", "A guess from the tone of voice")):
@@ -147,7 +151,7 @@ async def test_a_direct_conversation_is_in_the_language_that_was_last_seen(harne
 
 
 @pytest.mark.parametrize("is_removed", [True, False])
-async def test_what_is_known_of_a_server_goes_with_the_bot_and_not_with_an_outage_of_discord(
+async def test_a_servers_data_is_deleted_when_the_bot_is_removed_and_kept_in_an_outage(
     harness: Harness, caplog: pytest.LogCaptureFixture, is_removed: bool
 ):
     caplog.set_level(logging.INFO)

@@ -1,4 +1,4 @@
-"""Databases of both kinds: every test here that asks for one runs on a file and on a Postgres."""
+"""Databases of both kinds: tests that use one run on SQLite and on Postgres."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Place:
 
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Allow each transaction the time that it takes on a machine that is busy."""
+    """Raise the time-outs for busy machines."""
     for name in ("TRANSACTION_SECONDS", "LOCK_SECONDS", "CONNECT_SECONDS"):
         monkeypatch.setattr(database, name, PATIENCE)
 

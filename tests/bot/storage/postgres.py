@@ -1,4 +1,4 @@
-"""A real Postgres, started from the binaries on this machine and thrown away afterwards."""
+"""A real Postgres, started from the binaries on this machine for the tests."""
 
 import os
 import pwd
@@ -42,7 +42,7 @@ class Server:
     user: str = "undertone"
 
     def url(self, database: str, *, password: str = PASSWORD) -> str:
-        """Return an address as a person would paste it."""
+        """Return the URL of a database."""
         return f"postgres://{self.user}:{quote(password, safe='')}@127.0.0.1:{self.port}/{database}"
 
     async def run(self, statement: str, database: str = "postgres") -> Any:
@@ -54,14 +54,14 @@ class Server:
             await connection.close()
 
     async def create(self) -> str:
-        """Make an empty database, and return its name."""
+        """Create an empty database, and return its name."""
         name = f"test_{secrets.token_hex(8)}"
         await self.run(f"CREATE DATABASE {name}")
         return name
 
 
 def _owner() -> dict[str, Any]:
-    """Return as whom to run it, as `subprocess` takes that."""
+    """Return the user to run it as, in arguments of `subprocess`."""
     if os.geteuid() != 0:
         return {}
     known = {entry.pw_name: entry for entry in pwd.getpwall()}
@@ -71,7 +71,7 @@ def _owner() -> dict[str, Any]:
 
 @contextmanager
 def running(binaries: Path) -> Iterator[Server]:
-    """Start a server in a new folder, and take both away in the end."""
+    """Start a server in a new folder; both are removed afterwards."""
     owner = _owner()
     # Not among pytest's folders, which only the user of the tests may enter.
     with tempfile.TemporaryDirectory(

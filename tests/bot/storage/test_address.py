@@ -1,4 +1,4 @@
-"""What people write as DATABASE_URL."""
+"""The forms of DATABASE_URL."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What is said when the database fails, and that it says no secrets."""
+"""The sentences about errors of the database, and that they have no secrets."""
 
 import logging
 import socket
@@ -19,7 +19,7 @@ PERSON = 1_300_000_000_000_000_001
 
 
 async def refused(url: str) -> str:
-    """Return the sentence with which a database is not opened; no password is anywhere near it."""
+    """Return the sentence of the error from opening a database; it has no password."""
     with pytest.raises(StorageError) as caught:
         async with Storage.open(SecretStr(url)):
             pass
@@ -136,7 +136,7 @@ async def test_no_id_of_a_person_is_in_the_file(sqlite_place: Place):
 
 
 def files(place: Place) -> bytes:
-    """Return all that a database has written."""
+    """Return the contents of all files of a database."""
     return b"".join(path.read_bytes() for path in place.file.parent.iterdir())
 
 

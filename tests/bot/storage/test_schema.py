@@ -1,4 +1,4 @@
-"""Tables from version to version, and databases that are none of ours."""
+"""The migrations, and databases that are damaged or of other versions."""
 
 import asyncio
 import contextlib
@@ -33,7 +33,7 @@ REVISIONS = [step.revision for step in ScriptDirectory(migrations.HERE).walk_rev
 
 
 async def run(address: DatabaseAddress, work: Any) -> Any:
-    """Do something with a plain connection."""
+    """Run a function with a connection."""
     make_file(address)
     database = Database(address)
     try:
@@ -55,7 +55,7 @@ def tables(connection: Connection) -> list[str]:
 
 
 async def migrate_to(place: Place, revision: str) -> None:
-    """Migrate a database to one of the steps, in a thread as the bot does."""
+    """Migrate a database to a revision, in a thread as the bot does."""
 
     def work(connection: Connection) -> None:
         config = migrations.config(connection)
@@ -67,18 +67,18 @@ async def migrate_to(place: Place, revision: str) -> None:
     await asyncio.to_thread(asyncio.run, run(place.address, work))
 
 
-def test_the_steps_are_one_line():
+def test_the_revisions_are_numbered_in_order():
     assert [f"{number:04}" for number in range(1, len(REVISIONS) + 1)] == REVISIONS
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-async def test_from_every_step_the_tables_become_what_the_bot_needs(place: Place, revision: str):
+async def test_from_every_revision_the_tables_become_those_of_the_bot(place: Place, revision: str):
     await migrate_to(place, revision)
     await migrate(place.address)
     assert await run(place.address, differences) == []
 
 
-async def test_all_steps_can_be_taken_back(place: Place):
+async def test_all_migrations_can_be_undone(place: Place):
     await opened(place)
     await migrate_to(place, "base")
     assert await run(place.address, tables) == ["alembic_version"]
@@ -107,7 +107,7 @@ async def test_a_database_of_a_newer_bot_is_refused_and_left_alone(place: Place)
     assert await run(place.address, look) == ("9999", False)
 
 
-async def test_a_step_that_fails_leaves_the_database_as_it_was(place: Place):
+async def test_a_migration_that_fails_leaves_the_database_as_it_was(place: Place):
     def in_the_way(connection: Connection) -> None:
         connection.execute(text("CREATE TABLE secret_keys (mine INTEGER)"))
 
@@ -142,7 +142,7 @@ def claim(url: SecretStr, message: int) -> bool:
 
 @contextlib.contextmanager
 def locked(place: Place) -> Iterator[sqlite3.Connection]:
-    """Write to an SQLite file as another program does, without coming to an end."""
+    """Hold the write lock of an SQLite file, as another program may."""
     with contextlib.closing(sqlite3.connect(place.file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield other
@@ -150,7 +150,7 @@ def locked(place: Place) -> Iterator[sqlite3.Connection]:
 
 @contextlib.contextmanager
 def without_rights() -> Iterator[None]:
-    """Be nobody for a while where the tests are root's, whom no permissions stop."""
+    """Become the user nobody where the tests run as root, who has all permissions."""
     own = os.geteuid()
     os.seteuid(own or NOBODY)
     try:

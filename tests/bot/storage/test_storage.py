@@ -1,4 +1,4 @@
-"""What the bot keeps, and what it does not; on a file and on a Postgres."""
+"""The queries and changes, on SQLite and on Postgres."""
 
 import asyncio
 import contextlib
@@ -33,7 +33,7 @@ async def storage(place: Place) -> AsyncIterator[Storage]:
 
 
 class Clock:
-    """The time, which a test moves on."""
+    """A clock that a test sets."""
 
     def __init__(self) -> None:
         self.now = time.time()

@@ -1,4 +1,4 @@
-"""How likely each emotion is, as bars of text."""
+"""The probabilities of the emotions as bars of text."""
 
 import math
 import unicodedata
@@ -32,7 +32,7 @@ def test_bars_are_drawn_with_characters_that_are_all_one_column_wide():
 
 
 @given(st.floats(0, 1))
-def test_a_bar_is_one_character_over_and_over_and_one_more(probability: float):
+def test_a_bar_is_one_character_repeated_and_one_more(probability: float):
     drawn = bar(probability, WIDTH)
     assert set(drawn[:-1]) <= {"█"}
     assert len(drawn) <= WIDTH

@@ -1,4 +1,4 @@
-"""What the bot says."""
+"""The replies, in every language and within Discord's limits."""
 
 import json
 import string
@@ -49,7 +49,7 @@ CASES = {
 
 
 def described(reply: Reply) -> dict[str, Any]:
-    """Return a reply as Discord is sent it."""
+    """Return a reply as it is sent to Discord."""
     return {
         "content": reply.content,
         "embeds": [embed.to_dict() for embed in reply.embeds],
@@ -76,7 +76,7 @@ def test_replies_are_the_golden_ones_in_every_language(code: str):
 
 
 class Marked(Language):
-    """A language in which all that is translated stands in marks."""
+    """A language that puts all translated text in marks."""
 
     def text(self, message: str, /, **values: object) -> str:
         return f"⟦{self._format(message, values)}⟧"
@@ -89,7 +89,7 @@ class Marked(Language):
 
 
 def unmarked(text: str) -> str:
-    """Return what stands outside all marks, of which one may be in the other."""
+    """Return the text outside all marks, which may be nested."""
     depth, left = 0, ""
     for character in text:
         depth += {"⟦": 1, "⟧": -1}.get(character, 0)
@@ -98,7 +98,7 @@ def unmarked(text: str) -> str:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_all_that_is_said_goes_through_the_language(case: str):
+def test_all_text_is_translated(case: str):
     style = ReplyStyle(language=Marked("en", ENGLISH._catalogue))
     for reply in (build_reply(CASES[case], style=style), build_details(CASES[case], style=style)):
         said = [reply.content, *(picture.alt for picture in reply.images)]
@@ -112,7 +112,7 @@ def test_all_that_is_said_goes_through_the_language(case: str):
 
 
 @pytest.mark.parametrize("name", EMOTION_NAMES)
-def test_a_card_shows_the_top_emotion_with_its_emoji_its_colour_and_its_confidence(name: str):
+def test_an_embed_shows_the_top_emotion_with_its_emoji_its_colour_and_its_confidence(name: str):
     (embed,) = build_reply([AttachmentResult("a.ogg", short_result(top=name))]).embeds
     assert embed.title == f"{BY_NAME[name].emoji} {name.capitalize()}, 72% sure"
     assert embed.colour == discord.Colour(BY_NAME[name].colour)
@@ -131,7 +131,7 @@ def test_below_the_confidence_that_a_server_wants_the_answer_is_not_sure():
     assert "😠" not in str(segments.embeds[0].fields[-1].value)
 
 
-def test_pictures_are_drawn_with_the_names_of_the_language():
+def test_images_are_drawn_with_the_names_of_the_language():
     options = ReplyStyle(language=language_for("de"), min_confidence=0.4).analysis_options
     assert dict(options.names)["no speech"] == "keine Stimme"
     assert dict(options.names)["angry"] == "wütend"
@@ -143,14 +143,14 @@ def test_pictures_are_drawn_with_the_names_of_the_language():
 
 
 @pytest.mark.parametrize("outcome", [short_result(), Trouble("That file is broken.")], ids=str)
-def test_an_only_answer_names_its_file_where_the_message_has_others(
+def test_a_single_result_names_its_file_where_the_message_has_others(
     outcome: AnalysisResult | Trouble,
 ):
     (embed,) = build_reply([AttachmentResult("a.ogg", outcome)], named=True).embeds
     assert embed.author.name == "a.ogg"
 
 
-def test_several_cards_in_words_are_a_line_each():
+def test_several_embeds_as_plain_text_are_a_line_each():
     results = [
         AttachmentResult("*a*.ogg", short_result()),
         AttachmentResult("b.mp3", Trouble("That file is broken.")),
@@ -161,7 +161,7 @@ def test_several_cards_in_words_are_a_line_each():
     ]
 
 
-def test_a_picture_goes_with_what_it_shows_and_without_it_a_reply_says_the_rest():
+def test_an_image_has_an_alternative_text_and_a_reply_without_it_keeps_the_rest():
     reply = build_reply([AttachmentResult("a.ogg", long_result())])
     [file] = reply.files()
     assert (file.description, file.fp.read()) == (reply.images[0].alt, reply.images[0].png)
@@ -171,12 +171,12 @@ def test_a_picture_goes_with_what_it_shows_and_without_it_a_reply_says_the_rest(
     assert reply.embeds[0].image.url is not None
 
 
-def test_of_very_many_turns_it_is_said_how_many_there_is_no_room_for():
+def test_of_very_many_segments_the_number_of_those_left_out_is_shown():
     (embed,) = build_reply([AttachmentResult("a.ogg", long_result(60))]).embeds
     assert "more turns" in str(embed.fields[-1].value)
 
 
-def test_pictures_stay_within_what_discord_takes_in_one_message():
+def test_images_stay_within_discords_limit_for_one_message():
     large = long_result(timeline_image=bytes(MAX_FILES_BYTES // 2))
     reply = build_reply([AttachmentResult("a.ogg", large)] * 3)
     assert len(reply.images) == 2
@@ -243,7 +243,7 @@ def assert_is_within_discords_limits(reply: Reply) -> None:
 
 
 @given(result_lists, styles, st.booleans())
-def test_whatever_is_heard_stays_within_discords_limits(
+def test_every_reply_is_within_discords_limits(
     results: list[AttachmentResult], style: ReplyStyle, named: bool
 ):
     shown = build_reply(results, style=style, named=named)
@@ -253,7 +253,7 @@ def test_whatever_is_heard_stays_within_discords_limits(
         assert_is_within_discords_limits(reply.as_text())
 
 
-def test_a_file_name_is_shown_without_what_could_disturb_the_reader():
+def test_a_file_name_is_shown_without_unprintable_characters():
     assert printable_name("note\u202egpj.ogg\n\x00", ENGLISH) == "notegpj.ogg"
     assert printable_name("\u200b\n", ENGLISH) == "A file without a name"
     assert len(printable_name("n" * 1000, ENGLISH)) == MAX_AUTHOR_LENGTH

@@ -1,4 +1,4 @@
-"""What went wrong, as a sentence in every language."""
+"""Errors as sentences in every language."""
 
 import pickle
 
@@ -39,7 +39,7 @@ def test_in_english_the_cores_sentences_stay_as_they_are(error: core_errors.Audi
     assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301
 
 
-def test_real_files_that_are_no_recordings_are_told_in_every_language():
+def test_real_files_that_are_no_recordings_are_refused_in_every_language():
     with pytest.raises(core_errors.UnsupportedAudioError) as picture:
         decode(b"\x89PNG\r\n\x1a\n" + bytes(100))
     assert trouble_of(picture.value).text(ENGLISH) == str(picture.value)
@@ -64,17 +64,19 @@ def test_real_files_that_are_no_recordings_are_told_in_every_language():
         (ValueError("a secret"), UNFORESEEN),
     ],
 )
-def test_what_is_not_for_people_on_discord_is_told_by_its_kind(error: Exception, said: str):
+def test_errors_that_are_not_for_people_on_discord_have_a_general_sentence(
+    error: Exception, said: str
+):
     assert trouble_of(error).message == said
 
 
-def test_lengths_in_the_cores_sentences_are_said_in_the_language():
+def test_lengths_in_the_cores_sentences_are_translated():
     said = trouble_of(too_long(TEN_MINUTES, 720.0)).text(language_for("pl"))
     assert said == "Długość tego nagrania to 12 minut: wyślij krótsze (limit: 10 minut)."
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_the_bots_own_errors_are_said_in_the_language(code: str):
+def test_the_bots_own_errors_are_translated(code: str):
     language = language_for(code)
     error = errors.VoiceNoteError(
         "That recording is longer than {length}, which is the most I listen to: please send a "
@@ -86,7 +88,7 @@ def test_the_bots_own_errors_are_said_in_the_language(code: str):
 
 
 @pytest.mark.parametrize("who", ["person", "server"])
-def test_who_comes_too_often_is_told_in_their_language(who: str):
+def test_rate_limits_are_translated(who: str):
     error = errors.RateLimitedError(who, 30)
     assert str(error).endswith("please send it again in 30 seconds.")
     assert trouble_of(error).text(language_for("de")).endswith("in 30 Sekunden noch einmal.")
