@@ -1,7 +1,7 @@
 """What people can do with the bot, as discord.py's cogs: commands, the Apps menu, listeners.
 
 The tree of their commands is here too, and its registration with Discord. The cogs are thin: how a
-voice note is answered, and what the buttons do, is in `bot.service`.
+voice note is answered, and what the buttons do, is in `bot.answers`.
 """
 
 from bot.cogs.accuracy import Accuracy
