@@ -1,4 +1,4 @@
-"""``python -m bot`` as a process of its own, and what its replies are, for tests and benchmarks."""
+"""``python -m bot`` as a process of its own, and its replies, for tests and benchmarks."""
 
 import asyncio
 import contextlib
@@ -32,7 +32,7 @@ NO_LIMITS = {
     "notes_per_minute_of_person": 0,
     "remember_seconds": 0,
 }
-"""Settings with which one person can ask as much as the whole bot can answer."""
+"""Settings under which one person is not limited, and no result is cached."""
 
 _NOTICE = re.compile(
     "|".join(re.sub(r"\d+", r"\\d+", re.escape(waiting(place))) for place in (1, 2, 3))
@@ -40,12 +40,12 @@ _NOTICE = re.compile(
 
 
 def is_notice(content: str | None) -> bool:
-    """Return whether a message says how many come first, and is no answer."""
+    """Return whether a message is a notice about the queue, and no answer."""
     return bool(_NOTICE.fullmatch(content or ""))
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Wait until something is so."""
+    """Wait until a condition holds."""
     async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 - what the tests wait for sets no event
             await asyncio.sleep(0.02)
@@ -115,7 +115,7 @@ class BotProcess:
 
     @property
     def troubles(self) -> list[str]:
-        """What it logged that nobody is to see."""
+        """Lines on standard error of a traceback or a stuck event loop."""
         return [line for line in self.errors if "Traceback" in line or STUCK in line]
 
 
@@ -129,7 +129,7 @@ async def _collect(stream: asyncio.StreamReader | None, lines: list[str]) -> Non
 async def started_bot(
     folder: Path, *arguments: str, **settings: object
 ) -> AsyncIterator[BotProcess]:
-    """Run ``python -m bot`` in a folder, with no settings but those given; kill it in the end."""
+    """Run ``python -m bot`` in a folder, with only the settings given; kill it at the end."""
     names = {name.upper() for name in Settings.model_fields}
     bare = {name: value for name, value in os.environ.items() if name not in names}
     process = await asyncio.create_subprocess_exec(
@@ -166,7 +166,7 @@ def in_playground(playground: Playground) -> dict[str, object]:
 async def running_bot(
     folder: Path, **settings: object
 ) -> AsyncIterator[tuple[Playground, psutil.Process]]:
-    """Run the bot in an empty folder, in a playground that limits nothing."""
+    """Run the bot in an empty folder, in a playground without rate limits."""
     async with Playground(port=0) as playground:
         playground.world.max_messages = ROOMY
         playground.lift_rate_limits()

@@ -13,15 +13,15 @@ SLOW_FIXTURES = {
     *("browser", "chat", "microphones", "start_bot", "undertone"),
     *("postgres", "sound_server", "trained"),
 }
-"""What starts a browser, a sound server, a database or the whole bot, or trains a model."""
+"""Fixtures that start a browser, a sound server, a database or the whole bot, or train a model."""
 
 ALONE_FIXTURES = {"sound_server"}
-"""What needs sound to arrive in time."""
+"""Fixtures that need sound to arrive in time."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what waits for something slow to start, and what needs the machine for itself."""
+    """Mark tests as slow or alone by the fixtures that they use."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if SLOW_FIXTURES & fixtures:
@@ -40,5 +40,5 @@ def corpora() -> Path:
 
 @pytest.fixture
 def microphones(tmp_path: Path) -> VirtualMicrophones:
-    """An ALSA configuration that has no microphones yet."""
+    """Return an ALSA configuration without microphones."""
     return VirtualMicrophones(tmp_path)

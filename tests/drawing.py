@@ -1,4 +1,4 @@
-"""What command lines draw, as text."""
+"""What the command lines draw, as text."""
 
 import io
 
@@ -8,7 +8,7 @@ from rich.console import Console, RenderableType
 def drawn(
     picture: RenderableType, *, width: int = 80, encoding: str = "utf-8", terminal: bool = False
 ) -> str:
-    """Draw into a file of an encoding; what it cannot encode is an error."""
+    """Draw to text of an encoding; raise an error for what that cannot encode."""
     output = io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="")
     colours = "truecolor" if terminal else None
     Console(

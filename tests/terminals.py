@@ -1,4 +1,4 @@
-"""Programs that are run in a terminal."""
+"""Running programs in a pseudo-terminal."""
 
 import os
 import signal
@@ -10,13 +10,13 @@ import pytest
 STREAMS = ("stdin", "stdout", "stderr")
 
 
-def mind_ctrl_c():
-    """Let Ctrl-C be heard, though whoever started the tests in the background ignores it."""
+def restore_ctrl_c():
+    """Restore the default handling of Ctrl-C, which background jobs ignore."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def run_in_terminal(command, *, streams=STREAMS, interrupt_at=None, **options):
-    """Run a program with a terminal for some of its streams, until it shows something if so wished.
+    """Run a program with a terminal for some of its streams, to its end or until it shows a text.
 
     Return its exit code, what the terminal shows, and what it prints elsewhere.
     """
@@ -24,7 +24,7 @@ def run_in_terminal(command, *, streams=STREAMS, interrupt_at=None, **options):
     ours, theirs = pty.openpty()
     with tempfile.TemporaryFile() as elsewhere:
         outputs = {"stdout": elsewhere, "stderr": elsewhere, **dict.fromkeys(streams, theirs)}
-        with subprocess.Popen(command, preexec_fn=mind_ctrl_c, **outputs, **options) as process:
+        with subprocess.Popen(command, preexec_fn=restore_ctrl_c, **outputs, **options) as process:
             os.close(theirs)
             shown = b""
             while chunk := _read(ours):
@@ -41,5 +41,5 @@ def _read(terminal):
     """Read what is there; nothing once the process at the other end is gone."""
     try:
         return os.read(terminal, 4096)
-    except OSError:  # how Linux says so
+    except OSError:  # on Linux
         return b""

@@ -1,4 +1,4 @@
-"""Everybody who is asked about a recording gives the same answer, to the digit."""
+"""Bot, command lines and library give the same answer for a recording, to the digit."""
 
 import json
 
@@ -33,7 +33,7 @@ SECONDS = {"one-piece.ogg": 2.0, "windows.ogg": 20.0, "helped.ogg": 63.0, "longe
 
 @pytest.fixture(scope="module")
 def recordings(tmp_path_factory):
-    """Recordings of up to nine minutes, and what the core hears in each."""
+    """Return recordings of up to nine minutes, and the library's analysis of each."""
     folder = tmp_path_factory.mktemp("recordings")
     for name, seconds in SECONDS.items():
         waveform = np.resize(np.concatenate(PARTS), round(seconds * SAMPLE_RATE))
@@ -49,7 +49,7 @@ def printed_by(program, *arguments):
 
 
 def assert_is_the_answer(record, expected):
-    """Compare what is said of the recording itself, and the segments where they are said."""
+    """Compare the fields of the recording as a whole, and the segments if there are any."""
     names = ("label", "emotion", "sure", "confidence", "probabilities", "duration", "speech")
     right = analysis_record(expected)
     assert {name: record[name] for name in names} == {name: right[name] for name in names}

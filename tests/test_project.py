@@ -1,4 +1,4 @@
-"""What must stay true of the project as a whole: its order, its dependencies, its commands."""
+"""The project as a whole: imports between packages, dependencies, commands of the Makefile."""
 
 import ast
 import graphlib
@@ -28,7 +28,7 @@ PLAYGROUND = Path("bot/playground")
 STARTS_THE_PLAYGROUND = Path("bot/app.py")
 
 FOR_THEIR_EFFECT = {Path("bot/analysis/preload.py"), Path("bot/storage/migrations/env.py")}
-"""To import these is to do their work."""
+"""Modules that do their work when they are imported."""
 
 NEVER_IMPORTED = {
     "torch",
@@ -38,7 +38,7 @@ NEVER_IMPORTED = {
     "pytest",
     "playwright",
 }
-"""By our own modules, as they are imported: too large, an extra, or only for tests."""
+"""Packages that no module may import at its start: too large, extras, or only for tests."""
 
 LARGEST_AUDIO = 200_000  # bytes
 LARGEST_FILE = 10_000_000  # bytes; the default model has the most
@@ -57,13 +57,13 @@ needs_git = pytest.mark.skipif(
 
 
 def modules(*packages: str) -> list[Path]:
-    """Give the project's modules, as paths from its root."""
+    """Return the project's modules, as paths from its root."""
     found = [path for package in packages for path in (PROJECT / package).rglob("*.py")]
     return sorted(path.relative_to(PROJECT) for path in found)
 
 
 def imports(module: Path) -> Iterator[str]:
-    """Give the dotted names of what a module imports, wherever in it."""
+    """Return the dotted names that a module imports, anywhere in it."""
     package = ".".join(module.parent.parts)
     for node in ast.walk(ast.parse((PROJECT / module).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -75,7 +75,7 @@ def imports(module: Path) -> Iterator[str]:
 
 
 def imports_of(package: str, module: Path) -> set[str]:
-    """Give the modules of one package that a module imports, as ``package.module``."""
+    """Return the modules of one package that a module imports, as ``package.module``."""
     dotted = {".".join(name.split(".")[:2]) for name in imports(module)}
     return {name for name in dotted if name.startswith(f"{package}.") and exists(name)}
 
@@ -86,7 +86,7 @@ def exists(dotted: str) -> bool:
 
 
 def tracked() -> list[Path]:
-    """Give the files that git keeps and that are there."""
+    """Return the files that git tracks and that exist."""
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=True
     )
@@ -219,7 +219,7 @@ class TestDependencies:
 
 @needs_make
 class TestMake:
-    """In a copy with a stand-in for the environment's Python, which writes down its calls."""
+    """The Makefile in a copy of the project, with a script for Python that records its calls."""
 
     PYTHON = """#!/bin/sh
     echo "$*" >> calls
@@ -228,7 +228,7 @@ class TestMake:
 
     @pytest.fixture
     def project(self, tmp_path: Path) -> Path:
-        """A project whose virtual environment is complete, but for PyAudio."""
+        """Return a project whose virtual environment is complete, but for PyAudio."""
         for name in ("Makefile", "pyproject.toml", "constraints.txt"):
             shutil.copy(PROJECT / name, tmp_path)
             os.utime(tmp_path / name, (0, 0))
@@ -242,10 +242,10 @@ class TestMake:
         return tmp_path
 
     def make(self, project: Path, *arguments: str) -> tuple[int, str, list[str]]:
-        """Run make; give its exit code, what it printed, and the calls of Python."""
+        """Run make; return its exit code, its output, and the calls of Python."""
         calls = project / "calls"
         calls.write_text("")
-        # When make runs these tests, it tells the makes inside about itself: they are none of its.
+        # When make runs these tests, its variables would make the inner ones parts of it.
         outer = {"ARGS", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHON"}
         environment = {name: value for name, value in os.environ.items() if name not in outer}
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Recordings with timelines that are known, for tests of what shows them."""
+"""Known timelines, for tests of what shows them."""
 
 from itertools import pairwise
 
@@ -19,7 +19,7 @@ def sure(emotion, probability=0.8, *, names=EMOTION_NAMES):
 
 
 def timeline(*parts):
-    """Return segments that follow one another, from how long each is and what is predicted."""
+    """Return a timeline from the seconds and the prediction of each segment."""
     segments, start = [], 0.0
     for seconds, prediction in parts:
         segments.append(Segment(start, start + seconds, prediction))
@@ -28,7 +28,7 @@ def timeline(*parts):
 
 
 def tiles(timeline, duration):
-    """Return whether the segments lie one behind the other, from 0 to the end."""
+    """Return whether the segments follow one another without gaps, from 0 to the end."""
     starts, ends, labels = zip(*((s.start, s.end, s.label) for s in timeline.segments), strict=True)
     differ = all(one != other for one, other in pairwise(labels))
     return (*starts, duration) == (0.0, *ends) and list(starts) == sorted(starts) and differ

@@ -1,6 +1,6 @@
-"""Microphones that are not there: ALSA devices that play raw samples from files, or PulseAudio's.
+"""Virtual microphones: ALSA devices that play raw samples from files, or PulseAudio's.
 
-A `SoundServer` has a microphone that hears what is played to it, at the pace of real ones.
+A `SoundServer` has a microphone that records what is played to it, in real time.
 
 ALSA's ``file`` device over its ``null`` device gives out what a file holds, from its start at each
 opening, as fast as it is read, and PortAudio records from it as from any other. At the end of the
@@ -21,7 +21,7 @@ import pytest
 from tests.waiting import PATIENCE, wait_for
 
 PROJECT = Path(__file__).resolve().parent.parent
-TAIL_SECONDS = 60  # of silence behind what a microphone plays
+TAIL_SECONDS = 60  # of silence after what a microphone plays
 
 needs_portaudio = pytest.mark.skipif(
     importlib.util.find_spec("pyaudio") is None or not Path("/usr/share/alsa/alsa.conf").exists(),
@@ -31,7 +31,7 @@ needs_portaudio = pytest.mark.skipif(
 
 @dataclass
 class VirtualMicrophones:
-    """An ALSA configuration in a folder, with microphones of our own and nothing else."""
+    """An ALSA configuration in a folder, with only the microphones added here."""
 
     folder: Path
     _devices: list[str] = field(default_factory=list)
@@ -85,7 +85,7 @@ class VirtualMicrophones:
 
 @dataclass
 class SoundServer:
-    """A PulseAudio server whose only microphone hears what is played to its only loudspeaker.
+    """A PulseAudio server whose only microphone records what is played to its only loudspeaker.
 
     Its socket and its few files are in a folder of its own.
     """
@@ -102,7 +102,7 @@ class SoundServer:
 
     @property
     def socket(self):
-        """Where clients find it."""
+        """Path of the socket for clients."""
         return self.folder / "native"
 
     @property
@@ -117,7 +117,7 @@ class SoundServer:
         return {**os.environ, "HOME": folder, "XDG_RUNTIME_DIR": folder}
 
     def start(self):
-        """Start it, and wait until it takes clients."""
+        """Start it, and wait until it accepts clients."""
         self.folder.mkdir(mode=0o700, exist_ok=True)
         self._process = subprocess.Popen(
             [
@@ -149,7 +149,7 @@ class SoundServer:
         return bool(listed.stdout.strip())
 
     def kill(self):
-        """End it, as when somebody pulls the plug."""
+        """Kill it."""
         for process in (*self._players, self._process):
             if process is not None:
                 process.kill()

@@ -1,4 +1,4 @@
-"""Event loops in which waiting takes no time: the clock jumps to whatever happens next."""
+"""Event loops in which waiting takes no time: the clock jumps to the next event."""
 
 import asyncio
 import functools
@@ -10,7 +10,7 @@ Result = TypeVar("Result")
 
 
 class _Selector(selectors.DefaultSelector):  # type: ignore[misc, valid-type]
-    """Waits for nothing, and moves a clock on instead."""
+    """A selector that advances a clock instead of waiting."""
 
     now = 0.0
 
@@ -32,7 +32,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 def run(main: Coroutine[Any, Any, Result]) -> Result:
-    """Run something in virtual time."""
+    """Run a coroutine in virtual time."""
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         return runner.run(main)
 

@@ -1,4 +1,4 @@
-"""Sounds that tests make for themselves: tones, noise, and something built like a voice."""
+"""Synthetic sounds for tests: tones, noise and voices."""
 
 import numpy as np
 import scipy.signal
@@ -45,10 +45,10 @@ def talk(seconds=2.0, *, pitch=150.0, glide=0.0, syllables_per_second=4.0, seed=
     """Return syllables of one vowel, parted by the hiss of consonants, as a source and its filter.
 
     The source is a buzz that falls with frequency, the filter has the five formants of an "ah". A
-    detector of voices takes it for one; without the consonants it soon hears a machine.
+    voice activity detector takes it for a voice, which without the consonants it soon does not.
 
     The pitch is in Hz, the glide in octaves a second. What is measured in `voice` is easier to
-    foretell.
+    predict.
     """
     generator = np.random.default_rng(seed)
     time = _time(seconds)

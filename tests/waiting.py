@@ -1,4 +1,4 @@
-"""Waiting for what happens elsewhere."""
+"""Waiting for other threads and processes."""
 
 import time
 
@@ -6,7 +6,7 @@ PATIENCE = 60  # seconds until a test gives up
 
 
 def wait_for(condition):
-    """Wait until something is so."""
+    """Wait until a condition holds."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, "it never came to that"

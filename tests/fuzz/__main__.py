@@ -1,4 +1,4 @@
-"""``python -m tests.fuzz``: attack the bot with hostile files, and report what became of them.
+"""``python -m tests.fuzz``: attack the bot with hostile files, and report the outcomes.
 
 Without ``--whole-bot`` they go to the worker processes; with it, each is a voice message to
 ``python -m bot`` in a playground.

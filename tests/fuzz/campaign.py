@@ -1,4 +1,4 @@
-"""Hostile files by the thousand, through the door of a voice note, and what becomes of them."""
+"""Thousands of hostile files, sent as voice notes are, and the outcome of each."""
 
 import asyncio
 import contextlib
@@ -15,14 +15,14 @@ from ser_core.errors import UndertoneError
 from tests.fuzz.mutations import hostile
 
 WARM_UP_FILES = 500  # after which a process has the memory that it needs
-SIDE_BY_SIDE = 2  # files that are asked about at once
+SIDE_BY_SIDE = 2  # files that are analysed at once
 
 Ask = Callable[[bytes], Awaitable[str]]
 
 
 @dataclass
 class Report:
-    """What became of hostile files."""
+    """Outcomes of hostile files."""
 
     outcomes: Counter[str] = field(default_factory=Counter)
     slowest: tuple[float, str] = (0.0, "")  # seconds, and of which file
@@ -34,16 +34,16 @@ class Report:
 async def attack(
     ask: Ask, seed: int, numbers: Iterable[int], *, most_seconds: float, bot: psutil.Process
 ) -> Report:
-    """Ask about hostile files, a few at a time.
+    """Have hostile files analysed, a few at a time.
 
     Parameters
     ----------
     ask
-        Returns what became of a file in a word; raises an error for what must not become of it.
+        Returns a file's outcome in a word; raises an error for an outcome that must not be.
     seed, numbers
         Which files.
     most_seconds
-        The longest that an answer may take.
+        Limit on the time of one answer.
     bot
         The process whose memory is measured, with its workers.
     """
@@ -73,7 +73,7 @@ async def attack(
 
 
 async def ask_analyser(analyser: Analyser, data: bytes) -> str:
-    """Ask the analyser: an answer, or an error that is a sentence."""
+    """Return the outcome of one file: an answer, or the name of an error with a sentence."""
     try:
         hearing = await analyser.analyse(data)
     except (UndertoneError, BotError) as error:

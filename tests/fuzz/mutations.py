@@ -1,4 +1,4 @@
-"""Hostile files out of real ones: a seed and a number name each, so that it can be had again."""
+"""Hostile files made of real ones; a seed and a number make the same file each time."""
 
 import functools
 import random
@@ -12,7 +12,7 @@ from tests.voices import SAMPLE_RATE, talk
 
 SECONDS = 2.0  # of speech in each real file
 MOST_FLIPS = 64
-MOST_REPEATED = 32_768  # bytes that are said again; at 8 kbit/s, half a minute
+MOST_REPEATED = 32_768  # bytes; at 8 kbit/s, half a minute
 HEADER = 256  # bytes at the beginning, which are changed more often than their share
 LIES = (0, 1, 0x7F, 0x7FFF, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFF0, 0xFFFF_FFFF)
 OGG_HEADER = 27  # bytes of a page before its table of segments
@@ -33,7 +33,7 @@ def _encoded(recipe: Recipe) -> bytes:
 
 
 def hostile(seed: int, number: int) -> tuple[str, bytes]:
-    """Return the hostile file of a number, and in words what it is."""
+    """Return the hostile file of a number, and its description."""
     chance = random.Random(f"{seed} {number}")  # noqa: S311 - it keeps no secret
     files = originals()
     name, other = chance.choice(sorted(files)), chance.choice(sorted(files))
@@ -52,7 +52,7 @@ def _position(chance: random.Random, data: bytes) -> int:
 
 
 def flip_bits(chance: random.Random, data: bytes, _: bytes) -> bytes:
-    """Turn a few bits around."""
+    """Flip a few bits."""
     changed = bytearray(data)
     for _number in range(chance.randint(1, MOST_FLIPS) if changed else 0):
         changed[_position(chance, data)] ^= 1 << chance.randrange(8)
@@ -65,7 +65,7 @@ def truncate(chance: random.Random, data: bytes, _: bytes) -> bytes:
 
 
 def lie_of_lengths(chance: random.Random, data: bytes, _: bytes) -> bytes:
-    """Put a length, or what could be one, in the place of another."""
+    """Overwrite what may be a length with another."""
     changed = bytearray(data)
     for _number in range(chance.randint(1, 4)):
         size, order = chance.choice((2, 4, 8)), chance.choice("<>")
@@ -78,25 +78,25 @@ def lie_of_lengths(chance: random.Random, data: bytes, _: bytes) -> bytes:
 
 
 def splice(chance: random.Random, data: bytes, other: bytes) -> bytes:
-    """Go on with the end of another file."""
+    """Replace the end by that of another file."""
     return data[: _position(chance, data)] + other[_position(chance, other) :]
 
 
 def swap_headers(chance: random.Random, data: bytes, other: bytes) -> bytes:
-    """Begin like another file."""
+    """Replace the header by that of another file."""
     size = chance.choice((4, 8, 12, 16, 44, 64, 128, HEADER))
     return other[:size] + data[size:]
 
 
 def overwrite(chance: random.Random, data: bytes, _: bytes) -> bytes:
-    """Put noise, or nothing, in a place."""
+    """Overwrite a part with noise or zeros."""
     at, size = _position(chance, data), chance.randint(1, 4096)
     filling = chance.randbytes(size) if chance.random() < 0.5 else bytes(size)
     return data[:at] + filling[: len(data) - at] + data[at + size :]
 
 
 def repeat(chance: random.Random, data: bytes, _: bytes) -> bytes:
-    """Repeat a part of it many times, but not so many that it is an honest recording of minutes."""
+    """Repeat a part many times, but not so often that it is a valid recording of minutes."""
     at, size = _position(chance, data), chance.randint(1, 2048)
     return (
         data[:at]
@@ -106,20 +106,20 @@ def repeat(chance: random.Random, data: bytes, _: bytes) -> bytes:
 
 
 def leave_out(chance: random.Random, data: bytes, _: bytes) -> bytes:
-    """Leave out a part of it."""
+    """Leave out a part."""
     at = _position(chance, data)
     return data[:at] + data[at + chance.randint(1, 4096) :]
 
 
 def noise_with_a_name(chance: random.Random, data: bytes, _: bytes) -> bytes:
-    """Begin like a real file, and go on with noise."""
+    """Keep the header, and replace the rest by noise."""
     return data[: chance.choice((0, 4, 12, 32))] + chance.randbytes(chance.randint(0, 20_000))
 
 
 def spoil_pages(chance: random.Random, data: bytes, _: bytes) -> bytes:
-    """Spoil what is in the pages of an Ogg file, and set their checksums right again.
+    """Damage the contents of an Ogg file's pages, and correct their checksums.
 
-    Without that, a decoder would pass over a spoilt page and never see what is in it.
+    With a wrong checksum, a decoder would skip the page and never read its contents.
     """
     changed, at, is_ogg = bytearray(data), 0, False
     while (at := bytes(changed).find(b"OggS", at)) >= 0 and at + OGG_HEADER <= len(changed):

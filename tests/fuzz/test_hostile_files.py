@@ -1,4 +1,4 @@
-"""A few of the hostile files that ``make fuzz`` has thousands of."""
+"""Some hostile files; ``make fuzz`` sends thousands."""
 
 import functools
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ from tests.fuzz.mutations import MUTATIONS, hostile, originals
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 FILES = 100
-SEED = 1  # another one than that of `make fuzz`
+SEED = 1  # not that of `make fuzz`
 PATIENCE = 60.0  # seconds for one file; the machine may be busy
 
 

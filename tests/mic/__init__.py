@@ -1,1 +1,1 @@
-"""mic.py, with real PyAudio and microphones that are not really there."""
+"""Tests of mic.py with real PyAudio and virtual microphones."""

@@ -8,28 +8,28 @@ import threading
 import numpy as np
 import soundfile
 
-from tests.terminals import mind_ctrl_c, run_in_terminal
+from tests.terminals import restore_ctrl_c, run_in_terminal
 from tests.virtual_microphones import PROJECT
 
 MIC = str(PROJECT / "mic.py")
-SAMPLE_RATE = 16_000  # Hz, of made sounds
+SAMPLE_RATE = 16_000  # Hz, of the sounds made here
 
 
 def add_voice(microphones, clip, *, times=1):
-    """Add a microphone, “desk”, into which a clip is spoken; return its length in seconds."""
+    """Add a microphone, “desk”, that plays a clip; return the clip's length in seconds."""
     samples, sample_rate = soundfile.read(clip, dtype="int16")
     microphones.add("desk", np.tile(samples, times), sample_rate=sample_rate)
     return len(samples) / sample_rate
 
 
 def add_noise(microphones, name, *, peak):
-    """Add a microphone in an empty room, whose noise goes up to so much of 32,768."""
+    """Add a microphone that plays noise up to a peak, of 32,768."""
     noise = np.random.default_rng(0).integers(-peak, peak + 1, 60 * SAMPLE_RATE)
     microphones.add(name, noise.astype(np.int16), sample_rate=SAMPLE_RATE)
 
 
 def the_error(done):
-    """Return the one sentence with which mic.py failed."""
+    """Return the sentence with which mic.py failed."""
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("Error: ")
@@ -39,11 +39,11 @@ def the_error(done):
 
 @contextlib.contextmanager
 def started(microphones, *arguments, program=(MIC,)):
-    """Start mic.py, and end it whatever happens."""
+    """Start mic.py, and kill it at the end."""
     process = subprocess.Popen(
         [sys.executable, *program, *arguments],
         env=microphones.environment,
-        preexec_fn=mind_ctrl_c,
+        preexec_fn=restore_ctrl_c,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",

@@ -1,4 +1,4 @@
-"""mic.py listens live, without --seconds and --once, also to devices that come and go."""
+"""mic.py listening live, without --seconds or --once, also to devices that come and go."""
 
 import json
 import re
@@ -20,10 +20,10 @@ from tests.mic.running import (
 from tests.virtual_microphones import needs_portaudio
 from tests.waiting import PATIENCE, wait_for
 
-LONG_SECONDS = 30  # of listening at its own pace in one test; for longer in benchmarks/live.py
+LONG_SECONDS = 30  # of listening in real time; benchmarks/live.py listens longer
 SETTLED_SECONDS = 10  # after which nothing more is loaded
 MOST_CPU_SHARE = 0.25  # of one core
-MOST_LATE = 4  # hops, on a machine that has something else to do
+MOST_LATE = 4  # hops, on a busy machine
 
 pytestmark = needs_portaudio
 

@@ -1,4 +1,4 @@
-"""mic.py hears the emotion in a voice, and puts whatever is wrong in one sentence."""
+"""mic.py predicts the emotion of a voice, and reports an error in one sentence."""
 
 import contextlib
 import json
@@ -108,9 +108,9 @@ def test_with_once_it_records_until_silence_and_tells_what_it_waits_for(
 
 @contextlib.contextmanager
 def listened_to(pipe):
-    """Play silence into a pipe until more was taken than it holds: somebody is recording.
+    """Write silence to a pipe until more was read than it holds, so that recording has begun.
 
-    PortAudio opens every device to look at it before it is opened to record: those are not meant.
+    PortAudio opens every device to examine it before it is opened to record.
     """
     while True:
         with pipe.open("wb", buffering=0) as end:

@@ -1,4 +1,4 @@
-"""A playground for tests: people who act on demand, and faults on demand."""
+"""A playground for tests, with methods for what people do and for faults."""
 
 from bot.playground.world.attachments import Upload
 from tests.playground.faults import Faults

@@ -1,4 +1,4 @@
-"""Faults on demand: Discord is not always well either."""
+"""Faults of Discord, on demand: refused and late requests, lost connections, outages."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -22,14 +22,14 @@ RETRY_AFTER_SECONDS = 0.2  # with status 429
 
 @dataclass
 class Fault:
-    """What goes wrong with some requests.
+    """A fault of some requests.
 
     Attributes
     ----------
     refused
-        With what; None if they go through, late.
+        The response that they get; None if they succeed, late.
     hits
-        How many requests it has met.
+        How many requests it was applied to.
     """
 
     method: str
@@ -40,13 +40,13 @@ class Fault:
     hits: int = 0
 
     def meets(self, request: web.Request) -> bool:
-        """Return whether it goes wrong with this request."""
+        """Return whether this request is one of them."""
         is_meant = self.method == request.method and self.path_part in request.path
         return is_meant and self.hits < self.times
 
 
 class Faults:
-    """Whatever a test wants to go wrong in a playground."""
+    """The faults of a playground."""
 
     def __init__(self, playground: Playground) -> None:
         self._world = playground.world
@@ -70,11 +70,11 @@ class Faults:
         Parameters
         ----------
         method, path_part
-            HTTP method, and what the path must have in it: ``"POST", "/messages"``.
+            HTTP method, and a part of the path: ``"POST", "/messages"``.
         status, code, message
-            What to answer; the message is HTTP's own unless a test says otherwise.
+            What to answer; the default message is HTTP's own.
         times
-            How often; None for ever.
+            How often; None for always.
         """
         error = ApiError(status, code, message or HTTPStatus(status).phrase)
         self._faults.append(Fault(method, path_part, times or float("inf"), error))
@@ -87,7 +87,7 @@ class Faults:
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Apply a fault to a request if it is its turn."""
+        """Apply the first fault that matches a request."""
         fault = next((one for one in self._faults if one.meets(request)), None)
         if fault is None:
             return await handler(request)
@@ -101,15 +101,15 @@ class Faults:
     # What people and servers do
 
     def deny(self, channel_id: int, *permissions: str) -> None:
-        """Deny permissions in a channel to the bot, which is told so: ``"send_messages"``.
+        """Deny permissions in a channel to the bot, and send it the event: ``"send_messages"``.
 
-        To surprise the bot with a permission that it believes to have, use `fail`.
+        To refuse what the bot believes to be allowed, use `fail`.
         """
         denied = discord.Permissions(**dict.fromkeys(permissions, True))
         self._world.deny(channel_id, self._world.channel(channel_id).denied | denied)
 
     def remove_bot(self) -> None:
-        """Remove the bot from the server, as those who manage it can."""
+        """Remove the bot from the server."""
         self._world.set_bot_member(False)
 
     def take_server_away(self) -> None:
@@ -132,7 +132,7 @@ class Faults:
     # The gateway
 
     def drop_socket(self) -> None:
-        """Cut the bot's connections without a goodbye; it can come back and miss nothing."""
+        """Cut the bot's connections without a close frame; it can resume and miss nothing."""
         self._gateway.drop()
 
     def close_gateway(self, code: int) -> None:
@@ -145,7 +145,7 @@ class Faults:
         self._send({"op": RECONNECT, "d": None})
 
     def invalidate_session(self, *, resumable: bool = False) -> None:
-        """Send the bot that its session is not valid; it identifies anew unless it may resume."""
+        """Send the bot that its session is invalid; it identifies anew unless it may resume."""
         if not resumable:
             self._gateway.forget()
         self._send({"op": INVALID_SESSION, "d": resumable})

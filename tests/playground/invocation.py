@@ -1,4 +1,4 @@
-"""What a person asked of the bot in a test, and how the bot answers."""
+"""An interaction that a person began in a test, and the bot's answers to it."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 
 class Invocation:
-    """Something that a person asked for; its properties tell how that stands now."""
+    """An interaction that a person began; its properties are its state now."""
 
     def __init__(self, world: World, interaction: Interaction) -> None:
         self.interaction = interaction
@@ -65,11 +65,11 @@ class Invocation:
         return [message_json(self._world, message) for message in found]
 
     async def acknowledged(self, timeout: float = PATIENCE_SECONDS) -> "Invocation":  # noqa: ASYNC109
-        """Wait for the bot's first answer, be it that it is thinking."""
+        """Wait for the bot's first answer, which may be that it is thinking."""
         return await self.until(lambda _: self.callback is not None, timeout)
 
     async def answer(self, timeout: float = PATIENCE_SECONDS) -> "Invocation":  # noqa: ASYNC109
-        """Wait until the bot has said what it has to say, be it after having thought.
+        """Wait until the bot has answered, not counting that it is thinking.
 
         That is a message (or its being deleted), a further one, or a change to the message that
         the button was on.
@@ -81,12 +81,12 @@ class Invocation:
         condition: Callable[["Invocation"], object],
         timeout: float = PATIENCE_SECONDS,  # noqa: ASYNC109
     ) -> "Invocation":
-        """Wait until something is so of the answer, looking whenever it changes.
+        """Wait until a condition on the answer holds, and check it at each change.
 
         Raises
         ------
         PlaygroundError
-            It is not so within `timeout` seconds, or the bot has not answered in the time that
+            It does not hold within `timeout` seconds, or the bot has not answered in the time that
             Discord gives it.
         """
         try:

@@ -1,4 +1,4 @@
-"""The playground, with methods for what people do at the page and for what goes wrong."""
+"""The playground, with methods for what people do at the page, and with faults."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +29,7 @@ Json = dict[str, Any]
 
 
 class Playground(BarePlayground):
-    """A playground whose people do what a test wants.
+    """A playground whose people are controlled by a test.
 
     Where no person is named, it is the one at the page; where no channel is, it is the server's
     first. What Discord's client would not let a person do raises a `PlaygroundError`.
@@ -37,7 +37,7 @@ class Playground(BarePlayground):
     Attributes
     ----------
     faults
-        What goes wrong on demand.
+        Faults on demand.
     command_syncs
         How often the bot has registered its commands.
     """
@@ -56,13 +56,13 @@ class Playground(BarePlayground):
         await self.stop()
 
     def application(self) -> web.Application:
-        """Return the application, in which requests meet the faults first."""
+        """Return the application, with the faults before all handlers."""
         application = super().application()
         application.middlewares.append(self.faults.middleware)
         return application
 
     def lift_rate_limits(self) -> None:
-        """Limit no requests any more."""
+        """Remove the rate limits."""
         self.rest.rate_limits.limits.clear()
         self.rest.rate_limits.default = UNLIMITED
 
@@ -78,7 +78,7 @@ class Playground(BarePlayground):
         """Post a message as a person.
 
         A `voice` message that is a WAV file is encoded as Discord does; anything else is sent as
-        it is, with whatever duration and waveform it claims to have.
+        it is, with the duration and waveform that it declares.
         """
         recording = None
         flags = MessageFlag.NONE
@@ -181,7 +181,7 @@ class Playground(BarePlayground):
         self.client.delete(self.locate(message_id), person=person or self.world.you)
 
     def locate(self, message_id: int | str) -> Message:
-        """Return a message in whatever channel, even if only one person sees it."""
+        """Return a message of any channel, even if only one person sees it."""
         for channel_id in self.world.channels:
             for person_id in self.world.people:
                 for message in self.world.messages(channel_id, seen_by=person_id):

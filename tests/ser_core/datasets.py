@@ -1,4 +1,4 @@
-"""Clips and their features, made up; and folders of them as corpora have them."""
+"""Made-up features of clips, and folders of clips as corpora have them."""
 
 import itertools
 
@@ -17,9 +17,9 @@ N_FEATURES = len(feature_names(FAMILIES))
 
 
 def dataset(clips, *, families=FAMILIES, seed=0):
-    """Return clips of corpora, speakers and emotions; their features are noise.
+    """Return a data set of corpora, speakers and emotions, whose features are noise.
 
-    The seed may be a generator, which then goes on.
+    The seed may be a generator, whose state advances.
     """
     corpora, speakers, emotions = (np.array(column) for column in zip(*clips, strict=True))
     size = emotions.size, len(feature_names(families))
@@ -28,7 +28,7 @@ def dataset(clips, *, families=FAMILIES, seed=0):
 
 
 def write_ravdess(folder, pitches, *, takes, statements=1):
-    """Write clips of three actors who act emotions by nothing but pitch, in Hz by RAVDESS' code."""
+    """Write clips of three actors whose emotions differ in pitch alone, in Hz by RAVDESS' code."""
     folder.mkdir()
     ranges = (1, 2, 3), pitches, range(1, takes + 1), range(1, statements + 1)
     for actor, emotion, take, statement in itertools.product(*ranges):
@@ -38,7 +38,7 @@ def write_ravdess(folder, pitches, *, takes, statements=1):
 
 
 def write_model(root, *, options):
-    """Train a model on the prosody of the clips in a folder's "ravdess", and write it there."""
+    """Train a model on the prosody of the clips in a folder's "ravdess", and save it there."""
     clips = find_clips("ravdess", root / "ravdess")
     data = measure(clips, families=("prosody",), cache=root / "cache", workers=Workers(1))
     EmotionModel.fit(data, options=options).save(root / "model.joblib")

@@ -1,4 +1,4 @@
-"""An examination of a small recipe on made-up features, for tests of what is said of it."""
+"""An examination of a small recipe on made-up features, for tests of reports."""
 
 from contextlib import contextmanager
 from functools import cache
@@ -15,7 +15,7 @@ from ser_core.models.mlp import TrainingOptions
 from tests.ser_core.datasets import dataset
 
 FAMILIES = ("chroma", "prosody")
-TELLING = "prosody"  # the one family whose numbers say anything
+TELLING = "prosody"  # the only informative family
 EMOTIONS = {
     "ravdess": ("neutral", "calm", "happy", "angry"),
     "ravdess-song": ("neutral", "calm", "happy", "angry"),
@@ -25,7 +25,7 @@ OPTIONS = TrainingOptions(n_components=8, hidden_units=16, n_networks=1, epochs=
 
 
 def clips(*corpora, n_speakers=3, size=0.4, seed=0):
-    """Return clips whose emotion shows in prosody, a little, and in nothing else."""
+    """Return clips whose emotion shows a little in prosody, and in nothing else."""
     generator = np.random.default_rng(seed)
     telling = [name.startswith(f"{TELLING}.") for name in feature_names(FAMILIES)]
     shown = {one: telling * generator.standard_normal(len(telling)) for one in EMOTIONS["ravdess"]}
@@ -43,7 +43,7 @@ def clips(*corpora, n_speakers=3, size=0.4, seed=0):
 
 @contextmanager
 def few_steps():
-    """Train networks for half as long as few clips are trained on otherwise."""
+    """Halve the steps of training."""
     with mock.patch.object(mlp, "LEAST_STEPS", 200):
         yield
 
@@ -62,6 +62,6 @@ def quickly(asked, data, **options):
 
 @cache
 def examined():
-    """Examine a model of RAVDESS in all ways, on it and on a corpus that it never heard."""
+    """Examine a model of RAVDESS by all splits, on RAVDESS and on another corpus."""
     data = clips("ravdess", "nemo")
     return quickly(model("ravdess"), data, with_ablation=True, n_partitions=2)

@@ -1,7 +1,7 @@
-"""Recordings made for the tests: tones in every container, written by real encoders.
+"""Recordings made for the tests: a tone in every container, written by real encoders.
 
 soundfile writes what libsndfile writes, PyAV the rest. AMR wide band, for which there is no encoder
-at hand, is put together by hand.
+here, is written frame by frame.
 """
 
 import functools
@@ -83,7 +83,7 @@ RECIPES = {
     "3gp": Recipe("MP4", 8_000, encoded=("3gp", "libopencore_amrnb"), level_tolerance=4.0),
     "wma": Recipe("WMA", 44_100, encoded=("asf", "wmav2"), bit_rate=128_000),
 }
-"""One of every kind that is read."""
+"""By name, one of every container and codec that is read."""
 
 LEVEL = 0.25  # amplitude of the tones
 SECONDS = 1.5
@@ -91,7 +91,7 @@ FREQUENCY = 440.0  # Hz
 
 
 def tone(*, frequency=FREQUENCY, seconds=SECONDS, sample_rate=48_000, level=LEVEL):
-    """Make a sine of an amplitude, shape (n_samples,)."""
+    """Return a sine, (n_samples,)."""
     time = np.arange(round(seconds * sample_rate)) / sample_rate
     return level * np.sin(2 * np.pi * frequency * time)
 
@@ -165,16 +165,16 @@ def video(container, *, has_sound):
 
 
 def amr_wide_band(frames):
-    """Put together wide-band AMR frames of 20 ms each that hold no speech."""
+    """Return wide-band AMR frames of 20 ms each that hold no speech."""
     no_data = 15 << 3 | 1 << 2  # the frame's type, and that it is sound
     return b"#!AMR-WB\n" + bytes([no_data]) * frames
 
 
 def opus_silence(seconds, *, declared_seconds=None):
-    """Put together an Ogg/Opus file of silence in some of the fewest bytes there can be.
+    """Return an Ogg/Opus file of silence in as few bytes as possible.
 
-    Each packet of two bytes stands for 120 ms: six frames with nothing in them (RFC 6716, 3.2.5).
-    Its last page says that it is of the declared length, which need not be the truth.
+    Each packet of two bytes is 120 ms: six empty frames (RFC 6716, 3.2.5).
+    Its last page declares a length, which need not be true.
     """
     packet = bytes([31 << 3 | 3, 6])
     samples, packets_in_page = 5760, 250
@@ -192,7 +192,7 @@ def opus_silence(seconds, *, declared_seconds=None):
 
 
 def ogg_page(packets, position, *, number=0, first=False, last=False, stream=7):
-    """Write an Ogg page of whole packets, each shorter than 255 bytes (RFC 3533, section 6)."""
+    """Return an Ogg page of whole packets, each shorter than 255 bytes (RFC 3533, section 6)."""
     header = b"OggS\0" + bytes([first * 2 + last * 4]) + position.to_bytes(8, "little")
     header += stream.to_bytes(4, "little") + number.to_bytes(4, "little")
     table = bytes([len(packets)]) + bytes(map(len, packets))
@@ -205,6 +205,6 @@ _MIRRORED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 def _ogg_checksum(page):
-    """Return what zlib would for bits in the other order, if it began and ended with zeros."""
+    """Return the checksum: zlib's of mirrored bits, without its first and last inversion."""
     checksum = zlib.crc32(page.translate(_MIRRORED), 0xFFFFFFFF) ^ 0xFFFFFFFF
     return int(f"{checksum:032b}"[::-1], 2)

@@ -1,4 +1,4 @@
-"""Recordings as other programs write them: each is heard whole, or it is said what is wrong."""
+"""Recordings of other programs: each is analysed whole, or the error says what is wrong."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ CASES = Path(__file__).parents[4] / "shared" / "cases"
 EXPECTED = CASES / "expected.json"
 
 HEARD_TOO = {"control-windows-media.wma": {"duration": 2.607, "tolerance": 0.05, "like": None}}
-"""What may be refused, and is heard."""
+"""Recordings that may be refused, and are analysed."""
 
 if not EXPECTED.exists():
     pytest.skip("the recordings are not beside the project", allow_module_level=True)

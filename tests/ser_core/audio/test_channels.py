@@ -1,4 +1,4 @@
-"""One channel out of several: the voice is in it, whatever the others hold."""
+"""Mixing of channels: the voice is kept, whatever the other channels hold."""
 
 import numpy as np
 import pytest

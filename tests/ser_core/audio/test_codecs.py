@@ -1,4 +1,4 @@
-"""Through a codec and back: how many bits, how alike, and in time."""
+"""Encoding and decoding again: bit rate, likeness and delay."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ codecs = pytest.mark.parametrize("codec", [OPUS, MP3], ids=["Opus", "MP3"])
 
 
 def delay(waveform, original):
-    """Return by how many samples a waveform comes late."""
+    """Return the delay of a waveform in samples."""
     correlation = scipy.signal.correlate(waveform, original, method="fft")
     return int(correlation.argmax()) - (original.size - 1)
 

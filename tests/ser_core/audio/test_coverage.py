@@ -1,4 +1,4 @@
-"""What of a recording could not be read is put into a sentence."""
+"""Sentences about the part of a recording that could not be read."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Any recording comes out as what was recorded: its pitch, level and length, at 16 kHz."""
+"""Decoding of every container: pitch, level and length are kept, at 16 kHz."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Whatever the bytes: a waveform or one of the core's errors comes out, and nothing else."""
+"""Arbitrary bytes: the result is a waveform or one of the core's errors."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ unhurried = settings(
 
 
 def assert_sound_or_sentence(data):
-    """Decode what may be nonsense, and check what comes of it."""
+    """Check that bytes decode to a sound waveform, or raise an error that is a sentence."""
     try:
         waveform = to_waveform(decode(data, limits=LIMITS))
     except UndertoneError as error:
@@ -51,7 +51,7 @@ def test_of_a_file_that_is_mostly_damaged_the_beginning_is_kept():
 
 @st.composite
 def forged_ogg(draw):
-    """Write Ogg pages whose checksums are right, but whose contents are made up."""
+    """Return Ogg pages with right checksums and random contents."""
     head = draw(
         st.sampled_from(
             [

@@ -21,10 +21,10 @@ INDEX_LAST = {
     *("m4a", "m4a-lossless", "mp4-opus", "mov", "mov-ulaw", "3gp"),
     *("ogg-vorbis", "matroska-float"),  # of these a file as short as this is a single page or block
 }
-"""Without the end of these nothing can be found in what is there."""
+"""Recordings that cannot be read without their end."""
 
 LENGTH_UNKNOWN = {"mp3-without-header", "mp2", "w64", "wma"}
-"""Of these nobody can tell, or libav does not, that there was more."""
+"""Recordings of which it cannot be known, or libav does not report, that there was more."""
 
 
 @pytest.mark.parametrize(

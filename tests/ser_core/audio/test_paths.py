@@ -1,4 +1,4 @@
-"""Recordings given by their path: any name is taken, and what is no readable file is refused."""
+"""Recordings given by path: any name is accepted, and what is no readable file is refused."""
 
 import os
 
@@ -27,7 +27,7 @@ def test_bytes_and_paths_of_any_name_come_to_the_same(name, tmp_path):
         ("a\0b.wav", "cannot be read"),
         ("x" * 10_000, "cannot be read"),
         ("", "does not exist"),
-        # Neither a pipe is waited for, nor a device without end read.
+        # A pipe would block, and a device never end.
         pytest.param("pipe.wav", "is not a file", marks=unix_only),
         pytest.param("/dev/zero", "is not a file", marks=unix_only),
     ],

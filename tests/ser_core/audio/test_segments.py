@@ -1,4 +1,4 @@
-"""Segments become waveforms: mono, 16 kHz, within full scale."""
+"""Segments as waveforms: mono, 16 kHz, within full scale."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from ser_core.errors import EmptyAudioError
 
 
 def segment_of(samples, sample_rate=SAMPLE_RATE):
-    """Make a segment of integers of shape (n_samples, n_channels)."""
+    """Return a segment of integers, (n_samples, n_channels)."""
     return AudioSegment(
         samples.tobytes(),
         sample_width=samples.dtype.itemsize,

@@ -1,4 +1,4 @@
-"""What is no recording is called what it is, and "damaged" is said of damage alone."""
+"""Files that are no recordings: errors name what they are, and say "damaged" of damage alone."""
 
 import bz2
 import gzip

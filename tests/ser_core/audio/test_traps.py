@@ -1,6 +1,6 @@
-"""libav decodes what it is given, and can be led to nothing else.
+"""libav opens nothing but the file that it is given.
 
-A trap is set for decoders that follow what a file refers to: a web server and a pipe.
+A web server and a pipe notice a decoder that follows what a file refers to.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from tests.ser_core.audio.recordings import recording
 
 pytestmark = pytest.mark.slow
 
-# What files of every container begin with.
+# The first bytes of every container.
 BEGINNINGS = {
     "nothing": b"",
     "wav": b"RIFF\xff\xff\xff\xffWAVE",
@@ -35,10 +35,10 @@ posix_only = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no 
 
 
 class Trap:
-    """A loopback address and a path of a named pipe; whoever opens either is noticed.
+    """A loopback address and a named pipe that notice when they are opened.
 
-    To open a pipe for writing waits until somebody opens it for reading, and that is how a reader
-    is noticed, whatever system call it used.
+    Opening a pipe for writing blocks until it is opened for reading, so that a reader is noticed
+    whatever system call it uses.
     """
 
     def __init__(self, pipe):
@@ -64,10 +64,10 @@ class Trap:
         return self._was_read.wait(0.05)
 
     def close(self):
-        """Let go of the address and the pipe."""
+        """Close the address and the pipe."""
         self._is_closing = True
         self.server.close()
-        with contextlib.suppress(OSError):  # frees the watcher from its waiting
+        with contextlib.suppress(OSError):  # ends the watcher's waiting
             os.close(os.open(self.path, os.O_RDONLY | os.O_NONBLOCK))
         self.watcher.join(5)
 
@@ -85,7 +85,7 @@ def trap(tmp_path):
 
 
 def playlists(url, path):
-    """Write playlists that refer to an address and a path, by the name of their kind."""
+    """Return playlists that refer to an address and a path, by kind."""
     hls = "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{}\n#EXT-X-ENDLIST\n"
     mpd = (
         '<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" '
@@ -140,7 +140,7 @@ def test_a_playlist_posing_as_audio_leads_nowhere(beginning, trap, tmp_path):
 
 
 def replaced(data, path, contents):
-    """Replace the contents of an MP4 box, found by the kinds on the way to it."""
+    """Replace the contents of an MP4 box, found by the kinds of the boxes around it."""
     out = b""
     offset = 0
     while offset < len(data):
@@ -154,7 +154,7 @@ def replaced(data, path, contents):
 
 
 def alias(path):
-    """Write a QuickTime reference to another file, as classic Mac OS kept them."""
+    """Return a QuickTime reference to another file, in the format of classic Mac OS."""
     name = str(path).encode()
     record = bytes(10) + b"\x01X".ljust(28, b"\0") + bytes(12)
     record += bytes([min(len(path.name), 63)]) + path.name.encode()[:63].ljust(63, b"\0")
@@ -178,7 +178,7 @@ def test_an_mp4_whose_sound_is_said_to_be_in_another_file_leads_nowhere(trap, tm
 
     assert not trap.was_read()
 
-    # The same file, and libav as it is when it is allowed to: it goes there.
+    # With these options libav does follow the reference in the same file.
     options = {"enable_drefs": "1", "use_absolute_path": "1"}
     with contextlib.suppress(av.FFmpegError), av.open(str(path), options=options) as container:
         next(container.demux(), None)

@@ -1,4 +1,4 @@
-"""What is heard is saved as an ordinary WAV file, and never over another."""
+"""Waveforms are saved as ordinary WAV files, and never over another file."""
 
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""Many recordings, one answer each, here or in other processes."""
+"""Many recordings, one answer each, in this process or in others."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ analyse_here = batch.analyse_one
 
 @pytest.fixture
 def tasks(tmp_path):
-    """Recordings of different lengths, one of which is missing."""
+    """Return recordings of different lengths, one of which is missing."""
     for number in range(6):
         soundfile.write(tmp_path / f"{number}.wav", talk(1.0 + 0.1 * number), SAMPLE_RATE)
     names = [str(tmp_path / f"{number}.wav") for number in (0, 1, 2, "none*", 3, 4, 5)]
@@ -61,7 +61,7 @@ def test_answers_need_not_all_be_taken(tasks):
 
 
 def _die_at_one(task, question):
-    """Analyse, and die as a decoder does that runs into memory that is not its own."""
+    """Analyse, and die as a decoder does that reads memory that is not its own."""
     if task.recording.name.endswith(DEADLY):
         os.kill(os.getpid(), signal.SIGSEGV)
     return analyse_here(task, question)

@@ -1,4 +1,4 @@
-"""The command `evaluate`, as a person types it."""
+"""The command `evaluate`."""
 
 import itertools
 import json
@@ -24,7 +24,7 @@ OPTIONS = TrainingOptions(n_components=3, hidden_units=64, n_networks=1, epochs=
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """Two small corpora, and a model of the first."""
+    """Return a folder with two small corpora, and a model of the first."""
     root = tmp_path_factory.mktemp("evaluate")
     write_ravdess(root / "ravdess", RAVDESS, takes=2)
     (root / "nemo").mkdir()

@@ -1,4 +1,4 @@
-"""What is named on a command line, as single recordings."""
+"""From the names on a command line to single recordings."""
 
 import io
 import os
@@ -17,7 +17,7 @@ OTHERS = ("notes.txt", ".hidden.wav", ".git/d.wav", "empty/readme")
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A folder with recordings, folders, and what is neither."""
+    """Return a folder with recordings, folders, and other files."""
     for name in RECORDINGS + OTHERS:
         path = tmp_path / "in" / name
         path.parent.mkdir(parents=True, exist_ok=True)

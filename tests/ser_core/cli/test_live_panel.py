@@ -1,4 +1,4 @@
-"""The live view says what is heard, fits any terminal, and needs neither colours nor pictures."""
+"""The live panel: its contents, in any terminal, without colours or Unicode too."""
 
 import io
 import re
@@ -33,7 +33,7 @@ def panel(heard=None, labels=(), **options):
 
 
 def history(text):
-    """Find the cells of the history in a panel."""
+    """Return the cells of the history in a panel."""
     (line,) = re.findall(r"heard +(.*?) [│|]", text)
     return line
 

@@ -1,4 +1,4 @@
-"""The command `predict`, as a person types it."""
+"""The command `predict`."""
 
 import csv
 import io
@@ -30,7 +30,7 @@ def files(tmp_path):
 
 @pytest.fixture
 def folder(files):
-    """The files, and in a folder below them the same voice in other containers."""
+    """Return a folder with the files, and a subfolder with the same voice in other containers."""
     deep = files / "deep"
     deep.mkdir()
     soundfile.write(deep / "note.ogg", talk(), SAMPLE_RATE, subtype="OPUS")
@@ -208,7 +208,7 @@ def test_who_has_read_enough_is_not_told_of_the_rest(files, printed):
 
 
 def on_a_terminal(*arguments, shown="stderr", **environment):
-    """Run the program with a terminal for an output; return what that shows, and the other."""
+    """Run the program with a terminal for one output; return its text, and that of the other."""
     _, seen, printed = run_in_terminal(
         [sys.executable, "-c", PROGRAM, *map(str, arguments)],
         streams=(shown,),

@@ -1,4 +1,4 @@
-"""The command `robustness`, as a person types it."""
+"""The command `robustness`."""
 
 import json
 
@@ -17,7 +17,7 @@ SMALL = TrainingOptions(n_components=4, hidden_units=8, n_networks=1, epochs=30,
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """Three actors who are happy or sad, and a model of them."""
+    """Return a folder with clips of three actors who are happy or sad, and a model of them."""
     root = tmp_path_factory.mktemp("robustness")
     write_ravdess(root / "ravdess", {"03": 220, "04": 110}, takes=2)
     write_model(root, options=SMALL)

@@ -1,4 +1,4 @@
-"""What is drawn in a terminal fits it, and reads well without colours or pictures."""
+"""Drawing in a terminal: it fits, and is readable without colours or Unicode."""
 
 import numpy as np
 import pytest

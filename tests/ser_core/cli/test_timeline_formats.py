@@ -1,4 +1,4 @@
-"""A timeline in the formats of other programs, to the letter."""
+"""Timelines in the formats of other programs."""
 
 import itertools
 import re
@@ -28,7 +28,7 @@ timelines = parts.map(lambda parts: timeline(*parts))
 
 
 def times_of(text):
-    """The times of subtitles, in seconds."""
+    """Return the times of subtitles, in seconds."""
     cues = [list(map(int, cue)) for cue in re.findall(f"^{TIME} --> {TIME}$", text, re.MULTILINE)]
     return [np.reshape(cue, (2, 4)) @ (3600, 60, 1, 0.001) for cue in cues]
 

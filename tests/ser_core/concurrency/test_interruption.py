@@ -1,4 +1,4 @@
-"""Ctrl-C ends the waiting at once, and work when it is done."""
+"""Ctrl-C ends waiting at once, and work after the current piece."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from ser_core.concurrency.interruption import Interruption, interruptible
 
 
 def completed(pieces, work):
-    """Work on pieces until Ctrl-C; give those that were completed."""
+    """Work on pieces until Ctrl-C; return those that were completed."""
     done = []
     with pytest.raises(KeyboardInterrupt):  # noqa: PT012 (that it comes after pieces is the point)
         for piece in pieces:

@@ -1,4 +1,4 @@
-"""Work on several cores: in order, with its progress shown."""
+"""Work on several cores, in order and with a progress bar."""
 
 import io
 

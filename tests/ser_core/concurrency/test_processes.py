@@ -1,4 +1,4 @@
-"""A helper does what this process would do, and its end is told in a sentence."""
+"""A helper process: its results are those of this one, and its death is a sentence."""
 
 import os
 import signal
@@ -27,7 +27,7 @@ if __name__ == "__main__":
 
 
 def ask_elsewhere(helper):
-    """Ask until the helper is ready; return its process id."""
+    """Wait until the helper is ready; return its process id."""
     while (found := result_of(helper.do(os.getpid))) == os.getpid():
         time.sleep(0.05)
     return found
@@ -39,7 +39,7 @@ def test_without_a_helper_jobs_are_done_at_once_and_here():
 
 @pytest.fixture
 def helper():
-    """A helper that is ready, or skip the test."""
+    """Return a helper that is ready, or skip the test."""
     if os.cpu_count() == 1:
         pytest.skip("there is one core")
     with Helper(worth_after=1) as helper:

@@ -1,4 +1,4 @@
-"""The folders that people have, and the clips that are found in them."""
+"""Clips found in the folders of a corpus."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What happens to a voice on its way, measured by what physics says of it."""
+"""Alterations of a voice, checked against what physics predicts."""
 
 import numpy as np
 import pytest
@@ -23,7 +23,7 @@ def level(waveform):
 
 
 def change_at(frequency, alter):
-    """Return by how many dB a tone changes in level, away from its ends."""
+    """Return the change of a tone's level in dB, away from its ends."""
     before = tone(frequency, 1.0)
     middle = slice(SAMPLE_RATE // 4, -SAMPLE_RATE // 4)
     return level(alter(before)[middle]) - level(before[middle])
@@ -88,7 +88,7 @@ def test_an_equaliser_turns_each_band_as_far_as_it_is_told():
 
 
 def pitch_of(sound):
-    """Return the median pitch in Hz, and how far above noise its harmonics are in dB."""
+    """Return the median pitch in Hz and harmonics-to-noise ratio in dB."""
     track = pitch.track(sound, spectrum.compute(sound).n_frames)
     voiced = track.voiced
     return np.median(track.frequency[voiced]), np.mean(track.harmonics_to_noise[voiced])
@@ -105,7 +105,7 @@ def test_another_tempo_lasts_longer_or_shorter_at_the_same_pitch(rate):
     frequency, harmonics_to_noise = pitch_of(changed)
     assert frequency == pytest.approx(140.0, rel=0.005)
     assert harmonics_to_noise > CLEAR
-    loudness = np.abs(np.fft.rfft(np.abs(changed)))  # it goes up and down with each syllable
+    loudness = np.abs(np.fft.rfft(np.abs(changed)))  # rises and falls with each syllable
     syllables_per_second = (1 + loudness[1:20].argmax()) * SAMPLE_RATE / changed.size
     assert syllables_per_second == pytest.approx(3.0 * rate, rel=0.02)
 

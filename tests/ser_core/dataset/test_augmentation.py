@@ -1,4 +1,4 @@
-"""Altered copies: of chance, and yet the same each time."""
+"""Altered copies: random, and the same for the same seed."""
 
 import hashlib
 import subprocess

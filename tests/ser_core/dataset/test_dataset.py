@@ -1,4 +1,4 @@
-"""Clips as numbers: in order, in parallel, and kept for the next run."""
+"""Features of clips: in order, in parallel, and cached for the next run."""
 
 import importlib.metadata
 import shutil
@@ -49,7 +49,7 @@ def test_rows_are_in_the_order_of_the_clips(clips, tmp_path):
 
 @pytest.fixture
 def measured(monkeypatch):
-    """Counts the waveforms of which features are taken."""
+    """Count the waveforms of which features are extracted."""
     counting = mock.Mock(wraps=dataset.extract)
     monkeypatch.setattr(dataset, "extract", counting)
     return counting

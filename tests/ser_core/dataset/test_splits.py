@@ -1,4 +1,4 @@
-"""Who is trained on and who is tested on: never the same speaker, where strangers are meant."""
+"""Splits into training and test: no speaker is on both sides of a speaker-independent one."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ SPEECH, SONG, POLISH = "speech", "song", "polish"
 
 
 def clips(*groups):
-    """Clips by (corpus, speakers, emotions, clips of each)."""
+    """Return clips by (corpus, speakers, emotions, clips of each)."""
     return dataset(
         (corpus, speaker, emotion)
         for corpus, speakers, emotions, count in groups

@@ -1,4 +1,4 @@
-"""What confidence is worth: golden values, and what must hold for any predictions."""
+"""Calibration error and risk–coverage curve: known values, and what holds for any predictions."""
 
 import numpy as np
 import pytest
@@ -11,13 +11,13 @@ from ser_core.evaluation.calibration_error import COVERAGES
 
 
 def two(confidences, rights):
-    """Predictions of two emotions: the first is always answered, with the given confidence."""
+    """Return predictions of two emotions: always the first, with the given confidence."""
     top = np.asarray(confidences, dtype=float)
     return np.where(rights, 0, 1), np.stack([top, 1 - top], axis=1)
 
 
 def honest(n_clips=20_000, seed=0):
-    """Predictions that are right exactly as often as they say."""
+    """Return predictions that are right exactly as often as they say."""
     generator = np.random.default_rng(seed)
     top = generator.uniform(0.5, 1.0, n_clips)
     return two(top, generator.uniform(size=n_clips) < top)

@@ -1,4 +1,4 @@
-"""Pictures of figures, and what they say to those who do not see them."""
+"""Charts of figures, and their alternative texts."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ EMOTIONS = ("happy", "sad", "calm", "angry")
 
 
 def judged(confidence):
-    """Six predictions of the same confidence, four of them right."""
+    """Return the figures of six predictions of the same confidence, four of them right."""
     probabilities = np.tile([confidence, 1 - confidence], (6, 1))
     return certainty(np.array([0, 0, 0, 0, 1, 1]), probabilities)
 

@@ -1,4 +1,4 @@
-"""Recipes on data made to give honest figures away."""
+"""Cross-validation on data of which the right figures are known."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ EMOTIONS = ("happy", "sad", "angry", "calm")
 
 
 def make(*, n_speakers=6, per_cell=6, emotion_size=0.0, speaker_size=0.0, corpora=("one",)):
-    """Clips of four emotions whose features tell the emotion, or who says what, or nothing."""
+    """Return clips of four emotions, whose features depend on emotion, and on it by speaker."""
     cells = [(speaker, emotion) for speaker in range(n_speakers) for emotion in range(4)] * per_cell
     data = dataset(
         (corpora[speaker % len(corpora)], f"speaker-{speaker}", EMOTIONS[emotion])
@@ -82,7 +82,7 @@ def test_the_same_seed_gives_the_same_figures_in_other_processes_too():
 
 @pytest.fixture(scope="module")
 def found():
-    """What is found of four speakers of two corpora, each left out in turn, twice."""
+    """Return the results of four speakers of two corpora, each left out in turn, twice."""
     data = make(emotion_size=0.6, n_speakers=4, corpora=("one", "two"))
     chosen = splits.leave_one_speaker_out(data)
     return data, run(data, [*chosen, *(replace(split, repetition=1) for split in chosen)])

@@ -1,4 +1,4 @@
-"""A model examined: its recipe in every way that the clips allow, and its own answers."""
+"""Examination of a model: its recipe by every kind of split, and its own answers."""
 
 from dataclasses import replace
 

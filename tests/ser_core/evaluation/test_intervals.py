@@ -1,4 +1,4 @@
-"""Intervals that come of other speakers, not of other clips."""
+"""Confidence intervals over speakers."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from ser_core.evaluation import intervals
 
 
 def tallies(recalls, *, clips=10):
-    """Tallies of one repetition and one row per speaker, of the recall of each emotion."""
+    """Return tallies of one repetition, a row per speaker, from the recall of each emotion."""
     right = np.asarray(recalls, dtype=float) * clips
     return np.stack([np.full_like(right, clips), right], axis=-1)[None]
 

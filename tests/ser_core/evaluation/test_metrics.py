@@ -11,7 +11,7 @@ EMOTIONS = ("happy", "sad", "angry")
 
 
 def predictions(truth, answers, *, speakers=None, emotions=EMOTIONS, **more):
-    """Predictions that answer what is said, with a confidence of 0.8."""
+    """Return predictions with the answers given, each of confidence 0.8."""
     columns = [emotions.index(name) for name in answers]
     probabilities = np.full((len(truth), len(emotions)), 0.2 / (len(emotions) - 1))
     probabilities[np.arange(len(truth)), columns] = 0.8

@@ -1,4 +1,4 @@
-"""The report: one page that needs nothing but itself, and the same in JSON."""
+"""The report: a self-contained page, and the same in JSON."""
 
 import json
 import shutil
@@ -17,7 +17,7 @@ MODEL = f"<b>my</b>/{'a_very_long_name' * 6}.joblib"
 
 
 class Page(HTMLParser):
-    """What is in a page: elements with their attributes, ids in order, text."""
+    """A parsed page: elements with their attributes, ids in order, text."""
 
     VOID = frozenset({"meta", "img", "br", "link"})
 

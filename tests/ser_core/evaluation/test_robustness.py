@@ -1,4 +1,4 @@
-"""How many answers stay the same when only the way of the sound changes."""
+"""Robustness: the share of answers that stay the same when the recording is altered."""
 
 from collections import Counter
 from pathlib import Path
@@ -25,14 +25,14 @@ NOISY = "white noise, 10 dB"
 
 
 class Always:
-    """A classifier that hears nothing."""
+    """A classifier that ignores its input."""
 
     def predict(self, features):
         return np.full(len(features), "happy")
 
 
 class Hissing:
-    """A classifier that takes for sad whatever has much above 4 kHz, and all else for happy."""
+    """A classifier that predicts sad where there is much above 4 kHz, else happy."""
 
     def predict(self, features):
         column = feature_names(FAMILIES).index("shape.band_4000_8000_db.mean")
@@ -87,7 +87,7 @@ class TestLeaveSpeakersOut:
         return robustness.leave_speakers_out(data, options=SMALL, workers=Workers(1))
 
     def test_nobody_is_asked_about_of_a_model_that_heard_them(self):
-        """Each speaker has an emotion of their own: a model knows whom it has heard by it."""
+        """Each speaker has an emotion of their own, which a model of them would predict."""
         own = {"a": "angry", "b": "calm", "c": "sad"}
         clips = [(name, emotion) for name in own for emotion in ("happy", own[name])] * 6
         for speaker, model in self.models(*clips).items():

@@ -1,4 +1,4 @@
-"""What a report says first: where the model is weakest."""
+"""Weak spots, which a report names first."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Descriptors of sounds whose spectrum is known."""
+"""Contours of sounds whose spectrum is known."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The vector of features: its names, its invariances, and what it costs to have."""
+"""The feature vector: names, invariances and refusals."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What is said of contours of which everything is known."""
+"""Functionals of known contours."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Rhythm of sounds made with a known rhythm."""
+"""Rhythm of sounds whose rhythm is known."""
 
 import numpy as np
 import pytest

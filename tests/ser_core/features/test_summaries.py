@@ -1,4 +1,4 @@
-"""What kinds of summary say of contours of which everything is known."""
+"""Summaries of known contours."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ KINDS = [value for value in vars(summaries).values() if isinstance(value, summar
 
 @pytest.fixture(scope="module")
 def two_runs():
-    """A voice, a pause of half a second, and a voice: the sound, and where each begins."""
+    """Return a voice, a pause of half a second and a voice, and where each begins."""
     return Sound(np.concatenate([voice(1.0), silence(0.5), voice(1.0)]))
 
 

@@ -1,4 +1,4 @@
-"""One answer for one recording, whoever asks and however it comes."""
+"""The analysis of a recording is the same however it is fed."""
 
 from functools import cache
 
@@ -61,7 +61,7 @@ def test_little_or_nothing_is_no_speech_and_no_error():
 
 
 def test_silence_before_and_after_is_no_speech_only_where_it_is_long():
-    """One second of it is a breath; four are not; and neither changes the answer."""
+    """One second is too short to tell apart; four are not. Neither changes the answer."""
     spoken = talk(3.0)
     plain = analyse_waveform(spoken)
     short = analyse_waveform(np.concatenate([silence(1.0), spoken, silence(1.0)]))

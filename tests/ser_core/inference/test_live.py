@@ -1,4 +1,4 @@
-"""A live session answers in time, and its times are those at which things were said."""
+"""Live sessions: answers in time, with the times at which things were said."""
 
 import time
 

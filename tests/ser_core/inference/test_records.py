@@ -1,4 +1,4 @@
-"""Records are JSON, whatever was heard."""
+"""Results as JSON records."""
 
 import json
 import math

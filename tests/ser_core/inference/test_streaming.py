@@ -1,4 +1,4 @@
-"""Whatever pieces a listener is fed in, it hears the same; and it remembers no sound."""
+"""A listener's answers do not depend on the pieces that it is fed, and it keeps no sound."""
 
 import tracemalloc
 from functools import cache
@@ -30,7 +30,7 @@ DIALOGUE = np.concatenate(
 
 @cache
 def heard_at_once():
-    """Feed the dialogue in one piece."""
+    """Return the answers to the dialogue in one piece."""
     listener = Listener(load_default_model())
     return [*listener.feed(DIALOGUE), listener.finish()]
 
@@ -75,7 +75,7 @@ def test_an_answer_is_what_is_heard_in_its_window_and_how_loud_its_hop_was():
 
 
 def test_a_voice_is_answered_and_silence_after_it_is_not():
-    """The window looks back over three seconds; then there is nothing in it any more."""
+    """The window holds three seconds; after that there is no voice in it."""
     answers = Listener(load_default_model()).feed(np.concatenate([talk(4.0), silence(5.0)]))
     spoken = [one.prediction is not None for one in answers]
     assert all(spoken[2:8])
@@ -84,7 +84,7 @@ def test_a_voice_is_answered_and_silence_after_it_is_not():
 
 @pytest.mark.slow
 def test_shared_frames_say_what_a_recording_of_the_window_would(corpora):
-    """Of real voices: the model gives a window nearly the same probabilities either way."""
+    """Of real voices, a window gets nearly the same probabilities either way."""
     clips = find_clips("ravdess", corpora / "originals")
     model = load_default_model()
     apart = []
@@ -105,7 +105,7 @@ def test_shared_frames_say_what_a_recording_of_the_window_would(corpora):
 
 
 def held_by_the_core():
-    """Bytes that lines of ser_core hold; other threads of the tests hold and let go of more."""
+    """Return the bytes allocated by ser_core; other threads of the tests allocate more."""
     ours = tracemalloc.Filter(True, str(Path(ser_core.__file__).parent / "*"))
     snapshot = tracemalloc.take_snapshot().filter_traces([ours])
     return sum(trace.size for trace in snapshot.traces)
@@ -113,7 +113,7 @@ def held_by_the_core():
 
 @pytest.mark.slow
 def test_what_is_held_does_not_grow(monkeypatch):
-    """Minutes later there is no more sound, and no more of the trail, than after one."""
+    """After minutes no more sound, levels and windows are kept than after one."""
     model = load_default_model()
     listener = Listener(model, options=ListenerOptions(window=3.0, hop=1.5))
     trail = Trail(model.emotions, 0.5)
@@ -136,7 +136,7 @@ def test_what_is_held_does_not_grow(monkeypatch):
 
 @pytest.mark.slow
 def test_a_long_speech_without_a_pause_is_read_for_good_too():
-    """Two minutes on end; the trail is settled on the way, and nothing is lost at the seams."""
+    """Two minutes: early segments are fixed on the way, and none is lost where that happens."""
     model = load_default_model()
     listener = Listener(model, options=ListenerOptions(window=4.0, hop=4.0))
     trail = Trail(model.emotions, 0.5)
@@ -151,7 +151,7 @@ def test_a_long_speech_without_a_pause_is_read_for_good_too():
 
 
 def test_what_is_no_sound_is_refused():
-    """A number that is none, two channels, integers; and more after the end."""
+    """NaN, two channels, integers; and more sound after the end."""
     listener = Listener(load_default_model())
     broken = talk(1.0)
     broken[100] = np.nan

@@ -1,4 +1,4 @@
-"""What a recording comes to follows from its segments, and contradicts none of them."""
+"""The answer for a recording follows from its segments."""
 
 from functools import partial
 
@@ -43,7 +43,7 @@ def test_a_recording_of_no_length_comes_to_nothing():
         ([(3, sure("happy"))], "happy", ("happy",)),
         ([(3, UNSURE)], NOT_SURE, ("happy", "sad")),
         ([(3, None)], NO_SPEECH, ()),
-        # More than half of the time in which one is surely heard, however long the silence.
+        # More than half of the sure speaking time, however long the silence.
         ([(3, sure("sad")), (2, sure("happy")), (50, None)], "sad", ("sad",)),
         ([(3, sure("sad")), (3, sure("happy"))], MIXED, ("happy", "sad")),
         (
@@ -51,7 +51,7 @@ def test_a_recording_of_no_length_comes_to_nothing():
             MIXED,
             ("happy", "sad"),
         ),
-        # Not sure where most of the speaking time is not.
+        # Not sure where most of the speaking time is not sure.
         ([(3, sure("sad")), (4, UNSURE), (9, None)], NOT_SURE, ("sad", "happy")),
         ([(3, sure("sad")), (3, UNSURE)], "sad", ("sad",)),
     ],

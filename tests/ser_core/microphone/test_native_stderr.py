@@ -1,4 +1,4 @@
-"""What native code prints is discarded; what Python prints is not."""
+"""Native code's standard error is discarded; Python's is not."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""The ring hands on every sample in order, and says when it has no room."""
+"""The ring buffer: every sample in order, and refusals when it is full."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""What a microphone gives is what was said into it, and what goes wrong with it is said."""
+"""A microphone records what is played to it, and its faults are errors with a sentence."""
 
 import contextlib
 import json
@@ -61,7 +61,7 @@ except MicrophoneError as error:
 
 
 def record(microphones, device, seconds):
-    """Record in another process; give the device's name, sample rate, channels, and the sound."""
+    """Record in another process; return the device's name, sample rate, channels, and the sound."""
     path = microphones.folder / "recording.npy"
     done = microphones.run("-c", RECORD, device, str(seconds), str(path))
     assert done.returncode == 0, done.stderr
@@ -70,7 +70,7 @@ def record(microphones, device, seconds):
 
 
 def tone(frequency, seconds, sample_rate=SAMPLE_RATE):
-    """Make a sine of half the full scale, in 16 bits."""
+    """Return a sine of half the full scale, in 16 bits."""
     time = np.arange(round(seconds * sample_rate)) / sample_rate
     return np.round(16_384 * np.sin(2 * np.pi * frequency * time)).astype(np.int16)
 
@@ -97,7 +97,7 @@ def test_the_chosen_device_is_recorded_from(microphones):
 
 @needs_portaudio
 def test_what_is_lost_is_counted_and_it_goes_on(microphones):
-    # This device plays as fast as it is read: the ring is full before anybody reads.
+    # This device plays as fast as it is read, so the ring buffer is full before it is read.
     microphones.add("desk", np.zeros(100, np.int16), sample_rate=SAMPLE_RATE)
     done = microphones.run("-c", NOBODY_READS)
     assert (done.returncode, done.stdout, done.stderr) == (0, "True True\n", "")
@@ -111,7 +111,7 @@ def test_a_device_that_stalls_is_a_sentence(microphones):
     over = threading.Event()
 
     def feed():
-        """Play one second of sound to the device whenever it is opened, then leave it hanging."""
+        """Play one second of sound to the device whenever it is opened, then stall."""
         while not over.is_set():
             with contextlib.suppress(BrokenPipeError), pipe.open("wb", buffering=0) as end:
                 end.write(tone(440, 1).tobytes())

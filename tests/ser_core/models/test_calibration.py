@@ -1,4 +1,4 @@
-"""Calibration: what is said to be likely should happen that often."""
+"""Calibration: predictions should be right as often as their confidence says."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from ser_core.models.calibration import REFUSED_SHARE, Calibration, fit_calibrat
 
 
 def predictions(*, overconfidence=1.0, n_clips=4000, n_emotions=5, seed=0):
-    """Return predictions that are as sure as they are right, sharpened, and what was true."""
+    """Return calibrated predictions, sharpened, and the truth."""
     generator = np.random.default_rng(seed)
     logits = 1.5 * generator.standard_normal((n_clips, n_emotions))
     honest = softmax(logits, axis=1)

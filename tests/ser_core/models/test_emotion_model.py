@@ -1,4 +1,4 @@
-"""Models: what they say of themselves, and which files are refused."""
+"""Models: training, facts, files, and which files are refused."""
 
 from dataclasses import replace
 

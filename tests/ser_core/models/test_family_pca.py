@@ -1,4 +1,4 @@
-"""Components of families: apart from one another, and of like weight."""
+"""Principal components of each feature family."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The estimator: what counts how much when it learns."""
+"""The networks: how clips, corpora and copies are weighed in training."""
 
 from dataclasses import replace
 

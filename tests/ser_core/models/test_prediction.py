@@ -1,4 +1,4 @@
-"""What is heard: its order, and whether it is sure enough to be said."""
+"""Predictions: their order, and whether they are sure."""
 
 from ser_core.models.prediction import Prediction
 

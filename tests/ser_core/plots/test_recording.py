@@ -1,4 +1,4 @@
-"""Pictures of a recording: what they show, and what they say to those who do not see them."""
+"""Pictures of a recording, and their alternative texts."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from ser_core.plots.recording import draw_recording
 from tests.timelines import SOUND, TIMELINE, UNSURE, sure, timeline
 from tests.voices import silence
 
-PARTS = (0, 0, 1, 1, 2, 2, 3, 3, 3)  # of the timeline; near their ends, answers are of others
+PARTS = (0, 0, 1, 1, 2, 2, 3, 3, 3)  # of which segment the window is that ends at each second
 HEARD = [
     Heard(float(end), TIMELINE.segments[part].prediction, -20.0) for end, part in enumerate(PARTS)
 ]

@@ -1,4 +1,4 @@
-"""What a picture shows of a sound."""
+"""The outline and spectrogram of a sound in a picture."""
 
 import numpy as np
 import pytest

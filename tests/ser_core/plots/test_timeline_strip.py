@@ -1,4 +1,4 @@
-"""The small picture for a chat: what it shows on either theme, and in other languages."""
+"""The small picture of a timeline for a chat, in either theme and in other languages."""
 
 import io
 

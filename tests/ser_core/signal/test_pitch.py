@@ -1,4 +1,4 @@
-"""The pitch of sounds whose pitch is known."""
+"""Pitch of sounds whose pitch is known."""
 
 import numpy as np
 import pytest
@@ -64,7 +64,7 @@ def test_there_is_one_value_for_each_frame_however_short_the_sound():
 
 @pytest.mark.parametrize("n_frames", [1, 2, 3, 4, 7, 100, 101])
 def test_no_other_path_gains_more_than_the_one_that_is_chosen(n_frames):
-    """Found from both ends at once; here again from the first frame to the last."""
+    """It is computed from both ends; here, from the first frame to the last."""
     generator = np.random.default_rng(n_frames)
     first = generator.random(6).astype(np.float32)
     gain = generator.random((n_frames, 6, 6)).astype(np.float32)

@@ -1,4 +1,4 @@
-"""The one short-time Fourier transform."""
+"""The short-time Fourier transform and its filter banks."""
 
 import subprocess
 import sys
@@ -26,7 +26,7 @@ def test_log_mel_does_not_depend_on_loudness():
 
 
 def test_the_spectrum_and_its_mel_bands_are_librosas():
-    """The same numbers, without what librosa takes to be imported and called."""
+    """The numbers are librosa's, without the time that librosa takes to import and call."""
     ours = spectrum.compute(noise(seconds=1.23))
     stft = librosa.stft(ours.waveform, n_fft=512, hop_length=160, pad_mode="constant")
     np.testing.assert_allclose(ours.power, np.abs(stft) ** 2, rtol=1e-5)

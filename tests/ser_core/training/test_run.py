@@ -1,4 +1,4 @@
-"""A training run from folders to a model and a report, as a person starts it with train.py."""
+"""A training run, from folders to a model file and a report."""
 
 import json
 import os
@@ -21,7 +21,7 @@ CHANCE = 1 / 4
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """Three actors who act four emotions by nothing but pitch, and the same with other labels."""
+    """Return a folder with clips whose emotions differ in pitch alone, and with other labels."""
     root = tmp_path_factory.mktemp("train")
     # calm, happy, fearful, disgust
     pitches = {"02": 90, "03": 175, "06": 240, "07": 125}
@@ -38,7 +38,7 @@ def place(tmp_path_factory):
 
 @pytest.fixture(scope="module", autouse=True)
 def quick():
-    """Small networks, trained for a moment."""
+    """Train small networks for a few steps."""
     small = {"n_components": 20, "hidden_units": 32, "n_networks": 1, "epochs": 60}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(train, "TrainingOptions", partial(TrainingOptions, **small))

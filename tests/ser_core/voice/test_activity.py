@@ -1,4 +1,4 @@
-"""Voices are heard, and nothing else is."""
+"""Voice activity detection: voices are found, and other sounds are not."""
 
 import numpy as np
 import pytest

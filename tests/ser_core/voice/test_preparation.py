@@ -1,4 +1,4 @@
-"""What of a recording is kept, and when there is nothing to keep."""
+"""Preparation: which speech of a recording is kept, and when there is none."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The network's answers are those of the library whose weights it uses."""
+"""The network's probabilities are those of the library whose weights it uses."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""An utterance lasts from the first voice to the silence after it."""
+"""Utterances, from the first voice to the silence after it."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ BLOCK = SAMPLE_RATE // 20  # as a microphone gives
 
 
 def seconds_until_complete(utterance, sound):
-    """Feed a sound block by block until the utterance is complete."""
+    """Feed a sound block by block; return the seconds until the utterance is complete."""
     for start in range(0, sound.size, BLOCK):
         utterance.feed(sound[start : start + BLOCK])
         if utterance.is_complete:
