@@ -1,6 +1,6 @@
-"""Discord's own client: what it offers people, checks, and sends to Discord for them.
+"""The logic of Discord's own client: the checks of users' actions, and the interactions it sends.
 
-How a person tells it so is up to the page, or to a test.
+Its user interface is in `page`; tests use it directly.
 """
 
 from bot.playground.desktop.client import DesktopClient

@@ -1,4 +1,4 @@
-"""What Discord's own client offers people, checks and sends for them."""
+"""Discord's own client: commands, components and messages that a user may use, and their use."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,32 +25,31 @@ from bot.playground.world import (
     message_json,
 )
 
-GUILD_INSTALL, USER_INSTALL = 0, 1  # Discord's numbers for how an application was installed
-NO_GUILD = "0"  # in place of the server's id, in a conversation with the bot
-MAX_INTEGER = 2**53
+GUILD_INSTALL, USER_INSTALL = 0, 1  # Discord's types of application integrations
+NO_GUILD = "0"  # in place of the server's id, in direct messages with the bot
+MAX_INTEGER = 2**53  # of an integer option
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class _Asker:
-    """Who asks, where, and the things that they named by their ids, as Discord's JSON."""
+class _Invoker:
+    """The user of an interaction, the channel, and Discord's resolved data of chosen objects."""
 
     person: Person
     channel: Channel
     resolved: Json = field(default_factory=dict)
 
-    def resolve(self, kind: str, thing: Json) -> str:
-        """Describe a thing that was named, and return its id."""
-        self.resolved.setdefault(kind, {})[thing["id"]] = thing
-        return str(thing["id"])
+    def resolve(self, kind: str, chosen: Json) -> str:
+        """Add a chosen object to the resolved data, and return its id."""
+        self.resolved.setdefault(kind, {})[chosen["id"]] = chosen
+        return str(chosen["id"])
 
 
 class DesktopClient:
-    """The client of every person in the playground.
+    """Discord's client, for all users of the playground.
 
-    Where Discord's client would not let a person do something, its methods raise a
-    `PlaygroundError`, whose text says so.
+    Its methods raise `PlaygroundError` for actions that Discord's client does not offer.
     """
 
     def __init__(
@@ -61,79 +60,81 @@ class DesktopClient:
         self._interactions: Final = interactions
 
     def commands(self, person: Person, channel: Channel) -> list[Json]:
-        """Return the commands that somebody may use in a channel."""
+        """Return the commands that a person may use in a channel."""
         return [one for one in self._registry.registered if _is_offered(one, person, channel)]
 
     def use_command(
-        self, words: str, values: Mapping[str, Any], *, person: Person, channel: Channel
+        self, full_name: str, values: Mapping[str, Any], *, person: Person, channel: Channel
     ) -> Interaction:
-        """Send a command.
+        """Use a slash command.
 
         Parameters
         ----------
-        words
-            Its name, and after it that of the subcommand: ``"settings channel"``.
+        full_name
+            The name of the command, followed by that of a subcommand: ``"settings channel"``.
         values
-            The options' values by name; an attachment is an `Upload`.
+            Values of the options by name; an attachment is an `Upload`.
         person, channel
-            Who uses it, and where.
+            The user, and the channel in which the command is used.
         """
-        asker = _Asker(person, channel)
-        name, _, part = words.partition(" ")
-        command = self._command(name, commands.CHAT_INPUT, asker)
+        invoker = _Invoker(person, channel)
+        name, _, subcommand = full_name.partition(" ")
+        command = self._command(name, commands.CHAT_INPUT, invoker)
         options = command["options"]
-        parts = {one["name"]: one for one in options if one["type"] == commands.SUBCOMMAND}
-        if part not in parts and (part or parts):
-            raise PlaygroundError(f"/{name} has these parts: {', '.join(parts) or 'none'}.")
-        given = self._option_values(parts[part]["options"] if part else options, values, asker)
-        if part:
-            given = [{"name": part, "type": commands.SUBCOMMAND, "options": given}]
-        return self._send_command(command, {"options": given}, {"name": words}, asker)
+        subcommands = {one["name"]: one for one in options if one["type"] == commands.SUBCOMMAND}
+        if subcommand not in subcommands and (subcommand or subcommands):
+            raise PlaygroundError(f"/{name} has these parts: {', '.join(subcommands) or 'none'}.")
+        if subcommand:
+            options = subcommands[subcommand]["options"]
+        given = self._option_values(options, values, invoker)
+        if subcommand:
+            given = [{"name": subcommand, "type": commands.SUBCOMMAND, "options": given}]
+        return self._send_command(command, {"options": given}, {"name": full_name}, invoker)
 
     def use_message_command(self, name: str, message: Message, *, person: Person) -> Interaction:
-        """Send an entry of a message's Apps menu."""
-        asker = _Asker(person, self._world.channel(message.channel_id))
-        if message.visible_to is not None or not asker.channel.seen_by(person.id):
+        """Use a command of a message's Apps menu."""
+        invoker = _Invoker(person, self._world.channel(message.channel_id))
+        if message.visible_to is not None or not invoker.channel.seen_by(person.id):
             raise PlaygroundError("That message has no Apps menu here.")
-        command = self._command(name, commands.MESSAGE, asker)
-        data = {"target_id": asker.resolve("messages", message_json(self._world, message))}
-        about = {"name": name, "target_message_id": str(message.id)}
-        return self._send_command(command, data, about, asker)
+        command = self._command(name, commands.MESSAGE, invoker)
+        data = {"target_id": invoker.resolve("messages", message_json(self._world, message))}
+        metadata = {"name": name, "target_message_id": str(message.id)}
+        return self._send_command(command, data, metadata, invoker)
 
     def use_component(
         self, message: Message, custom_id: str, values: Sequence[str] | None, *, person: Person
     ) -> Interaction:
-        """Send that a button is pressed, or values are chosen from a select menu.
+        """Press a button, or choose values from a select menu.
 
         Parameters
         ----------
         message
-            Where the component is.
+            The message with the component.
         custom_id
-            The bot's name for it.
+            Of the component.
         values
-            Those of the options, or ids of roles or channels; None for a button.
+            Values of the chosen options, or ids of roles or channels; None for a button.
         person
-            Who uses it.
+            The user.
         """
-        asker = _Asker(person, self._world.channel(message.channel_id))
-        parts = [part for row in message.components for part in row["components"]]
-        found = next((part for part in parts if part["custom_id"] == custom_id), None)
-        seen = message.visible_to in (None, person.id) and asker.channel.seen_by(person.id)
+        invoker = _Invoker(person, self._world.channel(message.channel_id))
+        offered = [component for row in message.components for component in row["components"]]
+        found = next((one for one in offered if one["custom_id"] == custom_id), None)
+        seen = message.visible_to in (None, person.id) and invoker.channel.seen_by(person.id)
         if found is None or not seen:
             raise PlaygroundError(f"There is no button or menu {custom_id!r} for {person.name}.")
         if found.get("disabled") or (found["type"] == components.BUTTON) != (values is None):
             raise PlaygroundError(f"Nobody can use {custom_id!r} so.")
         data: Json = {"custom_id": custom_id, "component_type": found["type"], "id": found["id"]}
         if values is not None:
-            data["values"] = self._selected(found, values, asker)
+            data["values"] = self._selected(found, values, invoker)
         owners = (message.interaction or {}).get("authorizing_integration_owners")
-        owners = owners or _owners(asker, (GUILD_INSTALL,))
-        about = {"interacted_message_id": str(message.id)}
-        return self._send(InteractionKind.COMPONENT, data, about, owners, asker, message)
+        owners = owners or _owners(invoker, (GUILD_INSTALL,))
+        metadata = {"interacted_message_id": str(message.id)}
+        return self._send(InteractionKind.COMPONENT, data, metadata, owners, invoker, message)
 
     def delete(self, message: Message, *, person: Person) -> None:
-        """Delete a message, or dismiss one that only this person sees."""
+        """Delete a message, or dismiss an ephemeral message."""
         channel = self._world.channel(message.channel_id)
         if message.visible_to not in (None, person.id) or not channel.seen_by(person.id):
             raise PlaygroundError("There is no such message here.")
@@ -142,16 +143,16 @@ class DesktopClient:
             raise missing_permissions()
         self._world.delete(message)
 
-    # What is asked for
+    # Lookup and validation
 
-    def _command(self, name: str, kind: int, asker: _Asker) -> Json:
-        for command in self.commands(asker.person, asker.channel):
+    def _command(self, name: str, kind: int, invoker: _Invoker) -> Json:
+        for command in self.commands(invoker.person, invoker.channel):
             if (command["type"], command["name"]) == (kind, name):
                 return command
-        raise PlaygroundError(f"There is no command {name!r} for {asker.person.name} here.")
+        raise PlaygroundError(f"There is no command {name!r} for {invoker.person.name} here.")
 
     def _option_values(
-        self, options: Sequence[Json], values: Mapping[str, Any], asker: _Asker
+        self, options: Sequence[Json], values: Mapping[str, Any], invoker: _Invoker
     ) -> list[Json]:
         unknown = set(values) - {option["name"] for option in options}
         if unknown:
@@ -160,23 +161,23 @@ class DesktopClient:
         for option in options:
             name, value = option["name"], values.get(option["name"])
             if value is not None:
-                value = self._option_value(option, value, asker)
+                value = self._option_value(option, value, invoker)
                 given.append({"name": name, "type": option["type"], "value": value})
             elif option["required"]:
                 raise PlaygroundError(f"The option {name!r} is missing.")
         return given
 
-    def _option_value(self, option: Json, value: Any, asker: _Asker) -> Any:
+    def _option_value(self, option: Json, value: Any, invoker: _Invoker) -> Any:
         kind, choices = option["type"], [choice["value"] for choice in option["choices"]]
         if choices and value not in choices:
             offered = ", ".join(map(str, choices))
             raise PlaygroundError(f"The option {option['name']!r} is one of {offered}.")
         if kind == commands.CHANNEL:
-            return self._channel(option, value, asker)
+            return self._channel(option, value, invoker)
         if kind == commands.ATTACHMENT and isinstance(value, Upload):
             store, file_id = self._world.attachments, self._world.new_id()
-            file = store.keep(asker.channel.id, file_id, value, ephemeral=True)
-            return asker.resolve("attachments", file.to_json())
+            file = store.keep(invoker.channel.id, file_id, value, ephemeral=True)
+            return invoker.resolve("attachments", file.to_json())
         lowest, highest = (
             option.get("min_value", -MAX_INTEGER),
             option.get("max_value", MAX_INTEGER),
@@ -191,54 +192,56 @@ class DesktopClient:
             raise PlaygroundError(f"The option {option['name']!r} does not take that value.")
         return value
 
-    def _selected(self, menu: Json, values: Sequence[str], asker: _Asker) -> list[str]:
-        fewest, most = menu.get("min_values", 1), menu.get("max_values", 1)
-        if not fewest <= len(values) <= most:
-            raise PlaygroundError(f"Choose from {fewest} to {most} here.")
+    def _selected(self, menu: Json, values: Sequence[str], invoker: _Invoker) -> list[str]:
+        min_values, max_values = menu.get("min_values", 1), menu.get("max_values", 1)
+        if not min_values <= len(values) <= max_values:
+            raise PlaygroundError(f"Choose from {min_values} to {max_values} here.")
         if menu["type"] == components.CHANNEL_SELECT:
-            return [self._channel(menu, value, asker) for value in values]
+            return [self._channel(menu, value, invoker) for value in values]
         roles = {role["id"]: role for role in guild.roles_json()}
-        of_strings = menu["type"] == components.STRING_SELECT
-        offered = {option["value"] for option in menu["options"]} if of_strings else set(roles)
+        is_string = menu["type"] == components.STRING_SELECT
+        offered = {option["value"] for option in menu["options"]} if is_string else set(roles)
         if not offered.issuperset(values):
             raise PlaygroundError("That cannot be chosen here.")
-        return [value if of_strings else asker.resolve("roles", roles[value]) for value in values]
+        return [value if is_string else invoker.resolve("roles", roles[value]) for value in values]
 
-    def _channel(self, wanted: Json, value: Any, asker: _Asker) -> str:
+    def _channel(self, wanted: Json, value: Any, invoker: _Invoker) -> str:
         try:
             channel = self._world.channel(int(value))
         except (ApiError, TypeError, ValueError) as cause:
             raise PlaygroundError("There is no such channel.") from cause
-        described = _partial_channel(channel, asker.person)
+        described = _partial_channel(channel, invoker.person)
         kinds = wanted.get("channel_types")
         if kinds and described["type"] not in kinds:
             raise PlaygroundError("That channel cannot be chosen here.")
-        return asker.resolve("channels", described)
+        return invoker.resolve("channels", described)
 
-    # What is sent
+    # Sending
 
-    def _send_command(self, command: Json, data: Json, about: Json, asker: _Asker) -> Interaction:
-        owners = _owners(asker, command["integration_types"])
+    def _send_command(
+        self, command: Json, data: Json, metadata: Json, invoker: _Invoker
+    ) -> Interaction:
+        owners = _owners(invoker, command["integration_types"])
         data |= {key: command[key] for key in ("id", "name", "type")}
-        # Discord's clients show the name, though Discord documents it nowhere.
-        about |= {"command_type": command["type"]}
-        return self._send(InteractionKind.COMMAND, data, about, owners, asker, None)
+        # Discord's clients show the name and the type, which are not documented.
+        metadata |= {"command_type": command["type"]}
+        return self._send(InteractionKind.COMMAND, data, metadata, owners, invoker, None)
 
     def _send(
         self,
         kind: InteractionKind,
         data: Json,
-        about: Json,
+        metadata: Json,
         owners: Json,
-        asker: _Asker,
+        invoker: _Invoker,
         message: Message | None,
     ) -> Interaction:
-        person, channel, user = asker.person, asker.channel, asker.person.to_json()
+        person, channel, user = invoker.person, invoker.channel, invoker.person.to_json()
         payload: Json = {
             "application_id": str(self._world.bot.id),
             "type": int(kind),
             "version": 1,
-            "data": data | ({"resolved": asker.resolved} if asker.resolved else {}),
+            "data": data | ({"resolved": invoker.resolved} if invoker.resolved else {}),
             "channel_id": str(channel.id),
             "channel": _partial_channel(channel, person),
             "locale": self._world.locale_of(person.id),
@@ -260,14 +263,14 @@ class DesktopClient:
             payload["user"] = user
         if message is not None:
             payload["message"] = message_json(self._world, message)
-        about |= {"type": int(kind), "user": user, "authorizing_integration_owners": owners}
+        metadata |= {"type": int(kind), "user": user, "authorizing_integration_owners": owners}
         interaction = Interaction(
             id=self._world.new_id(),
             kind=kind,
             person_id=person.id,
             channel_id=channel.id,
             payload=payload,
-            metadata=about,
+            metadata=metadata,
             source_id=message.id if message else None,
         )
         self._interactions.begin(interaction)
@@ -292,18 +295,18 @@ def _context(channel: Channel) -> Context:
     return Context.BOT_DM if channel.kind == "dm" else Context.PRIVATE_CHANNEL
 
 
-def _owners(asker: _Asker, installs: Iterable[int]) -> Json:
-    """Return who installed the application, so that it can be used in a channel."""
-    owners, channel = {}, asker.channel
+def _owners(invoker: _Invoker, installs: Iterable[int]) -> Json:
+    """Return Discord's authorizing integration owners: by whom the application is installed."""
+    owners, channel = {}, invoker.channel
     if GUILD_INSTALL in installs and channel.kind != "private":
         owners[str(GUILD_INSTALL)] = str(GUILD_ID) if channel.in_server else NO_GUILD
     if USER_INSTALL in installs:
-        owners[str(USER_INSTALL)] = str(asker.person.id)
+        owners[str(USER_INSTALL)] = str(invoker.person.id)
     return owners
 
 
 def _partial_channel(channel: Channel, person: Person) -> Json:
-    """Return a channel as interactions have it: with the permissions of who asks."""
-    hidden = ("permission_overwrites", "recipients")
-    partial = {key: value for key, value in channel.to_json().items() if key not in hidden}
+    """Return Discord's partial channel object of interactions, with the user's permissions."""
+    omitted = ("permission_overwrites", "recipients")
+    partial = {key: value for key, value in channel.to_json().items() if key not in omitted}
     return partial | {"permissions": str(guild.permissions_of(person, channel).value)}

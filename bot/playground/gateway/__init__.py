@@ -1,6 +1,6 @@
-"""The gateway: a bot's web socket, its session, and the events that its intents cover.
+"""The gateway: the bot's web socket, its session, and the events of its intents.
 
-What a bot does in return comes over REST, and is not here.
+Requests of the bot are in `rest`.
 """
 
 from bot.playground.gateway.gateway import Gateway

@@ -1,16 +1,16 @@
-"""The gateway's transport compression: one stream for the life of a connection."""
+"""The gateway's transport compression: one compressed stream for each connection."""
 
 import importlib.util
 import zlib
 from collections.abc import Callable
 
-Compress = Callable[[str], bytes]  # one message to the bytes of one web socket frame
+Compress = Callable[[str], bytes]  # a message → the content of a web socket frame
 
 
 def compressor(name: str) -> Compress | None:
-    """Return a fresh compressor of the kind that a client asks for, None for an unknown kind.
+    """Return a new compressor with Discord's name of the algorithm; None if it is unknown.
 
-    discord.py asks for ``zstd-stream`` where Python can read it, and else for ``zlib-stream``.
+    discord.py asks for ``zstd-stream`` if it can decompress it, and else for ``zlib-stream``.
     """
     if name == "zlib-stream":
         zlib_stream = zlib.compressobj()

@@ -1,4 +1,4 @@
-"""Events as the gateway sends them to a bot, as far as its intents cover them."""
+"""The payloads of gateway events, filtered by the bot's intents."""
 
 import time
 from typing import Any
@@ -26,15 +26,16 @@ Json = dict[str, Any]
 
 
 def discord_event(world: World, event: events.Event, intents: Intents) -> tuple[str, Json] | None:
-    """Return an event's name and data, or None if a bot with these intents does not get it."""
+    """Return the name and the data of an event; None if the intents do not cover it."""
     data: Json
     match event:
         case events.MessageEvent(message):
             channel, private = world.channel(message.channel_id), message.visible_to is not None
             in_server = channel.in_server and not private
             wanted = intents.guild_messages if in_server else intents.dm_messages
-            dismissed = private and isinstance(event, events.MessageDeleted)  # by its client
-            if dismissed or not (wanted and _seen(world, channel)):
+            # Discord sends no event when a user dismisses an ephemeral message.
+            dismissed = private and isinstance(event, events.MessageDeleted)
+            if dismissed or not (wanted and _can_view(world, channel)):
                 return None
             if isinstance(event, events.MessageDeleted):
                 data = {"id": str(message.id)} | channel.place
@@ -44,7 +45,7 @@ def discord_event(world: World, event: events.Event, intents: Intents) -> tuple[
         case events.TypingStarted(channel_id, person_id):
             channel = world.channel(channel_id)
             wanted = intents.guild_typing if channel.in_server else intents.dm_typing
-            if not (wanted and _seen(world, channel)):
+            if not (wanted and _can_view(world, channel)):
                 return None
             data = {"user_id": str(person_id), "timestamp": int(time.time())} | channel.place
             if channel.in_server:
@@ -54,22 +55,22 @@ def discord_event(world: World, event: events.Event, intents: Intents) -> tuple[
         case events.ChannelEvent(channel):
             if not (channel.in_server and world.bot_is_member and intents.guilds):
                 return None
-            what = "THREAD" if channel.kind == "thread" else "CHANNEL"
-            how = "CREATE" if isinstance(event, events.ChannelCreated) else "UPDATE"
-            return f"{what}_{how}", channel.to_json()
+            resource = "THREAD" if channel.kind == "thread" else "CHANNEL"
+            change = "CREATE" if isinstance(event, events.ChannelCreated) else "UPDATE"
+            return f"{resource}_{change}", channel.to_json()
         case events.BotMembershipChanged(is_member, unavailable) if intents.guilds:
             if is_member:
                 return "GUILD_CREATE", world.guild_json()
-            # Discord says so of an outage alone.
-            why = {"unavailable": True} if unavailable else {}
-            return "GUILD_DELETE", {"id": str(GUILD_ID)} | why
+            # Discord only sets the field on an outage.
+            outage = {"unavailable": True} if unavailable else {}
+            return "GUILD_DELETE", {"id": str(GUILD_ID)} | outage
         case events.InteractionCreated(interaction):
             return "INTERACTION_CREATE", interaction.payload
     return None
 
 
 def ready_json(world: World, *, session_id: str, resume_url: str) -> Json:
-    """Return the data of the event READY, with which a session begins."""
+    """Return the data of READY, the first event of a session."""
     guilds = [{"id": str(GUILD_ID), "unavailable": True}] if world.bot_is_member else []
     return {
         "v": API_VERSION,
@@ -82,6 +83,6 @@ def ready_json(world: World, *, session_id: str, resume_url: str) -> Json:
     }
 
 
-def _seen(world: World, channel: Channel) -> bool:
+def _can_view(world: World, channel: Channel) -> bool:
     visible = channel.bot_permissions.view_channel
     return visible and (world.bot_is_member or not channel.in_server)

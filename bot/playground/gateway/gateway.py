@@ -1,4 +1,4 @@
-"""The gateway: the web socket over which the bot logs in and receives events."""
+"""The gateway: the web socket over which the bot identifies itself and receives events."""
 
 import asyncio
 import json
@@ -13,14 +13,14 @@ from bot.playground.gateway.session import Session
 from bot.playground.send_queue import CLOSE_SECONDS, SendQueue
 from bot.playground.world import World, events
 
-HEARTBEAT_SECONDS = 41.25  # between the bot's heartbeats
-ACK_SECONDS = 0.03  # to an acknowledgement: discord.py notes only then when it sent the heartbeat
-MISSED_HEARTBEATS = 2  # after so many the bot is taken for gone
-MAX_MESSAGE_BYTES = 4096  # that the bot may send at once
-MAX_MESSAGES_PER_MINUTE = 120  # that the bot may send on one connection
-MAX_SESSIONS = 8  # kept; the oldest that nobody is connected to goes first
-NORMAL_CLOSURES = (WSCloseCode.OK, WSCloseCode.GOING_AWAY)  # by which a bot ends its session
-HIGHEST_INTENT_BIT = 25  # the polls of direct messages
+HEARTBEAT_SECONDS = 41.25  # interval of the bot's heartbeats
+ACK_SECONDS = 0.03  # delay of an acknowledgement: discord.py records the heartbeat after sending it
+MISSED_HEARTBEATS = 2  # after which the session times out
+MAX_MESSAGE_BYTES = 4096  # of a message from the bot
+MAX_MESSAGES_PER_MINUTE = 120  # from the bot on one connection
+MAX_SESSIONS = 8  # kept; the oldest without a connection is dropped
+NORMAL_CLOSURES = (WSCloseCode.OK, WSCloseCode.GOING_AWAY)  # after which no session can be resumed
+HIGHEST_INTENT_BIT = 25  # DIRECT_MESSAGE_POLLS
 
 HEARTBEAT, IDENTIFY, PRESENCE, VOICE_STATE, RESUME = 1, 2, 3, 4, 6
 RECONNECT, REQUEST_MEMBERS, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 7, 8, 9, 10, 11
@@ -41,23 +41,23 @@ CLOSE_REASONS: Final = {
 Json = dict[str, Any]
 
 
-class _CloseWith(Exception):  # noqa: N818 it is not an error, but how a connection ends
+class _CloseWith(Exception):  # noqa: N818 (it is caught, and ends the connection)
     def __init__(self, code: int) -> None:
         super().__init__(CLOSE_REASONS[code])
         self.code = code
 
 
 class Gateway:
-    """Discord's gateway, version 10, in JSON.
+    """Discord's gateway, version 10, with JSON encoding.
 
     Attributes
     ----------
     url
-        Where a bot whose connection was cut should come back to.
+        Sent to the bot as the URL to resume at.
     heartbeat_seconds
-        The interval at which a bot is told to send heartbeats.
+        Sent to the bot as the heartbeat interval.
     connections
-        The bots that are connected.
+        The open connections.
     """
 
     def __init__(self, world: World, token: str) -> None:
@@ -70,7 +70,7 @@ class Gateway:
         world.subscribe(self._dispatch)
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
-        """Serve ``/gateway``: a web socket for as long as the bot stays."""
+        """Handle ``/gateway``: a web socket, until the bot disconnects."""
         query = request.query
         compress = None
         if "compress" in query:
@@ -103,48 +103,48 @@ class Gateway:
         return socket
 
     def begin(self, intents: Intents) -> Session:
-        """Begin a session, and forget the oldest if there are too many."""
-        away = [one.id for one in self._sessions.values() if one.send is None]
-        for session_id in away[: max(0, len(self._sessions) + 1 - MAX_SESSIONS)]:
+        """Begin a session, and drop the oldest disconnected one if there are too many."""
+        disconnected = [one.id for one in self._sessions.values() if one.send is None]
+        for session_id in disconnected[: max(0, len(self._sessions) + 1 - MAX_SESSIONS)]:
             self.forget(session_id)
         session = Session(intents)
         self._sessions[session.id] = session
         return session
 
     def find(self, session_id: object) -> Session | None:
-        """Return a session that a bot may come back to."""
+        """Return a session that a bot can resume; None if there is none with this id."""
         return self._sessions.get(session_id) if isinstance(session_id, str) else None
 
     def forget(self, session_id: str | None = None) -> None:
-        """Forget a session, or all of them: a bot that comes back has to identify itself anew."""
+        """Drop a session, or all sessions, so that the bot cannot resume and has to identify."""
         if session_id is None:
             self._sessions.clear()
         else:
             self._sessions.pop(session_id, None)
 
     def update_presence(self) -> None:
-        """Set in the world whether any bot is connected."""
+        """Set whether the bot is online: whether any connection has a session."""
         self.world.set_bot_online(any(one.session for one in self.connections))
 
     def drop(self) -> None:
-        """Cut the bot's connections without a goodbye, as a broken network does."""
+        """Abort the bot's connections without a close frame, as on a network failure."""
         for connection in tuple(self.connections):
             connection.queue.abort()
 
     def close(self) -> None:
-        """Close the bot's connections, because the playground stops."""
+        """Close the bot's connections when the playground stops."""
         for connection in tuple(self.connections):
             connection.queue.close()
 
     def _dispatch(self, event: events.Event) -> None:
         for session in self._sessions.values():
-            sent = discord_event(self.world, event, session.intents)
-            if sent is not None:
-                session.dispatch(*sent)
+            described = discord_event(self.world, event, session.intents)
+            if described is not None:
+                session.dispatch(*described)
 
 
 class Connection:
-    """A bot at the other end of a web socket."""
+    """A web socket of a bot."""
 
     def __init__(self, gateway: Gateway, socket: web.WebSocketResponse, queue: SendQueue) -> None:
         self.gateway = gateway
@@ -153,23 +153,23 @@ class Connection:
         self._socket = socket
         self._clock = asyncio.get_running_loop()
         self._last_heartbeat = self._clock.time()
-        self._minute = (self._clock.time(), 0)  # when it began, messages since
+        self._minute = (self._clock.time(), 0)  # its beginning, and the number of messages since
 
     async def run(self, *, supported: bool) -> None:
-        """Receive from the bot until it goes, or has to."""
+        """Receive messages until the bot disconnects, or the connection has to be closed."""
         if not supported:
             self._close(4012)
             return
         interval = self.gateway.heartbeat_seconds
         self.queue.put({"op": HELLO, "d": {"heartbeat_interval": round(interval * 1000)}})
         while True:
-            patience = interval * MISSED_HEARTBEATS - (self._clock.time() - self._last_heartbeat)
+            timeout = interval * MISSED_HEARTBEATS - (self._clock.time() - self._last_heartbeat)
             try:
-                message = await self._socket.receive(timeout=max(patience, 0.001))
+                message = await self._socket.receive(timeout=max(timeout, 0.001))
                 if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                     self._end_session(message)
                     return
-                self._answer(self._decode(message.data))
+                self._handle(self._decode(message.data))
             except TimeoutError:
                 self._close(4009)
                 return
@@ -178,15 +178,15 @@ class Connection:
                 return
 
     def detach(self) -> None:
-        """Detach from the session: the bot may come back to it."""
+        """Detach the session, so that the bot can resume it."""
         if self.session is not None:
             self.session.send = None
             self.session = None
 
-    def _end_session(self, goodbye: WSMessage) -> None:
-        """Forget the session of a bot that closes the connection for good."""
-        for_good = goodbye.type is WSMsgType.CLOSE and goodbye.data in NORMAL_CLOSURES
-        if for_good and self.session is not None:
+    def _end_session(self, message: WSMessage) -> None:
+        """Drop the session if the bot closed the connection with a normal code."""
+        is_normal = message.type is WSMsgType.CLOSE and message.data in NORMAL_CLOSURES
+        if is_normal and self.session is not None:
             self.gateway.forget(self.session.id)
 
     def _close(self, code: int) -> None:
@@ -207,7 +207,7 @@ class Connection:
             raise _CloseWith(4002)
         return payload
 
-    def _answer(self, payload: Json) -> None:
+    def _handle(self, payload: Json) -> None:
         op, data = payload["op"], payload.get("d")
         if op == HEARTBEAT:
             self._last_heartbeat = self._clock.time()
@@ -217,7 +217,7 @@ class Connection:
             raise _CloseWith(4001)
         if not isinstance(data, dict):
             raise _CloseWith(4002)
-        if op not in (IDENTIFY, RESUME):  # the playground has no use for the others
+        if op not in (IDENTIFY, RESUME):  # the playground ignores the others
             if self.session is None:
                 raise _CloseWith(4003)
             return
@@ -258,7 +258,7 @@ class Connection:
         session.replay(sequence)
 
     def _attach(self, session: Session) -> None:
-        """Connect a session to here, and cut off whoever else is connected to it."""
+        """Attach a session to this connection, and close any other connection that has it."""
         for other in self.gateway.connections - {self}:
             if other.session is session:
                 other.detach()

@@ -1,4 +1,4 @@
-"""Gateway sessions: a bot's numbered events, kept across dropped connections."""
+"""Gateway sessions: numbered events, kept for a bot that resumes after a lost connection."""
 
 import secrets
 from collections import deque
@@ -7,21 +7,21 @@ from typing import Any
 
 from discord import Intents
 
-DISPATCH = 0  # Discord's number for an event
-MAX_REPLAYED_EVENTS = 500  # kept for a bot that is away; who misses more has to begin anew
+DISPATCH = 0  # Discord's opcode of an event
+MAX_REPLAYED_EVENTS = 500  # kept for a resume; after more missed events, the bot has to identify
 
 Json = dict[str, Any]
 
 
 class Session:
-    """The events of one bot, sent while it is connected and kept for when it comes back.
+    """A gateway session of a bot.
 
     Attributes
     ----------
     intents
-        The groups of events that the bot wants.
+        The intents that the bot identified with.
     send
-        Sends to the bot; None while it is not connected.
+        Sends a payload to the bot; None while it is disconnected.
     """
 
     def __init__(self, intents: Intents) -> None:
@@ -32,7 +32,7 @@ class Session:
         self._kept: deque[Json] = deque(maxlen=MAX_REPLAYED_EVENTS)
 
     def dispatch(self, name: str, data: Json) -> None:
-        """Send an event with the next number, or keep it until the bot is back."""
+        """Send an event with the next sequence number, and keep it for a resume."""
         self._sequence += 1
         payload = {"op": DISPATCH, "s": self._sequence, "t": name, "d": data}
         self._kept.append(payload)
@@ -40,15 +40,15 @@ class Session:
             self.send(payload)
 
     def knows(self, sequence: int) -> bool:
-        """Return whether there has been an event of this number."""
+        """Return whether there was an event with a sequence number."""
         return 0 <= sequence <= self._sequence
 
     def can_replay(self, sequence: int) -> bool:
-        """Return whether everything after this number is still kept."""
+        """Return whether all events after a sequence number are still kept."""
         return self._sequence - sequence <= len(self._kept)
 
     def replay(self, sequence: int) -> None:
-        """Send everything after this number again, and then that this was all."""
+        """Send all events after a sequence number again, followed by RESUMED."""
         for payload in tuple(self._kept):
             if payload["s"] > sequence and self.send is not None:
                 self.send(payload)

@@ -1,6 +1,6 @@
-"""The page: the files of the browser's side in ``static``, its events, and its routes.
+"""The page: its routes, its events, and its JavaScript and style sheets in ``static``.
 
-It shows what Discord's client would show; what that client checks is in `desktop`.
+It is the user interface of Discord's client, whose checks are in `desktop`.
 """
 
 from bot.playground.page.page import Page

@@ -1,6 +1,6 @@
-"""What the page of a person is told: the state when it opens, and then events.
+"""The events that are sent to a page: first the whole state, then every change.
 
-A page is told only of what its person sees.
+A page only gets what its user may see.
 """
 
 from typing import Any
@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 
 def page_event(world: World, event: events.Event, person_id: int) -> Json | None:
-    """Return an event for the page of a person, or None if that person does not see it."""
+    """Return an event for the page of a person; None if that person may not see it."""
     match event:
         case events.MessageEvent(message):
             if not _sees(world, person_id, message):
@@ -53,7 +53,7 @@ def page_event(world: World, event: events.Event, person_id: int) -> Json | None
 
 
 def page_state(world: World, person_id: int) -> Json:
-    """Return the first event of a page: all that its person sees."""
+    """Return the first event for the page of a person: the state that the person may see."""
     channels = [channel for channel in world.channels.values() if channel.seen_by(person_id)]
     return {
         "type": "state",
@@ -72,7 +72,7 @@ def page_state(world: World, person_id: int) -> Json:
 
 
 def channel_json(world: World, channel: Channel, person_id: int) -> Json:
-    """Return a channel as the page shows it; a conversation has the name of who else is in it."""
+    """Return a channel for the page; direct messages are named after the other people."""
     name = channel.name
     if channel.kind == "private":
         others = [person.name for person in channel.recipients if person.id != person_id]
@@ -88,7 +88,7 @@ def channel_json(world: World, channel: Channel, person_id: int) -> Json:
 
 
 def person_json(world: World, person: Person) -> Json:
-    """Return a person, or the bot, as the page shows them."""
+    """Return a person, or the bot, for the page."""
     return {
         "id": str(person.id),
         "name": person.name,
@@ -100,7 +100,7 @@ def person_json(world: World, person: Person) -> Json:
 
 
 def interaction_json(interaction: Interaction) -> Json:
-    """Return the state of an interaction, for the page of the person who began it."""
+    """Return the state of an interaction, for the page of its user."""
     return {
         "id": str(interaction.id),
         "answered": interaction.callback is not None,

@@ -1,6 +1,6 @@
-"""The page's side of the server: its files, its events, and the routes for what a person does.
+"""The server of the page: static files, a web socket for events, and routes for users' actions.
 
-Every route takes ``?person=ID``: who does it; without it, the person at the page.
+The query ``?person=ID`` of every route is the user; without it, it is the default user.
 """
 
 import asyncio
@@ -49,12 +49,12 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Json = dict[str, Any]
 
 STATIC = Path(__file__).parent / "static"
-PING_SECONDS = 30.0  # after which a page that is gone is noticed
-MAX_SOCKET_BYTES = 4096  # that the page may send over its web socket, where nothing is expected
+PING_SECONDS = 30.0  # between pings, by which closed pages are detected
+MAX_SOCKET_BYTES = 4096  # of a message from the page, which sends none
 
 
 class Page:
-    """Serves the page, sends it events, and does what a person does there."""
+    """The page, with the routes and the events of all its users."""
 
     prefix: Final = "/playground"
 
@@ -62,7 +62,7 @@ class Page:
         self._world: Final = world
         self._client: Final = client
         self._gateway: Final = gateway
-        self._queues: dict[SendQueue, int] = {}  # with the ids of the people who look
+        self._queues: dict[SendQueue, int] = {}  # with the ids of the users
         world.subscribe(self._send_event)
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -92,30 +92,30 @@ class Page:
         return application
 
     def close(self) -> None:
-        """Close the web sockets of every page that is open."""
+        """Close the web sockets of all open pages."""
         for queue in tuple(self._queues):
             queue.close()
 
     async def post(
         self, message: Message, *, uploads: Sequence[Upload] = (), recording: bytes | None = None
     ) -> Message:
-        """Post what a person writes.
+        """Post a message of a person.
 
         Parameters
         ----------
         message
-            A name with an @ in its text becomes a mention.
+            Names with an @ in its text become mentions.
         uploads
-            Its files.
+            Files to attach.
         recording
-            A WAV file that goes with it as a voice message.
+            A WAV file, to post as a voice message.
 
         Raises
         ------
         UploadError
-            There is nothing in it, too much text, or the recording cannot be used.
+            The message is empty or too long, or the recording cannot be used.
         ApiError
-            There is no such channel.
+            The channel is unknown.
         """
         content = with_mentions(message.content.strip(), self._world.people.values())
         if len(content) > MAX_CONTENT:
@@ -131,7 +131,7 @@ class Page:
     # The page and its events
 
     async def _index(self, request: web.Request) -> web.StreamResponse:
-        if request.host.startswith("localhost"):  # where it would be another site than its files
+        if request.host.startswith("localhost"):  # another origin than that of the attachments
             raise web.HTTPFound(f"{self._world.attachments.base_url}{request.path_qs}")
         return web.FileResponse(STATIC / "index.html")
 
@@ -174,7 +174,7 @@ class Page:
         message = Message(
             channel_id=channel.id,
             author_id=person.id,
-            # Browsers send the lines of a form with CR LF; Discord has LF.
+            # Browsers send line breaks in forms as CR LF; Discord has LF.
             content=form.texts.get("content", "").replace("\r\n", "\n"),
             reply_to=reply_to,
         )
@@ -225,7 +225,7 @@ class Page:
         )
         return _begun(begun)
 
-    # The person and the network
+    # The user and the network
 
     async def _set_person(self, request: web.Request) -> web.Response:
         person = self._person(request)
@@ -249,7 +249,7 @@ class Page:
         self._gateway.drop()
         return web.json_response({})
 
-    # What requests name
+    # Lookup of the objects in requests
 
     def _person(self, request: web.Request) -> Person:
         person = self._world.person(_id(request.query.get("person", self._world.you.id)))
@@ -276,7 +276,7 @@ class Page:
 
 @web.middleware
 async def _respond(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer with a sentence for the person where something goes wrong."""
+    """Respond to errors with a sentence for the user."""
     try:
         return await handler(request)
     except errors.ApiError as error:
@@ -297,7 +297,7 @@ async def _encoded(recording: bytes) -> Upload:
     try:
         return await asyncio.to_thread(voice_message.encode, recording, abandoned=abandoned)
     finally:
-        abandoned.set()  # a long one must not keep the playground from stopping
+        abandoned.set()  # so that the thread of a long recording does not delay the shutdown
 
 
 async def _read_object(request: web.Request) -> Json:
@@ -311,7 +311,7 @@ def _object(value: Any) -> Json:
 
 
 def _id(value: Any) -> int:
-    """Return an id; 0, which nothing has, if it is none."""
+    """Return an id as an integer; 0, which is no id, if it is invalid."""
     text = str(value)
     return int(text) if text.isdecimal() and len(text) <= 20 else 0
 

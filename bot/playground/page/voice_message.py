@@ -1,4 +1,4 @@
-"""A recording as Discord delivers a voice message: mono 48 kHz Opus in Ogg, with its waveform."""
+"""Encoding of a recording as Discord's voice messages: mono 48 kHz Opus in Ogg, and a waveform."""
 
 import base64
 import io
@@ -13,14 +13,14 @@ from bot.playground.world import Upload
 
 SAMPLE_RATE = 48_000  # Hz, of all Opus in Discord
 BIT_RATE = 32_000  # bit/s, about that of Discord's voice messages
-# libsndfile spreads its levels 0 to 1 evenly over these rates per channel, downwards.
-HIGHEST_BIT_RATE, LOWEST_BIT_RATE = 256_000, 6_000  # bit/s
-COMPRESSION_LEVEL = (HIGHEST_BIT_RATE - BIT_RATE) / (HIGHEST_BIT_RATE - LOWEST_BIT_RATE)
+# libsndfile's compression levels 0 to 1 are linear in these bit rates per channel, downwards.
+MAX_BIT_RATE, MIN_BIT_RATE = 256_000, 6_000  # bit/s
+COMPRESSION_LEVEL = (MAX_BIT_RATE - BIT_RATE) / (MAX_BIT_RATE - MIN_BIT_RATE)
 
 MAX_SECONDS = 600  # of one recording
 MIN_INPUT_RATE, MAX_INPUT_RATE = 8_000, 96_000  # Hz
 MAX_CHANNELS = 2
-# Ten minutes of what the page records, 16-bit mono at the usual 48 kHz, and room for the header.
+# Ten minutes of 16-bit mono at 48 kHz, as the page records it, and the header.
 MAX_WAV_BYTES = MAX_SECONDS * SAMPLE_RATE * 2 + 4096
 WAV_MAGIC = (b"RIFF", b"WAVE")
 
@@ -36,12 +36,12 @@ def encode(wav: bytes, *, abandoned: threading.Event | None = None) -> Upload:
     wav
         A WAV file, mono or stereo, 8 to 96 kHz.
     abandoned
-        Set by another thread when nobody waits for the result any more.
+        Set by another thread to stop the encoding.
 
     Returns
     -------
     Upload
-        Mono 48 kHz Ogg/Opus with its duration, in seconds, and its waveform.
+        Mono 48 kHz Ogg/Opus, with its duration in seconds and its waveform.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""The world: people, channels and messages, with their files, and the interactions under way.
+"""The state of the playground (people, channels, messages, files, interactions) and its events.
 
-It knows nothing of how bots and pages are told of it: those subscribe to its `events`. What Discord
-would say of its things in JSON is here too, because every interface says the same.
+Discord's JSON objects are here too, since the gateway, the REST API and the page share them. How
+events reach the bot and the page is in `gateway` and `page`.
 """
 
 from bot.playground.world import events, guild

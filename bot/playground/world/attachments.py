@@ -1,8 +1,8 @@
-"""Files: what is sent (`Upload`), what a message shows of it (`Attachment`), and the CDN.
+"""Files: uploads, attachments of messages, and the CDN that serves them.
 
-The bytes are kept in memory only; the oldest go first when there are too many. Type and name come
-from the sender, as on Discord, so the files are served without sniffing of types, and anything
-that a browser could run is offered as a download.
+Files are only kept in memory, and the oldest are dropped when there are too many. As on Discord,
+the content type and the name come from the sender. So files are served with type sniffing disabled,
+and anything that a browser could execute is sent as a download.
 """
 
 import mimetypes
@@ -16,15 +16,15 @@ from aiohttp import web
 
 from bot.playground.errors import PlaygroundError
 
-MAX_FILE_BYTES = 10 * 1024 * 1024  # Discord's limit for one file without a paid plan
+MAX_FILE_BYTES = 10 * 1024 * 1024  # Discord's limit without Nitro
 MAX_FILES = 10  # in one message
-MAX_STORED_BYTES = 2 * MAX_FILES * MAX_FILE_BYTES  # of all files: room for two full messages
-MAX_STEM, MAX_SUFFIX = 100, 20  # characters of a file's name
+MAX_STORED_BYTES = 2 * MAX_FILES * MAX_FILE_BYTES  # of all files: enough for two full messages
+MAX_STEM, MAX_SUFFIX = 100, 20  # characters of a file name
 
 FOLDERS = ("attachments", "ephemeral-attachments")  # of the CDN
 DEFAULT_TYPE = "application/octet-stream"
 TYPE_PATTERN = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+_-]{0,99}(?:;\s*[a-z0-9=_.\-\"]{1,80})*", re.I)
-# Types that the standard library lacks, or that Discord names differently.
+# Types that the standard library lacks, or for which Discord has another name.
 TYPES_BY_SUFFIX = {
     ".amr": "audio/amr",
     ".flac": "audio/x-flac",
@@ -38,17 +38,17 @@ TYPES_BY_SUFFIX = {
 }
 SHOWN_IN_PAGE = re.compile(r"(audio|video)/|image/(png|jpeg|gif|webp)\b", re.I)
 
-# The standard library's own table: the one of the machine differs from machine to machine.
+# Only the standard library's own table, since that of the system differs between machines.
 _types: Final = mimetypes.MimeTypes(filenames=())
 
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """A file on its way into a message; all but the bytes is the sender's claim."""
+    """A file to attach to a message; all but the data is declared by the sender."""
 
     filename: str
     data: bytes
-    content_type: str | None = None  # None: by the file's name
+    content_type: str | None = None  # None: guessed from the file name
     description: str | None = None
     duration: float | None = None  # seconds; of a voice message
     waveform: str | None = None  # base64 of at most 256 amplitudes; of a voice message
@@ -56,16 +56,16 @@ class Upload:
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
-    """A file in a message.
+    """An attachment of a message or a command.
 
     Attributes
     ----------
     title
-        The name before it was made safe.
+        The original file name; `filename` is the sanitised one.
     embedded
-        Whether an embed shows it, in place of the message itself.
+        Whether the file is shown in an embed instead of among the attachments.
     ephemeral
-        Whether it was given to a command, or is in a message that only one person sees.
+        Whether the file is an option of a command, or in an ephemeral message.
     """
 
     id: int
@@ -99,14 +99,14 @@ class Attachment:
 
 
 class AttachmentStore:
-    """The bytes of every attachment, as long as there is room, and the routes that serve them.
+    """The files of all attachments up to a total size, and the routes that serve them.
 
     Attributes
     ----------
     base_url
-        Of the server, once it is known.
+        Of the server; set when it listens.
     size
-        Bytes that are kept now.
+        Total size of the stored files in bytes.
     """
 
     def __init__(self, *, max_bytes: int = MAX_STORED_BYTES) -> None:
@@ -118,12 +118,12 @@ class AttachmentStore:
     def keep(
         self, channel_id: int, attachment_id: int, upload: Upload, *, ephemeral: bool = False
     ) -> Attachment:
-        """Store a file, and drop the oldest ones if there is no room for it.
+        """Store a file, and drop the oldest files to make room for it.
 
         Raises
         ------
         PlaygroundError
-            The file alone is larger than all the room there is.
+            The file is larger than the store.
         """
         size = len(upload.data)
         if size > self._max_bytes:
@@ -149,7 +149,7 @@ class AttachmentStore:
         return attachment
 
     def copy(self, attachment: Attachment, channel_id: int, attachment_id: int) -> Attachment:
-        """Store a file again; return its old description if it is no longer there."""
+        """Store a copy of a file; return the attachment unchanged if the file was dropped."""
         _, data = self._files.get(self._path_of(attachment), (None, None))
         if data is None:
             return attachment
@@ -164,7 +164,7 @@ class AttachmentStore:
         return self.keep(channel_id, attachment_id, upload)
 
     def discard(self, attachment: Attachment) -> None:
-        """Drop a file, if it is still there."""
+        """Drop a file, if it is still stored."""
         if self._files.pop(self._path_of(attachment), None):
             self.size -= attachment.size
 
@@ -191,7 +191,7 @@ class AttachmentStore:
 
 
 def safe_filename(name: str) -> str:
-    """Return a sender's file name without a path, spaces or signs, as Discord does."""
+    """Return a file name without path, spaces and special characters, as Discord does."""
     last = PurePosixPath(name.replace("\\", "/")).name
     cleaned = PurePosixPath(re.sub(r"[^\w.\-]", "", re.sub(r"\s+", "_", last)))
     stem, suffix = cleaned.stem[:MAX_STEM], cleaned.suffix[:MAX_SUFFIX]
@@ -199,7 +199,7 @@ def safe_filename(name: str) -> str:
 
 
 def content_type_of(filename: str, declared: str | None) -> str:
-    """Return the type that the sender declares, or else the one of the file's name."""
+    """Return the declared content type if it is valid, or else that of the file name."""
     if declared and declared != DEFAULT_TYPE and TYPE_PATTERN.fullmatch(declared):
         return declared
     suffix = PurePosixPath(filename).suffix.lower()

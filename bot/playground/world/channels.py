@@ -1,4 +1,4 @@
-"""Channels: text channels and threads of the server, and direct conversations."""
+"""Channels: text channels and threads of the server, and direct messages."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,8 +14,8 @@ GUILD_ID, BOT_ROLE_ID, VOICE_NOTES_ID, GENERAL_ID, DIRECT_ID = (
 MODERATOR_ROLE_ID, FRIENDS_DIRECT_ID, MODERATORS_DIRECT_ID = (
     FIRST_ID + number for number in range(15, 18)
 )
-TEXT_CHANNEL, DIRECT_CHANNEL, THREAD = 0, 1, 11  # Discord's numbers for the kinds of channel
-MEMBER_OVERWRITE = 1  # Discord's number for permissions that are changed for one member
+TEXT_CHANNEL, DIRECT_CHANNEL, THREAD = 0, 1, 11  # Discord's types of channels
+MEMBER_OVERWRITE = 1  # Discord's type of permission overwrites for a member
 
 EVERYBODYS_PERMISSIONS = Permissions(
     add_reactions=True,
@@ -36,10 +36,10 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Channel:
-    """A text channel or a thread of the server, or a conversation.
+    """A text channel or a thread of the server, or a direct message channel.
 
-    A conversation is one person's with the bot (``dm``), or of people among themselves
-    (``private``), where the bot only answers the commands that it is installed for.
+    Direct messages are those of a person with the bot (``dm``), or those between people
+    (``private``), in which the bot can only be used by its user-installed commands.
     """
 
     id: int
@@ -47,30 +47,30 @@ class Channel:
     kind: Literal["text", "thread", "dm", "private"]
     topic: str = ""
     position: int = 0
-    recipients: tuple[Person, ...] = ()  # of a conversation, without the bot
-    denied: Permissions = NO_PERMISSIONS  # to the bot in this channel
+    recipients: tuple[Person, ...] = ()  # of direct messages, without the bot
+    denied: Permissions = NO_PERMISSIONS  # to the bot, in this channel
     parent_id: int | None = None  # of a thread
 
     @property
     def in_server(self) -> bool:
-        """Whether it belongs to the server."""
+        """Whether the channel belongs to the server."""
         return self.kind in ("text", "thread")
 
     @property
     def bot_permissions(self) -> Permissions:
-        """The bot's permissions in it."""
+        """The permissions of the bot in this channel."""
         if self.kind == "private":
             return NO_PERMISSIONS
         return EVERYBODYS_PERMISSIONS & ~self.denied
 
     @property
     def place(self) -> dict[str, str]:
-        """Its id, and the server's if it belongs to it, as Discord's JSON has them."""
+        """The ids of the channel and, if it belongs to the server, of that, as Discord's JSON."""
         guild = {"guild_id": str(GUILD_ID)} if self.in_server else {}
         return {"channel_id": str(self.id), **guild}
 
     def seen_by(self, person_id: int) -> bool:
-        """Return whether a person is in it."""
+        """Return whether a person can see the channel."""
         return self.in_server or any(one.id == person_id for one in self.recipients)
 
     def to_json(self) -> Json:

@@ -1,4 +1,4 @@
-"""Events: what happens in the world, for the gateway, the page and the tests."""
+"""Events of the world, to which the gateway, the page and the tests subscribe."""
 
 from dataclasses import dataclass
 
@@ -9,12 +9,12 @@ from bot.playground.world.people import Person
 
 
 class Event:
-    """Something that happened."""
+    """Base class of all events."""
 
 
 @dataclass(frozen=True)
 class MessageEvent(Event):
-    """Something that happened to a message; this is its state now, or before it was deleted."""
+    """An event about a message, with its new state, or its last one before it was deleted."""
 
     message: Message
 
@@ -33,7 +33,7 @@ class MessageDeleted(MessageEvent):
 
 @dataclass(frozen=True)
 class TypingStarted(Event):
-    """Somebody types; Discord shows that for ten seconds or until their message arrives."""
+    """Somebody is typing; Discord shows it for ten seconds or until their message arrives."""
 
     channel_id: int
     person_id: int
@@ -41,17 +41,17 @@ class TypingStarted(Event):
 
 @dataclass(frozen=True)
 class ChannelEvent(Event):
-    """Something that happened to a channel."""
+    """An event about a channel."""
 
     channel: Channel
 
 
 class ChannelCreated(ChannelEvent):
-    """There is a new channel."""
+    """A channel was created."""
 
 
 class ChannelChanged(ChannelEvent):
-    """The bot's permissions in a channel changed."""
+    """The permissions of the bot in a channel were changed."""
 
 
 @dataclass(frozen=True)
@@ -62,34 +62,34 @@ class LocaleChanged(Event):
 
 
 class CommandsChanged(Event):
-    """The bot has registered other commands."""
+    """The bot registered its commands."""
 
 
 @dataclass(frozen=True)
 class InteractionEvent(Event):
-    """Something that happened to an interaction."""
+    """An event about an interaction."""
 
     interaction: Interaction
 
 
 class InteractionCreated(InteractionEvent):
-    """Somebody asks something of the bot."""
+    """Somebody used a command or a component."""
 
 
 class InteractionChanged(InteractionEvent):
-    """The bot has answered, or has not answered in time."""
+    """The bot responded, or failed to respond in time."""
 
 
 @dataclass(frozen=True)
 class BotPresenceChanged(Event):
-    """The bot has come online, or gone offline."""
+    """The bot went online or offline."""
 
     online: bool
 
 
 @dataclass(frozen=True)
 class BotMembershipChanged(Event):
-    """The bot joined or left the server, or the server is unavailable for a while."""
+    """The bot joined or left the server, or the server became unavailable."""
 
     is_member: bool
     unavailable: bool = False

@@ -1,4 +1,4 @@
-"""The server: its members, its roles and their permissions."""
+"""The server: members, roles and permissions."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,9 +12,9 @@ from bot.playground.world.channels import (
     MODERATOR_ROLE_ID,
     Channel,
 )
-from bot.playground.world.people import BOT, BOT_ID, MODERATOR, OPENING, Person
+from bot.playground.world.people import BOT, BOT_ID, CREATED_AT, MODERATOR, Person
 
-OWNER = MODERATOR  # of the server, who has all permissions
+OWNER = MODERATOR  # of the server, with all permissions
 MODERATORS_PERMISSIONS = EVERYBODYS_PERMISSIONS | Permissions(
     manage_guild=True, manage_messages=True
 )
@@ -23,7 +23,7 @@ Json = dict[str, Any]
 
 
 def permissions_of(person: Person, channel: Channel) -> Permissions:
-    """Return somebody's permissions in a channel."""
+    """Return the permissions of a person in a channel."""
     if person.bot:
         return channel.bot_permissions
     if person.id == OWNER.id and channel.in_server:
@@ -32,18 +32,18 @@ def permissions_of(person: Person, channel: Channel) -> Permissions:
 
 
 def member_json(person: Person) -> Json:
-    """Return Discord's member object, without the user in it."""
+    """Return Discord's member object, without its field ``user``."""
     roles = [BOT_ROLE_ID] * person.bot + [MODERATOR_ROLE_ID] * person.moderator
     return {
         "nick": None,
         "roles": [str(role) for role in roles],
-        "joined_at": OPENING.isoformat(),
+        "joined_at": CREATED_AT.isoformat(),
         "flags": 0,
     }
 
 
 def roles_json() -> list[Json]:
-    """Return the server's roles as Discord's role objects."""
+    """Return Discord's role objects of the server."""
     roles: tuple[tuple[int, str, Permissions, Json], ...] = (
         (GUILD_ID, "@everyone", EVERYBODYS_PERMISSIONS, {}),
         (BOT_ROLE_ID, BOT.name, EVERYBODYS_PERMISSIONS, {"tags": {"bot_id": str(BOT_ID)}}),
@@ -63,7 +63,7 @@ def roles_json() -> list[Json]:
 
 
 def guild_json(people: Iterable[Person], channels: Iterable[Channel]) -> Json:
-    """Return Discord's guild object, as the gateway sends it."""
+    """Return Discord's guild object, with the fields of GUILD_CREATE."""
     members = [member_json(person) | {"user": person.to_json()} for person in people]
     return {
         "id": str(GUILD_ID),
@@ -71,7 +71,7 @@ def guild_json(people: Iterable[Person], channels: Iterable[Channel]) -> Json:
         "owner_id": str(OWNER.id),
         "verification_level": 0,
         "default_message_notifications": 0,
-        "joined_at": OPENING.isoformat(),
+        "joined_at": CREATED_AT.isoformat(),
         "roles": roles_json(),
         "member_count": len(members),
         "members": members,

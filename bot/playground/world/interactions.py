@@ -1,4 +1,4 @@
-"""Interactions: what people ask of the bot, and how it has answered so far."""
+"""Interactions, and the state of the bot's response to them."""
 
 import secrets
 import time
@@ -13,14 +13,14 @@ Json = dict[str, Any]
 
 
 class InteractionKind(IntEnum):
-    """Discord's numbers for the kinds of interaction."""
+    """Discord's types of interactions."""
 
     COMMAND = 2
     COMPONENT = 3
 
 
 class Callback(IntEnum):
-    """Discord's numbers for the first answer to an interaction."""
+    """Discord's types of interaction callbacks."""
 
     MESSAGE = 4
     DEFERRED_MESSAGE = 5  # "is thinking…"
@@ -29,7 +29,7 @@ class Callback(IntEnum):
 
 
 class Context(IntEnum):
-    """Discord's numbers for where an interaction happens."""
+    """Discord's contexts of interactions."""
 
     GUILD = 0
     BOT_DM = 1
@@ -38,26 +38,26 @@ class Context(IntEnum):
 
 @dataclass(eq=False, kw_only=True)
 class Interaction:
-    """Something that a person asked of the bot.
+    """An interaction of a person with the bot.
 
     Attributes
     ----------
     payload
-        What the bot is told, as Discord's JSON.
+        Discord's interaction object, as sent to the bot.
     metadata
-        What the messages that answer it say of it, as Discord's JSON.
+        Discord's interaction metadata object, as part of the response messages.
     source_id
-        Of the message whose button or menu was used.
+        Id of the message whose component was used.
     token
-        With which the bot answers.
+        For the responses of the bot.
     began
-        When, in seconds of the monotonic clock.
+        Time of the creation, in seconds of the monotonic clock.
     callback
-        The first answer; None if there is none yet.
+        The bot's callback; None if there is none yet.
     original_id
-        Of the message that is the first answer, or that it changed.
+        Id of the message that the callback posted or edited.
     failed
-        Whether it was not answered in time.
+        Whether there was no callback in time.
     """
 
     id: int
@@ -80,13 +80,13 @@ class Interaction:
 
     @property
     def data(self) -> Json:
-        """The command, or the component, with its values."""
+        """Discord's data of the command, or of the component, with the chosen values."""
         data: Json = self.payload["data"]
         return data
 
     @property
     def allowed_callbacks(self) -> tuple[Callback, ...]:
-        """The first answers that Discord takes."""
+        """The callbacks that Discord accepts."""
         if self.kind is InteractionKind.COMPONENT:
             return tuple(Callback)
         return Callback.MESSAGE, Callback.DEFERRED_MESSAGE

@@ -1,4 +1,4 @@
-"""Mentions: whom a message pings by its text and by replying, and what its sender allows."""
+"""Mentions in messages, by their text or by a reply, and Discord's allowed mentions."""
 
 import re
 from collections.abc import Iterable
@@ -12,11 +12,11 @@ EVERYONE_PATTERN = re.compile(r"@(everyone|here)\b")
 
 @dataclass(frozen=True, kw_only=True)
 class AllowedMentions:
-    """What a message may ping; unless told otherwise, all that it names."""
+    """The mentions that a message may have; by default all."""
 
     everyone: bool = True
     every_person: bool = True
-    people: frozenset[int] = frozenset()  # ids of those who may be pinged in any case
+    people: frozenset[int] = frozenset()  # ids of people who may be mentioned in any case
     replied_person: bool = True
 
 
@@ -27,18 +27,18 @@ def mentioned_people(
     *,
     replied_to: int | None = None,
 ) -> tuple[int, ...]:
-    """Return the ids of the people that a message pings.
+    """Return the ids of the people that a message mentions.
 
     Parameters
     ----------
     content
-        The message's text.
+        The text of the message.
     allowed
-        What its sender allows.
+        The mentions that are allowed.
     people
-        The ids of those who can be pinged in the channel.
+        Ids of the people in the channel.
     replied_to
-        Id of the author of the message that this one replies to.
+        Id of the author of the message that is replied to.
     """
     wanted = [
         person
@@ -52,12 +52,12 @@ def mentioned_people(
 
 
 def mentions_everyone(content: str, allowed: AllowedMentions) -> bool:
-    """Return whether a message pings everyone, if its sender has the permission to do so."""
+    """Return whether a message mentions everyone, if its author has the permission."""
     return allowed.everyone and EVERYONE_PATTERN.search(content) is not None
 
 
 def with_mentions(content: str, people: Iterable[Person]) -> str:
-    """Return a text with each typed ``@Name`` as the mention that Discord's client sends."""
+    """Return a text with each ``@Name`` replaced by a mention, as Discord's client does."""
     ids = {person.name.casefold(): person.id for person in people}
     names = "|".join(re.escape(name) for name in sorted(ids, key=len, reverse=True))
     pattern = re.compile(rf"(?<![\w<])@({names})(?!\w)", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Messages, and the pictures in their embeds."""
+"""Messages, and the attached images of their embeds."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,12 +13,12 @@ from bot.playground.world.attachments import Attachment
 Embed = Mapping[str, Any]  # as Discord's JSON has it
 
 ATTACHMENT_SCHEME = "attachment://"
-# Discord's numbers for the kinds of message.
+# Discord's types of messages.
 PLAIN_MESSAGE, REPLY = 0, 19
 
 
 class MessageFlag(IntFlag):
-    """The flags of Discord's messages that the playground knows."""
+    """Discord's message flags that the playground uses."""
 
     NONE = 0
     SUPPRESS_EMBEDS = 1 << 2
@@ -30,24 +30,24 @@ class MessageFlag(IntFlag):
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """A message, in a channel or about to be posted there.
+    """A message in a channel, or one to post.
 
     Attributes
     ----------
     id
-        0 before it is posted.
+        0 before the message is posted.
     reply_to
-        Id of a message in the same channel.
+        Id of the message in the same channel that is replied to.
     mentions
-        The ids of the people that it pings.
+        Ids of the people that are mentioned.
     kind
-        Discord's number for its kind; None for a reply or a plain message.
+        Discord's type of the message; None for a reply or a plain message.
     visible_to
-        Id of the only person who sees it; None for all in the channel.
+        Id of the only person who sees an ephemeral message; None for all other messages.
     interaction
-        What it answers, as Discord's JSON has it.
+        Discord's interaction metadata object, for a response to an interaction.
     forwarded
-        The message that it shows again.
+        The message that is forwarded.
     """
 
     id: int = 0
@@ -70,24 +70,25 @@ class Message:
 
     @property
     def thinking(self) -> bool:
-        """Whether it stands for an answer that is yet to come."""
+        """Whether the message is a deferred response ("is thinking…")."""
         return MessageFlag.LOADING in self.flags
 
     @property
     def files(self) -> tuple[Attachment, ...]:
-        """All its files, those of a forwarded message among them."""
+        """All files, including those of a forwarded message."""
         return self.attachments + (self.forwarded.attachments if self.forwarded else ())
 
     @property
     def created_at(self) -> datetime:
-        """When it was posted."""
+        """The time of posting, from the id."""
         return snowflake_time(self.id)
 
 
 def with_embedded_pictures(message: Message) -> Message:
-    """Return a message whose embeds show the attached files that they ask for.
+    """Return a message with the URLs of attached images in its embeds.
 
-    An embed asks for a file by ``attachment://name``; the file is then shown there alone.
+    An embed refers to an attached image by ``attachment://name``; the image is then not shown among
+    the attachments.
     """
     shown: set[int] = set()
     embeds = [

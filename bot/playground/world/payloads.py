@@ -1,4 +1,4 @@
-"""Messages as Discord's JSON, for REST, for the gateway and for the page."""
+"""Discord's message objects, for the REST API, the gateway and the page."""
 
 from typing import Any
 
@@ -8,24 +8,20 @@ from bot.playground.world.guild import member_json
 from bot.playground.world.messages import PLAIN_MESSAGE, REPLY, Message
 from bot.playground.world.world import World
 
-# Discord's flags of applications that may use the privileged intents.
+# Discord's application flags for privileged intents (limited).
 PRESENCES_FLAG, MEMBERS_FLAG, MESSAGE_CONTENT_FLAG = 1 << 13, 1 << 15, 1 << 19
-REFERENCE, FORWARD = 0, 1  # Discord's numbers for why a message refers to another
+REFERENCE, FORWARD = 0, 1  # Discord's types of message references
 
 Json = dict[str, Any]
 
 
 def message_json(world: World, message: Message, *, with_content: bool = True) -> Json:
-    """Return Discord's message object, as REST has it.
+    """Return Discord's message object, with the fields of the REST API.
 
     Parameters
     ----------
-    world
-        Where it was posted.
-    message
-        The message.
     with_content
-        Whether the reader has the Message Content intent.
+        Whether the receiver has the Message Content intent.
     """
     described = _without_reference(world, message, with_content=with_content)
     place = world.channel(message.channel_id).place
@@ -42,7 +38,7 @@ def message_json(world: World, message: Message, *, with_content: bool = True) -
         return described
     try:
         answered = world.message(message.channel_id, message.reply_to)
-    except ApiError:  # it is gone
+    except ApiError:  # it was deleted
         referenced = None
     else:
         referenced = _without_reference(world, answered, with_content=with_content)
@@ -51,7 +47,7 @@ def message_json(world: World, message: Message, *, with_content: bool = True) -
 
 
 def message_event(world: World, message: Message, *, with_content: bool) -> Json:
-    """Return Discord's message object, as the gateway has it: with its author as a member."""
+    """Return Discord's message object, with the gateway's additional fields: guild and members."""
     described = message_json(world, message, with_content=with_content)
     channel = world.channel(message.channel_id)
     if message.visible_to is not None or not channel.in_server:
@@ -63,7 +59,7 @@ def message_event(world: World, message: Message, *, with_content: bool) -> Json
 
 
 def application_flags(world: World) -> int:
-    """Return Discord's flags of the application, which tell the privileged intents."""
+    """Return Discord's application flags, which have the privileged intents."""
     intents = world.privileged_intents
     return (
         PRESENCES_FLAG * intents.presences
@@ -73,7 +69,7 @@ def application_flags(world: World) -> int:
 
 
 def _content_visible(world: World, message: Message) -> bool:
-    """Return whether the bot sees the content even without the Message Content intent."""
+    """Return whether the bot gets the content even without the Message Content intent."""
     return (
         not world.channel(message.channel_id).in_server
         or message.author_id == world.bot.id
@@ -100,7 +96,7 @@ def _without_reference(world: World, message: Message, *, with_content: bool) ->
 
 
 def _snapshot(world: World, message: Message, *, visible: bool) -> Json:
-    """Return what is shown of a message where it is forwarded."""
+    """Return the fields of a message that a forward of it has, too."""
     shown = [file for file in message.attachments if not file.embedded]
     kind = REPLY if message.reply_to is not None else PLAIN_MESSAGE
     return {

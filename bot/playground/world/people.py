@@ -1,4 +1,4 @@
-"""The accounts of the playground: people and the bot."""
+"""The users of the playground: people and the bot."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -6,23 +6,23 @@ from typing import Any
 
 from discord.utils import time_snowflake
 
-# Ids made of this moment are the same at every start, so that what the bot keeps still fits.
-OPENING = datetime(2025, 1, 1, tzinfo=UTC)
-FIRST_ID = time_snowflake(OPENING)
+# Ids from a fixed time are the same at every start, so that they match those in the bot's database.
+CREATED_AT = datetime(2025, 1, 1, tzinfo=UTC)
+FIRST_ID = time_snowflake(CREATED_AT)
 BOT_ID, YOU_ID, FRIEND_ID, MODERATOR_ID = (FIRST_ID + number for number in range(1, 5))
 DEFAULT_LOCALE = "en-US"
-LOCALES = (DEFAULT_LOCALE, "de", "es-ES", "pl")  # that the page offers
+LOCALES = (DEFAULT_LOCALE, "de", "es-ES", "pl")  # languages that the page offers
 
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """A person's account, or the bot's."""
+    """A user: a person or the bot."""
 
     id: int
     name: str
     colour: str  # "#rrggbb"
     bot: bool = False
-    moderator: bool = False  # has the role of the server's moderators
+    moderator: bool = False  # has the role of moderators in the server
 
     def to_json(self) -> dict[str, Any]:
         """Return Discord's user object."""

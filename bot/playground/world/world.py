@@ -1,7 +1,7 @@
-"""The world of the playground: its people, channels and messages, and who listens to events.
+"""The state of the playground: people, channels and messages, and the listeners to its events.
 
-Everything changes here and nowhere else, synchronously, so that nobody ever sees half a change;
-an event then goes to every listener. Nothing is kept on disk.
+Only this module changes the state, synchronously, so that no task sees a partial change; then it
+emits an event to all listeners. Nothing is stored on disk.
 """
 
 from collections.abc import Callable, Iterable
@@ -33,28 +33,28 @@ from bot.playground.world.mentions import AllowedMentions, mentioned_people, men
 from bot.playground.world.messages import Message, MessageFlag, with_embedded_pictures
 from bot.playground.world.people import BOT, DEFAULT_LOCALE, FRIEND, MODERATOR, YOU, Person
 
-MAX_MESSAGES = 200  # kept in each channel; the oldest go first
+MAX_MESSAGES = 200  # kept in each channel; the oldest are dropped
 
 
 class World:
-    """The server, its channels, its people and their messages.
+    """The people, channels and messages of the playground.
 
     Attributes
     ----------
     people, channels
-        All of them by id, the bot and the conversations included.
+        All users, including the bot, and all channels, including direct messages, by id.
     you, friend, moderator, bot
-        The person at the page, another one, one who may manage the server, and Undertone.
+        The default user of the page, another one, one who may manage the server, and Undertone.
     attachments
         The files of all messages.
     privileged_intents
-        Those that the bot's owner has switched on; asking for another closes the gateway.
+        Those that are enabled for the bot; the gateway rejects others.
     bot_online
-        Whether the bot is connected.
+        Whether the bot is connected to the gateway.
     bot_is_member
         Whether the bot is in the server.
     max_messages
-        How many messages are kept in each channel.
+        Maximum number of messages that are kept in each channel.
     """
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class World:
         return guild_json(self.people.values(), self.channels.values())
 
     def new_id(self) -> int:
-        """Return an id that is greater than all before it, even if the clock is set back."""
+        """Return a snowflake that is greater than all before, even if the clock is set back."""
         self._last_id = max(self._last_id + 1, time_snowflake(datetime.now(UTC)))
         return self._last_id
 
@@ -100,12 +100,12 @@ class World:
     # People and channels
 
     def person(self, person_id: int) -> Person:
-        """Return a person or the bot.
+        """Return a person, or the bot, by id.
 
         Raises
         ------
         ApiError
-            There is nobody with this id (10013).
+            The user is unknown (10013).
         """
         try:
             return self.people[person_id]
@@ -113,21 +113,21 @@ class World:
             raise unknown("User", 10013) from cause
 
     def locale_of(self, person_id: int) -> str:
-        """Return the language in which somebody uses Discord, as ``"en-US"``."""
+        """Return the locale of a person's client, as ``"en-US"``."""
         return self._locales.get(person_id, DEFAULT_LOCALE)
 
     def set_locale(self, person_id: int, locale: str) -> None:
-        """Set the language in which somebody uses Discord."""
+        """Set the locale of a person's client."""
         self._locales[person_id] = locale
         self.emit(LocaleChanged(self.person(person_id)))
 
     def channel(self, channel_id: int) -> Channel:
-        """Return a channel.
+        """Return a channel by id.
 
         Raises
         ------
         ApiError
-            There is none with this id (10003).
+            The channel is unknown (10003).
         """
         try:
             return self.channels[channel_id]
@@ -135,14 +135,14 @@ class World:
             raise unknown("Channel", 10003) from cause
 
     def add_channel(self, channel: Channel) -> Channel:
-        """Add a thread or a conversation."""
+        """Add a channel, and emit that it was created."""
         self.channels[channel.id] = channel
         self._messages[channel.id] = {}
         self.emit(ChannelCreated(channel))
         return channel
 
     def private_channel(self, people: Iterable[Person]) -> Channel:
-        """Return the conversation of people among themselves, a new one if there is none yet."""
+        """Return the direct message channel between people; create it if there is none."""
         recipients = tuple(sorted(people, key=lambda person: person.id))
         for channel in self.channels.values():
             if channel.kind == "private" and channel.recipients == recipients:
@@ -152,7 +152,7 @@ class World:
         )
 
     def deny(self, channel_id: int, denied: Permissions) -> None:
-        """Set the permissions that the bot lacks in a channel."""
+        """Set the permissions that are denied to the bot in a channel."""
         channel = replace(self.channel(channel_id), denied=denied)
         self.channels[channel_id] = channel
         self.emit(ChannelChanged(channel))
@@ -160,23 +160,23 @@ class World:
     # Messages
 
     def messages(self, channel_id: int, *, seen_by: int | None = None) -> list[Message]:
-        """Return the messages that all in a channel see, or that one person sees, oldest first.
+        """Return the messages of a channel, oldest first, with the ephemeral ones of a person.
 
         Raises
         ------
         ApiError
-            There is no such channel (10003).
+            The channel is unknown (10003).
         """
         every = self._messages[self.channel(channel_id).id].values()
         return [one for one in every if one.visible_to in (None, seen_by)]
 
     def message(self, channel_id: int, message_id: int) -> Message:
-        """Return a message, even if only one person sees it.
+        """Return a message by id, also an ephemeral one.
 
         Raises
         ------
         ApiError
-            There is no such channel (10003) or message (10008).
+            The channel (10003) or the message (10008) is unknown.
         """
         try:
             return self._messages[self.channel(channel_id).id][message_id]
@@ -190,12 +190,12 @@ class World:
         uploads: Iterable[Upload] = (),
         allowed_mentions: AllowedMentions | None = None,
     ) -> Message:
-        """Post a message with its files, and return it as it stands in the channel.
+        """Post a message with files, and return it with its id, attachments and mentions.
 
         Raises
         ------
         ApiError
-            There is no such channel (10003), or no such message to reply to (10008).
+            The channel (10003), or the message to reply to (10008), is unknown.
         """
         channel = self.channel(message.channel_id)
         if message.reply_to is not None:
@@ -218,22 +218,22 @@ class World:
         allowed_mentions: AllowedMentions | None = None,
         **changes: Any,
     ) -> Message:
-        """Change a message, and return it as it stands then.
+        """Edit a message, and return its new state.
 
         Parameters
         ----------
         message
-            Before the change.
+            Before the edit.
         uploads, kept
-            Its new files, and the old ones that stay; None for all.
+            New files, and old files to keep; None to keep all.
         allowed_mentions
-            What its new text may ping.
+            Of the new text.
         changes
-            Whatever else is new, as `Message` has it.
+            Other fields of `Message`, with their new values.
         """
-        stay = message.attachments if kept is None else tuple(kept)
-        edited = replace(message, **changes, attachments=stay + self._keep(message, uploads))
-        if message.thinking:  # the answer that was promised is no edit
+        old = message.attachments if kept is None else tuple(kept)
+        edited = replace(message, **changes, attachments=old + self._keep(message, uploads))
+        if message.thinking:  # the content of a deferred response does not count as an edit
             edited = replace(edited, flags=edited.flags & ~MessageFlag.LOADING)
         else:
             edited = replace(edited, edited_at=datetime.now(UTC))
@@ -242,7 +242,7 @@ class World:
         if "content" in changes:
             edited = self._with_mentions(edited, allowed_mentions)
         self._messages[message.channel_id][message.id] = edited
-        self._discard(file for file in message.attachments if file not in stay)
+        self._discard(file for file in message.attachments if file not in old)
         self.emit(MessageEdited(edited))
         return edited
 
@@ -253,7 +253,7 @@ class World:
         self.emit(MessageDeleted(message))
 
     def forward(self, message: Message, channel: Channel, author: Person) -> Message:
-        """Post what a message says again elsewhere, as somebody."""
+        """Forward a message to a channel, with copies of its files."""
         files = [
             self.attachments.copy(file, channel.id, self.new_id()) for file in message.attachments
         ]
@@ -261,19 +261,19 @@ class World:
         return self.post(Message(channel_id=channel.id, author_id=author.id, forwarded=forwarded))
 
     def start_typing(self, channel_id: int, person_id: int) -> None:
-        """Emit that somebody types.
+        """Emit that a person is typing.
 
         Raises
         ------
         ApiError
-            There is no such channel (10003).
+            The channel is unknown (10003).
         """
         self.emit(TypingStarted(self.channel(channel_id).id, person_id))
 
     # The bot
 
     def set_bot_online(self, online: bool) -> None:
-        """Set whether the bot is connected."""
+        """Set whether the bot is connected to the gateway."""
         if online != self.bot_online:
             self.bot_online = online
             self.emit(BotPresenceChanged(online))

@@ -1,9 +1,7 @@
 /**
- * What a person does, as the playground's server is told of it. What goes wrong is an Error with a sentence
- * for that person.
+ * The requests to the playground's server. A failure is an Error with a sentence for the user.
  *
- * Whose page this is stands in its address, so that reloading keeps it, and so that each tab can be somebody
- * else's.
+ * The user is part of the page's URL, so that reloading keeps them, and each tab can have another user.
  */
 
 /** @typedef {import("./world.js").Message} Message */
@@ -12,21 +10,21 @@
 const KEY = "person";
 const UNREACHABLE = "The playground could not be reached: see that it still runs, then send again.";
 
-/** @returns {string} the id of the person in the address; empty for whom the server takes by itself */
+/** @returns {string} the id of the user in the URL; empty for the server's default user */
 export function personId() {
   const id = new URLSearchParams(location.search).get(KEY) ?? "";
   return /^\d+$/.test(id) ? id : "";
 }
 
-/** @param {string} id of a person; empty for whom the server takes by itself */
-export function becomePerson(id) {
+/** Change the user in the URL. @param {string} id empty for the server's default user */
+export function setPersonId(id) {
   const url = new URL(location.href);
   if (id) url.searchParams.set(KEY, id);
   else url.searchParams.delete(KEY);
   history.replaceState(history.state, "", url);
 }
 
-/** @param {string} path @returns {string} the path as this page's person asks for it */
+/** @param {string} path @returns {string} the path with the user in its query */
 export const asPerson = (path) => (personId() ? `${path}?${KEY}=${personId()}` : path);
 
 /**
@@ -42,24 +40,24 @@ export function sendMessage(channelId, content, files, replyTo) {
   form.append("content", content);
   if (replyTo) form.append("reply_to", replyTo);
   for (const file of files) form.append("files", file, file.name);
-  return ask("POST", `/channels/${channelId}/messages`, form);
+  return request("POST", `/channels/${channelId}/messages`, form);
 }
 
 /** Send a recording, which the server turns into a voice message. @param {string} channelId @param {Blob} wav */
-export const sendVoice = (channelId, wav) => ask("POST", `/channels/${channelId}/voice`, wav);
+export const sendVoice = (channelId, wav) => request("POST", `/channels/${channelId}/voice`, wav);
 
-/** @param {Message} message @param {string} channelId where it is shown again @returns {Promise<Message>} */
+/** @param {Message} message @param {string} channelId to forward it to @returns {Promise<Message>} */
 export const forwardMessage = (message, channelId) =>
-  ask("POST", `${addressOf(message)}/forward`, { channel_id: channelId });
+  request("POST", `${addressOf(message)}/forward`, { channel_id: channelId });
 
 /** @param {Message} message @returns {Promise<unknown>} */
-export const deleteMessage = (message) => ask("DELETE", addressOf(message));
+export const deleteMessage = (message) => request("DELETE", addressOf(message));
 
-/** @param {string} channelId @returns {Promise<{commands: any[]}>} what this person may use there */
-export const listCommands = (channelId) => ask("GET", `/channels/${channelId}/commands`);
+/** @param {string} channelId @returns {Promise<{commands: any[]}>} those that the user may use there */
+export const listCommands = (channelId) => request("GET", `/channels/${channelId}/commands`);
 
 /**
- * Use a command: one that is typed, with options, or one in the menu of a message.
+ * Use a slash command, with options, or a command in the Apps menu of a message.
  * @param {string} channelId
  * @param {{name: string, type?: number, target_id?: string, options?: Record<string, unknown>}} command
  * @returns {Promise<Interaction>}
@@ -70,32 +68,32 @@ export function useCommand(channelId, { options = {}, ...command }) {
   const plain = Object.entries(options).filter((option) => !isFile(option));
   form.append("command", JSON.stringify({ ...command, options: Object.fromEntries(plain) }));
   for (const [name, file] of Object.entries(options).filter(isFile)) form.append(name, /** @type {File} */ (file));
-  return ask("POST", `/channels/${channelId}/commands`, form);
+  return request("POST", `/channels/${channelId}/commands`, form);
 }
 
 /**
- * Press a button of a message, or choose from a menu of it.
+ * Press a button of a message, or choose from a select menu.
  * @param {Message} message
  * @param {string} customId
  * @param {string[] | null} values null for a button
  * @returns {Promise<Interaction>}
  */
 export const useComponent = (message, customId, values) =>
-  ask("POST", `${addressOf(message)}/component`, { custom_id: customId, ...(values && { values }) });
+  request("POST", `${addressOf(message)}/component`, { custom_id: customId, ...(values && { values }) });
 
 /** @param {string} locale @returns {Promise<unknown>} */
-export const setLocale = (locale) => ask("POST", "/person", { locale });
+export const setLocale = (locale) => request("POST", "/person", { locale });
 
 /** @param {string} other id of a person @returns {Promise<import("./world.js").Channel>} */
-export const beginConversation = (other) => ask("POST", "/conversations", { person_id: other });
+export const beginConversation = (other) => request("POST", "/conversations", { person_id: other });
 
-/** @param {boolean} resumable whether the bot's session is kept @returns {Promise<unknown>} */
-export const dropConnection = (resumable) => ask("POST", "/gateway/drop", { resumable });
+/** Drop the bot's connection. @param {boolean} resumable whether its session is kept @returns {Promise<unknown>} */
+export const dropConnection = (resumable) => request("POST", "/gateway/drop", { resumable });
 
 const addressOf = (message) => `/channels/${message.channel_id}/messages/${message.id}`;
 
-/** @param {string} method @param {string} path @param {any} [body] a form, a blob, or what becomes JSON */
-async function ask(method, path, body) {
+/** @param {string} method @param {string} path @param {any} [body] a form, a blob, or a value to send as JSON */
+async function request(method, path, body) {
   const isReady = body === undefined || body instanceof FormData || body instanceof Blob;
   let response;
   try {

@@ -1,4 +1,4 @@
-/** A message's files: voice messages and sounds with a player, pictures, and everything else as a card. */
+/** The attachments of a message: audio with a player, images, and other files as cards. */
 
 import { attachmentPath } from "./addresses.js";
 import { element, icon } from "./dom.js";
@@ -9,12 +9,12 @@ import { isVoiceMessage } from "./world.js";
 
 /** @typedef {import("./world.js").Message} Message */
 
-const LONGEST_SUMMARY = 120; // characters
+const MAX_SUMMARY_LENGTH = 120; // characters
 
 /**
- * Draw a message's files.
+ * Draw the attachments of a message.
  * @param {Message} message
- * @param {string} author as shown
+ * @param {string} author display name
  * @returns {{nodes: Node[], players: Player[]}}
  */
 export function drawAttachments(message, author) {
@@ -37,21 +37,21 @@ export function drawAttachments(message, author) {
 }
 
 /**
- * Draw a picture that opens by itself in a new tab.
+ * Draw an image that opens in a new tab.
  * @param {string} path on this server
- * @param {string} words that say what it shows
+ * @param {string} description alternative text
  */
-export function drawPicture(path, words) {
-  const picture = element("img", { src: path, alt: words || "Picture" });
+export function drawPicture(path, description) {
+  const picture = element("img", { src: path, alt: description || "Picture" });
   return element("a", { class: "picture", href: path, target: "_blank", rel: "noopener" }, picture);
 }
 
-/** Describe a message in a few words. @param {Message} message @returns {string} */
+/** Return a short description of a message. @param {Message} message @returns {string} */
 export function summaryOf(message) {
   if (isVoiceMessage(message)) return "Voice message";
   if (message.message_snapshots) return `Forwarded: ${summaryOf(message.message_snapshots[0].message)}`;
   if (message.content) {
-    const line = message.content.replace(/\s+/g, " ").slice(0, LONGEST_SUMMARY);
+    const line = message.content.replace(/\s+/g, " ").slice(0, MAX_SUMMARY_LENGTH);
     return element("span", {}, ...inline(line)).textContent ?? "";
   }
   const [embed] = message.embeds;

@@ -1,9 +1,6 @@
-/**
- * The part of the recorder that runs on the audio thread: collects what the microphone gives and sends it on
- * as 16-bit blocks, each with its loudness.
- */
+/** The recorder's AudioWorklet processor, which sends blocks of 16-bit samples, each with its level. */
 
-const BLOCK_SECONDS = 0.05; // how often the level on the page moves
+const BLOCK_SECONDS = 0.05; // interval at which the level on the page changes
 const FULL_SCALE = 0x7fff; // of 16-bit PCM
 
 class Capture extends AudioWorkletProcessor {
@@ -17,11 +14,11 @@ class Capture extends AudioWorkletProcessor {
     this.port.onmessage = () => {
       this.#open = false;
       this.#send();
-      this.port.postMessage(null); // everything has been sent
+      this.port.postMessage(null); // marks the end
     };
   }
 
-  /** @param {Float32Array[][]} inputs one input, of one channel: the node is told to mix down */
+  /** @param {Float32Array[][]} inputs one input of one channel: the node mixes down to mono */
   process([[channel]]) {
     if (!this.#open) return false;
     for (const sample of channel ?? []) {

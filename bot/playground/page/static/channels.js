@@ -1,4 +1,4 @@
-/** The channels and people to choose from, and the title of the channel that is open. */
+/** The sidebar of channels and people, and the title of the open channel. */
 
 import { beginConversation } from "./api.js";
 import { byId, element } from "./dom.js";
@@ -12,14 +12,14 @@ let openId = "";
 let me = "";
 let wasDirect = false;
 let onOpen = (_) => {};
-/** @type {Map<string, number>} messages not seen yet, by channel */ const unread = new Map();
+/** @type {Map<string, number>} number of unread messages, by channel */ const unread = new Map();
 
 /** @param {(channel: import("./world.js").Channel) => void} whenOpened */
 export function showChannels(whenOpened) {
   onOpen = whenOpened;
   world.on(["state", "channel"], () => choose());
   world.on(["message_create"], ({ message }) => count(message));
-  // The channel is part of the address, so that reloading and going back work as everywhere.
+  // The channel is part of the URL, so that reloading and the history work as usual.
   addEventListener("hashchange", () => {
     choose();
     byId("channel-name").focus();
@@ -28,9 +28,9 @@ export function showChannels(whenOpened) {
 
 function choose() {
   const channels = [...world.channels.values()];
-  if (world.me !== me) unread.clear(); // another person has come
+  if (world.me !== me) unread.clear(); // the user changed
   me = world.me;
-  // Who comes from another's conversation with the bot finds their own.
+  // After a change of the user in direct messages with the bot, open those of the new user.
   const own = channels.find(({ kind }) => wasDirect && kind === "dm");
   const channel = world.channels.get(location.hash.slice(1)) ?? own ?? channels[0];
   openId = channel.id;

@@ -1,4 +1,4 @@
-/** A slash command with its options to fill in, where messages are written otherwise. */
+/** The form for the options of a slash command, in place of the composer. */
 
 import { useCommand } from "./api.js";
 import { localized } from "./commands.js";
@@ -6,7 +6,7 @@ import { channelsFor } from "./components.js";
 import { byId, element, icon } from "./dom.js";
 import { begin } from "./interactions.js";
 
-// Discord's numbers for the kinds of options.
+// Discord's types of options.
 const INTEGER = 4;
 const BOOLEAN = 5;
 const CHANNEL = 7;
@@ -29,7 +29,7 @@ form.addEventListener("submit", (event) => {
 });
 form.addEventListener("keydown", (event) => {
   if (event.key === "Escape") cancel();
-  // Enter sends from menus too, and from a field with a file in it; in an empty one it opens the choice of files.
+  // Enter also submits from a select element, and from a file input unless it is empty.
   const { localName, files } = event.target;
   if (event.key !== "Enter" || !(localName === "select" || files?.length)) return;
   event.preventDefault();
@@ -37,9 +37,9 @@ form.addEventListener("keydown", (event) => {
 });
 
 /**
- * Show a command, to be filled in and sent.
+ * Show the form for a command.
  * @param {import("./commands.js").TypedCommand} command
- * @param {string} where the channel's id
+ * @param {string} where id of the channel
  */
 export function openCommand(command, where) {
   open = command;
@@ -51,18 +51,18 @@ export function openCommand(command, where) {
   title.append(element("small", {}, command.description));
   const inputs = fields.map((field) => field.element);
   form.replaceChildren(element("div", { class: "top line" }, title, close), ...inputs, problem, send);
-  complain("");
+  showProblem("");
   show(true);
   (fields[0]?.input ?? send).focus();
 }
 
-/** Go away, and leave the focus where it is. */
+/** Hide the form, without moving the focus. */
 export function closeCommand() {
   open = null;
   show(false);
 }
 
-/** Accept files that were dropped or pasted. @param {File[]} files @returns {boolean} whether a command is open */
+/** Set dropped or pasted files as an option. @param {File[]} files @returns {boolean} whether the form is open */
 export function takesFiles(files) {
   const field = open && fields.find(({ input }) => input.type === "file");
   const first = new DataTransfer();
@@ -71,7 +71,7 @@ export function takesFiles(files) {
   return open !== null;
 }
 
-/** Go back to writing; nothing is sent. */
+/** Hide the form without sending, and focus the composer. */
 function cancel() {
   closeCommand();
   byId("text").focus();
@@ -82,7 +82,7 @@ async function submit() {
   const missing = fields.filter(({ required, read }) => required && read() === undefined);
   for (const field of fields) field.input.ariaInvalid = String(missing.includes(field));
   if (!command || missing.length) {
-    complain(`Fill in ${missing.map(({ name }) => `“${name}”`).join(", ")} first.`);
+    showProblem(`Fill in ${missing.map(({ name }) => `“${name}”`).join(", ")} first.`);
     missing[0]?.input.focus();
     return;
   }
@@ -93,13 +93,13 @@ async function submit() {
     await begin(asked, () => useCommand(channelId, { name: command.name, options }));
     if (open === command) cancel();
   } catch (error) {
-    complain(error.message); // and what was filled in stays
+    showProblem(error.message); // and keep the form
     fields.find(({ name }) => error.message.includes(`'${name}'`))?.input.focus();
   }
   /** @type {HTMLButtonElement} */ (send).disabled = false;
 }
 
-function complain(sentence) {
+function showProblem(sentence) {
   problem.hidden = !sentence;
   problem.textContent = sentence;
 }
@@ -109,7 +109,7 @@ function show(isOpen) {
   byId("composer").hidden = isOpen;
 }
 
-/** @returns {Field} whose `read` gives undefined where nothing was filled in */
+/** @returns {Field} whose `read` returns undefined if it is empty */
 function drawField(option) {
   const { name, required } = option;
   const [input, read] = drawInput(option);
@@ -122,7 +122,7 @@ function drawField(option) {
   return { name, required, input, read, element: element("div", { class: "entry" }, label, input, hint) };
 }
 
-/** @returns {[any, () => unknown]} the input, and what reads it */
+/** @returns {[any, () => unknown]} the input element, and a function that returns its value */
 function drawInput({ type, choices, min_value: min, max_value: max, channel_types: kinds }) {
   if (choices.length) return drawChoice(choices.map((one) => ({ label: localized(one, "name"), value: one.value })));
   if (type === BOOLEAN) return drawChoice(YES_OR_NO);

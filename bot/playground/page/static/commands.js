@@ -1,4 +1,4 @@
-/** The commands that the bot offers, and the list of them that opens when one types a slash. */
+/** The bot's commands, and the list of slash commands over the composer. */
 
 import { listCommands } from "./api.js";
 import { openCommand } from "./command_form.js";
@@ -6,7 +6,7 @@ import { byId, element, icon } from "./dom.js";
 import { hideNotice, showNotice } from "./status.js";
 import { world } from "./world.js";
 
-// Discord's numbers for commands that are typed, and for options that are commands of their own.
+// Discord's type of slash commands (CHAT_INPUT), and of options that are subcommands.
 const TYPED = 1;
 const SUBCOMMAND = 1;
 
@@ -16,7 +16,7 @@ const NONE = "The bot has no commands here yet: they come once it is online.";
 
 const text = byId("text");
 const list = element("ul", { class: "suggestions floating", role: "listbox", id: "suggestions", "aria-label": "Commands" });
-/** @type {any[]} what this page's person may use here, as the bot registered it */ let offered = [];
+/** @type {any[]} Discord's objects of the commands that the user may use in the channel */ let offered = [];
 /** @type {TypedCommand[]} those in the list */ let shown = [];
 let openId = "";
 let active = 0;
@@ -29,13 +29,13 @@ byId("slash").addEventListener("click", () => {
   if (!text.value.startsWith("/")) type("/");
 });
 list.hidden = true;
-// A press must not take the focus from where one types.
+// A click must not move the focus from the text.
 list.addEventListener("mousedown", (event) => event.preventDefault());
 text.setAttribute("aria-autocomplete", "list");
 text.addEventListener("input", suggest);
 text.addEventListener("focus", suggest);
 text.addEventListener("blur", () => show([]));
-// Before the composer, which sends by Enter, hears of the key.
+// Capture, to handle Enter before the composer sends the message.
 text.addEventListener("keydown", keyPressed, { capture: true });
 world.on(["commands"], fetchCommands);
 world.on(["person"], suggest);
@@ -48,11 +48,11 @@ export function openCommands(channelId) {
   fetchCommands();
 }
 
-/** What may be used in the channel that is open. @param {number} kind Discord's number @returns {any[]} */
+/** Return the commands of a type that may be used in the open channel. @param {number} kind @returns {any[]} */
 export const commandsOf = (kind) => offered.filter(({ type: one }) => one === kind);
 
 /**
- * A name or a description in the person's language, where the bot has it in that.
+ * Return a name or a description in the user's language, if the bot has a localization, or else in English.
  * @param {any} described a command, an option or a choice
  * @param {"name" | "description"} key
  * @returns {string}
@@ -73,7 +73,7 @@ async function fetchCommands() {
   }
 }
 
-/** What can be typed: commands, and subcommands in the place of theirs. */
+/** Return the slash commands, with subcommands in place of commands that have some. */
 function typedCommands() {
   const found = commandsOf(TYPED).flatMap((command) => {
     const parts = command.options.filter((option) => option.type === SUBCOMMAND);
@@ -97,14 +97,14 @@ function suggest() {
   show(isHere ? matching(typedCommands(), text.value.slice(1).trim().toLowerCase()) : []);
 }
 
-/** Those whose name begins with what is typed, and after them those in which it begins a word. */
+/** Return the commands whose name begins with the text, followed by those with another word that does. */
 function matching(commands, typed) {
   const begins = ({ name, shownName }) => [name, shownName.toLowerCase()].some((one) => one.startsWith(typed));
   const holds = ({ name }) => name.split(" ").some((word) => word.startsWith(typed));
   return [...commands.filter(begins), ...commands.filter((one) => !begins(one) && holds(one))];
 }
 
-/** @param {TypedCommand[]} commands none hides the list */
+/** Show the list of commands; hide it if there are none. @param {TypedCommand[]} commands */
 function show(commands) {
   shown = commands;
   list.hidden = !commands.length;

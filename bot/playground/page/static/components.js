@@ -1,10 +1,10 @@
-/** The buttons and menus under a message. */
+/** The components of a message: buttons and select menus. */
 
 import { element, icon } from "./dom.js";
 import { openPicker } from "./popup.js";
 import { world } from "./world.js";
 
-// Discord's numbers for kinds of components, for styles of buttons, and for kinds of channels.
+// Discord's types of components, styles of buttons, and types of channels.
 const BUTTON = 2;
 const STRING_SELECT = 3;
 const ROLE_SELECT = 6;
@@ -14,8 +14,8 @@ const CHANNEL_TYPES = { text: 0, thread: 11 };
 /** @typedef {(customId: string, values: string[] | null) => void} OnUse */
 
 /**
- * Draw a message's rows of buttons and menus.
- * @param {any[]} rows as Discord's REST API has them
+ * Draw the components of a message.
+ * @param {any[]} rows Discord's action rows
  * @param {OnUse} onUse
  * @returns {HTMLElement[]}
  */
@@ -24,7 +24,7 @@ export const drawComponents = (rows, onUse) =>
     element("div", { class: "row line" }, ...components.map((one) => (one.type === BUTTON ? drawButton : drawMenu)(one, onUse))),
   );
 
-/** Show which of them wait for an answer. @param {HTMLElement} within @param {Set<string>} busy the bot's ids */
+/** Mark the components that wait for a response. @param {HTMLElement} within @param {Set<string>} busy custom ids */
 export function showBusy(within, busy) {
   for (const part of within.querySelectorAll("[data-custom-id]")) {
     part.setAttribute("aria-busy", String(busy.has(/** @type {HTMLElement} */ (part).dataset.customId ?? "")));
@@ -32,8 +32,8 @@ export function showBusy(within, busy) {
 }
 
 /**
- * The channels that can be named, in a menu or in an option of a command.
- * @param {number[]} [types] Discord's numbers for those that are wanted
+ * Return the channels to choose from in a select menu or an option.
+ * @param {number[]} [types] Discord's types of channels; all if there are none
  * @returns {{value: string, label: string}[]}
  */
 export function channelsFor(types) {
@@ -51,14 +51,14 @@ function drawButton({ style, label, emoji, custom_id: customId, disabled }, onUs
 }
 
 function drawMenu(menu, onUse) {
-  const { placeholder = "Choose", custom_id: customId, min_values: fewest = 1, max_values: most = 1, disabled } = menu;
+  const { placeholder = "Choose", custom_id: customId, min_values: min = 1, max_values: max = 1, disabled } = menu;
   const attributes = { type: "button", class: "select", disabled, "data-custom-id": customId };
   const label = element("span", {}, placeholder);
   const popup = { "aria-haspopup": "listbox", "aria-expanded": "false" };
   const button = element("button", { ...attributes, ...popup }, label, icon("more-below"));
   button.addEventListener("click", () => {
     const choose = (values) => onUse(customId, values);
-    if (isFree(button)) openPicker(button, { label: placeholder, options: optionsOf(menu), fewest, most }, choose);
+    if (isFree(button)) openPicker(button, { label: placeholder, options: optionsOf(menu), min, max }, choose);
   });
   return button;
 }

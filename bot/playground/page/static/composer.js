@@ -1,7 +1,4 @@
-/**
- * Writing: the text, the files that go with it, what it replies to, and sending all that. Each channel keeps
- * its own draft.
- */
+/** The composer: text, files and reply of a message, with a draft for each channel. */
 
 import { sendMessage } from "./api.js";
 import { summaryOf } from "./attachments.js";
@@ -11,12 +8,12 @@ import { hideNotice, showNotice } from "./status.js";
 import { fileSize } from "./words.js";
 import { world } from "./world.js";
 
-const LONGEST = 2000; // characters of a message on Discord
-const COUNT_FROM = 1800; // characters from which on the rest is shown
-const MOST_FILES = 10; // of a message on Discord
-const LARGEST = 10 * 1024 ** 2; // bytes of a file on Discord
+const MAX_LENGTH = 2000; // characters of a message on Discord
+const COUNT_FROM = 1800; // characters from which on the number of characters left is shown
+const MAX_FILES = 10; // of a message on Discord
+const MAX_FILE_BYTES = 10 * 1024 ** 2; // of a file on Discord
 
-const NARROW = "(max-width: 479px)"; // where there is no room for the channel's name
+const NARROW = "(max-width: 479px)"; // without room for the name of the channel
 
 /** @typedef {import("./world.js").Message} Message */
 /** @typedef {{text: string, files: File[], repliesTo: Message | null}} Draft */
@@ -27,7 +24,7 @@ const picker = byId("files");
 let openId = "";
 let isSending = false;
 /** @type {Map<string, Draft>} by person and channel */ const drafts = new Map();
-/** @type {Draft} the one that is shown */ let draft = { text: "", files: [], repliesTo: null };
+/** @type {Draft} of the open channel */ let draft = { text: "", files: [], repliesTo: null };
 
 for (const [id, picture] of Object.entries({ unreply: "close", attach: "attach", send: "send" })) {
   byId(id).append(icon(picture));
@@ -65,9 +62,9 @@ export function openComposer(channelId) {
 }
 
 /**
- * Begin to reply to a message, or to none.
+ * Set the message that is replied to, or none.
  * @param {Message | null} message
- * @param {string} [beginning] of the text
+ * @param {string} [beginning] prepended to the text
  */
 export function reply(message, beginning = "") {
   draft.repliesTo = message;
@@ -76,7 +73,7 @@ export function reply(message, beginning = "") {
   text.focus();
 }
 
-/** Enter sends, as on Discord; on a touch keyboard, which has no Shift+Enter, it is a new line. */
+/** Send by Enter, as on Discord; on touch keyboards, without Shift+Enter, it inserts a new line. */
 function keyPressed(event) {
   if (event.key === "Escape" && draft.repliesTo) reply(null);
   if (event.key !== "Enter" || event.shiftKey || event.isComposing || matchMedia("(pointer: coarse)").matches) return;
@@ -88,8 +85,8 @@ async function submit() {
   const sent = { ...draft };
   const from = draft;
   if (isSending || !isWorthSending()) return;
-  if (lengthOf(sent.text) > LONGEST) {
-    showNotice(`A message holds ${LONGEST} characters: shorten this one, or attach it as a file.`);
+  if (lengthOf(sent.text) > MAX_LENGTH) {
+    showNotice(`A message holds ${MAX_LENGTH} characters: shorten this one, or attach it as a file.`);
     return;
   }
   isSending = true;
@@ -97,30 +94,30 @@ async function submit() {
   draw();
   try {
     await sendMessage(openId, sent.text.trim(), sent.files, sent.repliesTo?.id);
-    // What was written meanwhile stays.
+    // Keep what was written meanwhile.
     if (from.text === sent.text) from.text = "";
     from.files = from.files.filter((file) => !sent.files.includes(file));
     from.repliesTo = null;
     hideNotice();
   } catch (error) {
-    showNotice(error.message); // and the draft stays as it was
+    showNotice(error.message); // and keep the draft
   }
   isSending = false;
   draw();
-  // A button that can no longer be pressed loses the focus: one goes on writing.
+  // A button loses the focus when it is disabled.
   if (wasButton && document.activeElement === document.body) text.focus();
 }
 
 /** @param {File[]} files */
 function attach(files) {
   if (!files.length || takesFiles(files)) return;
-  const fitting = files.filter(({ size }) => size <= LARGEST);
-  const room = MOST_FILES - draft.files.length;
-  const tooLarge = files.find(({ size }) => size > LARGEST);
+  const fitting = files.filter(({ size }) => size <= MAX_FILE_BYTES);
+  const room = MAX_FILES - draft.files.length;
+  const tooLarge = files.find(({ size }) => size > MAX_FILE_BYTES);
   if (fitting.length > room) {
-    showNotice(`A message holds ${MOST_FILES} files: send the others in the next one.`);
+    showNotice(`A message holds ${MAX_FILES} files: send the others in the next one.`);
   } else if (tooLarge) {
-    const most = `${fileSize(LARGEST)}, the most for one file`;
+    const most = `${fileSize(MAX_FILE_BYTES)}, the most for one file`;
     showNotice(`“${tooLarge.name}” is over ${most}: attach a smaller one.`);
   } else hideNotice();
   setFiles([...draft.files, ...fitting.slice(0, room)]);
@@ -154,15 +151,15 @@ function draw() {
   byId("staged").hidden = !files.length;
   byId("staged").replaceChildren(...files.map(drawFile));
   if (text.value !== draft.text) text.value = draft.text;
-  const left = LONGEST - lengthOf(draft.text);
+  const left = MAX_LENGTH - lengthOf(draft.text);
   const counter = byId("counter");
-  counter.hidden = LONGEST - left < COUNT_FROM;
+  counter.hidden = MAX_LENGTH - left < COUNT_FROM;
   counter.textContent = String(left);
   counter.classList.toggle("alarming", left < 0);
   byId("composer").dataset.sending = String(isSending);
   send.disabled = isSending || !isWorthSending();
   text.style.setProperty("height", "auto");
-  text.style.setProperty("height", `${text.scrollHeight}px`); // the style sheet has the limit
+  text.style.setProperty("height", `${text.scrollHeight}px`); // the maximum is in the style sheet
 }
 
 function listenForDrops() {
@@ -174,7 +171,7 @@ function listenForDrops() {
     overlay.hidden = false;
   });
   document.addEventListener("dragleave", (event) => {
-    if (!event.relatedTarget) overlay.hidden = true; // it has left the window, not just an element
+    if (!event.relatedTarget) overlay.hidden = true; // the pointer left the window, not only an element
   });
   document.addEventListener("drop", (event) => {
     overlay.hidden = true;

@@ -1,16 +1,16 @@
 /**
- * Making elements. Everything that people or the bot wrote goes in as text nodes, never as markup, and
- * there is no other way to make an element in these modules.
+ * Creation of DOM elements. Text of users and of the bot is only inserted as text nodes, never as HTML; all
+ * modules create elements by these functions.
  */
 
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * Make an element.
+ * Create an element.
  * @param {string} tag
- * @param {Record<string, unknown>} [attributes] `on...` functions are listened with; `true` sets an empty
- *   attribute; `null`, `undefined` and `false` set none.
- * @param {...(Node | string)} children strings become text.
+ * @param {Record<string, unknown>} [attributes] `on...` functions are added as event listeners; `true` sets
+ *   an empty attribute; `null`, `undefined` and `false` set none.
+ * @param {...(Node | string)} children strings are inserted as text nodes.
  * @returns {HTMLElement}
  */
 export function element(tag, attributes = {}, ...children) {
@@ -25,7 +25,7 @@ export function element(tag, attributes = {}, ...children) {
 }
 
 /**
- * Draw one of the pictures of icons.svg, for the eye only: the button around it carries the words.
+ * Draw an icon of icons.svg, hidden from screen readers.
  * @param {string} name
  * @returns {SVGElement}
  */
@@ -40,7 +40,7 @@ export function icon(name) {
 }
 
 /**
- * Find an element that index.html promises.
+ * Return an element of index.html.
  * @param {string} id
  * @returns {any}
  */
@@ -50,7 +50,7 @@ export function byId(id) {
   return found;
 }
 
-/** Whether the person asked their system for less movement. */
+/** Return whether the user prefers reduced motion. */
 export function prefersStillness() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

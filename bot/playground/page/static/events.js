@@ -1,15 +1,12 @@
-/**
- * The server's events over a web socket, which is opened again, ever more patiently, when it closes; and the
- * line that says that the connection is lost.
- */
+/** The web socket for the server's events, reconnected with exponential backoff, and the banner about it. */
 
 import { asPerson } from "./api.js";
 import { byId } from "./dom.js";
 
 const EVENTS = "/playground/events";
 const FIRST_DELAY = 500; // ms
-const LONGEST_DELAY = 10_000; // ms
-const TICK = 500; // ms between two looks at the clock
+const MAX_DELAY = 10_000; // ms
+const TICK = 500; // ms between two updates of the countdown
 const LOST = "The connection to the playground is lost: see that it still runs.";
 
 const banner = byId("connection");
@@ -20,18 +17,18 @@ let timer = 0;
 let ticker = 0;
 
 /**
- * Connect, and stay connected.
+ * Connect, and reconnect when the connection is lost.
  * @param {{onEvent: (event: any) => void, onLost: () => void}} given
  */
 export function connect(given) {
   handlers = given;
   banner.querySelector("button").addEventListener("click", open);
-  // A page that comes back to the front should not wait out a delay that it earned in the background.
+  // Reconnect at once when the page becomes visible.
   document.addEventListener("visibilitychange", () => !document.hidden && timer && open());
   open();
 }
 
-/** Connect anew, because the page is another person's now. */
+/** Reconnect after a change of the user. */
 export function reconnect() {
   const old = socket;
   socket = null;
@@ -45,12 +42,12 @@ function open() {
   timer = 0;
   if (attempts) showBanner(0);
   const opened = (socket = new WebSocket(`ws://${location.host}${asPerson(EVENTS)}`));
-  // One that was left for another has nothing more to say.
+  // Events of a socket that was replaced are ignored.
   opened.addEventListener("message", ({ data }) => socket === opened && receive(JSON.parse(data)));
   opened.addEventListener("close", () => socket === opened && retry());
 }
 
-/** The first event is the whole state: only then is the page connected for a person's purposes. */
+/** Handle an event. The page counts as connected from the first one on, which is the whole state. */
 function receive(event) {
   handlers.onEvent(event);
   if (event.type !== "state") return;
@@ -62,7 +59,7 @@ function receive(event) {
 
 function retry() {
   socket = null;
-  const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** attempts);
+  const delay = Math.min(MAX_DELAY, FIRST_DELAY * 2 ** attempts);
   attempts += 1;
   timer = setTimeout(open, delay);
   handlers.onLost();
@@ -73,9 +70,9 @@ function retry() {
 function showBanner(retryAt) {
   clearInterval(ticker);
   banner.hidden = false;
-  document.body.dataset.connected = "false"; // what was known of the bot may be so no more
+  document.body.dataset.connected = "false"; // the state may be outdated
   banner.querySelector("span").textContent = LOST;
-  // The seconds are for the eye alone: read aloud, they would talk over everything else.
+  // The countdown is hidden from screen readers, which would read every change.
   const draw = () => {
     const seconds = Math.ceil((retryAt - Date.now()) / 1000);
     banner.querySelector("small").textContent = seconds > 0 ? `Trying again in ${seconds} s` : "Trying again…";

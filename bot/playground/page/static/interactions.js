@@ -1,6 +1,6 @@
 /**
- * What this page asked of the bot, by commands, buttons and menus, and how it stands: waiting for the first
- * answer, answered, or failed, because none came in the time that Discord gives.
+ * The interactions of this page, by commands and components, and their states: pending, answered, or failed,
+ * because the bot did not respond in time.
  */
 
 import { byId } from "./dom.js";
@@ -9,31 +9,31 @@ import { world } from "./world.js";
 
 /** @typedef {import("./world.js").Interaction} Interaction */
 /** @typedef {import("./world.js").Message} Message */
-/** @typedef {{words?: string, message?: Message, customId?: string}} Asked a command, or what is under a message */
+/** @typedef {{words?: string, message?: Message, customId?: string}} Asked a command, or a component of a message */
 
-/** Dispatches an event "change" when something begins to wait, or does so no more. */
+/** Dispatches an event "change" when the set of pending interactions changes. */
 export const interactions = new EventTarget();
 
-/** @type {Map<string, Asked>} by the interaction's id, until the first answer */ const waiting = new Map();
-/** @type {Map<string, Interaction>} what was told before it was known who asked, by id */ const told = new Map();
+/** @type {Map<string, Asked>} pending, by the interaction's id */ const pending = new Map();
+/** @type {Map<string, Interaction>} states by id, which may arrive before the response to the request */ const received = new Map();
 /** @type {Set<Asked>} */ const sending = new Set();
-/** @type {Map<string, string>} sentences, by the message whose button or menu it was */ const failures = new Map();
+/** @type {Map<string, string>} error messages, by the id of the message with the component */ const failures = new Map();
 
 world.on(["interaction"], ({ interaction }) => {
-  told.set(interaction.id, interaction);
+  received.set(interaction.id, interaction);
   settle(interaction);
 });
-// What was asked by another person, or before the connection was lost, is not waited for any more.
+// Forget the interactions of another user, or from before the connection was lost.
 world.on(["state"], () => {
-  for (const remembered of [waiting, told, failures]) remembered.clear();
+  for (const remembered of [pending, received, failures]) remembered.clear();
   changed();
 });
 
 /**
- * Ask something.
+ * Begin an interaction.
  * @param {Asked} asked
  * @param {() => Promise<Interaction>} request
- * @throws {Error} when the playground does not take it; its message is for the person
+ * @throws {Error} if the server refuses it; the message is for the user
  */
 export async function begin(asked, request) {
   sending.add(asked);
@@ -41,18 +41,18 @@ export async function begin(asked, request) {
   changed();
   try {
     const { id } = await request();
-    waiting.set(id, asked);
+    pending.set(id, asked);
     hideNotice();
   } finally {
     sending.delete(asked);
     changed();
   }
-  // The answer may have overtaken the news of what was asked.
-  for (const interaction of [...told.values()]) settle(interaction);
+  // The event with the bot's response may have arrived before the response to the request.
+  for (const interaction of [...received.values()]) settle(interaction);
 }
 
 /**
- * Use a button or a menu of a message; what goes wrong is shown under it.
+ * Use a component of a message; an error is shown under the message.
  * @param {Message} message
  * @param {string} customId
  * @param {() => Promise<Interaction>} request
@@ -66,20 +66,20 @@ export async function useMessage(message, customId, request) {
   }
 }
 
-/** Which buttons and menus of a message wait for an answer. @param {string} messageId @returns {Set<string>} */
+/** Return the custom ids of a message's pending components. @param {string} messageId @returns {Set<string>} */
 export function busyIn(messageId) {
-  const all = [...waiting.values(), ...sending].filter(({ message }) => message?.id === messageId);
+  const all = [...pending.values(), ...sending].filter(({ message }) => message?.id === messageId);
   return new Set(all.map(({ customId }) => customId ?? ""));
 }
 
-/** What last went wrong with a message's buttons. @param {string} messageId @returns {string} */
+/** Return the last error of a message's components; empty if none. @param {string} messageId @returns {string} */
 export const failureIn = (messageId) => failures.get(messageId) ?? "";
 
 function settle(interaction) {
-  const asked = waiting.get(interaction.id);
+  const asked = pending.get(interaction.id);
   if (!asked || (!interaction.answered && !interaction.failed)) return;
-  waiting.delete(interaction.id);
-  told.delete(interaction.id);
+  pending.delete(interaction.id);
+  received.delete(interaction.id);
   if (interaction.failed) {
     const what = asked.message ? "This interaction failed" : `${asked.words} failed`;
     fail(asked, `${what}: ${world.bot.name} did not respond in time.`);
@@ -95,9 +95,9 @@ function fail({ message }, sentence) {
   changed();
 }
 
-/** Dispatch the change, and show which command waits for an answer. */
+/** Dispatch "change", and show the pending command. */
 function changed() {
-  const [command] = [...waiting.values()].filter(({ message }) => !message);
+  const [command] = [...pending.values()].filter(({ message }) => !message);
   byId("waiting").hidden = !command;
   byId("waiting").textContent = command ? `${world.bot.name} was asked: ${command.words}…` : "";
   interactions.dispatchEvent(new Event("change"));

@@ -1,9 +1,9 @@
 /**
- * The page's beginning. Data flows one way: server → events → world → views; and from what a person does
- * over the API to the server, from where it comes back as an event.
+ * The entry point of the page. Data flows one way: server → events → world → views. Actions of the user go to
+ * the server by the API, and come back as events.
  */
 
-import { becomePerson, personId, useComponent } from "./api.js";
+import { setPersonId, personId, useComponent } from "./api.js";
 import { showChannels } from "./channels.js";
 import { openCommands } from "./commands.js";
 import { closeCommand } from "./command_form.js";
@@ -30,7 +30,7 @@ showMessages({
   onUse: (message, customId, values) => useMessage(message, customId, () => useComponent(message, customId, values)),
 });
 showPeople((id) => {
-  becomePerson(id);
+  setPersonId(id);
   closeCommand();
   hideNotice();
   reconnect();
@@ -46,6 +46,6 @@ showChannels((channel) => {
 });
 connect({
   onEvent: (event) => world.apply(event),
-  // An address with somebody who is not there leads nowhere: go on as whom the server takes by itself.
-  onLost: () => !world.me && personId() && becomePerson(""),
+  // The server refuses an unknown user in the URL: fall back to its default user.
+  onLost: () => !world.me && personId() && setPersonId(""),
 });

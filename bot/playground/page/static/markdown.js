@@ -1,17 +1,17 @@
 /**
- * Discord's subset of Markdown, as elements. The text is not to be trusted: it becomes text nodes inside
- * elements that are made here, and only web addresses become links.
+ * A renderer of Discord's subset of Markdown to DOM elements. The text is not to be trusted: it is only inserted
+ * as text nodes, and only http(s) URLs become links.
  */
 
 import { messageAddress, webAddress } from "./addresses.js";
 import { element } from "./dom.js";
 import { world } from "./world.js";
 
-const DEEPEST = 8; // styles within styles; what is deeper stays as it was typed
+const MAX_DEPTH = 8; // of nested styles; deeper ones are not rendered
 
 const FENCE = /```(?:[\w+-]*\n)?([\s\S]+?)```\n?/g;
 
-/** Styles that hold other styles: what opens and closes them, and the element's name. */
+/** Styles that can be nested, with the names of their elements. */
 const STYLES = [
   { pattern: /^\*\*([\s\S]+?)\*\*(?!\*)/, tag: "strong" },
   { pattern: /^__([\s\S]+?)__(?!_)/, tag: "u" },
@@ -20,7 +20,7 @@ const STYLES = [
   { pattern: /^_(?![\s_])((?:__[\s\S]+?__|[^_])+?)_(?!\w)/, tag: "em" },
 ];
 
-/** Lines that are more than a paragraph: what they begin with, and the element's name and class. */
+/** Kinds of lines, with the names and the classes of their elements. */
 const LINES = [
   { pattern: /^-# +(.+)$/, tag: "small", kind: "subtext quiet" },
   { pattern: /^# +(.+)$/, tag: "p", kind: "heading largest" },
@@ -31,13 +31,13 @@ const LINES = [
   { pattern: /^(.*)$/, tag: "p", kind: "paragraph" },
 ];
 
-/** Draw a text with blocks: paragraphs, quotes, lists, code. @param {string} text @returns {DocumentFragment} */
+/** Render a text with blocks: paragraphs, quotes, lists, code. @param {string} text @returns {DocumentFragment} */
 export function markdown(text) {
   const drawn = new DocumentFragment();
   let position = 0;
   for (const fence of text.matchAll(FENCE)) {
     drawn.append(...lines(text.slice(position, fence.index)));
-    // Code may be wider than its box and then scrolls, which a keyboard must be able to do too.
+    // Focusable, so that wide code can be scrolled by keyboard.
     const code = element("code", {}, fence[1].replace(/\n$/, ""));
     drawn.append(element("pre", { tabindex: 0, "aria-label": "Code" }, code));
     position = fence.index + fence[0].length;
@@ -47,7 +47,7 @@ export function markdown(text) {
 }
 
 /**
- * Draw one line's styles: bold, italic, code, links, mentions.
+ * Render the styles of a line: bold, italic, code, links, mentions.
  * @param {string} text
  * @param {number} [depth]
  * @returns {(Node | string)[]}
@@ -65,7 +65,7 @@ export function inline(text, depth = 0) {
   return drawn.filter((part) => part !== "");
 }
 
-/** Find what begins a text: its source, and what is drawn for it; null for a plain letter. */
+/** Return the source and the node of the style at the beginning of a text; null for a plain character. */
 function nextStyle(rest, before, depth) {
   let match;
   if ((match = /^\\([\\`*_~[\]<>|#-])/.exec(rest))) return [match[0], match[1]];
@@ -73,16 +73,16 @@ function nextStyle(rest, before, depth) {
     return [match[0], element("code", {}, match[2].trim() || match[2])];
   }
   if ((match = /^\[([^\]]+)\]\((\S+?)\)/.exec(rest)) && webAddress(match[2])) {
-    return [match[0], link(match[2], ...inline(match[1], DEEPEST))];
+    return [match[0], link(match[2], ...inline(match[1], MAX_DEPTH))];
   }
   if ((match = /^<(https?:\/\/[^\s>]+)>/.exec(rest)) && webAddress(match[1])) return [match[0], link(match[1], match[1])];
   if ((match = /^<@!?(\d+)>/.exec(rest))) return [match[0], mention(`@${world.people.get(match[1])?.name ?? "someone"}`)];
   if ((match = /^<#(\d+)>/.exec(rest))) return [match[0], mention(`#${world.channels.get(match[1])?.name ?? "somewhere"}`)];
-  // What ends the sentence is not part of an address that stands in it.
+  // Punctuation at the end is not part of a URL.
   if ((match = /^https?:\/\/[^\s<>]*[^\s<>.,:;!?'"*_~)]/.exec(rest)) && !/\w/.test(before) && webAddress(match[0])) {
     return [match[0], link(match[0], match[0])];
   }
-  if (depth >= DEEPEST || (rest[0] === "_" && /\w/.test(before))) return null;
+  if (depth >= MAX_DEPTH || (rest[0] === "_" && /\w/.test(before))) return null;
   for (const { pattern, tag } of STYLES) {
     match = pattern.exec(rest);
     if (match) return [match[0], element(tag, {}, ...inline(match[1], depth + 1))];
@@ -104,7 +104,7 @@ function lines(text) {
   return drawn.filter((node) => node.textContent !== "");
 }
 
-/** Link to the web, or to a message that Discord's address names: to its channel, and to it where that is open. */
+/** Return a link to a URL, or, for Discord's link to a message, to its channel and to it if that is open. */
 function link(address, ...words) {
   const [, channelId, messageId] = messageAddress(address) ?? [];
   if (!channelId) {

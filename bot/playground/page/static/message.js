@@ -1,7 +1,4 @@
-/**
- * One message: who, when, in reply to what, the words, the files, the embeds, the buttons, and whether only
- * this page's person sees it.
- */
+/** The view of a message: author, time, reply, content, attachments, embeds and components. */
 
 import { drawAttachments, summaryOf } from "./attachments.js";
 import { drawComponents, showBusy } from "./components.js";
@@ -12,16 +9,16 @@ import { drawWave } from "./typing.js";
 import { clockTime, dayName, fullTime } from "./words.js";
 import { isEphemeral, isThinking, world } from "./world.js";
 
-const GROUPED_WITHIN = 7 * 60 * 1000; // ms within which one author's messages stand under one name
-const TYPED = 1; // Discord's number for commands that are typed
+const GROUPED_WITHIN = 7 * 60 * 1000; // ms within which an author's messages are grouped under one name
+const TYPED = 1; // Discord's type of slash commands (CHAT_INPUT)
 
 /**
- * @typedef {object} Handlers what is called when
- * @property {(id: string) => void} onJump the line of a reply is pressed, with the id of what it answers
- * @property {(message: import("./world.js").Message, anchor: HTMLElement) => void} onMenu more is wanted
- * @property {(message: import("./world.js").Message) => void} onDismiss it shall go away
+ * @typedef {object} Handlers
+ * @property {(id: string) => void} onJump for a click on a reply, with the id of the message that is replied to
+ * @property {(message: import("./world.js").Message, anchor: HTMLElement) => void} onMenu for the button "More"
+ * @property {(message: import("./world.js").Message) => void} onDismiss for the button "Dismiss message"
  * @property {(message: import("./world.js").Message, customId: string, values: string[] | null) => void} onUse
- *   a button is pressed, or something chosen
+ *   for a component
  */
 
 export class MessageView {
@@ -54,7 +51,7 @@ export class MessageView {
       "li",
       { class: isEphemeral(message) ? "message ephemeral" : "message", id: `message-${message.id}`, tabindex: -1 },
       this.#day,
-      ...drawOccasion(message, onJump),
+      ...drawOrigin(message, onJump),
       drawAvatar(author),
       element("div", { class: "head line" }, ...drawName(author), drawTime(when)),
       this.body,
@@ -63,9 +60,9 @@ export class MessageView {
   }
 
   /**
-   * Show how it stands with the buttons and menus.
-   * @param {Set<string>} busy those that wait for an answer
-   * @param {string} failure what last went wrong; empty for nothing
+   * Show the state of the components.
+   * @param {Set<string>} busy custom ids of those that wait for a response
+   * @param {string} failure the last error; empty for none
    */
   showInteractions(busy, failure) {
     showBusy(this.body, busy);
@@ -73,18 +70,18 @@ export class MessageView {
     this.#failure.textContent = failure;
   }
 
-  /** The text that a screen reader hears of it, buttons and all that is always there left out. */
+  /** The text to announce to screen readers, without components. */
   get words() {
     const parts = [...this.body.children].filter((part) => !part.matches(".row, .privacy, [hidden]"));
     return parts.map((part) => /** @type {HTMLElement} */ (part).innerText).join(" ").trim();
   }
 
-  /** Whether the message, and what it replies to, are still as they were when this was drawn. */
+  /** Return whether the view is up to date with a message and the message that it replies to. */
   shows(message) {
     return sourceOf(message) === this.#drawnFrom;
   }
 
-  /** Stand beneath another message: under the same name, or under a new day's. @param {MessageView | null} above */
+  /** Update the author and the day line for the message above. @param {MessageView | null} above */
   standBelow(above) {
     const here = this.#message;
     const before = above?.#message;
@@ -100,14 +97,14 @@ export class MessageView {
     this.element.classList.toggle("continued", continued);
   }
 
-  /** Let go of what the message holds. */
+  /** Remove the view, and release its players. */
   remove() {
     for (const player of this.#players) player.release();
     this.element.remove();
   }
 }
 
-/** Draw a person's picture: the bot's own, and a letter for people. @param {import("./world.js").Person} person */
+/** Draw an avatar: the logo for the bot, the first letter for people. @param {import("./world.js").Person} person */
 export function drawAvatar(person) {
   if (person.bot) return element("img", { class: "avatar", src: "/static/logo.svg", alt: "" });
   const avatar = element("span", { class: "avatar", "aria-hidden": "true" }, person.name[0]);
@@ -115,7 +112,7 @@ export function drawAvatar(person) {
   return avatar;
 }
 
-/** The words, files and embeds of a message, or of what it forwards. */
+/** Draw the text, attachments and embeds of a message or of a snapshot. */
 function drawContent(message, author) {
   const { nodes: files, players } = drawAttachments(message, author);
   const nodes = message.content ? [element("div", { class: "words" }, markdown(message.content))] : [];
@@ -141,8 +138,8 @@ function drawMore(message, author, onMenu) {
   return more;
 }
 
-/** How a message came about: by a command, or as a reply. */
-function drawOccasion(message, onJump) {
+/** Draw the line above a message that is a reply or a response to a command. */
+function drawOrigin(message, onJump) {
   const asked = message.interaction_metadata;
   if (message.message_reference && !message.message_snapshots) {
     return [element("p", { class: "reply line quiet" }, icon("reply"), drawReply(world.originalOf(message), onJump))];
@@ -171,7 +168,7 @@ function drawName(author) {
 
 const drawTime = (when) => element("time", { datetime: when.toISOString(), title: fullTime(when) }, clockTime(when));
 
-/** All that a message is drawn from. */
+/** Return the data that a view depends on, to compare. */
 const sourceOf = (message) => JSON.stringify([message, world.originalOf(message), world.me]);
 
 const dayOf = (message) => new Date(message.timestamp).toDateString();

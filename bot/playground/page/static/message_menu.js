@@ -1,4 +1,4 @@
-/** The menu of a message: what the bot offers for it, and what everybody can do with it. */
+/** The menu of a message: the bot's commands for it, and Discord's own actions. */
 
 import { deleteMessage, forwardMessage, useCommand } from "./api.js";
 import { commandsOf, localized } from "./commands.js";
@@ -10,7 +10,7 @@ import { isEphemeral, world } from "./world.js";
 
 /** @typedef {import("./world.js").Message} Message */
 
-const ON_MESSAGE = 3; // Discord's number for commands in the menu of a message
+const ON_MESSAGE = 3; // Discord's type of commands in the Apps menu of a message (MESSAGE)
 
 /** @param {Message} message @param {HTMLElement} anchor */
 export function openMessageMenu(message, anchor) {
@@ -35,7 +35,7 @@ export function openMessageMenu(message, anchor) {
   openMenu(anchor, "This message", [{ heading: "Apps", items: apps }, { items }]);
 }
 
-/** Delete a message, or dismiss one that only this person sees. @param {Message} message */
+/** Delete a message, or dismiss an ephemeral message. @param {Message} message */
 export async function deleteFor(message) {
   try {
     await deleteMessage(message);

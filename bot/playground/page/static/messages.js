@@ -1,6 +1,6 @@
 /**
- * The messages of the channel that is open, the oldest first. They are kept in step with the world message
- * by message, so that a sound that plays is not interrupted by what arrives.
+ * The messages of the open channel, oldest first. Only views of changed messages are replaced, so that playback
+ * is not interrupted.
  */
 
 import { summaryOf } from "./attachments.js";
@@ -10,8 +10,8 @@ import { MessageView } from "./message.js";
 import { announce } from "./status.js";
 import { isEphemeral, isThinking, world } from "./world.js";
 
-const NEAR_END = 80; // pixels: who is this near to the newest message is reading along
-const HIGHLIGHTED = 1600; // ms for which a message that was jumped to is marked
+const NEAR_END = 80; // pixels to the end within which the view follows new messages
+const HIGHLIGHTED = 1600; // ms for which the target of a jump is highlighted
 
 const log = byId("log");
 const list = byId("messages");
@@ -31,7 +31,7 @@ export function showMessages(given) {
   world.on(["message_delete"], reconcile);
   log.addEventListener("scroll", scrolled);
   newer.addEventListener("click", follow);
-  // Pictures that load and a composer that grows move the end: whoever was there stays there.
+  // Stay at the end when images load or the composer grows.
   const observer = new ResizeObserver(() => isFollowing && toEnd());
   for (const one of [list, log, byId("welcome")]) observer.observe(one);
 }
@@ -59,7 +59,7 @@ function arrived(message) {
   else newer.hidden = false;
 }
 
-/** What was thought about, and what only this person sees, changes because they did something: it is news. */
+/** Announce edits of deferred responses and of ephemeral messages, which the user caused. */
 function updated(message, before) {
   reconcile();
   if (message.channel_id !== openId) return;
@@ -73,7 +73,7 @@ function spoken(message) {
   return `${world.authorOf(message).name}${privacy}: ${words}`;
 }
 
-/** Make the page show what the world holds, touching only what differs. */
+/** Update the page to the state of the world, changing only what differs. */
 function reconcile() {
   const messages = world.messagesOf(openId);
   const present = new Set(messages.map(({ id }) => id));
@@ -120,7 +120,7 @@ function jump(id) {
 }
 
 function scrolled() {
-  // Where the heights have just changed, that has moved it, and not the person: the observer comes next.
+  // If the heights have changed, they caused the scrolling, not the user; the observer is called next.
   const isMoved = heightsNow() !== heights;
   heights = heightsNow();
   if (isMoved && isFollowing) return;
@@ -141,7 +141,7 @@ function toEnd() {
 
 const heightsNow = () => `${log.scrollHeight} ${log.clientHeight}`;
 
-/** Put the focus on what is in a message's new drawing what it was on in the old one, or else on the message. */
+/** Focus the element that corresponds to the focused one of the old view, or else the message. */
 function restoreFocus(drawn, focused) {
   const { customId } = focused.dataset;
   const isSame = (one) => (customId ? one.dataset.customId === customId : one.className === focused.className);

@@ -1,16 +1,16 @@
-/** Cutting the bot's connection, to see how it comes back. */
+/** The control that drops the bot's connection, to see it reconnect. */
 
 import { dropConnection } from "./api.js";
 import { byId } from "./dom.js";
 import { announce, showNotice } from "./status.js";
 import { world } from "./world.js";
 
-const SHORTEST = 0.1; // seconds; on one's own computer, to come back takes hardly any time
+const MIN_SECONDS = 0.1; // a shorter reconnection is shown as "less than"
 
 export function showNetwork() {
   let droppedAt = 0;
   let wentAway = false;
-  const say = (sentence) => {
+  const showStatus = (sentence) => {
     byId("network-status").textContent = sentence;
     announce(sentence);
   };
@@ -18,10 +18,10 @@ export function showNetwork() {
   byId("drop-connection").addEventListener("click", async () => {
     droppedAt = Date.now();
     wentAway = false;
-    say("Dropping the connection…");
+    showStatus("Dropping the connection…");
     try {
       await dropConnection(!byId("forget-session").checked);
-      if (!world.botOnline && !wentAway) say("There was no connection to drop.");
+      if (!world.botOnline && !wentAway) showStatus("There was no connection to drop.");
     } catch (error) {
       showNotice(error.message);
     }
@@ -31,11 +31,11 @@ export function showNetwork() {
     if (!droppedAt) return;
     if (!world.botOnline) {
       wentAway = true;
-      say(`${world.bot.name} lost its connection.`);
+      showStatus(`${world.bot.name} lost its connection.`);
     } else if (wentAway) {
       const seconds = (Date.now() - droppedAt) / 1000;
-      const away = seconds < SHORTEST ? `less than ${SHORTEST}` : seconds.toFixed(1);
-      say(`${world.bot.name} was away for ${away} s, and is back.`);
+      const away = seconds < MIN_SECONDS ? `less than ${MIN_SECONDS}` : seconds.toFixed(1);
+      showStatus(`${world.bot.name} was away for ${away} s, and is back.`);
       droppedAt = 0;
     }
   });

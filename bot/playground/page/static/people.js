@@ -1,4 +1,4 @@
-/** Who one is in the playground, and in which language Discord is used: both can be changed at any time. */
+/** The choice of the user and of their language. */
 
 import { setLocale } from "./api.js";
 import { byId, element, icon } from "./dom.js";
@@ -6,7 +6,7 @@ import { drawAvatar } from "./message.js";
 import { showNotice } from "./status.js";
 import { world } from "./world.js";
 
-const panel = byId("whoami"); // on a phone, all this is behind a button
+const panel = byId("whoami"); // on a narrow screen, opened by a button
 const button = byId("me");
 const choice = byId("person");
 const language = byId("language");
@@ -49,7 +49,7 @@ function draw() {
   const people = [...world.people.values()].filter(({ bot }) => !bot);
   const me = world.people.get(world.me);
   if (!me) return;
-  // What has the focus is not drawn anew.
+  // Draw the inputs only once, since they may have the focus.
   if (!choice.hasChildNodes()) choice.append(...people.map(drawChoice));
   if (!language.hasChildNodes()) language.append(...world.locales.map(drawLanguage));
   for (const input of choice.querySelectorAll("input")) input.checked = input.value === world.me;
@@ -65,7 +65,7 @@ function drawChoice(person) {
   return element("label", {}, input, drawAvatar(person), name);
 }
 
-/** A language as those who speak it call it. */
+/** Draw a language by its own name. */
 function drawLanguage(locale) {
   const name = new Intl.DisplayNames([locale], { type: "language" }).of(locale) ?? locale;
   return element("option", { value: locale, lang: locale }, name[0].toLocaleUpperCase(locale) + name.slice(1));

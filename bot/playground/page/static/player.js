@@ -1,4 +1,4 @@
-/** Playing a sound: a button, the waveform, which is also the slider to seek with, and the time. */
+/** The audio player: a button, a waveform with a slider, and the time. */
 
 import { element, icon } from "./dom.js";
 import { BARS, colourBars, decodeWaveform, drawBars } from "./waveform.js";
@@ -6,10 +6,10 @@ import { duration, spokenDuration } from "./words.js";
 
 const UNPLAYABLE = "This browser cannot play this kind of file: download it to listen.";
 const UNREACHABLE = "The sound could not be fetched: see that the playground still runs, then try again.";
-const SEEK_STEP = 0.1; // seconds, which is what an arrow key moves by
+const SEEK_STEP = 0.1; // seconds by which an arrow key seeks
 
-/** @type {HTMLAudioElement | null} the one that sounds; another that starts stops it */
-let sounding = null;
+/** @type {HTMLAudioElement | null} the audio that plays, to pause it when another starts */
+let playing = null;
 
 export class Player {
   #audio = new Audio();
@@ -25,7 +25,7 @@ export class Player {
 
   /**
    * @param {{path: string, name: string, seconds?: number, waveform?: string}} sound `path` on this
-   *   server; `name` as it is read aloud; `seconds` and `waveform` are the sender's word and only shown.
+   *   server; `name` for screen readers; `seconds` and `waveform` are declared by the sender, and only shown.
    */
   constructor({ path, name, seconds, waveform }) {
     this.#path = path;
@@ -49,10 +49,10 @@ export class Player {
     this.#audio.addEventListener("play", () => this.#follow());
     this.#audio.addEventListener("ended", () => (this.#audio.currentTime = 0));
     this.#draw();
-    if (!this.#seconds) this.#load(); // the length is known once it is there
+    if (!this.#seconds) this.#load(); // to get the duration
   }
 
-  /** Stop, and let go of the sound; for when the message goes away. */
+  /** Stop the playback, and release the audio, when the message is removed. */
   release() {
     this.#audio.pause();
     if (this.#audio.src) URL.revokeObjectURL(this.#audio.src);
@@ -61,17 +61,17 @@ export class Player {
   async #toggle() {
     if (!this.#audio.paused) return this.#audio.pause();
     if (!(await this.#load())) return this.#complain(UNREACHABLE);
-    if (sounding !== this.#audio) sounding?.pause();
-    sounding = this.#audio;
+    if (playing !== this.#audio) playing?.pause();
+    playing = this.#audio;
     try {
       return await this.#audio.play();
     } catch (error) {
-      // A pause that overtakes the start is no failure.
+      // A pause before the start of the playback is no error.
       return error.name === "AbortError" ? undefined : this.#complain(UNPLAYABLE);
     }
   }
 
-  /** Fetch the whole sound, once: a browser can only seek at will in what it has got. */
+  /** Fetch the whole file once, since browsers can only seek in what they have loaded. */
   async #load() {
     this.#loading ??= this.#fetch();
     const isLoaded = await this.#loading;
@@ -99,7 +99,7 @@ export class Player {
     this.#problem.hidden = !sentence;
   }
 
-  /** Move the played part of the waveform along, at every frame that the browser draws. */
+  /** Update the played part of the waveform in every animation frame. */
   #follow() {
     if (this.#audio.paused) return;
     this.#draw();
@@ -117,7 +117,7 @@ export class Player {
     this.#slider.max = String(length || 1);
     this.#slider.value = String(position);
     this.#slider.setAttribute("aria-valuetext", `${spokenDuration(position)} of ${spokenDuration(length)}`);
-    // One time only, so that the bars beside it keep their width: how far it is, or how long.
+    // Only the position or the duration, so that the bars beside it keep their width.
     this.#time.textContent = position > 0 || length ? duration(position || length) : "–:––";
     colourBars(this.#bars, length ? (position / length) * BARS : 0);
   }

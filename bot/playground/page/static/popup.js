@@ -1,4 +1,4 @@
-/** What opens over the page beside a button: menus of things to do, and lists to choose from. */
+/** Popups beside a button: menus of actions, and lists to choose from. */
 
 import { element, icon } from "./dom.js";
 
@@ -10,10 +10,10 @@ const GAP = 6; // pixels to the button, and at least as many to the window's edg
  */
 
 /**
- * Open a menu of things to do.
- * @param {HTMLElement} anchor the button that it belongs to
- * @param {string} label read aloud
- * @param {{heading?: string, items: Item[]}[]} groups those without items are left out
+ * Open a menu of actions.
+ * @param {HTMLElement} anchor the button that opens it
+ * @param {string} label for screen readers
+ * @param {{heading?: string, items: Item[]}[]} groups without those that are empty
  */
 export function openMenu(anchor, label, groups) {
   const menu = element("div", { class: "menu", role: "menu", "aria-label": label });
@@ -25,7 +25,7 @@ export function openMenu(anchor, label, groups) {
         const row = drawRow("menuitem", icon(picture), element("span", {}, words));
         row.classList.toggle("alarming", Boolean(alarming));
         row.addEventListener("click", () => {
-          close(); // and the focus goes back, before what is chosen may take it
+          close(); // restores the focus, which the action may then move
           setTimeout(onChoose);
         });
         return row;
@@ -39,14 +39,14 @@ export function openMenu(anchor, label, groups) {
 }
 
 /**
- * Open a list to choose from. Moving in it with the arrows chooses nothing: a choice is sent by Enter or a
- * press, and where several may be chosen, by the button beneath.
- * @param {HTMLElement} anchor the button that it belongs to
- * @param {{label: string, options: Option[], fewest?: number, most?: number}} what
+ * Open a list to choose from. A choice is made by Enter or a click, not by moving with the arrows; if several
+ * options can be chosen, they are sent by the button below.
+ * @param {HTMLElement} anchor the button that opens it
+ * @param {{label: string, options: Option[], min?: number, max?: number}} list with the number of choices
  * @param {(values: string[]) => void} onChoose
  */
-export function openPicker(anchor, { label, options, fewest = 1, most = 1 }, onChoose) {
-  const several = most > 1 || fewest === 0;
+export function openPicker(anchor, { label, options, min = 1, max = 1 }, onChoose) {
+  const several = max > 1 || min === 0;
   const chosen = new Set();
   const list = element("div", { role: "listbox", "aria-label": label, "aria-multiselectable": String(several) });
   const done = element("button", { type: "button", class: "loud done" });
@@ -56,7 +56,7 @@ export function openPicker(anchor, { label, options, fewest = 1, most = 1 }, onC
   };
   const update = () => {
     done.textContent = `Choose ${chosen.size}`;
-    /** @type {HTMLButtonElement} */ (done).disabled = chosen.size < fewest || chosen.size > most;
+    /** @type {HTMLButtonElement} */ (done).disabled = chosen.size < min || chosen.size > max;
   };
   for (const { value, label: words, description, mark } of options) {
     const name = element("span", { class: "grow" }, words);
@@ -66,7 +66,7 @@ export function openPicker(anchor, { label, options, fewest = 1, most = 1 }, onC
     row.setAttribute("aria-selected", "false");
     row.addEventListener("click", () => {
       if (chosen.has(value)) chosen.delete(value);
-      else if (chosen.size < most) chosen.add(value);
+      else if (chosen.size < max) chosen.add(value);
       row.setAttribute("aria-selected", String(chosen.has(value)));
       if (several) update();
       else send();
@@ -81,7 +81,7 @@ export function openPicker(anchor, { label, options, fewest = 1, most = 1 }, onC
   rowsOf(list)[0]?.focus();
 }
 
-/** Open an element beside a button, on top of everything. It closes by Escape, or by a press elsewhere. */
+/** Open an element as a popover beside a button, until Escape or a click elsewhere. Returns how to close it. */
 function openPopup(anchor, content) {
   content.setAttribute("popover", "auto");
   document.body.append(content);
@@ -90,7 +90,7 @@ function openPopup(anchor, content) {
   anchor.setAttribute("aria-expanded", "true");
   const close = () => content.isConnected && content.hidePopover();
   addEventListener("resize", close, { once: true });
-  // A press on the anchor closes it, as any press elsewhere does, and must not open it again.
+  // A click on the anchor closes the popover, as any click elsewhere, and must not open it again.
   const suppressClick = ({ target }) => {
     if (!anchor.contains(target)) return;
     anchor.addEventListener("click", (event) => event.stopImmediatePropagation(), { capture: true, once: true });
@@ -107,7 +107,7 @@ function openPopup(anchor, content) {
   return close;
 }
 
-/** Below the anchor where there is room, and else above; never beyond the window's edges. */
+/** Place a popover below the anchor if there is room, else above, and within the window. */
 function place(anchor, content) {
   const { left, right, top, bottom } = anchor.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = content;
@@ -123,7 +123,7 @@ const drawRow = (role, ...inner) => element("button", { type: "button", role, ta
 /** @returns {HTMLElement[]} */
 const rowsOf = (list) => [...list.querySelectorAll("[role=menuitem], [role=option]")];
 
-/** Arrows move in a list, a letter jumps, Tab leaves it. */
+/** Move the focus in a list by arrows, Home, End and first letters; Tab closes it if `onTab` is given. */
 function moveFocus(list, event, onTab) {
   const rows = rowsOf(list);
   const here = rows.indexOf(/** @type {HTMLElement} */ (document.activeElement));

@@ -1,14 +1,14 @@
-/** Recording the microphone, as mono 16-bit WAV. */
+/** A recorder of the microphone, to mono 16-bit WAV. */
 
-const FINAL_BLOCK = 500; // ms to wait for the audio thread's final block
+const FINAL_BLOCK = 500; // ms to wait for the last block of the audio thread
 const HEADER = 44; // bytes of a WAV file before the samples
 const SAMPLE = 2; // bytes of one 16-bit sample
 const PCM = 1; // the format code of uncompressed samples
 
 /**
- * What the browser is asked for. Its echo cancellation, noise suppression and automatic gain are made for
- * calls: they level out loudness, cut quiet endings and colour the voice, and loudness, endings and colour
- * are what an emotion is heard in. The model learned from recordings without them.
+ * Constraints of the audio track. Echo cancellation, noise suppression and automatic gain control are made for
+ * calls: they change the loudness and the timbre of the voice, which features depend on. The model was trained
+ * on recordings without them.
  */
 const MICROPHONE = { channelCount: 1, echoCancellation: false, noiseSuppression: false, autoGainControl: false };
 
@@ -35,12 +35,12 @@ export class Recorder {
   #finalBlock = new Promise((resolve) => (this.#onFinalBlock = resolve));
 
   /**
-   * Ask for the microphone and start.
+   * Request the microphone, and start to record.
    * @param {{onLevel: (level: number) => void, onLost: () => void, signal: AbortSignal}} options `onLevel` is
-   *   called about 20 times a second with the loudness from 0 to 1, `onLost` when the microphone goes away;
-   *   `signal` calls it off while the browser still asks.
+   *   called about 20 times a second with the level from 0 to 1, `onLost` when the microphone is disconnected;
+   *   `signal` cancels the request.
    * @returns {Promise<Recorder>}
-   * @throws {Error} why there is no recording, in a sentence for the person
+   * @throws {Error} with a sentence for the user
    */
   static async start({ onLevel, onLost, signal }) {
     if (!navigator.mediaDevices?.getUserMedia || !globalThis.AudioWorkletNode) throw new Error(INSECURE);
@@ -58,12 +58,12 @@ export class Recorder {
     return recorder;
   }
 
-  /** How much has been recorded, in seconds. */
+  /** The duration of the recording in seconds. */
   get seconds() {
     return this.#samples / this.#context.sampleRate;
   }
 
-  /** @returns {Promise<Recording>} all that was recorded */
+  /** Stop, and return the recording. @returns {Promise<Recording>} */
   async stop() {
     this.#node.port.postMessage("stop");
     await Promise.race([this.#finalBlock, new Promise((resolve) => setTimeout(resolve, FINAL_BLOCK))]);
@@ -72,7 +72,7 @@ export class Recorder {
     return recording;
   }
 
-  /** Let go of the microphone, so that the browser's recording sign goes out, and of what was recorded. */
+  /** Release the microphone, so that the browser's recording indicator disappears, and drop the samples. */
   async release() {
     this.#blocks = [];
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
@@ -84,7 +84,7 @@ export class Recorder {
     await this.#context.audioWorklet.addModule("/static/capture.js");
     this.#node = new AudioWorkletNode(this.#context, "capture", {
       channelCount: 1,
-      channelCountMode: "explicit", // whatever the microphone has, mixed down to one channel
+      channelCountMode: "explicit", // mix down to one channel
       numberOfOutputs: 1,
     });
     this.#node.port.onmessage = ({ data }) => {
@@ -94,7 +94,7 @@ export class Recorder {
       return onLevel(data.level);
     };
     this.#context.createMediaStreamSource(this.#stream).connect(this.#node);
-    // Nothing is ever written to the output; some browsers only run what leads to the loudspeaker.
+    // Some browsers only run nodes that are connected to the output; the processor's output is silent.
     this.#node.connect(this.#context.destination);
     await this.#context.resume();
   }
@@ -109,14 +109,14 @@ export class Recorder {
 function wavOf(blocks, sampleRate) {
   const bytes = blocks.reduce((sum, block) => sum + block.length, 0) * SAMPLE;
   const format = new DataView(new ArrayBuffer(20));
-  format.setUint32(0, 16, true); // bytes in the description that follows
+  format.setUint32(0, 16, true); // length of the fields that follow
   format.setUint16(4, PCM, true);
   format.setUint16(6, 1, true); // channels
   format.setUint32(8, sampleRate, true);
-  format.setUint32(12, sampleRate * SAMPLE, true); // bytes in a second
-  format.setUint16(16, SAMPLE, true); // bytes of all channels at one instant
+  format.setUint32(12, sampleRate * SAMPLE, true); // bytes per second
+  format.setUint16(16, SAMPLE, true); // bytes per frame
   format.setUint16(18, SAMPLE * 8, true); // bits
-  const length = (count) => new Uint32Array([count]); // little-endian, as all machines with a browser are
+  const length = (count) => new Uint32Array([count]); // little-endian on all platforms with a browser
   const parts = ["RIFF", length(HEADER - 8 + bytes), "WAVEfmt ", format.buffer, "data", length(bytes), ...blocks];
   return new Blob(parts, { type: "audio/wav" });
 }

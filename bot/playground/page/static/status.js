@@ -1,9 +1,9 @@
-/** What the page says beside the messages: news for screen readers, what went wrong, whether the bot is there. */
+/** Announcements for screen readers, notices of errors, and the presence of the bot. */
 
 import { byId, icon } from "./dom.js";
 import { world } from "./world.js";
 
-const LONGEST = 400; // characters read aloud; whoever wants more goes to the message
+const MAX_LENGTH = 400; // characters of an announcement
 
 const notice = byId("notice");
 notice.querySelector("button").append(icon("close"));
@@ -12,15 +12,15 @@ notice.querySelector("button").addEventListener("click", () => {
   byId("text").focus();
 });
 
-/** Read words aloud, to those whose screen reader is on. @param {string} words */
+/** Announce a text to screen readers. @param {string} words */
 export function announce(words) {
   const region = byId("announcer");
-  const line = words.replace(/\s+/g, " ").trim().slice(0, LONGEST);
-  // The same words twice are news too; a region whose text stays the same is not read again.
+  const line = words.replace(/\s+/g, " ").trim().slice(0, MAX_LENGTH);
+  // A live region is only read when its text changes, so change it for the same text again.
   region.textContent = region.textContent === line ? `${line}\u00a0` : line;
 }
 
-/** Show what went wrong, and what to do. @param {string} sentence */
+/** Show an error; hide it if the sentence is empty. @param {string} sentence */
 export function showNotice(sentence) {
   notice.hidden = !sentence;
   notice.querySelector("span").textContent = sentence;
@@ -28,7 +28,7 @@ export function showNotice(sentence) {
 
 export const hideNotice = () => showNotice("");
 
-/** Show whether the bot is there: a light in the title, and a line where one writes when it is not. */
+/** Show whether the bot is online, in the title, and above the composer if it is offline. */
 export function showPresence() {
   world.on(["state", "presence"], () => {
     const { bot, botOnline } = world;

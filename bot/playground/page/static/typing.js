@@ -1,10 +1,10 @@
-/** Who is about to answer. As on Discord, it is over with the message, or when no more is heard of it. */
+/** The typing indicator, which ends with the message or after a time-out, as on Discord. */
 
 import { byId, element } from "./dom.js";
 import { announce } from "./status.js";
 import { world } from "./world.js";
 
-const LASTS = 10_000; // ms, as Discord's own typing indicator
+const TIMEOUT = 10_000; // ms, as on Discord
 
 let openId = "";
 /** @type {Map<string, number>} timers by channel and person */ const timers = new Map();
@@ -20,7 +20,7 @@ world.on(["typing"], ({ channel_id: channelId, user_id: personId }) => {
   const key = `${channelId} ${personId}`;
   if (!timers.has(key) && channelId === openId) announce(`${nameOf(personId)} is typing.`);
   clearTimeout(timers.get(key));
-  timers.set(key, setTimeout(() => stop(key), LASTS));
+  timers.set(key, setTimeout(() => stop(key), TIMEOUT));
   draw();
 });
 world.on(["message_create"], ({ message }) => stop(`${message.channel_id} ${message.author.id}`));
@@ -40,7 +40,7 @@ function draw() {
   byId("typing").replaceChildren(...(names ? [drawWave(), words] : []));
 }
 
-/** Draw a wave where words will be. */
+/** Draw the animation of the typing indicator. */
 export const drawWave = () =>
   element("span", { class: "wave", "aria-hidden": "true" }, ...Array.from({ length: 5 }, () => element("i")));
 

@@ -1,8 +1,8 @@
 /**
- * Recording a voice message: the round button and the line that stands in for the text while it runs.
+ * The recording of a voice message: the button, and the line in place of the text while it runs.
  *
- * idle → asking (for the microphone) → recording → sending → idle. What could not be sent, or ran into the
- * limit, is kept (held) until the person sends it or throws it away.
+ * States: idle → asking (for the microphone) → recording → sending → idle. A recording that could not be sent, or
+ * reached the limit, is kept (held) until the user sends or discards it.
  */
 
 import { sendVoice } from "./api.js";
@@ -17,10 +17,10 @@ const TOO_SHORT =
   "That was too short to hear anything: speak for a second or more, then press the button again.";
 const LOST = "The microphone went away: send what was recorded, or throw it away.";
 const METER_BARS = 64;
-const QUIETEST = -55; // dB below full scale, where the level on the page begins
-const COUNTDOWN = 15; // seconds before the limit in which it is counted down
-const SPOKEN_COUNTDOWN = [15, 5]; // of which a screen reader says these
-const SILENT_AFTER = 2; // seconds of silence after which the microphone seems to be muted
+const MIN_DECIBELS = -55; // dBFS of an empty level meter
+const COUNTDOWN = 15; // last seconds before the limit, in which the remaining time is shown
+const SPOKEN_COUNTDOWN = [15, 5]; // seconds that are announced to screen readers
+const SILENT_AFTER = 2; // seconds of silence from the beginning, after which to ask whether the microphone is muted
 
 const BUTTON = {
   idle: ["microphone", "Record a voice message"],
@@ -36,7 +36,7 @@ const hint = byId("hint");
 const meter = drawBars(new Array(METER_BARS).fill(0));
 /** @type {keyof BUTTON} */ let state = "idle";
 let openId = "";
-/** Where the recording goes: the channel in which it was begun. */ let target = "";
+/** The id of the channel in which the recording was started. */ let target = "";
 /** @type {Recorder | null} */ let recorder = null;
 /** @type {import("./recorder.js").Recording | null} */ let held = null;
 let cancellation = new AbortController();
@@ -59,7 +59,7 @@ export function openVoice(channelId) {
   button.disabled = false;
 }
 
-/** Start to record, unless it is under way. */
+/** Start a recording, unless one is running. */
 export async function record() {
   button.focus();
   if (state !== "idle") return;
@@ -89,7 +89,7 @@ async function press() {
   }
 }
 
-/** Stop the recorder and keep what it recorded; false if there is none. */
+/** Stop the recorder, and hold the recording; return false if there is no recorder. */
 async function stop() {
   const running = recorder;
   recorder = null;
@@ -132,7 +132,7 @@ function discard() {
   button.focus();
 }
 
-/** @param {keyof BUTTON} next @param {string} [words] */
+/** Change to another state. @param {keyof BUTTON} next @param {string} [words] a hint */
 function enter(next, words = "") {
   const [picture, label] = BUTTON[next];
   const hadFocus = byId("recording").contains(document.activeElement);
@@ -155,7 +155,7 @@ function showHint(words, isUrgent = false) {
   hint.classList.toggle("alarming", isUrgent);
 }
 
-/** Show what comes in: the level, the time, how much is left. @param {number} level from 0 to 1 */
+/** Show the level, the time and the time left. @param {number} level from 0 to 1 */
 function draw(level) {
   if (!recorder) return;
   const { seconds } = recorder;
@@ -178,9 +178,9 @@ function draw(level) {
 function drawLevel(level) {
   if (level > 0) isSilent = false;
   const decibels = 20 * Math.log10(Math.max(level, 1e-6));
-  const height = Math.max(0, 1 - decibels / QUIETEST);
+  const height = Math.max(0, 1 - decibels / MIN_DECIBELS);
   levels = [...levels.slice(1), height];
-  // Who wants less movement gets a needle instead of a stream: bars that stay where they are and light up.
+  // With reduced motion, a static level meter replaces the moving waveform.
   if (prefersStillness()) colourBars(meter, height * METER_BARS);
   else levels.forEach((value, bar) => setBar(meter, bar, value));
 }

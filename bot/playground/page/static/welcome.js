@@ -1,4 +1,4 @@
-/** What a channel says at its beginning: what to do here, and what the answer is worth. */
+/** The introduction at the beginning of a channel. */
 
 import { byId, element, icon } from "./dom.js";
 import { drawBars } from "./waveform.js";
@@ -6,17 +6,17 @@ import { world } from "./world.js";
 
 const BARS = 40;
 
-/** A figure that swells and fades like a spoken sentence; the same at every visit. */
+/** A decorative waveform that resembles a spoken sentence. */
 const SENTENCE = Array.from({ length: BARS }, (_, bar) => {
   const swell = Math.sin((Math.PI * (bar + 0.5)) / BARS);
   return swell * (0.35 + 0.65 * Math.abs(Math.sin(bar * 0.9) * Math.cos(bar * 0.37)));
 });
 
-/** Draw the beginning of a channel. @param {import("./world.js").Channel} channel @param {() => void} onRecord */
+/** Draw the introduction of a channel. @param {import("./world.js").Channel} channel @param {() => void} onRecord */
 export function drawWelcome({ kind, name }, onRecord) {
   const bot = world.bot.name;
   if (kind === "private") {
-    // Among themselves, people are not listened to: the bot hears there what somebody points at.
+    // The bot is not in direct messages between people, and only gets the messages it is used on.
     const hint = "It hears a recording here when one of you chooses that in the message’s menu.";
     const words = element("p", {}, `${bot} is not in this conversation. ${hint}`);
     byId("welcome").replaceChildren(element("h2", {}, `You and ${name}`), words);

@@ -1,4 +1,4 @@
-/** Numbers and dates as people read them. */
+/** Formatting of dates, durations and sizes. */
 
 const KIBIBYTE = 1024; // bytes
 
@@ -12,7 +12,7 @@ export const clockTime = (when) => CLOCK.format(when);
 /** @param {Date} when @returns {string} as Thursday, 20 November 2025 at 14:05 */
 export const fullTime = (when) => FULL.format(when);
 
-/** Name a day as one does in conversation. @param {Date} when @returns {string} */
+/** Format a day, as "Today", "Yesterday" or a date. @param {Date} when @returns {string} */
 export function dayName(when) {
   const yesterday = new Date();
   yesterday.setDate(yesterday.getDate() - 1);
@@ -21,13 +21,13 @@ export function dayName(when) {
   return DAY.format(when);
 }
 
-/** Write a length of time. @param {number} seconds @returns {string} as 1:05 */
+/** Format a duration. @param {number} seconds @returns {string} as 1:05 */
 export function duration(seconds) {
   const whole = Math.max(0, Math.round(seconds));
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
-/** Write a length of time for a screen reader. @param {number} seconds @returns {string} as "1 minute 5 seconds" */
+/** Format a duration for a screen reader. @param {number} seconds @returns {string} as "1 minute 5 seconds" */
 export function spokenDuration(seconds) {
   const whole = Math.max(0, Math.round(seconds));
   const minutes = Math.floor(whole / 60);
@@ -36,10 +36,10 @@ export function spokenDuration(seconds) {
   return parts.join(" ");
 }
 
-/** Count things. @param {number} number @param {string} noun @returns {string} as "1 second", "3 seconds" */
+/** Return a number with a noun. @param {number} number @param {string} noun @returns {string} as "1 second", "3 seconds" */
 export const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
-/** Write a size. @param {number} bytes @returns {string} as "34 KB" */
+/** Format a size. @param {number} bytes @returns {string} as "34 KB" */
 export function fileSize(bytes) {
   if (bytes < KIBIBYTE) return counted(bytes, "byte");
   if (bytes < KIBIBYTE ** 2) return `${Math.round(bytes / KIBIBYTE)} KB`;

@@ -1,6 +1,6 @@
 /**
- * What the page knows: people, channels and messages, as the server last told it. Events change it, views
- * listen to what changed and draw it; nothing else changes it.
+ * The state of the page: people, channels and messages, as last received from the server. Only the server's
+ * events change it; views listen to its events.
  */
 
 /**
@@ -17,7 +17,7 @@
  * @typedef {{id: string, answered: boolean, failed: boolean}} Interaction
  */
 
-// Discord's flags of messages.
+// Discord's message flags.
 const EPHEMERAL = 1 << 6;
 const LOADING = 1 << 7;
 const VOICE_MESSAGE = 1 << 13;
@@ -25,13 +25,13 @@ const VOICE_MESSAGE = 1 << 13;
 /** @param {Message} message */
 export const isVoiceMessage = (message) => Boolean(message.flags & VOICE_MESSAGE);
 
-/** Whether a message is an answer that is yet to come. @param {Message} message */
+/** Return whether a message is a deferred response ("is thinking…"). @param {Message} message */
 export const isThinking = (message) => Boolean(message.flags & LOADING);
 
-/** Whether only this page's person sees a message. @param {Message} message */
+/** Return whether a message is ephemeral. @param {Message} message */
 export const isEphemeral = (message) => Boolean(message.flags & EPHEMERAL);
 
-/** Whether a channel is a few people's own, and not the server's. @param {Channel} channel */
+/** Return whether a channel is one of direct messages. @param {Channel} channel */
 export const isConversation = (channel) => channel.kind === "dm" || channel.kind === "private";
 
 class World extends EventTarget {
@@ -42,7 +42,7 @@ class World extends EventTarget {
   /** @type {Map<string, Channel>} */ channels = new Map();
   /** @type {Map<string, Person>} */ people = new Map();
   /** @type {Map<string, Message>} in the order in which they were posted */ #messages = new Map();
-  /** @type {Set<string>} ids of messages that are gone, and that answers may still refer to */ #deleted = new Set();
+  /** @type {Set<string>} ids of deleted messages, which replies may still refer to */ #deleted = new Set();
 
   /** Apply an event from the server, and dispatch one of the same name to the views. @param {any} event */
   apply(event) {
@@ -83,7 +83,7 @@ class World extends EventTarget {
     return [...this.#messages.values()].filter((message) => message.channel_id === channelId);
   }
 
-  /** The message that another replies to, if it is still there. @param {Message} message @returns {Message | null} */
+  /** Return the message that another replies to; null if it was deleted. @param {Message} message @returns {Message | null} */
   originalOf(message) {
     const id = message.message_reference?.message_id;
     if (!id || this.#deleted.has(id) || message.message_snapshots) return null;
@@ -106,7 +106,7 @@ class World extends EventTarget {
     return /** @type {Person} */ (this.people.get(message.author.id));
   }
 
-  /** Call a function at events. @param {string[]} types @param {(event: any) => void} listener */
+  /** Add a listener to events of some types. @param {string[]} types @param {(event: any) => void} listener */
   on(types, listener) {
     for (const type of types) {
       this.addEventListener(type, (event) => listener(/** @type {CustomEvent} */ (event).detail));
@@ -116,5 +116,5 @@ class World extends EventTarget {
 
 const byIds = (things) => new Map(things.map((thing) => [thing.id, thing]));
 
-/** The only one of this page. */
+/** The state of this page. */
 export const world = new World();
