@@ -285,6 +285,10 @@ def _load(data: bytes, path: Path) -> EmotionModel:
             # Another version of scikit-learn is judged by the probe below, not by its number.
             warnings.simplefilter("ignore", InconsistentVersionWarning)
             contents = joblib.load(io.BytesIO(data))
+    except ModuleNotFoundError as cause:  # the module of a class, when the model was saved
+        raise ModelError(
+            f"{path} was trained by another version of Undertone; train it again."
+        ) from cause
     except Exception as cause:  # unpickling foreign bytes can raise anything
         raise ModelError(f"{path} is not a model file, or is damaged.") from cause
     if not isinstance(contents, dict) or "format" not in contents or "pipeline" not in contents:

@@ -115,6 +115,14 @@ def test_a_file_that_is_missing_or_no_model_is_refused(tmp_path):
             load_model(tmp_path / f"{name}.joblib")
 
 
+def test_a_model_whose_classes_have_moved_is_refused(saved, tmp_path):
+    joblib.dump(joblib.load(saved), tmp_path / "plain.joblib", compress=0)
+    data = (tmp_path / "plain.joblib").read_bytes()
+    saved.write_bytes(data.replace(b"ser_core.models.mlp", b"ser_core.models.old"))
+    with pytest.raises(ModelError, match="train it again"):
+        load_model(saved)
+
+
 def test_a_file_that_does_not_fit_this_version_is_refused(saved):
     whole = joblib.load(saved)
     for changes, says in (
