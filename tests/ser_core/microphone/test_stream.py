@@ -47,13 +47,13 @@ with Microphone() as microphone:
 
 STALL = """
 import sys
-from ser_core import microphone
 from ser_core.errors import MicrophoneError
+from ser_core.microphone import stream
 
-microphone.STALL_SECONDS = 1.0
-microphone.CLOSE_SECONDS = 0.2
+stream.STALL_SECONDS = 1.0
+stream.CLOSE_SECONDS = 0.2
 try:
-    with microphone.Microphone() as dying:
+    with stream.Microphone() as dying:
         dying.record(60)
 except MicrophoneError as error:
     print(error)
