@@ -110,12 +110,12 @@ def mel_edges() -> NDArray[np.float64]:
     Filter ``i`` begins at edge ``i``, has its peak at ``i + 1`` and ends at ``i + 2``. The edges
     are equally spaced on Slaney's mel scale, which is linear up to 1 kHz and logarithmic above.
     """
-    mel = 1000.0 / _LINEAR_HZ_PER_MEL
-    highest = mel + np.log(SAMPLE_RATE / 2 / 1000.0) / _LOG_STEP_PER_MEL
-    mels = np.linspace(0.0, highest, N_MELS + 2)
-    return np.where(
-        mels < mel, mels * _LINEAR_HZ_PER_MEL, 1000.0 * np.exp(_LOG_STEP_PER_MEL * (mels - mel))
-    )
+    mel_at_1_khz = 1000.0 / _LINEAR_HZ_PER_MEL
+    max_mel = mel_at_1_khz + np.log(SAMPLE_RATE / 2 / 1000.0) / _LOG_STEP_PER_MEL
+    mels = np.linspace(0.0, max_mel, N_MELS + 2)
+    linear = mels * _LINEAR_HZ_PER_MEL
+    logarithmic = 1000.0 * np.exp(_LOG_STEP_PER_MEL * (mels - mel_at_1_khz))
+    return np.where(mels < mel_at_1_khz, linear, logarithmic)
 
 
 @cache

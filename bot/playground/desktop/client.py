@@ -178,14 +178,14 @@ class DesktopClient:
             store, file_id = self._world.attachments, self._world.new_id()
             file = store.keep(invoker.channel.id, file_id, value, ephemeral=True)
             return invoker.resolve("attachments", file.to_json())
-        lowest, highest = (
-            option.get("min_value", -MAX_INTEGER),
-            option.get("max_value", MAX_INTEGER),
-        )
-        if kind == commands.INTEGER and not (isinstance(value, int) and lowest <= value <= highest):
+        minimum = option.get("min_value", -MAX_INTEGER)
+        maximum = option.get("max_value", MAX_INTEGER)
+        if kind == commands.INTEGER and not (
+            isinstance(value, int) and minimum <= value <= maximum
+        ):
             raise PlaygroundError(
                 f"The option {option['name']!r} does not take that value: "
-                f"it takes at least {lowest} and at most {highest}."
+                f"it takes at least {minimum} and at most {maximum}."
             )
         is_wrong = kind == commands.BOOLEAN and not isinstance(value, bool)
         if is_wrong or kind == commands.ATTACHMENT:

@@ -15,9 +15,9 @@ import { world } from "./world.js";
 export const interactions = new EventTarget();
 
 /** @type {Map<string, Asked>} pending, by the interaction's id */ const pending = new Map();
-/** @type {Map<string, Interaction>} states by id, which may arrive before the response to the request */ const received = new Map();
+/** @type {Map<string, Interaction>} by id, as last received in an event */ const received = new Map();
 /** @type {Set<Asked>} */ const sending = new Set();
-/** @type {Map<string, string>} error messages, by the id of the message with the component */ const failures = new Map();
+/** @type {Map<string, string>} errors, by the id of the message with the component */ const failures = new Map();
 
 world.on(["interaction"], ({ interaction }) => {
   received.set(interaction.id, interaction);

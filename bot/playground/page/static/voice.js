@@ -1,8 +1,8 @@
 /**
  * The recording of a voice message: the button, and the line in place of the text while it runs.
  *
- * States: idle → asking (for the microphone) → recording → sending → idle. A recording that could not be sent, or
- * reached the limit, is kept (held) until the user sends or discards it.
+ * States: idle → asking (for the microphone) → recording → sending → idle. A recording that could not be sent,
+ * or reached the limit, is kept (held) until the user sends or discards it.
  */
 
 import { sendVoice } from "./api.js";

@@ -36,7 +36,7 @@ export function drawBars(levels) {
   return bars;
 }
 
-/** Set the height of a bar. @param {HTMLElement} bars @param {number} bar its index @param {number} level from 0 to 1 */
+/** Set the height of a bar. @param {HTMLElement} bars @param {number} bar index @param {number} level from 0 to 1 */
 export function setBar(bars, bar, level) {
   const height = MIN_HEIGHT + (1 - MIN_HEIGHT) * Math.min(1, Math.max(0, level));
   /** @type {HTMLElement} */ (bars.children[bar]).style.setProperty("--level", height.toFixed(3));
