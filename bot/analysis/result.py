@@ -29,7 +29,7 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Remark:
+class AudioWarning:
     """A sentence about a recording that can be translated, as `bot.i18n.Language.text` does."""
 
     message: str
@@ -60,7 +60,7 @@ class AnalysisResult:
         to `LONG_SECONDS`.
     timeline_image
         A PNG file of the emotion over time; None where none was drawn.
-    remark
+    warning
         The part of the recording that could not be decoded; None where all of it was.
     """
 
@@ -71,7 +71,7 @@ class AnalysisResult:
     is_mixed: bool = False
     segments: tuple[Segment, ...] = ()
     timeline_image: bytes | None = None
-    remark: Remark | None = None
+    warning: AudioWarning | None = None
 
 
 class DrawTimeline(enum.Enum):

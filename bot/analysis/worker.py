@@ -23,8 +23,8 @@ from bot.analysis.result import (
     WITHOUT_IMAGE,
     AnalysisOptions,
     AnalysisResult,
+    AudioWarning,
     DrawTimeline,
-    Remark,
     Segment,
 )
 from bot.analysis.trial_recordings import trial_recording
@@ -175,7 +175,7 @@ def _analyse(
         is_sure=timeline.is_sure or timeline.prediction is None,
         is_mixed=timeline.label == MIXED,
         segments=_segments(timeline),
-        remark=_remark(analysis),
+        warning=_warning(analysis),
     )
     is_drawn = options.draw_timeline is DrawTimeline.ALWAYS or (
         options.draw_timeline is DrawTimeline.LONG and timeline.duration > LONG_SECONDS
@@ -208,9 +208,9 @@ def _segments(timeline: "Timeline") -> tuple[Segment, ...]:
     )
 
 
-def _remark(analysis: "Analysis") -> Remark | None:
-    remark = analysis.coverage.warning if analysis.coverage is not None else None
-    return None if remark is None else Remark(remark.message, remark.values)
+def _warning(analysis: "Analysis") -> AudioWarning | None:
+    warning = analysis.coverage.warning if analysis.coverage is not None else None
+    return None if warning is None else AudioWarning(warning.message, warning.values)
 
 
 def _draw(waveform: "list[Array]", timeline: "Timeline", options: AnalysisOptions) -> bytes:

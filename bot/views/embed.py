@@ -47,7 +47,7 @@ def result_embed(
         _add_facts(embed, result, language)
         if size >= EmbedSize.SEGMENTS:
             _add_segments(embed, result, style)
-    _add_remark(embed, result, language)
+    _add_warning(embed, result, language)
     return embed.set_footer(text=language.text(FOOTER))
 
 
@@ -69,7 +69,7 @@ def details_embed(
         _add_facts(embed, result, language)
     if size >= EmbedSize.SEGMENTS:
         _add_segments(embed, result, style)
-    _add_remark(embed, result, language)
+    _add_warning(embed, result, language)
     return embed.set_footer(text=language.text(FOOTER))
 
 
@@ -97,7 +97,7 @@ def _silence(result: AnalysisResult, language: Language) -> discord.Embed:
         ),
         colour=QUIET_COLOUR,
     )
-    _add_remark(embed, result, language)
+    _add_warning(embed, result, language)
     return embed
 
 
@@ -130,10 +130,10 @@ def _colour(result: AnalysisResult, style: ReplyStyle) -> int:
     return BY_NAME[name].colour if style.is_sure(result) and name in BY_NAME else QUIET_COLOUR
 
 
-def _add_remark(embed: discord.Embed, result: AnalysisResult, language: Language) -> None:
-    """Add the remark about the recording, at every size."""
-    if result.remark is not None:
-        text = language.text(result.remark.message, **result.remark.values)
+def _add_warning(embed: discord.Embed, result: AnalysisResult, language: Language) -> None:
+    """Add the warning about the recording, at every size."""
+    if result.warning is not None:
+        text = language.text(result.warning.message, **result.warning.values)
         embed.description = "\n".join(filter(None, (embed.description, f"⚠️ {text}")))
 
 

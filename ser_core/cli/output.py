@@ -123,11 +123,11 @@ def as_csv(
     """
     if isinstance(answer, UndertoneError):
         return _csv_line([name, *[None] * (7 + len(emotions)), str(answer)])
-    remark = answer.coverage.warning if answer.coverage is not None else None
+    warning = answer.coverage.warning if answer.coverage is not None else None
     if not with_timeline:
         record = analysis_record(answer)
         cells = [name, record["duration"], record["speech"], *_csv_answer(record, emotions)]
-        return _csv_line([*cells, remark and str(remark), None])
+        return _csv_line([*cells, warning and str(warning), None])
     return b"".join(
         _csv_line(
             [
@@ -135,7 +135,7 @@ def as_csv(
                 *_csv_answer(
                     {"label": segment.label, **prediction_record(segment.prediction)}, emotions
                 ),
-                *(remark and str(remark), None),
+                *(warning and str(warning), None),
             ]
         )
         for segment in answer.timeline.segments

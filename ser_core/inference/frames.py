@@ -36,7 +36,7 @@ class Frames:
     waveform
         (n * FRAME_LENGTH,) float32, mono at `SAMPLE_RATE`.
     level
-        (n,) float32, dBFS, from `speech.levels`.
+        (n,) float32, dBFS, from `voice.levels`.
     voice
         (n,) float32: how probable a voice is.
     power
@@ -93,7 +93,7 @@ class FrameStream:
         self._before = np.zeros(2 * MARGIN, dtype=np.float32)
         self._offset: Array | None = None  # state of the filter
         self._levels: deque[Array] = deque()
-        self._ear = activity.VoiceActivityStream()
+        self._voice_activity = activity.VoiceActivityStream()
 
     def measure(self, block: Array) -> Frames:
         """Measure the frames that a block completes.
@@ -111,7 +111,7 @@ class FrameStream:
         Raises
         ------
         ModelError
-            The weights of `voice_activity` are missing.
+            The weights of `voice.activity` are missing.
         """
         context = np.concatenate([self._before, self._without_offset(block)])
         self._before = context[block.size :]
@@ -123,7 +123,7 @@ class FrameStream:
         return Frames(
             waveform=context[inside],
             level=level,
-            voice=self._ear.process(context, margin=MARGIN, rms=self._loudness(level)),
+            voice=self._voice_activity.process(context, margin=MARGIN, rms=self._loudness(level)),
             power=spectral.power[:, fine],
             pitch=pitch.find_candidates(context, spectral.n_frames).take(fine),
         )

@@ -59,11 +59,11 @@ def analysis_record(analysis: Analysis) -> dict[str, object]:
 
 def coverage_record(coverage: Coverage) -> dict[str, object]:
     """Return how much of a file was read; its note is None where that is all of it."""
-    promised, remark = coverage.declared_seconds, coverage.warning
+    promised, warning = coverage.declared_seconds, coverage.warning
     return {
         "seconds": round(coverage.seconds, TIME_DIGITS),
         "promised": None if promised is None else round(promised, TIME_DIGITS),
-        "note": None if remark is None else str(remark),
+        "note": None if warning is None else str(warning),
     }
 
 

@@ -11,7 +11,13 @@ import pytest
 import soundfile
 from PIL import Image
 
-from bot.analysis.result import LONG_SECONDS, AnalysisOptions, AnalysisResult, DrawTimeline, Remark
+from bot.analysis.result import (
+    LONG_SECONDS,
+    AnalysisOptions,
+    AnalysisResult,
+    AudioWarning,
+    DrawTimeline,
+)
 from bot.analysis.trial_recordings import trial_recording
 from bot.analysis.worker import analyse_recording
 from bot.views.style import ReplyStyle
@@ -94,15 +100,15 @@ def test_a_short_note_has_the_cores_result_and_no_segments():
     analysis = analyse_waveform(to_waveform(decode(recording)))
     assert analysis.prediction is not None
     assert result.ranked == analysis.prediction.ranked
-    assert (result.segments, result.timeline_image, result.remark) == ((), None, None)
+    assert (result.segments, result.timeline_image, result.warning) == ((), None, None)
 
 
-def test_a_part_that_cannot_be_decoded_is_remarked(long_note: bytes):
+def test_a_part_that_cannot_be_decoded_is_warned_of(long_note: bytes):
     result = analyse_recording(long_note[: len(long_note) // 2], *LIMITS, LONG)
     assert result.ranked
-    assert isinstance(result.remark, Remark)
-    assert "is missing" in result.remark.message
-    assert result.remark.values["read"] == pytest.approx(result.duration, abs=0.01)
+    assert isinstance(result.warning, AudioWarning)
+    assert "is missing" in result.warning.message
+    assert result.warning.values["read"] == pytest.approx(result.duration, abs=0.01)
     assert pickle.loads(pickle.dumps(result)) == result  # noqa: S301
 
 
