@@ -107,7 +107,7 @@ def _title(result: AnalysisResult, style: ReplyStyle) -> str:
     if result.is_mixed:
         (first, _), (second, _) = result.ranked[:2]
         text = language.text(
-            "Mixed: mostly {first}, then {second}",
+            "Mixed: {first}, then {second}",
             first=style.emotion(first),
             second=style.emotion(second),
         )

@@ -2,6 +2,7 @@
 
 import json
 import string
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,12 @@ def test_a_card_shows_the_top_emotion_with_its_emoji_its_colour_and_its_confiden
     (embed,) = build_reply([AttachmentResult("a.ogg", short_result(top=name))]).embeds
     assert embed.title == f"{BY_NAME[name].emoji} {name.capitalize()}, 72% sure"
     assert embed.colour == discord.Colour(BY_NAME[name].colour)
+
+
+def test_the_card_of_a_mixed_recording_names_its_two_largest_emotions():
+    mixed = replace(long_result(), is_sure=False, is_mixed=True)
+    (embed,) = build_reply([AttachmentResult("a.ogg", mixed)]).embeds
+    assert embed.title == "🔀 Mixed: angry, then neutral"
 
 
 def test_below_the_confidence_that_a_server_wants_the_answer_is_not_sure():
