@@ -145,5 +145,5 @@ def _add_facts(embed: discord.Embed, result: AnalysisResult, language: Language)
 
 def _add_segments(embed: discord.Embed, result: AnalysisResult, style: ReplyStyle) -> None:
     lines = segment_lines(result, style)
-    if lines:
+    if lines and result.is_long:
         embed.add_field(name=style.language.text("Over time"), value=lines, inline=False)

@@ -88,13 +88,17 @@ def test_a_server_that_wants_more_confidence_is_told_less(long_note: bytes, resu
     assert dict(strict.ranked) == dict(result.ranked)
 
 
-def test_a_short_note_is_heard_as_the_core_hears_it_and_has_no_turns():
+def test_a_short_note_is_heard_as_the_core_hears_it_turn_by_turn():
     recording = trial_recording()
     result = analyse_recording(recording, *LIMITS, LONG)
     analysis = analyse_waveform(to_waveform(decode(recording)))
     assert analysis.prediction is not None
     assert result.ranked == analysis.prediction.ranked
-    assert (result.segments, result.timeline_image, result.remark) == ((), None, None)
+    assert [(one.start, one.end, one.ranked) for one in result.segments] == [
+        (one.start, one.end, one.prediction.ranked if one.prediction else ())
+        for one in analysis.timeline.segments
+    ]
+    assert (result.timeline_image, result.remark) == (None, None)
 
 
 def test_what_could_not_be_read_is_remarked(long_note: bytes):
