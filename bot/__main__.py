@@ -1,28 +1,32 @@
 """The command line: ``python -m bot``, which runs the bot, and its subcommands."""
 
-import asyncio
-import contextlib
-import logging
-import os
 import sys
-from collections.abc import Iterator
-from enum import IntEnum
 
-import typer
+try:
+    import asyncio
+    import contextlib
+    import logging
+    import os
+    from collections.abc import Iterator
+    from enum import IntEnum
 
-from bot.app import check_all, run, sync
-from bot.errors import (
-    BotError,
-    ConnectionFailedError,
-    LoginError,
-    MissingIntentError,
-    SettingsError,
-    StorageError,
-    redacted_traceback,
-)
-from bot.logs import start_logging
-from bot.settings import Settings, misspelt_settings
-from ser_core.errors import UndertoneError
+    import typer
+
+    from bot.app import check_all, run, sync
+    from bot.errors import (
+        BotError,
+        ConnectionFailedError,
+        LoginError,
+        MissingIntentError,
+        SettingsError,
+        StorageError,
+        redacted_traceback,
+    )
+    from bot.logs import start_logging
+    from bot.settings import Settings, misspelt_settings
+    from ser_core.errors import UndertoneError
+except KeyboardInterrupt:  # Ctrl-C while all this is imported, which takes a second
+    sys.exit(130)
 
 log = logging.getLogger(__name__)
 

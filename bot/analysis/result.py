@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 LONG_SECONDS = 8.0
-"""Longer voice notes are divided into segments, and have an image of their timeline."""
+"""The segments of longer voice notes are listed, and their timeline is drawn."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,7 @@ class AnalysisResult:
     is_mixed
         Whether the answer is that the recording is mixed, with the first two emotions named.
     segments
-        From the beginning to the end, without gaps; empty without speech, and for recordings of up
-        to `LONG_SECONDS`.
+        From the beginning to the end, without gaps; empty without speech.
     timeline_image
         A PNG file of the emotion over time; None where none was drawn.
     warning
@@ -72,6 +71,11 @@ class AnalysisResult:
     segments: tuple[Segment, ...] = ()
     timeline_image: bytes | None = None
     warning: AudioWarning | None = None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is longer than `LONG_SECONDS`."""
+        return self.duration > LONG_SECONDS
 
 
 class DrawTimeline(enum.Enum):

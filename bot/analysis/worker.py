@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.analysis.result import (
-    LONG_SECONDS,
     WITHOUT_IMAGE,
     AnalysisOptions,
     AnalysisResult,
@@ -178,7 +177,7 @@ def _analyse(
         warning=_warning(analysis),
     )
     is_drawn = options.draw_timeline is DrawTimeline.ALWAYS or (
-        options.draw_timeline is DrawTimeline.LONG and timeline.duration > LONG_SECONDS
+        options.draw_timeline is DrawTimeline.LONG and result.is_long
     )
     if not (is_drawn and result.ranked):
         return result
@@ -195,7 +194,7 @@ def _ranked(timeline: "Timeline") -> tuple[tuple[str, float], ...]:
 
 
 def _segments(timeline: "Timeline") -> tuple[Segment, ...]:
-    if timeline.duration <= LONG_SECONDS or timeline.prediction is None:
+    if timeline.prediction is None:
         return ()
     return tuple(
         Segment(

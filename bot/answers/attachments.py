@@ -24,6 +24,8 @@ def find_recordings(
         Any message.
     addressed
         Whether it is addressed to the bot: then videos, and files of unknown type, count as well.
+        Videos beside a recording that counts anyway always do, so that of several attachments none
+        is passed over.
     audio_files
         Whether to include files, and not only voice messages.
 
@@ -34,26 +36,21 @@ def find_recordings(
         show.
     """
     parts: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
+    attachments = [(part, attachment) for part in parts for attachment in part.attachments]
+
+    def counts(part: discord.Message | discord.MessageSnapshot, one: discord.Attachment) -> bool:
+        is_voice = part.flags.voice or one.is_voice_message()
+        return is_voice or (audio_files and _is_audio(one))
+
+    with_videos = audio_files and (addressed or any(counts(*each) for each in attachments))
     found = [
-        attachment
-        for part in parts
-        for attachment in _recordings(part, addressed=addressed, audio_files=audio_files)
+        one
+        for part, one in attachments
+        if counts(part, one)
+        or (with_videos and _is_video(one))
+        or (addressed and audio_files and _is_of_unknown_type(one))
     ]
     return found[:MAX_EMBEDS]
-
-
-def _recordings(
-    part: discord.Message | discord.MessageSnapshot, *, addressed: bool, audio_files: bool
-) -> list[discord.Attachment]:
-    """Return the recordings attached to a message, or to a forwarded one."""
-    return [
-        attachment
-        for attachment in part.attachments
-        if part.flags.voice
-        or attachment.is_voice_message()
-        or (audio_files and _is_audio(attachment))
-        or (audio_files and addressed and _may_be_audio(attachment))
-    ]
 
 
 def _is_audio(attachment: discord.Attachment) -> bool:
@@ -61,12 +58,14 @@ def _is_audio(attachment: discord.Attachment) -> bool:
     return _declared(attachment).startswith("audio/") or _extension(attachment) in AUDIO_ENDINGS
 
 
-def _may_be_audio(attachment: discord.Attachment) -> bool:
-    """Return whether an attachment is a video, or of unknown type, by the same."""
-    declared, extension = _declared(attachment), _extension(attachment)
-    if declared.startswith("video/") or extension in VIDEO_ENDINGS:
-        return True
-    return declared in UNKNOWN_TYPES and not extension
+def _is_video(attachment: discord.Attachment) -> bool:
+    """Return whether an attachment is a video by its declared type or its name."""
+    return _declared(attachment).startswith("video/") or _extension(attachment) in VIDEO_ENDINGS
+
+
+def _is_of_unknown_type(attachment: discord.Attachment) -> bool:
+    """Return whether neither an attachment's declared type nor its name tells what it is."""
+    return _declared(attachment) in UNKNOWN_TYPES and not _extension(attachment)
 
 
 def _declared(attachment: discord.Attachment) -> str:

@@ -107,7 +107,7 @@ def _title(result: AnalysisResult, style: ReplyStyle) -> str:
     if result.is_mixed:
         (first, _), (second, _) = result.ranked[:2]
         text = language.text(
-            "Mixed: mostly {first}, then {second}",
+            "Mixed: {first}, then {second}",
             first=style.emotion(first),
             second=style.emotion(second),
         )
@@ -145,5 +145,5 @@ def _add_facts(embed: discord.Embed, result: AnalysisResult, language: Language)
 
 def _add_segments(embed: discord.Embed, result: AnalysisResult, style: ReplyStyle) -> None:
     lines = segment_lines(result, style)
-    if lines:
+    if lines and result.is_long:
         embed.add_field(name=style.language.text("Over time"), value=lines, inline=False)

@@ -28,10 +28,10 @@ def alt_text(result: AnalysisResult, style: ReplyStyle) -> str:
         "The emotion over time in a recording of {length}, as a waveform in colours:",
         length=language.length(result.duration),
     )
-    segments = result.segments or (
-        Segment(0.0, result.duration, result.ranked, is_sure=result.is_sure),
-    )
-    parts = [f"{_times(segment)} {segment_text(segment, style)}" for segment in segments]
+    parts = [
+        f"{_times(segment, tenths=not result.is_long)} {segment_text(segment, style)}"
+        for segment in result.segments
+    ]
     max_length = MAX_ALT_LENGTH - len(opening) - 1
     return f"{opening} {_fitting(parts, len(parts), '; ', max_length, style)}"
 
@@ -64,11 +64,12 @@ def _fitting(
     return ""
 
 
-def _times(segment: Segment) -> str:
-    return f"{_clock(segment.start)}–{_clock(segment.end)}"
+def _times(segment: Segment, *, tenths: bool = False) -> str:
+    return f"{_clock(segment.start, tenths=tenths)}–{_clock(segment.end, tenths=tenths)}"
 
 
-def _clock(seconds: float) -> str:
-    """Format a time as minutes and seconds: "0:07", "12:00"."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02}"
+def _clock(seconds: float, *, tenths: bool) -> str:
+    """Format a time as minutes and seconds, rounded down so that none is past the end: "0:07"."""
+    whole, tenth = divmod(int(10 * seconds), 10)
+    minutes, rest = divmod(whole, 60)
+    return f"{minutes}:{rest:02}" + (f".{tenth}" if tenths else "")

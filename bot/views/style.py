@@ -84,7 +84,7 @@ class ReplyStyle:
 
     def is_sure(self, result: AnalysisResult | Segment) -> bool:
         """Return whether the most probable emotion is the answer."""
-        if isinstance(result, AnalysisResult) and result.segments:
+        if isinstance(result, AnalysisResult) and result.is_long:
             return result.is_sure  # the worker compared each segment with `min_confidence`
         return result.is_sure and result.ranked[0][1] >= self.min_confidence
 

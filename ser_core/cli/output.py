@@ -15,6 +15,7 @@ from ser_core.inference import (
     analysis_record,
     describe_segment,
     describe_timeline,
+    format_time,
     prediction_record,
     timeline_records,
     with_times,
@@ -48,8 +49,8 @@ def as_rows(name: str, answer: Analysis | UndertoneError, *, with_timeline: bool
         said = str(answer) if name in str(answer) else f"{shown}: {answer}"
         yield Text.assemble(("error      ", "red"), said)
         return
-    length = f"{answer.duration:6.1f} s {answer.speech_share:7.0%}  {shown}"
-    yield Text.assemble(_mark(answer.label), f"{_columns(answer):{ANSWER_WIDTH}}{length}")
+    rest = f"{_length(answer.duration):>8} {answer.speech_share:7.0%}  {shown}"
+    yield Text.assemble(_mark(answer.label), f"{_columns(answer):{ANSWER_WIDTH}}{rest}")
     if answer.label == MIXED:
         yield Text(f"    {describe_timeline(answer.timeline)}")
     if answer.coverage is not None and answer.coverage.warning is not None:
@@ -61,20 +62,25 @@ def as_rows(name: str, answer: Analysis | UndertoneError, *, with_timeline: bool
             )
 
 
+def _length(seconds: float) -> str:
+    """Return a length: "4.0 s", and from a minute on "8:49"."""
+    if round(seconds, 1) < 60:
+        return f"{seconds:.1f} s"
+    return format_time(round(seconds)).removesuffix(".0")
+
+
 def _columns(analysis: Analysis) -> str:
     """Return the emotion, how sure it is, and the next one, as they stand in the table."""
     timeline = analysis.timeline
     if timeline.prediction is None:
         return NO_SPEECH
+    if timeline.label == MIXED:
+        return MIXED  # its shares are in the line below
     likely = timeline.prediction.probabilities
     first = timeline.leading[0]
     second = next((name for name, _ in timeline.prediction.ranked if name != first), "")
-    if timeline.label == MIXED:
-        said, sure, second = MIXED, "", first
-    else:
-        said, sure = first, f"{likely[first]:.0%}"
     less = f"{likely.get(second, 0.0):4.0%}"
-    return f"{said:{EMOTION_WIDTH}} {sure:>4}   {second:{EMOTION_WIDTH}} {less}"
+    return f"{first:{EMOTION_WIDTH}} {likely[first]:>4.0%}   {second:{EMOTION_WIDTH}} {less}"
 
 
 def as_record(

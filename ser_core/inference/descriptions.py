@@ -30,7 +30,7 @@ def describe_timeline(timeline: Timeline) -> str:
         return f"{NOT_SURE}: {' or '.join(names)}?"
     shares = [f"{name} {100 * prediction.probabilities[name]:.0f} %" for name in names]
     if timeline.label == MIXED:
-        return f"mixed: mostly {shares[0]}, then {shares[1]}"
+        return f"mixed: {shares[0]}, then {shares[1]}"
     return f"{names[0]} ({100 * prediction.probabilities[names[0]]:.0f} %)"
 
 

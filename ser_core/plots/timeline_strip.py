@@ -38,7 +38,7 @@ N_BARS = 128  # of a strip
 WIDEST_BAR = 8.0  # points
 QUIETEST_BAR = 0.04  # of the loudest: one of which something is seen
 TEXT_SIZE, SMALL_SIZE = 16.0, 13.0  # points: chats show it at half its size, or less
-AXES = (0.02, 0.21, 0.96, 0.56)  # left, bottom, width, height, of the picture
+AXES = (0.05, 0.21, 0.9, 0.56)  # left, bottom, width, height; beside it fits half of "1:00:00"
 NAMES_AT = 1.12  # of the axes' height
 
 

@@ -67,6 +67,13 @@ async def test_without_a_token_it_opens_the_playground(start_bot: StartBot, tmp_
     assert bot.troubles == [line for line in bot.errors if "leaked" in line] == []
 
 
+async def test_ctrl_c_while_it_is_imported_ends_it_quietly(start_bot: StartBot, tmp_path: Path):
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt")  # imported in place of Typer
+    bot = await start_bot()
+    assert await bot.ends() == 130
+    assert (bot.lines, bot.errors) == ([], [])
+
+
 @on_unix
 async def test_its_start_can_be_interrupted(start_bot: StartBot):
     bot = await start_bot(playground_port=0)

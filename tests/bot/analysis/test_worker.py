@@ -94,13 +94,17 @@ def test_with_a_higher_lowest_confidence_the_answer_is_not_sure(
     assert dict(strict.ranked) == dict(result.ranked)
 
 
-def test_a_short_note_has_the_cores_result_and_no_segments():
+def test_a_short_note_has_the_cores_result_and_its_segments():
     recording = trial_recording()
     result = analyse_recording(recording, *LIMITS, LONG)
     analysis = analyse_waveform(to_waveform(decode(recording)))
     assert analysis.prediction is not None
     assert result.ranked == analysis.prediction.ranked
-    assert (result.segments, result.timeline_image, result.warning) == ((), None, None)
+    assert [(one.start, one.end, one.ranked) for one in result.segments] == [
+        (one.start, one.end, one.prediction.ranked if one.prediction else ())
+        for one in analysis.timeline.segments
+    ]
+    assert (result.timeline_image, result.warning) == (None, None)
 
 
 def test_a_part_that_cannot_be_decoded_is_warned_of(long_note: bytes):

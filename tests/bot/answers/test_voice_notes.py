@@ -79,6 +79,14 @@ async def test_audio_files_are_answered_and_other_media_only_in_messages_to_the_
         assert undertone.replies_to(among_people) == []
 
 
+async def test_videos_beside_an_audio_file_are_heard_too(undertone: Undertone):
+    video = replace(voice("holiday.webm"), content_type="video/webm")
+    unknown = replace(voice("recording"), content_type="application/octet-stream")
+    reply = await undertone.ask(video, voice("one.wav"), unknown, picture())
+    names = [embed["author"]["name"] for embed in reply["embeds"]]
+    assert names == ["holiday.webm", "one.wav"]
+
+
 async def test_the_bot_types_before_it_answers(undertone: Undertone):
     seen: list[Event] = []
     stop = undertone.world.subscribe(seen.append)

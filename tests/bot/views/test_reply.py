@@ -2,6 +2,7 @@
 
 import json
 import string
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from bot.views.style import DetailLevel, ReplyStyle
 from bot.views.trouble import Trouble, trouble_of
 from ser_core.audio.signatures import damaged
 from ser_core.emotions import BY_NAME, EMOTION_NAMES
-from tests.bot.results import SILENCE, UNSURE, long_result, short_result
+from tests.bot.results import SILENCE, UNSURE, long_result, ranked, short_result
 
 GOLDEN = json.loads((Path(__file__).parent / "golden_replies.json").read_text(encoding="utf-8"))
 """By language and by case; after a change that is meant, run this module as a script."""
@@ -118,6 +119,12 @@ def test_an_embed_shows_the_top_emotion_with_its_emoji_its_colour_and_its_confid
     assert embed.colour == discord.Colour(BY_NAME[name].colour)
 
 
+def test_the_card_of_a_mixed_recording_names_its_two_largest_emotions():
+    mixed = replace(long_result(), is_sure=False, is_mixed=True)
+    (embed,) = build_reply([AttachmentResult("a.ogg", mixed)]).embeds
+    assert embed.title == "🔀 Mixed: angry, then neutral"
+
+
 def test_below_the_confidence_that_a_server_wants_the_answer_is_not_sure():
     results = [AttachmentResult("a.ogg", short_result(confidence=0.72))]
     (sure,) = build_reply(results, style=ReplyStyle(min_confidence=0.72)).embeds
@@ -159,6 +166,25 @@ def test_several_embeds_as_plain_text_are_a_line_each():
         r"\*a\*.ogg: 😊 Happy, 72% sure",
         "b.mp3: That file is broken.",
     ]
+
+
+def test_a_short_notes_picture_is_described_to_a_tenth_of_a_second_and_its_card_has_no_turns():
+    short = replace(
+        short_result(top="angry", seconds=4.68),
+        segments=(Segment(0.0, 2.9, ranked("angry", 0.8)), Segment(2.9, 4.68, ())),
+        timeline_image=b"\x89PNG",
+    )
+    reply = build_reply([AttachmentResult("a.ogg", short)])
+    assert reply.images[0].alt.endswith(": 0:00.0–0:02.9 angry, 80%; 0:02.9–0:04.6 no speech")
+    assert "Over time" not in {field.name for field in reply.embeds[0].fields}
+
+
+def test_no_turn_seems_to_end_after_the_recording():
+    long = replace(long_result(), duration=12.7)
+    long = replace(long, segments=(Segment(0.0, 12.7, ranked("angry", 0.8)),))
+    reply = build_reply([AttachmentResult("a.ogg", long)])
+    assert "`0:00–0:12` 😠" in str(reply.embeds[0].fields[-1].value)
+    assert ": 0:00–0:12 angry" in reply.images[0].alt
 
 
 def test_an_image_has_an_alternative_text_and_a_reply_without_it_keeps_the_rest():

@@ -42,10 +42,19 @@ def test_a_row_has_the_emotion_how_sure_the_next_the_length_and_the_name():
 
 
 @pytest.mark.parametrize(
+    ("seconds", "length"),
+    [(59.94, "  59.9 s"), (59.96, "    1:00"), (529.4, "    8:49"), (7322.0, " 2:02:02")],
+)
+def test_lengths_are_minutes_and_seconds_from_a_minute_on(seconds, length):
+    (row,) = as_rows("note.ogg", Analysis(timeline((seconds, HAPPY)), 0.75), with_timeline=False)
+    assert row.plain == f"● happy      80%   sad        20%  {length}     75%  note.ogg"
+
+
+@pytest.mark.parametrize(
     ("name", "answer", "lines"),
     [
         ("a", SILENT, ["no speech 2.0 s 0% a"]),
-        ("a", MIXED, ["● mixed sad 55% 22.0 s 75% a", "mixed: mostly sad 55 %, then happy 45 %"]),
+        ("a", MIXED, ["● mixed 22.0 s 75% a", "mixed: sad 55 %, then happy 45 %"]),
         ("a", CUT, ["● happy 80% sad 20% 4.0 s 75% a", str(CUT.coverage.warning)]),
         ("a\x1b.ogg", ERROR, ["error a�.ogg: This file is empty."]),
         # An error names its file once.

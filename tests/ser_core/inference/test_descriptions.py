@@ -32,7 +32,7 @@ def test_a_recording_is_described_as_a_whole():
     assert describe_timeline(timeline((3.0, UNSURE))) == "not sure: happy or sad?"
     assert describe_timeline(timeline((3.0, None))) == "no speech"
     mixed = timeline((2.0, HAPPY), (2.0, SAD))
-    assert describe_timeline(mixed) == "mixed: mostly sad 54 %, then happy 46 %"
+    assert describe_timeline(mixed) == "mixed: sad 54 %, then happy 46 %"
 
 
 def test_shares_begin_with_the_largest():

@@ -49,6 +49,17 @@ def test_where_there_is_no_room_emotions_have_letters_and_silence_has_none():
         assert written[1:] == ["?"]
 
 
+@pytest.mark.parametrize("seconds", [12.0, 75.0, 3600.0])
+def test_no_time_is_cut_off_at_an_edge(seconds):
+    figure = timeline_strip.draw(SOUND, timeline((seconds, UNSURE))).figure
+    figure.draw_without_rendering()
+    (axes,) = figure.axes
+    labels = [one for one in axes.get_xticklabels() if 0 <= one.get_position()[0] <= seconds]
+    extents = [label.get_window_extent() for label in labels]
+    assert extents
+    assert all(extent.x0 >= 0 and extent.x1 <= figure.bbox.width for extent in extents)
+
+
 def test_a_recording_of_no_length_can_be_drawn():
     empty = timeline_strip.draw(silence(0), timeline())
     assert "0:00.0 long: nothing" in empty.alt
