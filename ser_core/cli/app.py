@@ -49,7 +49,7 @@ def _options(
         ),
     ] = False,
 ) -> None:
-    """Take the options that stand before a command."""
+    """Process the options that stand before a command."""
 
 
 app = make_app(add_completion=False)

@@ -94,7 +94,7 @@ def listen(
         Path | None, typer.Option("--model", help="A model of your own, as training writes it.")
     ] = None,
 ) -> None:
-    """Hear the emotion in your voice: live until Ctrl-C, in one utterance, or in a recording.
+    """Show the emotion in your voice: live until Ctrl-C, in one utterance, or in a recording.
 
     Nothing leaves this machine, and nothing that is heard is kept unless you --save it.
     """

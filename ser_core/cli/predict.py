@@ -137,7 +137,7 @@ def predict(
         Path | None, typer.Option("--model", help="A model of your own, as training writes it.")
     ] = None,
 ) -> None:
-    """Say which emotion is heard in each file; go on past bad files, and then end with code 1."""
+    """Print the emotion in each file; go on past bad files, and then end with code 1."""
     options = Options(
         as_json=as_json,
         as_csv=as_csv,

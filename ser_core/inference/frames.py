@@ -55,7 +55,7 @@ class Frames:
         return self.level.size
 
     def take(self, frames: NDArray[np.bool_]) -> "Frames":
-        """Give the frames that a mask, (n,), chooses."""
+        """Return the frames that a mask, (n,), selects."""
         fine = np.repeat(frames, FINE)
         return Frames(
             waveform=self.waveform.reshape(-1, FRAME_LENGTH)[frames].ravel(),
@@ -140,7 +140,7 @@ class FrameStream:
         return np.asarray(filtered, dtype=np.float32)
 
     def _loudness(self, level: Array) -> float:
-        """Give the root mean square of what was loud lately; 0 in silence."""
+        """Return the root mean square of the recent loud frames; 0 in silence."""
         self._levels.append(level)
         while (
             sum(map(len, self._levels)) - len(self._levels[0]) >= LOUDNESS_SECONDS / FRAME_SECONDS

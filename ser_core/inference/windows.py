@@ -33,7 +33,7 @@ def beginning(active: Mask, voiced: Mask) -> int:
 
 
 def speech_of(window: Frames, start: int) -> Frames | None:
-    """Take the speech of a window from a frame on, as `speech.prepare` does; None for none."""
+    """Return the speech of a window from a frame on, as `voice.prepare` does; None for none."""
     inside = np.arange(len(window)) >= start
     level = window.level[inside]
     chosen = preparation.choose_frames(level, preparation.find_active(level))
