@@ -6,6 +6,7 @@ import { world } from "./world.js";
 const LONGEST = 400; // characters read aloud; whoever wants more goes to the message
 
 const notice = byId("notice");
+world.on(["state"], () => hideNotice()); // the page is connected anew: that is of before
 notice.querySelector("button").append(icon("close"));
 notice.querySelector("button").addEventListener("click", () => {
   hideNotice();
