@@ -175,7 +175,7 @@ def _analyse(
         if sketch is not None:
             sketch.feed(waveform)
         if progress is not None:
-            progress(recording.name, n_samples / SAMPLE_RATE)
+            progress(recording.shown_name, n_samples / SAMPLE_RATE)
 
     analysis = analyse(
         recording.content, model=model, limits=question.limits, helper=helper, listen_in=listen_in
@@ -185,7 +185,7 @@ def _analyse(
             text = write(analysis.timeline, question.timeline_format)
             task.labels.write_text(text, encoding="utf-8", newline="\n")
     if task.picture is not None and sketch is not None:
-        name = Path(recording.name).name
+        name = Path(recording.shown_name).name
         picture = draw_recording(sketch, analysis.timeline, analysis.windows, name=name)
         with _writing(task.picture):
             picture.save(task.picture)

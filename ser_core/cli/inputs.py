@@ -22,7 +22,7 @@ class Recording:
     Parameters
     ----------
     name
-        What to call it in answers.
+        What to call it in JSON and CSV; people are shown `shown_name`.
     content
         Its path; its bytes, if it came through standard input; or why there is nothing to hear.
     place
@@ -36,6 +36,11 @@ class Recording:
     content: Path | bytes | AudioError
     place: PurePath
     size: int = 0
+
+    @property
+    def shown_name(self) -> str:
+        """Its name in the table and in sentences."""
+        return "standard input" if self.name == STANDARD_INPUT else self.name
 
 
 def find(arguments: Iterable[str], *, limits: AudioLimits) -> list[Recording]:

@@ -227,7 +227,7 @@ def _printer(options: Options, emotions: Sequence[str]) -> Printer:
             typer.echo(write(answer.timeline, options.timeline_format), nl=False)
 
     def print_rows(recording: Recording, answer: Analysis | UndertoneError) -> None:
-        for row in output.as_rows(recording.name, answer, with_timeline=options.timeline):
+        for row in output.as_rows(recording.shown_name, answer, with_timeline=options.timeline):
             say(row)
 
     if options.as_json:

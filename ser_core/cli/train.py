@@ -13,6 +13,8 @@ from ser_core.dataset import CHAINS, DEFAULT_CACHE
 from ser_core.features import FAMILIES, MODEL_FAMILIES
 from ser_core.models import TrainingOptions
 
+STOPPED = "Stopped: no model was written. Features that were measured are kept."
+
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -49,17 +51,21 @@ def train(
     from ser_core.training import run
 
     out_console = console()
-    with errors_as_sentences():
-        run.run(
-            find_all(data),
-            out=out,
-            report=report,
-            families=parse_names(families, FAMILIES, what="feature family"),
-            options=TrainingOptions(
-                chains=parse_names(chains, CHAINS, what="chain", least=0), seed=seed
-            ),
-            cache=cache,
-            workers=Workers(jobs, out_console),
-            command=command(context),
-            console=out_console,
-        )
+    try:
+        with errors_as_sentences():
+            run.run(
+                find_all(data),
+                out=out,
+                report=report,
+                families=parse_names(families, FAMILIES, what="feature family"),
+                options=TrainingOptions(
+                    chains=parse_names(chains, CHAINS, what="chain", least=0), seed=seed
+                ),
+                cache=cache,
+                workers=Workers(jobs, out_console),
+                command=command(context),
+                console=out_console,
+            )
+    except KeyboardInterrupt:
+        typer.echo(STOPPED, err=True)
+        raise

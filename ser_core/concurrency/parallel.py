@@ -1,5 +1,6 @@
 """A parallel map over joblib's processes, with results in order and a progress bar."""
 
+import signal
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -61,7 +62,14 @@ class Workers:
             TimeElapsedColumn(),
         )
         with (
-            parallel_config(backend="loky", n_jobs=self.n_jobs, inner_max_num_threads=1),
+            parallel_config(
+                backend="loky",
+                n_jobs=self.n_jobs,
+                inner_max_num_threads=1,
+                # Ctrl-C is left to this process, which ends the others.
+                initializer=signal.signal,
+                initargs=(signal.SIGINT, signal.SIG_IGN),
+            ),
             Progress(*columns, console=self.console, disable=self.console is None) as progress,
         ):
             results = Parallel(return_as="generator")(iter(jobs))

@@ -24,6 +24,7 @@ Array = NDArray[np.float32]
 
 BATCH_SIZE = 64  # clips between two steps of a network
 LEAST_STEPS = 400  # of a network, however few clips there are; more epochs, where they are few
+INTERRUPTED = "Training interrupted by user"  # scikit-learn's warning
 
 
 DROPPED_FAMILIES: tuple[tuple[str, ...], ...] = (
@@ -201,6 +202,8 @@ def fit(
     ------
     TrainingError
         If there are fewer than two emotions, or the features are not those of their families.
+    KeyboardInterrupt
+        Ctrl-C was pressed.
     """
     if np.unique(emotions).size < 2:
         raise TrainingError("Training needs clips of at least two emotions.")
@@ -214,12 +217,15 @@ def fit(
         raise TrainingError("The features do not agree in number with their families.")
     pipeline = build(options, sizes=sizes, n_clips=len(features))
     # On one core: matrices this small lose more than they gain by threads.
-    with (
-        threadpool_limits(1),
+    with threadpool_limits(1), warnings.catch_warnings():
         # The number of epochs is reached: that is how training ends here.
-        warnings.catch_warnings(action="ignore", category=ConvergenceWarning),
-    ):
-        pipeline.fit(features, emotions, classify__sample_weight=weights)
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        # Ctrl-C only ends the training of one network, with this warning.
+        warnings.filterwarnings("error", INTERRUPTED, UserWarning)
+        try:
+            pipeline.fit(features, emotions, classify__sample_weight=weights)
+        except UserWarning as warning:
+            raise KeyboardInterrupt from warning
     return pipeline
 
 

@@ -124,6 +124,17 @@ def test_patterns_and_standard_input_are_heard_too(folder):
     assert (piped["file"], piped["duration"]) == ("-", 2.0)
 
 
+def test_the_table_calls_standard_input_by_its_name(files):
+    voice = (files / "voice.wav").read_bytes()
+    heard, empty, text = (
+        CliRunner().invoke(app, ["predict", "-"], input=data).output.splitlines()[1]
+        for data in (voice, b"", b"not - a - recording")
+    )
+    assert heard.endswith("%  standard input")
+    assert empty == "error      standard input: This file is empty: record it again."
+    assert text.startswith("error      standard input: This is text")
+
+
 def test_csv_is_read_by_what_reads_csv(files):
     result = run("--csv", files)
     assert result.exit_code == 1

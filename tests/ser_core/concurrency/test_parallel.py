@@ -1,6 +1,7 @@
 """Work on several cores, in order and with a progress bar."""
 
 import io
+import signal
 
 import pytest
 from rich.console import Console
@@ -16,6 +17,11 @@ def test_results_are_in_the_order_of_the_arguments_and_progress_counts_them(n_jo
     shown = console.export_text()
     assert "raising" in shown
     assert "3/3" in shown
+
+
+def test_ctrl_c_is_not_for_the_workers():
+    asked = [signal.SIGINT, signal.SIGINT]
+    assert Workers(2).map(signal.getsignal, asked, label="asking") == [signal.SIG_IGN] * 2
 
 
 def test_no_workers_do_no_work():

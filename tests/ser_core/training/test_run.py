@@ -6,9 +6,11 @@ from functools import partial
 
 import numpy as np
 import pytest
+from sklearn.neural_network import MLPClassifier
 from typer.testing import CliRunner
 
 from ser_core.cli import train
+from ser_core.cli.train import STOPPED
 from ser_core.models import mlp
 from ser_core.models.emotion_model import load_model
 from ser_core.models.mlp import TrainingOptions
@@ -97,6 +99,16 @@ def test_what_the_clips_tell_is_learned_and_shuffled_labels_give_chance(place, f
     assert uar(place, "shuffled-run") == pytest.approx(1 / 3, abs=0.15)
     ways = report(place, "shuffled-run")["evaluations"]
     assert list(ways) == ["speaker-independent", "random"]
+
+
+def test_ctrl_c_while_a_network_is_trained_ends_it_with_a_sentence(place, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(MLPClassifier, "_backprop", interrupt)  # which goes on all the same
+    result = run(place, name="stopped")
+    assert (result.exit_code, result.output.splitlines()[-1]) == (130, STOPPED)
+    assert not (place / "stopped" / "models" / "m.joblib").exists()
 
 
 @pytest.mark.parametrize(

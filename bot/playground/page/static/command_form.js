@@ -82,8 +82,7 @@ async function submit() {
   const missing = fields.filter(({ required, read }) => required && read() === undefined);
   for (const field of fields) field.input.ariaInvalid = String(missing.includes(field));
   if (!command || missing.length) {
-    showProblem(`Fill in ${missing.map(({ name }) => `“${name}”`).join(", ")} first.`);
-    missing[0]?.input.focus();
+    showProblem(`Fill in ${missing.map(({ name }) => `“${name}”`).join(", ")} first.`, missing[0]);
     return;
   }
   const options = Object.fromEntries(fields.map(({ name, read }) => [name, read()]));
@@ -93,15 +92,20 @@ async function submit() {
     await begin(asked, () => useCommand(channelId, { name: command.name, options }));
     if (open === command) cancel();
   } catch (error) {
-    showProblem(error.message); // and keep the form
-    fields.find(({ name }) => error.message.includes(`'${name}'`))?.input.focus();
+    // What was filled in stays.
+    showProblem(error.message, fields.find(({ name }) => error.message.includes(`'${name}'`)));
   }
   /** @type {HTMLButtonElement} */ (send).disabled = false;
 }
 
-function showProblem(sentence) {
+/** Show a problem, under its field if it has one. @param {string} sentence @param {Field} [field] */
+function showProblem(sentence, field) {
   problem.hidden = !sentence;
   problem.textContent = sentence;
+  if (field) field.element.append(problem);
+  else send.before(problem);
+  field?.input.focus();
+  problem.scrollIntoView({ block: "nearest" });
 }
 
 function show(isOpen) {

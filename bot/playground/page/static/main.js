@@ -14,7 +14,7 @@ import { deleteFor, openMessageMenu } from "./message_menu.js";
 import { openMessages, showMessages } from "./messages.js";
 import { showNetwork } from "./network.js";
 import { showPeople } from "./people.js";
-import { hideNotice, showPresence } from "./status.js";
+import { showPresence } from "./status.js";
 import { openTyping } from "./typing.js";
 import { openVoice, record } from "./voice.js";
 import { drawWelcome } from "./welcome.js";
@@ -32,7 +32,6 @@ showMessages({
 showPeople((id) => {
   setPersonId(id);
   closeCommand();
-  hideNotice();
   reconnect();
 });
 showChannels((channel) => {

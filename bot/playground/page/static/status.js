@@ -6,6 +6,7 @@ import { world } from "./world.js";
 const MAX_LENGTH = 400; // characters of an announcement
 
 const notice = byId("notice");
+world.on(["state"], () => hideNotice()); // the page is connected anew: that is of before
 notice.querySelector("button").append(icon("close"));
 notice.querySelector("button").addEventListener("click", () => {
   hideNotice();

@@ -217,12 +217,16 @@ def test_the_page_comes_back_and_shows_nothing_twice(chat: Chat, playground: Liv
     playground.run(playground.server.stop())
     chat.expect("#connection").to_contain_text("The connection to the playground is lost")
     chat.expect("#presence").to_be_hidden()
+    chat.write("later")
+    chat.expect("#notice").to_contain_text("The playground could not be reached")
     playground.say("meanwhile")
     playground.server._wanted_port = port
     playground.run(playground.server.start())
     chat.expect("#connection").to_be_hidden()
     chat.expect("#presence").to_be_visible()
+    chat.expect("#notice").to_be_hidden()
+    chat.expect("#text").to_have_value("later")
     chat.expect(".message").to_have_count(2)
     playground.say("after")
     chat.expect(".message .words").to_have_text(["before", "meanwhile", "after"])
-    chat.complaints.clear()  # the browser's own, about the socket
+    chat.complaints.clear()  # the browser's own, about socket and request

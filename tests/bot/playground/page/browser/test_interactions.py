@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 
 from bot.playground.world.channels import GENERAL_ID, MODERATOR_ROLE_ID, VOICE_NOTES_ID
 from bot.playground.world.interactions import Callback
-from tests.bot.playground.page.browser.conftest import Chat, LivePlayground
+from tests.bot.playground.page.browser.conftest import Chat, LivePlayground, OpenChat
 
 Json = dict[str, Any]
 
@@ -161,6 +161,26 @@ def test_options_are_filled_in_and_checked(chat: Chat, playground: LivePlaygroun
     expect(last(chat)).to_contain_text("You used /kitchen bake")
     expect(chat.page.locator("#text")).to_be_focused()
     chat.complaints.clear()  # the browser's own, about the refusal
+
+
+def test_on_a_phone_what_is_wrong_with_an_option_is_seen_beside_it(
+    open_chat: OpenChat, playground: LivePlayground
+):
+    many = [option(f"number-{one}", 4, min_value=0, max_value=100) for one in range(12)]
+    playground.register({"name": "count", "options": many})
+    chat = open_chat(viewport={"width": 390, "height": 800}, is_mobile=True, has_touch=True)
+    chat.write("/count")
+    for name in ("number-0", "number-6", "number-11"):
+        field = chat.page.get_by_label(name, exact=True)
+        field.fill("500")
+        field.press("Enter")
+        problem = chat.page.get_by_role("form").get_by_role("alert")
+        expect(problem).to_contain_text(f"The option '{name}' does not take that value")
+        expect(field).to_be_focused()
+        expect(problem).to_be_in_viewport(ratio=1)
+        expect(field).to_be_in_viewport(ratio=1)
+        field.fill("")
+    chat.complaints.clear()  # the browser's own, about the refusals
 
 
 def test_escape_leaves_a_command_and_files_that_are_dropped_go_into_it(chat: Chat):
