@@ -93,6 +93,10 @@ class ModelError(UndertoneError):
     """A model file is missing, damaged, altered, or from an incompatible version."""
 
 
+class WeightsError(UndertoneError):
+    """Pretrained weights are missing, damaged, or cannot be downloaded or kept."""
+
+
 class TrainingError(UndertoneError):
     """There are too few clips, labels or speakers to train or evaluate on."""
 

@@ -27,6 +27,7 @@ NEVER_IMPORTED = {
     "torch",
     "tensorflow",
     "transformers",
+    "onnxruntime",
     "pyaudio",
     "pytest",
     "playwright",

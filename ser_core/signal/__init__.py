@@ -15,6 +15,7 @@ from ser_core.signal.spectrum import (
     Spectrum,
     frequencies,
     mel_edges,
+    mel_filters,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "Spectrum",
     "frequencies",
     "mel_edges",
+    "mel_filters",
 ]

@@ -89,14 +89,20 @@ def frequencies() -> Array:
 
 
 @cache
-def mel_filters() -> Array:
-    """Return Slaney's mel filter bank, (N_MELS, N_BINS) float32.
+def mel_filters(*, n_mels: int = N_MELS, frame_length: int = FRAME_LENGTH) -> Array:
+    """Return Slaney's mel filter bank, (n_mels, frame_length // 2 + 1) float32.
 
     A test compares it with `librosa.filters.mel`, whose import takes 60 MB and a quarter of a
     second.
+
+    Parameters
+    ----------
+    frame_length
+        Of the frames whose power is filtered, in samples.
     """
-    edges = mel_edges()
-    ramps = edges[:, None] - frequencies()
+    edges = mel_edges(n_mels)
+    bins = np.arange(frame_length // 2 + 1, dtype=np.float32)
+    ramps = edges[:, None] - bins * np.float32(SAMPLE_RATE / frame_length)
     width = np.diff(edges)[:, None]
     triangles = np.minimum(-ramps[:-2] / width[:-1], ramps[2:] / width[1:])
     filters = np.maximum(0.0, triangles).astype(np.float32)
@@ -104,15 +110,15 @@ def mel_filters() -> Array:
     return filters
 
 
-def mel_edges() -> NDArray[np.float64]:
-    """Return the edges of the mel filters, (N_MELS + 2,), in Hz.
+def mel_edges(n_mels: int = N_MELS) -> NDArray[np.float64]:
+    """Return the edges of the mel filters, (n_mels + 2,), in Hz.
 
     Filter ``i`` begins at edge ``i``, has its peak at ``i + 1`` and ends at ``i + 2``. The edges
     are equally spaced on Slaney's mel scale, which is linear up to 1 kHz and logarithmic above.
     """
     mel_at_1_khz = 1000.0 / _LINEAR_HZ_PER_MEL
     max_mel = mel_at_1_khz + np.log(SAMPLE_RATE / 2 / 1000.0) / _LOG_STEP_PER_MEL
-    mels = np.linspace(0.0, max_mel, N_MELS + 2)
+    mels = np.linspace(0.0, max_mel, n_mels + 2)
     linear = mels * _LINEAR_HZ_PER_MEL
     logarithmic = 1000.0 * np.exp(_LOG_STEP_PER_MEL * (mels - mel_at_1_khz))
     return np.where(mels < mel_at_1_khz, linear, logarithmic)
