@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from ser_core import __version__
-from ser_core.cli import evaluate, live, predict, robustness, train
+from ser_core.cli import download, evaluate, live, predict, robustness, train
 
 
 def make_app(*, add_completion: bool) -> typer.Typer:
@@ -29,6 +29,7 @@ def make_app(*, add_completion: bool) -> typer.Typer:
     made.command()(train.train)
     made.command()(evaluate.evaluate)
     made.command("robustness")(robustness.check)
+    made.command("download")(download.fetch)
     return made
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ser_core.audio import SAMPLE_RATE
 from ser_core.errors import FeatureError
-from ser_core.features.families import FAMILIES, ContourFeatures, SoundFeatures
+from ser_core.features.families import FAMILIES, PRETRAINED, ContourFeatures, SoundFeatures
 from ser_core.features.sound import Sound
 from ser_core.features.summaries import ContourFunction, FrameSelection
 
@@ -21,7 +21,8 @@ Array = NDArray[np.float32]
 
 MIN_SECONDS = 0.05  # a shorter waveform has too few frames for a contour
 
-DEFAULT_FAMILIES = tuple(FAMILIES)
+DEFAULT_FAMILIES = tuple(name for name in FAMILIES if name not in PRETRAINED)
+"""The families that need nothing but the waveform."""
 
 MODEL_FAMILIES = ("mfcc", "mel", "prosody", "voice", "shape", "modulation")
 """The families that the default model is trained on."""
@@ -66,6 +67,8 @@ def extract_features(waveform: Array, *, families: tuple[str, ...] = DEFAULT_FAM
     FeatureError
         A family is unknown, or the waveform is not one-dimensional, float32, finite and at least
         `MIN_SECONDS` long.
+    WeightsError
+        A family needs weights that are not on this machine.
 
     Examples
     --------

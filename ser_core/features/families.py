@@ -18,6 +18,7 @@ from ser_core.audio import SAMPLE_RATE
 from ser_core.features import contours, functionals, rhythm, summaries
 from ser_core.features.sound import N_MFCC, Sound
 from ser_core.features.summaries import Summary
+from ser_core.features.whisper import WHISPER_BASE, Encoder, load_weights
 from ser_core.signal import FRAME_LENGTH, FRAME_RATE, N_CHROMA, N_MELS
 
 Array = NDArray[np.float32]
@@ -142,6 +143,44 @@ def _modulation(sound: Sound) -> Array:
     return np.asarray(np.log(share + 1e-3), dtype=np.float32).ravel()
 
 
+def whisper_features(
+    *,
+    n_blocks: int = WHISPER_BASE.n_blocks,
+    width: int = WHISPER_BASE.width,
+    statistics: Sequence[str] = ("mean",),
+    load: Callable[[], Encoder] = load_weights,
+) -> SoundFeatures:
+    """Return features that are statistics over time of an encoder's frames, after each block.
+
+    The mean says most of people and recordings that were not in training; the standard deviation
+    adds to it where they were, and takes from it where they were not (docs/experiments.md).
+
+    Parameters
+    ----------
+    n_blocks, width
+        Of the encoder.
+    statistics
+        Of ``"mean"`` and ``"std"``.
+    load
+        Returns the encoder; called when features are computed.
+    """
+    functions: dict[str, Callable[..., Array]] = {"mean": np.mean, "std": np.std}
+    names = product(range(1, n_blocks + 1), statistics, range(1, width + 1))
+
+    def compute(sound: Sound) -> Array:
+        frames = load().frames(sound.waveform)
+        values = [functions[statistic](frames, axis=1) for statistic in statistics]
+        return np.stack(values, axis=1).ravel()
+
+    return SoundFeatures(
+        tuple(f"block_{block}.{statistic}.{number:04d}" for block, statistic, number in names),
+        compute,
+    )
+
+
+PRETRAINED = ("whisper",)
+"""Families that need weights which are downloaded, and are computed only where they are named."""
+
 FAMILIES: dict[str, tuple[ContourFeatures | SoundFeatures, ...]] = {
     "mfcc": (
         ContourFeatures(_numbered("", N_MFCC), lambda sound: sound.mfcc, [summaries.LIGHT]),
@@ -228,5 +267,6 @@ FAMILIES: dict[str, tuple[ContourFeatures | SoundFeatures, ...]] = {
         ),
     ),
     "modulation": (SoundFeatures(_MODULATION_NAMES, _modulation),),
+    "whisper": (whisper_features(),),
 }
 """All families by name, in the order of their features in the vector."""

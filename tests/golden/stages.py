@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from ser_core.audio import decode, to_waveform
-from ser_core.features import FAMILIES, Sound, extract_features, feature_names
+from ser_core.features import DEFAULT_FAMILIES, Sound, extract_features, feature_names
 from ser_core.inference import analyse
 from ser_core.models import EmotionModel, load_default_model
 from ser_core.voice import levels, prepare
@@ -74,7 +74,7 @@ TOLERANCES = {
     "contours.mfcc": Tolerance(5e-4),
     "contours.rasta": Tolerance(1e-4),
     "features.names": EXACT,
-    **{f"features.{family}": Tolerance(1e-4, _of_features(family)) for family in FAMILIES},
+    **{f"features.{family}": Tolerance(1e-4, _of_features(family)) for family in DEFAULT_FAMILIES},
     "probabilities.of_emotions": Tolerance(1e-5),
     "timeline.borders": Tolerance(1e-6),  # s
     "timeline.segments": Tolerance(1e-4),
@@ -163,14 +163,15 @@ def features():
     """Return the features of each family, and the names of them all, one a line."""
     values = dict(zip(feature_names(), extract_features(speech_of_clip().waveform), strict=True))
     return {"names": np.array("\n".join(values).encode())} | {
-        family: np.array([values[name] for name in feature_names((family,))]) for family in FAMILIES
+        family: np.array([values[name] for name in feature_names((family,))])
+        for family in DEFAULT_FAMILIES
     }
 
 
 def probabilities(kept):
     """Return the default model's probabilities for the features that are kept, (8,)."""
     model = default_model()
-    families = [family for family in FAMILIES if family in model.families]
+    families = [family for family in DEFAULT_FAMILIES if family in model.families]
     row = np.concatenate([kept[f"features.{family}"] for family in families])
     return {"of_emotions": _of_emotions(model.predict(row))}
 

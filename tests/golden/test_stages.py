@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from ser_core.features import FAMILIES
+from ser_core.features import DEFAULT_FAMILIES
 from tests.golden import stages
 
 KEPT = stages.kept()
@@ -51,7 +51,7 @@ def test_names_of_features():
     assert_is_as_kept(stages.features, "names")
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("family", DEFAULT_FAMILIES)
 def test_features(family):
     assert_is_as_kept(stages.features, family)
 

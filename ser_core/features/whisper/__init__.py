@@ -1,4 +1,18 @@
 """The first blocks of Whisper's encoder: a waveform to frames of numbers learned from much speech.
 
-The weights are no part of this package: `weights` keeps them in the user's cache folder.
+The weights are no part of this package: they are downloaded into the user's cache folder.
 """
+
+from ser_core.features.whisper.downloads import download
+from ser_core.features.whisper.encoder import Encoder, load_encoder
+from ser_core.features.whisper.weights import WEIGHTS, WHISPER_BASE, Weights, load_weights
+
+__all__ = [
+    "WEIGHTS",
+    "WHISPER_BASE",
+    "Encoder",
+    "Weights",
+    "download",
+    "load_encoder",
+    "load_weights",
+]

@@ -108,6 +108,7 @@ def load_encoder(path: Path) -> Encoder:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # it keeps what the longest clip needed
     options.log_severity_level = 3  # errors; what is wrong with the file is raised
     try:
         session = onnxruntime.InferenceSession(

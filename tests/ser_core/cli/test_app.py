@@ -12,7 +12,7 @@ from ser_core.cli.app import app
 from ser_core.cli.options import command
 from tests.conftest import PROJECT
 
-COMMANDS = ["predict", "live", "train", "evaluate", "robustness"]
+COMMANDS = ["predict", "live", "train", "evaluate", "robustness", "download"]
 
 
 def python(*arguments):
