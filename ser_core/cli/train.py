@@ -42,6 +42,15 @@ def train(
             "twice, two; '' for none."
         ),
     ] = ",".join(TrainingOptions().chains),
+    votes: Annotated[
+        float,
+        typer.Option(
+            min=0.0,
+            max=1.0,
+            help="Share of listeners' votes in the labels of clips that have them; the rest is "
+            "what was acted.",
+        ),
+    ] = TrainingOptions().votes,
     cache: Cache = DEFAULT_CACHE,
     jobs: Jobs = -1,
     seed: Seed = 0,
@@ -59,7 +68,9 @@ def train(
                 report=report,
                 families=parse_names(families, FAMILIES, what="feature family"),
                 options=TrainingOptions(
-                    chains=parse_names(chains, CHAINS, what="chain", least=0), seed=seed
+                    chains=parse_names(chains, CHAINS, what="chain", least=0),
+                    votes=votes,
+                    seed=seed,
                 ),
                 cache=cache,
                 workers=Workers(jobs, out_console),

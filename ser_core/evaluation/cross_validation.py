@@ -81,6 +81,7 @@ def train(data: Dataset, split: Split, *, options: TrainingOptions) -> Pipeline:
         corpora=known.corpora,
         families=known.families,
         altered=known.altered,
+        labels=known.labels(votes=options.votes),
         options=options,
     )
 
@@ -91,8 +92,7 @@ def _predict(
     """Train on one side and return probabilities on the other, 0 for what was never learned."""
     seeded = replace(options, seed=options.seed + split.repetition)
     pipeline = train(data, split, options=seeded)
-    trained_on = set(data.emotions[split.train].tolist())
-    learned = [column for column, name in enumerate(emotions) if name in trained_on]
+    learned = [column for column, name in enumerate(emotions) if name in pipeline.classes_]
     probabilities = np.zeros((split.test.size, len(emotions)))
     probabilities[:, learned] = mlp.predict_proba(
         pipeline, data.features[split.test], [emotions[column] for column in learned]

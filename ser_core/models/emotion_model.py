@@ -125,6 +125,7 @@ class EmotionModel:
         corpora: NDArray[np.str_],
         families: tuple[str, ...],
         altered: Array | None = None,
+        labels: NDArray[np.float64] | None = None,
         options: TrainingOptions | None = None,
     ) -> "EmotionModel":
         """Fit a model, which is not calibrated yet.
@@ -139,6 +140,9 @@ class EmotionModel:
             The feature families.
         altered
             (n_clips, n_copies, n_features) float32: features of altered copies of each clip.
+        labels
+            (n_clips, len(EMOTION_NAMES)) float64: the share of each emotion in the label of each
+            clip, of `Dataset.labels`; None for the emotions alone.
         options
             How to train.
 
@@ -147,8 +151,7 @@ class EmotionModel:
         TrainingError
             If there are fewer than two emotions, an unknown one, or the shapes do not agree.
         """
-        known = set(emotions.tolist())
-        unknown = sorted(known - set(EMOTION_NAMES))
+        unknown = sorted(set(emotions.tolist()) - set(EMOTION_NAMES))
         if unknown:
             raise TrainingError(f"Unknown emotions: {', '.join(unknown)}.")
         options = options or TrainingOptions()
@@ -158,12 +161,13 @@ class EmotionModel:
             corpora=corpora,
             families=families,
             altered=altered,
+            labels=labels,
             options=options,
         )
         facts = ModelFacts(
             families=families,
             sample_rate=SAMPLE_RATE,
-            emotions=tuple(name for name in EMOTION_NAMES if name in known),
+            emotions=tuple(name for name in EMOTION_NAMES if name in pipeline.classes_),
             corpora=dict(sorted(Counter(corpora.tolist()).items())),
             options=asdict(options),
             versions=_versions(),

@@ -16,6 +16,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from threadpoolctl import threadpool_limits
 
+from ser_core.emotions import EMOTION_NAMES
 from ser_core.errors import TrainingError
 from ser_core.features import FAMILIES, feature_names
 from ser_core.models.family_pca import FamilyCompression, slices
@@ -58,6 +59,9 @@ class TrainingOptions:
     chains
         The `augmentation.CHAINS` of which there is a copy of every clip to train on; of one that is
         named twice, there are two.
+    votes
+        Share of the listeners' votes in the label of a clip that has votes, 0 to 1; the rest is the
+        acted emotion.
     seed
         From which all randomness follows.
     """
@@ -68,6 +72,7 @@ class TrainingOptions:
     alpha: float = 1.0
     epochs: int = 16
     chains: tuple[str, ...] = ("voice", "channel", "channel")
+    votes: float = 0.0
     seed: int = 0
 
 
@@ -87,9 +92,23 @@ class Networks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.options = options
 
     def fit(
-        self, rows: Array, labels: NDArray[np.str_], sample_weight: NDArray[np.float64]
+        self, rows: Array, weights: NDArray[np.float64], emotions: NDArray[np.str_]
     ) -> "Networks":
-        """Train every network on rows, (n, n_columns)."""
+        """Train every network.
+
+        Parameters
+        ----------
+        rows
+            (n, n_columns) float32.
+        weights
+            (n, n_emotions) float64: how much each row counts as an example of each emotion.
+        emotions
+            (n_emotions,) of str: the emotions of the columns.
+        """
+        # A row is repeated for each emotion of which it is an example, since scikit-learn's
+        # perceptron takes one label a row.
+        row, emotion = np.nonzero(weights)
+        rows, labels, sample_weight = rows[row], emotions[emotion], weights[row, emotion]
         batch_size = min(BATCH_SIZE, len(rows))
         epochs = max(self.options.epochs, -(-LEAST_STEPS * batch_size // len(rows)))
         self.networks_ = []
@@ -179,11 +198,12 @@ def fit(
     corpora: NDArray[np.str_],
     families: Collection[str],
     altered: Array | None = None,
+    labels: NDArray[np.float64] | None = None,
     options: TrainingOptions,
 ) -> Pipeline:
     """Fit a pipeline on clips and their altered copies.
 
-    Every corpus, and in it every emotion, counts as much as another, however many clips it has.
+    Every emotion, and in it every corpus, counts as much as another, however many clips it has.
 
     Parameters
     ----------
@@ -195,6 +215,9 @@ def fit(
         The feature families.
     altered
         (n_clips, n_copies, n_features) float32: features of altered copies of each clip.
+    labels
+        (n_clips, len(EMOTION_NAMES)) float64: the share of each emotion in the label of each clip,
+        as `sample_weights` takes it; None for the emotions alone.
     options
         How to train.
 
@@ -207,11 +230,11 @@ def fit(
     """
     if np.unique(emotions).size < 2:
         raise TrainingError("Training needs clips of at least two emotions.")
-    weights = sample_weights(emotions, corpora)
+    weights = sample_weights(emotions, corpora, labels)
     if altered is not None:
         n_copies = altered.shape[1]
         features = np.concatenate([features, *altered.swapaxes(0, 1)])
-        emotions, weights = np.tile(emotions, n_copies + 1), np.tile(weights, n_copies + 1)
+        weights = np.tile(weights, (n_copies + 1, 1))
     sizes = {name: len(feature_names((name,))) for name in FAMILIES if name in families}
     if features.shape[1] != sum(sizes.values()):
         raise TrainingError("The features do not agree in number with their families.")
@@ -223,28 +246,55 @@ def fit(
         # Ctrl-C only ends the training of one network, with this warning.
         warnings.filterwarnings("error", INTERRUPTED, UserWarning)
         try:
-            pipeline.fit(features, emotions, classify__sample_weight=weights)
+            pipeline.fit(features, weights, classify__emotions=np.unique(emotions))
         except UserWarning as warning:
             raise KeyboardInterrupt from warning
     return pipeline
 
 
-def sample_weights(emotions: NDArray[np.str_], corpora: NDArray[np.str_]) -> NDArray[np.float64]:
+def sample_weights(
+    emotions: NDArray[np.str_],
+    corpora: NDArray[np.str_],
+    labels: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:
     """Return weights by which every emotion counts equally, and every corpus in it.
+
+    Parameters
+    ----------
+    emotions, corpora
+        (n_clips,) of str: the acted emotion and the corpus of each clip.
+    labels
+        (n_clips, len(EMOTION_NAMES)) float64: the share of each emotion in the label of each clip.
+        An emotion that nobody acts in a clip's corpus is left out: a few stray votes would count as
+        much as all clips of another corpus. None for the acted emotions alone.
 
     Returns
     -------
     ndarray
-        (n_clips,) float64, of mean 1.
+        (n_clips, n_emotions) float64: how much each clip counts as an example of each emotion, in
+        the order of ``np.unique(emotions)``. The mean of those that are not 0 is 1.
     """
-    _, emotion = np.unique(emotions, return_inverse=True)
-    names, corpus = np.unique(corpora, return_inverse=True)
-    cell = emotion * names.size + corpus
-    cells, in_cell = np.unique(cell, return_counts=True)
-    clips_like_it = in_cell[np.searchsorted(cells, cell)]
-    corpora_of_emotion = np.bincount(cells // names.size)[emotion]
-    weights = 1.0 / (clips_like_it * corpora_of_emotion)
-    return np.asarray(weights / weights.mean(), dtype=np.float64)
+    names, emotion = np.unique(emotions, return_inverse=True)
+    _, corpus = np.unique(corpora, return_inverse=True)
+    acted = np.eye(names.size)[emotion]
+    shares = acted
+    if labels is not None:
+        columns = [EMOTION_NAMES.index(name) for name in names]
+        shares = labels[:, columns] * (_corpus_sums(acted, corpus) > 0)[corpus]
+        left = shares.sum(axis=1, keepdims=True)
+        # Where no share is left, the label stays the acted emotion.
+        shares = np.divide(shares, left, out=acted, where=left > 0)
+    sums = _corpus_sums(shares, corpus)
+    total = (sums * (sums > 0).sum(axis=0))[corpus]
+    weights = np.divide(shares, total, out=np.zeros_like(shares), where=shares > 0)
+    return np.asarray(weights / weights[weights > 0].mean(), dtype=np.float64)
+
+
+def _corpus_sums(shares: NDArray[np.float64], corpus: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Sum the shares of the clips of each corpus, (n_corpora, n_emotions)."""
+    sums = np.zeros((corpus.max() + 1, shares.shape[1]))
+    np.add.at(sums, corpus, shares)
+    return sums
 
 
 def predict_proba(

@@ -72,6 +72,7 @@ def run(
             corpora=data.corpora,
             families=data.families,
             altered=data.altered,
+            labels=data.labels(votes=options.votes),
             options=options,
         )
     ways = [HEADLINE, RANDOM]
