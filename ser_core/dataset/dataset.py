@@ -91,6 +91,11 @@ class Dataset:
         share = np.where(n_votes > 0, votes, 0.0)
         return np.asarray((1 - share) * acted + share * self.votes / np.maximum(n_votes, 1))
 
+    def votes_for(self, emotions: Sequence[str]) -> NDArray[np.float64] | None:
+        """Return the votes for some emotions, (n_clips, len(emotions)), in their order."""
+        columns = [EMOTION_NAMES.index(name) for name in emotions]
+        return None if self.votes is None else self.votes[:, columns]
+
     def clips_by_corpus(self) -> dict[str, int]:
         """Count the clips of each corpus."""
         names, counts = np.unique(self.corpora, return_counts=True)

@@ -108,6 +108,7 @@ def _repetition(
     folds = np.repeat(np.arange(len(parts)), [split.test.size for split, _ in parts])
     order = np.argsort(tested, kind="stable")
     tested = tested[order]
+    votes = data.votes_for(emotions)
     return Predictions(
         emotions=emotions,
         truth=np.array([emotions.index(name) for name in data.emotions[tested]], dtype=np.intp),
@@ -115,4 +116,5 @@ def _repetition(
         speakers=data.speakers[tested],
         corpora=data.corpora[tested],
         folds=folds[order],
+        votes=None if votes is None else votes[tested],
     )

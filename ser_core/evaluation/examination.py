@@ -246,6 +246,7 @@ def _own_answers(
             speakers=clips.speakers,
             corpora=clips.corpora,
             folds=np.zeros(len(clips), dtype=np.intp),
+            votes=clips.votes_for(model.emotions),
             calibrated=calibration.apply(answers) if is_calibrated else None,
             thresholds=np.full(len(clips), calibration.threshold) if is_calibrated else None,
         )

@@ -138,6 +138,7 @@ def render(
             sections=sections,
             headline=next(one for one in sections if one.rows and one.key != OWN_ANSWERS),
             flattering=FLATTERING,
+            with_votes=[row for one in sections for row in one.rows if row.found.listeners],
             confusion=_confusion,
             reliability=_reliability,
             risk_coverage=_risk_coverage,

@@ -2,6 +2,9 @@
 
 UAR (unweighted average recall) is the mean of the recalls of the emotions that occur; chance is 1 /
 number of emotions. Predictions are rows of probabilities; the answer is the most probable emotion.
+
+Where listeners were asked, an answer agrees with them if it is the emotion that most of them heard,
+among those that could be answered. If k emotions are tied for most, each of them counts as 1 / k.
 """
 
 from collections.abc import Sequence
@@ -40,6 +43,8 @@ class Predictions:
         (n, n_emotions) float64, made honest on other speakers; None where that cannot be done.
     thresholds
         (n,) float64, the calibrated confidence from which each prediction is sure; None as above.
+    votes
+        (n, n_emotions) float64: how many listeners heard each emotion; None where nobody was asked.
     """
 
     emotions: tuple[str, ...]
@@ -50,6 +55,7 @@ class Predictions:
     folds: NDArray[np.intp]
     calibrated: Array | None = None
     thresholds: Array | None = None
+    votes: Array | None = None
 
     @property
     def answers(self) -> NDArray[np.intp]:
@@ -85,6 +91,25 @@ class EmotionFigures:
 
 
 @dataclass(frozen=True)
+class ListenerFigures:
+    """Agreement with listeners.
+
+    Parameters
+    ----------
+    n_clips
+        Number of clips with votes.
+    agreement
+        How often the answer is what most listeners heard, 0 to 1.
+    one_listener
+        How often one listener hears what most of the others heard, the mean over the clips.
+    """
+
+    n_clips: int
+    agreement: float
+    one_listener: float
+
+
+@dataclass(frozen=True)
 class Figures:
     """Figures of one set of predictions.
 
@@ -111,6 +136,8 @@ class Figures:
         What the classifier's confidence is worth.
     calibrated
         The same after calibration on other speakers; None where that cannot be done.
+    listeners
+        Agreement with listeners; None where nobody was asked.
     """
 
     n_clips: int
@@ -124,6 +151,7 @@ class Figures:
     confusion: tuple[tuple[int, ...], ...]
     certainty: ConfidenceFigures
     calibrated: ConfidenceFigures | None
+    listeners: ListenerFigures | None
 
 
 def figures(predictions: Predictions, *, seed: int = 0) -> Figures:
@@ -173,7 +201,32 @@ def figures(predictions: Predictions, *, seed: int = 0) -> Figures:
                 truth, predictions.calibrated, thresholds=predictions.thresholds
             )
         ),
+        listeners=_listener_figures(predictions),
     )
+
+
+def _listener_figures(predictions: Predictions) -> ListenerFigures | None:
+    """Compare answers with what listeners heard, in the clips that have votes."""
+    if predictions.votes is None or not predictions.votes.any():
+        return None
+    asked = predictions.votes.any(axis=1)
+    votes, answers = predictions.votes[asked], predictions.answers[asked]
+    one_listener = np.zeros(len(votes))
+    for column, one in enumerate(np.eye(votes.shape[1])):
+        # Who heard this emotion is compared with all others: their own vote is taken away.
+        one_listener += votes[:, column] * _most_heard(votes - one)[:, column]
+    one_listener /= votes.sum(axis=1)
+    return ListenerFigures(
+        n_clips=int(asked.sum()),
+        agreement=float(_most_heard(votes)[np.arange(len(votes)), answers].mean()),
+        one_listener=float(one_listener.mean()),
+    )
+
+
+def _most_heard(votes: Array) -> Array:
+    """Return 1 for the emotion with the most votes, shared among those that are tied."""
+    most = votes == votes.max(axis=1, keepdims=True)
+    return np.asarray(most / most.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
 def tally(repetitions: Sequence[Predictions], *, among: Sequence[str]) -> Array:

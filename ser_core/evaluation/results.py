@@ -14,7 +14,14 @@ from numpy.typing import NDArray
 from ser_core.evaluation import calibration_error, intervals
 from ser_core.evaluation.calibration_error import ConfidenceFigures
 from ser_core.evaluation.intervals import Interval
-from ser_core.evaluation.metrics import EmotionFigures, Figures, Predictions, figures, tally
+from ser_core.evaluation.metrics import (
+    EmotionFigures,
+    Figures,
+    ListenerFigures,
+    Predictions,
+    figures,
+    tally,
+)
 from ser_core.models import fit_calibration
 
 Value = TypeVar("Value")
@@ -65,6 +72,7 @@ class Evaluation:
             "by_speaker": self.by_speaker,
             "certainty": asdict(self.certainty),
             "calibrated": None if self.calibrated is None else asdict(self.calibrated),
+            "listeners": None if self.listeners is None else asdict(self.listeners),
             "by_corpus": {name: one.as_dict() for name, one in self.by_corpus.items()},
         }
 
@@ -101,6 +109,15 @@ class Evaluation:
         """The same after calibration; None where there are no other speakers to fit it on."""
         parts = [one.calibrated for one in self.repetitions if one.calibrated is not None]
         return calibration_error.mean(parts) if parts else None
+
+    @property
+    def listeners(self) -> ListenerFigures | None:
+        """Agreement with listeners, the mean over the repetitions; None where nobody was asked."""
+        parts = [astuple(one.listeners) for one in self.repetitions if one.listeners is not None]
+        if not parts:
+            return None
+        n_clips, agreement, one_listener = np.mean(parts, axis=0).tolist()
+        return ListenerFigures(round(n_clips), agreement, one_listener)
 
 
 def _gather(parts: Sequence[Mapping[str, Value]]) -> dict[str, list[Value]]:
