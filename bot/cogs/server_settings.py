@@ -12,7 +12,7 @@ from bot.i18n import CODES, Language, language_for, translatable
 from bot.policy import channel_key
 from bot.storage import DEFAULTS, PreferenceLevels
 
-ANY_LANGUAGE = "own"  # the choice of the language of the person who is answered
+OWN_LANGUAGE_VALUE = "own"  # the choice of the language of the person who is answered
 HIGHEST_CONFIDENCE = 95  # per cent; with more, nearly every answer would be "not sure"
 
 LABELS: dict[str, str] = {
@@ -52,7 +52,9 @@ DETAIL_CHOICES = [
     Choice(name=locale_str("everything"), value="full"),
 ]
 LANGUAGE_CHOICES = [
-    Choice(name=locale_str("that of whoever asks, else the server's own"), value=ANY_LANGUAGE),
+    Choice(
+        name=locale_str("that of whoever asks, else the server's own"), value=OWN_LANGUAGE_VALUE
+    ),
     *(Choice(name=language_for(code).name, value=code) for code in CODES),
 ]
 SCOPES = [
@@ -189,7 +191,7 @@ class ServerSettings(
         }
         if "confidence" in changes:
             changes["min_confidence"] = changes.pop("confidence") / 100
-        if changes.get("language") == ANY_LANGUAGE:
+        if changes.get("language") == OWN_LANGUAGE_VALUE:
             changes["language"] = None
         await self._storage.set_preferences(interaction.guild_id or 0, channel_id, **changes)
         await self._show(interaction, channel_id, SAVED if changes else NOTHING_GIVEN)

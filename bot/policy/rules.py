@@ -97,7 +97,11 @@ class Policy:
         return await self.preferences(guild.id, message.channel), guild.preferred_locale
 
     async def refusal(
-        self, note: discord.Message | None, *, requester_id: int, seconds: float | None = None
+        self,
+        note_message: discord.Message | None,
+        *,
+        requester_id: int,
+        seconds: float | None = None,
     ) -> VoiceNoteError | None:
         """Return why voice notes may not be analysed; None where they may.
 
@@ -106,14 +110,16 @@ class Policy:
 
         Parameters
         ----------
-        note
+        note_message
             The message with the voice notes; None where the requester uploaded them.
         requester_id
             The person to whom the refusal is addressed.
         seconds
             The time-out of the database, after which nothing is known.
         """
-        people = frozenset({requester_id}) if note is None else await speakers_in(note)
+        people = (
+            frozenset({requester_id}) if note_message is None else await speakers_in(note_message)
+        )
         if people is None:
             return VoiceNoteError(UNCERTAIN)
         try:

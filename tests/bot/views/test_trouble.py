@@ -5,8 +5,8 @@ import pickle
 import pytest
 
 from bot import errors
-from bot.i18n.catalogues import CORE, sentences
 from bot.i18n.languages import CODES, ENGLISH, Seconds, language_for
+from bot.i18n.update_catalogues import CORE, sentences
 from bot.views.trouble import UNFORESEEN, UNUSABLE, trouble_of
 from ser_core import errors as core_errors
 from ser_core.audio import AudioLimits, decode
