@@ -38,7 +38,7 @@ class Request:
     note_message
         The message with the recordings; None where they were uploaded with a command.
     attachments
-        The recordings.
+        The recordings to analyse.
     style
         The style of the answer, once the preferences are known.
     is_waiting

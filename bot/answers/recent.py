@@ -22,9 +22,9 @@ class RecentReply:
     Parameters
     ----------
     results
-        What it shows.
+        The results that the reply shows.
     owner_id
-        Id of the person whose voice notes they are, or who asked about them.
+        Id of the person who may delete the reply: whose voice notes they are, or who asked.
     note_id
         Id of the message with the voice notes, where everybody sees the reply to it.
     """

@@ -1,4 +1,4 @@
-"""The one way from a request to its answer: messages, mentions, commands, buttons."""
+"""The one way from a request to its answer: messages, mentions, commands."""
 
 import asyncio
 import functools
@@ -47,10 +47,14 @@ ANSWERED = translatable("I have answered that one already: {link}")
 
 
 class AnswerService:
-    """Answers messages, commands and buttons.
+    """Answers messages and commands, and analyses voice notes again for the buttons.
 
     Attributes
     ----------
+    pipeline
+        The analysis of attachments.
+    storage
+        The database, for the commands that show or change what is in it.
     policy
         The preferences of servers and the opt-outs of people.
     recent
@@ -70,13 +74,14 @@ class AnswerService:
     async def answer_message(self, message: discord.Message, *, bot_id: int) -> None:
         """Answer a message that has voice notes, or that mentions the bot in a reply to some.
 
-        A message that is addressed to the bot and has none is answered with a hint how the bot is
-        used. Messages that are not addressed to it are answered where the server wants that.
+        A message that is addressed to the bot and has none is answered with a hint about how
+        to use the bot. Messages that are not addressed to it are answered where the server wants
+        that.
 
         Parameters
         ----------
         message
-            Written by a person.
+            A message that a person wrote.
         bot_id
             The bot's user id. A reply's ping does not count as a mention, only a written one does.
         """
@@ -95,6 +100,7 @@ class AnswerService:
             preferences, locale = await self.policy.preferences_for(message)
             request.style = ReplyStyle.of(preferences, locale)
             if not addressed:
+                # The first search counted audio files too: the preferences were not known yet.
                 files = preferences.audio_files
                 request.attachments = find_recordings(message, addressed=False, audio_files=files)
                 if not request.attachments or not preferences.automatic:
@@ -119,9 +125,9 @@ class AnswerService:
         Parameters
         ----------
         interaction
-            Not yet responded to.
+            An interaction that has not been responded to.
         attachments
-            The recordings.
+            The recordings to analyse.
         note_message
             The message with the attachments; None where they were uploaded with the command.
         private
@@ -170,7 +176,7 @@ class AnswerService:
         owner_id
             Id of the person who may delete the answer.
         requester
-            Whoever pressed the button.
+            The person who pressed the button, and the server.
         style
             The style in which the results will be shown.
 

@@ -104,7 +104,7 @@ class Page:
         Parameters
         ----------
         message
-            Names with an @ in its text become mentions.
+            The message to post; names with an @ in its text become mentions.
         uploads
             Files to attach.
         recording
