@@ -189,7 +189,7 @@ async def connect(
     Parameters
     ----------
     make_client
-        Returns a client, with or without the Message Content intent.
+        Function that returns a client, with or without the Message Content intent.
     token
         The bot's token.
     require_content

@@ -93,7 +93,7 @@ class AnalysisOptions:
     Parameters
     ----------
     draw_timeline
-        For which recordings to draw the timeline.
+        The recordings whose timeline is drawn.
     min_confidence
         The probability below which a segment is "not sure", 0 to 1; the model's own threshold holds
         too.

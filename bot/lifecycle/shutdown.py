@@ -47,7 +47,7 @@ class Watchdog:
     Attributes
     ----------
     exit_code
-        The exit code in that case; 0 once all requests were answered or notified.
+        The exit code when the watchdog ends the process; 0 once all requests were answered or notified.
     """
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ async def stop_within(seconds: float, stop: Callable[[], Awaitable[object]], nam
     Parameters
     ----------
     seconds
-        The time-out.
+        The time-out, in seconds.
     stop
         Function that stops it; cancelled after the time-out, without waiting for it.
     name

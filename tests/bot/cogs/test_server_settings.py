@@ -46,7 +46,7 @@ async def test_changes_are_stored(harness: Harness):
         GENERAL_ID: Preferences(automatic=True),
     }
     unchanged = await harness.slash("settings server", person=harness.world.moderator)
-    assert unchanged.message["content"].startswith("Nothing to change")
+    assert unchanged.message["content"].startswith("You named no setting")
 
 
 async def test_a_reset_lets_it_inherit_again(harness: Harness):
