@@ -47,7 +47,8 @@ class Watchdog:
     Attributes
     ----------
     exit_code
-        The exit code when the watchdog ends the process; 0 once all requests were answered or notified.
+        The exit code when the watchdog ends the process; 0 once all requests were answered or
+        notified.
     """
 
     def __init__(self) -> None:
