@@ -51,13 +51,15 @@ class Analysis:
     Parameters
     ----------
     timeline
-        Its segments, and what they come to.
+        The segments, from which the answer for the whole recording is derived.
     speech_share
-        How much of it is speech, 0 to 1.
+        Share of the recording that is speech, 0 to 1. In a recording that is analysed as one
+        segment, the share of frames that are loud enough to be speech; in a longer one, the share
+        of the segments with speech, in which pauses shorter than `LONG_SILENCE` count.
     windows
-        How likely each emotion is in the windows that the segments were read off.
+        The predictions of the windows that the segments were derived from.
     coverage
-        How much of it could be read; None where it was no file.
+        How much of the file was decoded; None if the recording was a waveform.
     """
 
     timeline: Timeline

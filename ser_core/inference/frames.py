@@ -29,7 +29,7 @@ LOUDNESS_SECONDS = 10.0  # over which the loudness of the voice is taken, for th
 
 @dataclass(frozen=True, eq=False)
 class Frames:
-    """Neighbouring frames of `speech.FRAME_LENGTH` samples, with what is measured of each.
+    """Neighbouring frames of `voice.FRAME_LENGTH` samples, with what is measured of each.
 
     Parameters
     ----------

@@ -10,7 +10,12 @@ from ser_core.voice import activity, preparation
 Array = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-LONG_SILENCE = 1.5  # seconds without a voice: a shorter pause belongs to the speech around it
+LONG_SILENCE = 1.5
+"""Seconds of silence that end a segment; a shorter pause belongs to the speech around it.
+
+In windows, silence is what has no voice; in a recording that is one segment, what is not loud.
+"""
+
 LONG = round(LONG_SILENCE / FRAME_SECONDS)
 PAUSE = round(0.2 / FRAME_SECONDS)  # frames without sound, longer than within words
 LEAST_AFTER_PAUSE = round(1.0 / FRAME_SECONDS)  # frames of sound; less is too little to judge
@@ -44,6 +49,6 @@ def speech_of(window: Frames, start: int) -> Frames | None:
 
 
 def measure(found: Frames, families: tuple[str, ...]) -> Array:
-    """Measure the speech of a window as a recording of its own; see `features.measure`."""
+    """Return the features of the speech of a window, as if it were a recording of its own."""
     sound = Sound.of_frames(found.waveform, found.power, found.pitch)
     return extraction.extract_from_sound(sound, families=families)
