@@ -12,20 +12,20 @@ import sys
 from pathlib import Path
 
 import ser_core
-from ser_core.plots import Sketch, draw_recording
+from ser_core.plots import SoundOutline, draw_recording
 
 NOTE = Path(__file__).with_name("note.ogg")
 recording = Path(sys.argv[1]) if sys.argv[1:] else NOTE
 picture = Path(sys.argv[2]) if sys.argv[2:] else Path("out/timeline.png")
 
-sketch = Sketch()
+outline = SoundOutline()
 try:
-    analysis = ser_core.analyse(recording, listen_in=sketch.feed)
+    analysis = ser_core.analyse(recording, listen_in=outline.feed)
 except ser_core.AudioError as error:
     sys.exit(str(error))
 for segment in analysis.timeline.segments:
     print(f"{segment.start:6.1f} to {segment.end:6.1f} s  {segment.label}")
-drawn = draw_recording(sketch, analysis.timeline, analysis.windows, name=recording.name)
+drawn = draw_recording(outline, analysis.timeline, analysis.windows, name=recording.name)
 picture.parent.mkdir(parents=True, exist_ok=True)
 drawn.save(picture)
 print(f"Wrote {picture}.")

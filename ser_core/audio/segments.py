@@ -18,7 +18,14 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from pydub import AudioSegment
 
-__all__ = ["BLOCK_FRAMES", "SAMPLE_RATE", "AudioSegment", "no_sound", "to_waveform", "to_waveforms"]
+__all__ = [
+    "BLOCK_FRAMES",
+    "SAMPLE_RATE",
+    "AudioSegment",
+    "no_sound_error",
+    "to_waveform",
+    "to_waveforms",
+]
 
 SAMPLE_RATE = 16_000  # Hz, of every waveform in the core
 
@@ -51,11 +58,11 @@ def to_waveform(segment: AudioSegment) -> NDArray[np.float32]:
         The segment holds no samples.
     """
     if not segment.raw_data:
-        raise no_sound()
+        raise no_sound_error()
     return np.concatenate(list(to_waveforms([segment])))
 
 
-def no_sound() -> EmptyAudioError:
+def no_sound_error() -> EmptyAudioError:
     """Return the error for a recording without samples."""
     return EmptyAudioError("There is no sound in this recording: record it again.")
 

@@ -162,18 +162,18 @@ def _analyse(
     recording = task.recording
     if isinstance(recording.content, AudioError):
         raise recording.content
-    sketch = None
+    outline = None
     if task.picture is not None:
-        from ser_core.plots import Sketch, draw_recording  # takes a while; not always wanted
+        from ser_core.plots import SoundOutline, draw_recording  # takes a while; not always wanted
 
-        sketch = Sketch()
+        outline = SoundOutline()
     n_samples = 0
 
     def listen_in(waveform: NDArray[np.float32]) -> None:
         nonlocal n_samples
         n_samples += waveform.size
-        if sketch is not None:
-            sketch.feed(waveform)
+        if outline is not None:
+            outline.feed(waveform)
         if progress is not None:
             progress(recording.shown_name, n_samples / SAMPLE_RATE)
 
@@ -184,9 +184,9 @@ def _analyse(
         with _writing(task.labels):
             text = write(analysis.timeline, question.timeline_format)
             task.labels.write_text(text, encoding="utf-8", newline="\n")
-    if task.picture is not None and sketch is not None:
+    if task.picture is not None and outline is not None:
         name = Path(recording.shown_name).name
-        picture = draw_recording(sketch, analysis.timeline, analysis.windows, name=name)
+        picture = draw_recording(outline, analysis.timeline, analysis.windows, name=name)
         with _writing(task.picture):
             picture.save(task.picture)
     return replace(analysis, windows=())

@@ -273,7 +273,7 @@ def _show(
 ) -> None:
     """Show each answer as it comes, until the blocks end or Ctrl-C."""
     from ser_core.cli.live_panel import LiveView
-    from ser_core.inference import heard_record
+    from ser_core.inference import window_record
 
     output = console()
     with contextlib.ExitStack() as stack:
@@ -281,13 +281,13 @@ def _show(
         view = None
         if not options.quiet and not options.as_json and can_redraw(output):
             view = stack.enter_context(LiveView(output, name=name, hop=options.hop))
-        for heard in session.process(blocks):
+        for predicted in session.process(blocks):
             if view is not None:
-                view.show(heard, notes=_notes(overruns(), session.late))
+                view.show(predicted, notes=_notes(overruns(), session.late))
             elif options.as_json and not options.quiet:
-                say(json.dumps(heard_record(heard), ensure_ascii=False))
+                say(json.dumps(window_record(predicted), ensure_ascii=False))
             elif not options.quiet:
-                say(LiveLine(heard.prediction, heard.level))
+                say(LiveLine(predicted.prediction, predicted.level))
 
 
 def _notes(overruns: int, late: int) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ from ser_core.inference import (
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
-    from ser_core.inference import Heard, Timeline
+    from ser_core.inference import Timeline, WindowPrediction
 
 PANEL_CELLS = 76  # at most, borders included
 FRAME_CELLS = 4  # of a panel: borders and padding
@@ -74,7 +74,7 @@ class LiveView:
         self._name = name
         self._hop = hop
         self._labels: deque[str] = deque(maxlen=PANEL_CELLS)
-        first = LivePanel(name=name, heard=None, labels=(), hop=hop)
+        first = LivePanel(name=name, latest=None, labels=(), hop=hop)
         self._live = Live(first, console=output, auto_refresh=False)
 
     def __enter__(self) -> Self:
@@ -86,19 +86,19 @@ class LiveView:
         """Leave the last panel as it is."""
         self._live.stop()
 
-    def show(self, heard: Heard, *, notes: tuple[str, ...] = ()) -> None:
+    def show(self, latest: WindowPrediction, *, notes: tuple[str, ...] = ()) -> None:
         """Draw an answer, and what was heard before.
 
         Parameters
         ----------
-        heard
+        latest
             The answer.
         notes
             What else there is to say, in a few words each.
         """
-        self._labels.append(Segment(0.0, heard.time, heard.prediction).label)
+        self._labels.append(Segment(0.0, latest.time, latest.prediction).label)
         panel = LivePanel(
-            name=self._name, heard=heard, labels=tuple(self._labels), hop=self._hop, notes=notes
+            name=self._name, latest=latest, labels=tuple(self._labels), hop=self._hop, notes=notes
         )
         self._live.update(panel, refresh=True)
 
@@ -111,7 +111,7 @@ class LivePanel:
     ----------
     name
         Of what is listened to.
-    heard
+    latest
         The last answer; None before the first.
     labels
         Of all answers that are remembered, the oldest first.
@@ -122,7 +122,7 @@ class LivePanel:
     """
 
     name: str
-    heard: Heard | None
+    latest: WindowPrediction | None
     labels: tuple[str, ...]
     hop: float
     notes: tuple[str, ...] = ()
@@ -141,7 +141,7 @@ class LivePanel:
         )
         for line in lines:
             line.no_wrap, line.overflow = True, "crop"
-        elapsed = format_time(self.heard.time if self.heard else 0.0)
+        elapsed = format_time(self.latest.time if self.latest else 0.0)
         separator = " - " if ascii_only else " · "
         yield Panel(
             Group(*lines),
@@ -155,9 +155,9 @@ class LivePanel:
         )
 
     def _now(self, cells: int, *, ascii_only: bool) -> Text:
-        prediction = self.heard.prediction if self.heard else None
+        prediction = self.latest.prediction if self.latest else None
         if prediction is None:
-            text = f"({NO_SPEECH})" if self.heard else "(waiting for the first sound)"
+            text = f"({NO_SPEECH})" if self.latest else "(waiting for the first sound)"
             return Text(text, "dim")
         if not prediction.is_sure:
             line = label(NOT_SURE, ascii_only=ascii_only)
@@ -174,7 +174,7 @@ class LivePanel:
         return line
 
     def _level(self, *, ascii_only: bool) -> Text:
-        level = self.heard.level if self.heard else -math.inf
+        level = self.latest.level if self.latest else -math.inf
         line = Text("level".ljust(HEADING_CELLS))
         line.append(f"{decibels(level):<8}")
         return line.append(meter(level, ascii_only=ascii_only))

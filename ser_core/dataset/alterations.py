@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from ser_core.audio import MP3, OPUS, SAMPLE_RATE, round_trip
 from ser_core.errors import AudioError
-from ser_core.voice import preparation
+from ser_core.voice import VOICE_FRAME_LENGTH, preparation
 
 Array = NDArray[np.float32]
 
@@ -287,7 +287,7 @@ def _voice_bounds(waveform: Array) -> tuple[int, int]:
     where = np.flatnonzero(preparation.find_active(preparation.levels(waveform)))
     if where.size == 0:
         return 0, waveform.size
-    return int(where[0]) * preparation.FRAME_LENGTH, (int(where[-1]) + 1) * preparation.FRAME_LENGTH
+    return int(where[0]) * VOICE_FRAME_LENGTH, (int(where[-1]) + 1) * VOICE_FRAME_LENGTH
 
 
 def _fit(waveform: Array, n_samples: int) -> Array:

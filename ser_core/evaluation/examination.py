@@ -17,7 +17,13 @@ from ser_core.evaluation import ablation, cross_validation
 from ser_core.evaluation.ablation import Ablated
 from ser_core.evaluation.metrics import Predictions
 from ser_core.evaluation.results import Evaluation, summarise
-from ser_core.models import UNCALIBRATED, EmotionModel, ModelFacts, TrainingOptions, mlp
+from ser_core.models import (
+    UNCALIBRATED,
+    EmotionModel,
+    ModelFacts,
+    TrainingOptions,
+    class_probabilities,
+)
 
 HEADLINE, LOSO = "speaker-independent", "loso"
 LEAVE_ONE_CORPUS_OUT, CROSS_CORPUS = "leave-one-corpus-out", "cross-corpus"
@@ -236,7 +242,7 @@ def _own_answers(
         clips = data.take((data.corpora == corpus) & np.isin(data.emotions, model.emotions))
         if not len(clips):
             continue
-        answers = mlp.predict_proba(model.pipeline, clips.features, model.emotions)
+        answers = class_probabilities(model.pipeline, clips.features, model.emotions)
         calibration = model.calibration
         is_calibrated = calibration != UNCALIBRATED
         predictions = Predictions(

@@ -33,6 +33,7 @@ from ser_core.dataset import (
     load,
     splits,
 )
+from ser_core.emotions import NO_SPEECH
 from ser_core.errors import CorpusError
 from ser_core.evaluation import cross_validation
 from ser_core.models import TrainingOptions
@@ -42,7 +43,6 @@ Array = NDArray[np.float32]
 Names = NDArray[np.str_]
 
 UNALTERED = "unaltered"
-NO_SPEECH = ""  # in place of an emotion
 
 
 @dataclass(frozen=True)
