@@ -107,7 +107,7 @@ def main(
     corpora: Annotated[list[str] | None, typer.Argument(help="CORPUS=FOLDER of voices.")] = None,
     sounds: Annotated[list[Path] | None, typer.Option(help="Folder of sounds, no voices.")] = None,
     each: Annotated[int, typer.Option(help="Made sounds of each kind.")] = 50,
-    every: Annotated[int, typer.Option(help="Take every so many-th clip of a corpus.")] = 1,
+    every: Annotated[int, typer.Option(help="Take every N-th clip of a corpus.")] = 1,
 ) -> None:
     """Count what is wrongly heard, and wrongly refused."""
     voices = {

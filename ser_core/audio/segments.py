@@ -45,7 +45,7 @@ def to_waveform(segment: AudioSegment) -> NDArray[np.float32]:
     Parameters
     ----------
     segment
-        With 8, 16 or 32 bits, any number of channels and any sample rate.
+        Audio with 8, 16 or 32 bits, any number of channels and any sample rate.
 
     Returns
     -------
@@ -73,7 +73,7 @@ def to_waveforms(segments: Iterable[AudioSegment]) -> Iterator[NDArray[np.float3
     Parameters
     ----------
     segments
-        Of any length. Consecutive segments with one sample rate are resampled as one stream.
+        Segments of any length. Consecutive ones with one sample rate are resampled as one stream.
 
     Yields
     ------

@@ -1,7 +1,7 @@
 """Display of a live session: a panel while it goes on, and a summary at its end.
 
-The history is one cell for each answer, in its emotion's colour and with a letter of its name, so
-that it can be read without colours. As in `terminal`, everything drawn falls back to ASCII.
+The history is one cell for each prediction, in its emotion's colour and with a letter of its name,
+so that it can be read without colours. As in `terminal`, everything drawn falls back to ASCII.
 """
 
 from __future__ import annotations
@@ -58,16 +58,16 @@ LETTERS = letters()
 
 
 class LiveView:
-    """A `LivePanel` that is drawn anew for each answer, between ``with`` and the end of its block.
+    """A `LivePanel` that is drawn anew for each window, between ``with`` and the end of its block.
 
     Parameters
     ----------
     output
         A terminal, as `terminal.can_redraw` asks for.
     name
-        Of what is listened to.
+        Name of the microphone or of the file that is played.
     hop
-        Seconds from one answer to the next.
+        Seconds from one prediction to the next.
     """
 
     def __init__(self, output: Console, *, name: str, hop: float) -> None:
@@ -87,14 +87,14 @@ class LiveView:
         self._live.stop()
 
     def show(self, latest: WindowPrediction, *, notes: tuple[str, ...] = ()) -> None:
-        """Draw an answer, and what was heard before.
+        """Draw a prediction, and what was heard before.
 
         Parameters
         ----------
         latest
-            The answer.
+            The prediction of the latest window.
         notes
-            What else there is to say, in a few words each.
+            Notes at the end of the panel, of a few words each.
         """
         self._labels.append(Segment(0.0, latest.time, latest.prediction).label)
         panel = LivePanel(
@@ -110,15 +110,15 @@ class LivePanel:
     Parameters
     ----------
     name
-        Of what is listened to.
+        Name of the microphone or of the file that is played.
     latest
-        The last answer; None before the first.
+        The prediction of the latest window; None before the first.
     labels
-        Of all answers that are remembered, the oldest first.
+        Labels of the windows that are remembered, the oldest first.
     hop
-        Seconds from one answer to the next.
+        Seconds from one prediction to the next.
     notes
-        What else there is to say, in a few words each.
+        Notes at the end of the panel, of a few words each.
     """
 
     name: str
@@ -231,7 +231,7 @@ def summary(timeline: Timeline) -> Text:
     Parameters
     ----------
     timeline
-        Of the whole session.
+        The timeline of the whole session.
     """
     if not timeline.segments:
         return Text("Nothing was heard.")

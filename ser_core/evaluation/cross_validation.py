@@ -39,15 +39,15 @@ def run(
     Parameters
     ----------
     kind
-        What is left out, in words.
+        Description of what is left out, in words.
     data
         The clips.
     splits
-        Of `splits`, of one repetition or several.
+        Splits of `dataset.splits`, of one repetition or several.
     options
-        How to train; repetition i trains with seed + i.
+        The training options; repetition i trains with seed + i.
     workers
-        Train the folds.
+        The processes that train the folds.
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """Principal components of the features, family by family.
 
 Families are compressed apart from one another, so that a small one (prosody) is not drowned by a
-large one (shape), and so that networks can each be given other families.
+large one (shape), and so that each network can be given other families.
 """
 
 from collections.abc import Mapping

@@ -63,13 +63,13 @@ def draw_recording(
     sound
         (n_samples,) float32, mono at `audio.SAMPLE_RATE`; or its outline.
     timeline
-        Of the same recording.
+        Timeline of the same recording.
     windows
-        Every answer of the listener that gave the timeline.
+        Predictions of the windows that the timeline was derived from.
     name
-        Of the recording.
+        Name of the recording.
     style
-        How it looks.
+        Colours and sizes.
     """
     outline = sound if isinstance(sound, SoundOutline) else outline_of(sound)
     duration = timeline.duration or outline.duration or 1.0
@@ -239,7 +239,7 @@ def _letter_probabilities(
 def _spoken(
     windows: Sequence[WindowPrediction], duration: float
 ) -> Iterator[tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]]:
-    """Yield times and probabilities by emotion of each run of answers with speech."""
+    """Yield times and probabilities by emotion of each run of windows with speech."""
     ends = np.array([0.0, *(one.time for one in windows)])
     start = 0
     while start < len(windows):

@@ -14,7 +14,7 @@ PEAK_LENGTH = 40  # samples: 2.5 ms
 BAND_FRAMES = 2  # frames of the spectrum that are kept as one: 20 ms
 BAND_LENGTH = BAND_FRAMES * spectrum.HOP_LENGTH  # samples
 BLOCK_LENGTH = 30 * SAMPLE_RATE  # samples that are transformed at once
-DYNAMIC_RANGE = 60.0  # dB under the loudest that a spectrogram shows
+DYNAMIC_RANGE = 60.0  # dB below the loudest that a spectrogram shows
 
 Array = NDArray[np.float32]
 
@@ -31,7 +31,7 @@ class SoundOutline:
 
     @property
     def duration(self) -> float:
-        """Of what was fed, in seconds."""
+        """Duration of what was fed, in seconds."""
         return self.n_samples / SAMPLE_RATE
 
     def feed(self, waveform: Array) -> None:

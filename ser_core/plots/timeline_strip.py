@@ -56,11 +56,11 @@ def draw(
     waveform
         (n_samples,) float32, mono at `audio.SAMPLE_RATE`; or its outline.
     timeline
-        Of the same recording.
+        Timeline of the same recording.
     style
-        `picture.LIGHT` or `picture.DARK`, as what it is shown on.
+        `picture.LIGHT` or `picture.DARK`, whichever suits the background that it is shown on.
     names
-        What to write for a segment's label, in another language; English if None.
+        Names of the labels in another language; English if None.
 
     Returns
     -------

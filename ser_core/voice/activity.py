@@ -72,7 +72,7 @@ def voiced_seconds(
     Parameters
     ----------
     waveform
-        As in `has_voice`.
+        (n_samples,) float32, as in `has_voice`.
     rms
         Root mean square that the sound is scaled to.
     stop_at
