@@ -12,18 +12,17 @@ class Corpus:
     Parameters
     ----------
     title
-        For people to read.
+        Name of the corpus for people.
     n_clips
-        How many clips the whole corpus has.
+        Number of clips of the whole corpus.
     example
-        A file name.
+        Example of a file name.
     speaker_pool
-        What the names of its speakers begin with; corpora in which the same people are heard share
-        it.
+        Prefix of its speakers' names; corpora with the same speakers share it.
     pattern
-        Of a file name without its ending; its groups are ``emotion`` and ``speaker``.
+        Pattern of a file name without its extension, with the groups ``emotion`` and ``speaker``.
     emotions
-        Our emotions by what the group ``emotion`` matches.
+        The emotion of `emotions.EMOTION_NAMES` for each match of the group ``emotion``.
     """
 
     title: str

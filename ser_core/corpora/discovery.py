@@ -21,7 +21,7 @@ CORPORA: dict[str, Corpus] = {
     "ravdess-song": ravdess.SONG,
     "nemo": nemo.NEMO,
 }
-"""By the names that people type. A new corpus is a module of its own, and a line here."""
+"""The corpora, by the names that people type. A new one is a module, and a line here."""
 
 
 def share_speakers(one: str, other: str) -> bool:
@@ -83,7 +83,7 @@ def find_all(arguments: Sequence[str]) -> list[Clip]:
     Parameters
     ----------
     arguments
-        Of the form ``CORPUS=FOLDER``, as a person types them.
+        Arguments of the form ``CORPUS=FOLDER``, as a person types them.
 
     Raises
     ------
