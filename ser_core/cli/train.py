@@ -38,8 +38,8 @@ def train(
     chains: Annotated[
         str,
         typer.Option(
-            help=f"Altered copies to train on, out of {', '.join(CHAINS)}; of one that is named "
-            "twice, two; '' for none."
+            help=f"Altered copies to train on, out of {', '.join(CHAINS)}; a chain named twice "
+            "gives two copies; '' gives none."
         ),
     ] = ",".join(TrainingOptions().chains),
     votes: Annotated[
@@ -55,7 +55,7 @@ def train(
     jobs: Jobs = -1,
     seed: Seed = 0,
 ) -> None:
-    """Train a model, and say how good the recipe is on speakers that it has not heard."""
+    """Train a model, and evaluate its recipe on speakers that it has not heard."""
     # It evaluates and draws, which takes a while to import.
     from ser_core.training import run
 

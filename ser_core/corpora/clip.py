@@ -12,11 +12,11 @@ class Clip:
     Parameters
     ----------
     path
-        Where it is.
+        Path of the file.
     emotion
         One of `emotions.EMOTION_NAMES`: what was acted.
     speaker
-        Who speaks, unique over all corpora; who speaks and sings is one speaker.
+        Name of the speaker, unique over all corpora; someone who speaks and sings is one speaker.
     corpus
         A key of `CORPORA`.
     level

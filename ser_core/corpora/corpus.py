@@ -22,15 +22,15 @@ class Corpus(ABC):
     name
         By which people name it.
     title
-        For people to read.
+        Name of the corpus for people.
     n_clips
-        How many clips the whole corpus has; None where no whole was published.
+        Number of clips of the whole corpus; None where it has no fixed number.
     example
-        What its files are called, for people to read.
+        Example of a file name.
     speaker_pool
-        The same for corpora in which the same people are heard.
+        Prefix of its speakers' names; corpora with the same speakers share it.
     left_out
-        Clips that are not used, with the reason, by their names.
+        Reason for each clip that is not used, by its name.
     """
 
     name: str
@@ -52,10 +52,10 @@ class NamedCorpus(Corpus):
     Parameters
     ----------
     pattern
-        Of a file name without its ending, or of it with its folder as ``folder/name``; its groups
-        are ``emotion``, ``speaker`` and, if names tell it, ``level``.
+        Pattern of a file name without its extension, or of ``folder/name``, with the groups
+        ``emotion``, ``speaker`` and, where names have it, ``level``.
     emotions
-        Our emotions by what the group ``emotion`` matches.
+        The emotion of `emotions.EMOTION_NAMES` for each match of the group ``emotion``.
     """
 
     pattern: re.Pattern[str]

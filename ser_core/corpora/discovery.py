@@ -22,7 +22,7 @@ from ser_core.errors import CorpusError
 CORPORA: dict[str, Corpus] = {
     corpus.name: corpus for corpus in (SPEECH, SONG, NEMO, CREMA_D, TESS, SAVEE, ORDINARY)
 }
-"""By the names that people type. A new corpus is a module of its own, and a name here."""
+"""The corpora, by the names that people type. A new one is a module, and its name here."""
 
 
 def share_speakers(one: str, other: str) -> bool:
@@ -84,7 +84,7 @@ def find_all(arguments: Sequence[str]) -> list[Clip]:
     Parameters
     ----------
     arguments
-        Of the form ``CORPUS=FOLDER``, as a person types them.
+        Arguments of the form ``CORPUS=FOLDER``, as a person types them.
 
     Raises
     ------

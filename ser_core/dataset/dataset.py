@@ -115,17 +115,17 @@ def measure(
     Parameters
     ----------
     clips
-        From `corpora.find_all`.
+        The clips, from `corpora.find_all`.
     families
-        Which features.
+        Names of the feature families.
     chains
-        Of `augmentation.CHAINS`; each gives one altered copy of every clip, and the same chain
-        again another one.
+        Names of `augmentation.CHAINS`; each gives one altered copy of every clip, and the same
+        chain again another one.
     cache
-        Folder in which features are kept; None keeps none. They are taken anew when a file, the
-        families, or anything that may have a say in them has changed.
+        Folder in which features are kept; None keeps none. Features are extracted again when a
+        file, the families, or anything that may affect them has changed.
     workers
-        Take them.
+        The processes that extract the features.
 
     Returns
     -------
@@ -195,7 +195,7 @@ def extract(waveform: Array, families: tuple[str, ...]) -> Array | None:
 
 @functools.cache
 def code_digest() -> str:
-    """Return a digest of all that may have a say in a feature.
+    """Return a digest of all that may affect a feature.
 
     That is more than does: the source of ser_core, and every installed package with its version.
     """

@@ -21,7 +21,7 @@ from ser_core.dataset import Dataset, Split
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.evaluation.metrics import Predictions
 from ser_core.evaluation.results import Evaluation, cross_fitted, summarise
-from ser_core.models import TrainingOptions, mlp
+from ser_core.models import TrainingOptions, class_probabilities, mlp
 
 Array = NDArray[np.float64]
 
@@ -39,15 +39,15 @@ def run(
     Parameters
     ----------
     kind
-        What is left out, in words.
+        Description of what is left out, in words.
     data
         The clips.
     splits
-        Of `splits`, of one repetition or several.
+        Splits of `dataset.splits`, of one repetition or several.
     options
-        How to train; repetition i trains with seed + i.
+        The training options; repetition i trains with seed + i.
     workers
-        Train the folds.
+        The processes that train the folds.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def _predict(
     pipeline = train(data, split, options=seeded)
     learned = [column for column, name in enumerate(emotions) if name in pipeline.classes_]
     probabilities = np.zeros((split.test.size, len(emotions)))
-    probabilities[:, learned] = mlp.predict_proba(
+    probabilities[:, learned] = class_probabilities(
         pipeline, data.features[split.test], [emotions[column] for column in learned]
     )
     return probabilities

@@ -36,11 +36,11 @@ class Predictions:
     probabilities
         (n, n_emotions) float64, as the classifier gives them; rows sum to 1.
     speakers, corpora
-        (n,) of str.
+        (n,) of str: the speaker and the corpus of each clip.
     folds
         (n,) int: rows of the same number were predicted by the same training.
     calibrated
-        (n, n_emotions) float64, made honest on other speakers; None where that cannot be done.
+        (n, n_emotions) float64, calibrated on other speakers; None where that cannot be done.
     thresholds
         (n,) float64, the calibrated confidence from which each prediction is sure; None as above.
     votes
@@ -79,9 +79,9 @@ class EmotionFigures:
     Parameters
     ----------
     precision, recall, f1
-        0 to 1.
+        Precision, recall and their harmonic mean, 0 to 1.
     n_clips
-        How many clips of this emotion were predicted.
+        Number of clips of this emotion that were predicted.
     """
 
     precision: float
@@ -116,7 +116,7 @@ class Figures:
     Parameters
     ----------
     n_clips
-        How many clips were predicted.
+        Number of clips that were predicted.
     accuracy
         Share of clips predicted right.
     uar
@@ -124,20 +124,20 @@ class Figures:
     f1
         Unweighted mean of the emotions' F1.
     accuracy_interval, uar_interval
-        How far these could be off with other speakers; None with a single speaker.
+        Intervals of the two figures with other speakers; None with a single speaker.
     by_emotion
-        Of each emotion that occurs.
+        Figures of each emotion that occurs.
     by_speaker
         The UAR of each speaker.
     confusion
         Rows: the emotion it is; columns: the emotion it was taken for; both in the order of the
         predictions' columns. Counts.
     certainty
-        What the classifier's confidence is worth.
+        Figures of the classifier's confidence.
     calibrated
-        The same after calibration on other speakers; None where that cannot be done.
+        Figures of the confidence calibrated on other speakers; None where that cannot be done.
     listeners
-        Agreement with listeners; None where nobody was asked.
+        Agreement with listeners; None where the clips have no votes.
     """
 
     n_clips: int
@@ -160,9 +160,9 @@ def figures(predictions: Predictions, *, seed: int = 0) -> Figures:
     Parameters
     ----------
     predictions
-        At least one, and one row of probabilities for each truth.
+        At least one prediction, with one row of probabilities for each truth.
     seed
-        From which the drawing of speakers for the intervals follows.
+        Seed of the drawing of speakers for the intervals.
 
     Raises
     ------
@@ -235,7 +235,7 @@ def tally(repetitions: Sequence[Predictions], *, among: Sequence[str]) -> Array:
     Parameters
     ----------
     repetitions
-        With the same columns.
+        The predictions of each repetition, with the same columns.
     among
         The speakers to count, sorted; all who are in the predictions are among them.
 
@@ -259,9 +259,9 @@ class Confusion:
     Parameters
     ----------
     acted, heard
-        What it is, and what it was taken for.
+        The true emotion, and the predicted one.
     share
-        Of the clips of the former, 0 to 1.
+        Share of the clips of the true emotion, 0 to 1.
     """
 
     acted: str
@@ -275,9 +275,9 @@ def confusions(counts: NDArray[np.int64], emotions: Sequence[str]) -> list[Confu
     Parameters
     ----------
     counts
-        (n_emotions, n_emotions): rows are what it is, columns what it was taken for.
+        (n_emotions, n_emotions): rows are the true emotions, columns the predicted ones.
     emotions
-        Their names.
+        Names of the emotions, in the order of the rows.
     """
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     found = [

@@ -1,7 +1,7 @@
 """Results of an evaluation: predictions on clips that were left out, and their figures.
 
-Calibration is cross-fitted: what makes a fold's probabilities honest, and says when not to be sure,
-was fitted on the predictions of the other folds, that is, of other speakers.
+Calibration is cross-fitted: the temperature and the threshold of a fold's probabilities were fitted
+on the predictions of the other folds, that is, of other speakers.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ class Evaluation:
     Parameters
     ----------
     kind
-        What was left out, in words.
+        Description of what was left out, in words.
     emotions
         The emotions that could be answered, in the order of the confusion matrices.
     accuracy, uar, f1
@@ -42,9 +42,9 @@ class Evaluation:
     uar_sd
         Standard deviation of the UAR over the repetitions.
     accuracy_interval, uar_interval
-        How far the means could be off with other speakers; None with a single speaker.
+        Intervals of the means with other speakers; None with a single speaker.
     repetitions
-        The figures of each.
+        The figures of each repetition.
     by_corpus
         The same predictions, corpus by corpus; empty if there is only one corpus.
     out_of_fold
@@ -101,12 +101,12 @@ class Evaluation:
 
     @property
     def certainty(self) -> ConfidenceFigures:
-        """What the classifier's confidence is worth, the mean over the repetitions."""
+        """Figures of the classifier's confidence, the mean over the repetitions."""
         return calibration_error.mean([one.certainty for one in self.repetitions])
 
     @property
     def calibrated(self) -> ConfidenceFigures | None:
-        """The same after calibration; None where there are no other speakers to fit it on."""
+        """Figures of the calibrated confidence; None without other speakers to fit it on."""
         parts = [one.calibrated for one in self.repetitions if one.calibrated is not None]
         return calibration_error.mean(parts) if parts else None
 
@@ -134,11 +134,11 @@ def summarise(kind: str, repetitions: Sequence[Predictions], *, seed: int = 0) -
     Parameters
     ----------
     kind
-        What was left out, in words.
+        Description of what was left out, in words.
     repetitions
-        The predictions of each, with the same columns.
+        The predictions of each repetition, with the same columns.
     seed
-        From which the drawing of speakers for the intervals follows.
+        Seed of the drawing of speakers for the intervals.
     """
     corpora = sorted({name for one in repetitions for name in one.corpora.tolist()})
     by_corpus = {}

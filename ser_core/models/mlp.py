@@ -36,7 +36,7 @@ DROPPED_FAMILIES: tuple[tuple[str, ...], ...] = (
     ("mel", "prosody"),
     ("mel", "voice"),
 )
-"""Which families each network does without; networks that hear otherwise err otherwise."""
+"""The families hidden from each network, so that their errors differ."""
 
 
 @dataclass(frozen=True)
@@ -46,24 +46,24 @@ class TrainingOptions:
     Parameters
     ----------
     n_components
-        The most principal components that are kept of each family of features.
+        Maximum number of principal components kept of each family of features.
     hidden_units
-        Of each network's one hidden layer.
+        Number of units in the one hidden layer of each network.
     n_networks
-        How many networks are averaged; each begins from another seed and, in turn, does without
-        other families (`DROPPED_FAMILIES`).
+        Number of networks that are averaged; each has another seed and, in turn, other families
+        hidden from it (`DROPPED_FAMILIES`).
     alpha
         Weight of the L2 penalty.
     epochs
-        Passes over the data; few, and a number that is set: no data is spent on stopping early.
+        Passes over the data; a fixed number: no data is held out for early stopping.
     chains
-        The `augmentation.CHAINS` of which there is a copy of every clip to train on; of one that is
-        named twice, there are two.
+        Names of `augmentation.CHAINS`, each of which adds an altered copy of every clip to train
+        on; a chain named twice gives two copies.
     votes
         Share of the listeners' votes in the label of a clip that has votes, 0 to 1; the rest is the
         acted emotion.
     seed
-        From which all randomness follows.
+        Seed of all random numbers.
     """
 
     n_components: int = 150
@@ -82,9 +82,9 @@ class Networks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     columns
-        For each network, the columns that it is given.
+        The columns that each network is given.
     options
-        How to train.
+        The training options.
     """
 
     def __init__(self, columns: Sequence[NDArray[np.intp]], options: TrainingOptions) -> None:
@@ -110,6 +110,7 @@ class Networks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         row, emotion = np.nonzero(weights)
         rows, labels, sample_weight = rows[row], emotions[emotion], weights[row, emotion]
         batch_size = min(BATCH_SIZE, len(rows))
+        # -(-a // b) is a / b, rounded up.
         epochs = max(self.options.epochs, -(-LEAST_STEPS * batch_size // len(rows)))
         self.networks_ = []
         for number, columns in enumerate(self.columns):
@@ -121,7 +122,7 @@ class Networks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 random_state=self.options.seed + number,
             )
             network.fit(rows[:, columns], labels, sample_weight=sample_weight)
-            # Its moments are twice the size of the network, and of no more use.
+            # Adam's moment estimates are twice as large as the network, and no longer needed.
             vars(network).pop("_optimizer", None)
             self.networks_.append(network)
         self.classes_ = self.networks_[0].classes_
@@ -166,11 +167,11 @@ def build(options: TrainingOptions, *, sizes: Mapping[str, int], n_clips: int) -
     Parameters
     ----------
     options
-        How to train.
+        The training options.
     sizes
-        How many numbers each family of features has.
+        Number of features of each family.
     n_clips
-        How many clips there will be, copies and all.
+        Number of clips to train on, altered copies included.
     """
     most = min(options.n_components, n_clips - 1)
     kept = {family: min(most, size) for family, size in sizes.items()}
@@ -210,16 +211,16 @@ def fit(
     features
         (n_clips, n_features) float32.
     emotions, corpora
-        (n_clips,) of str.
+        (n_clips,) of str: the emotion and the corpus of each clip.
     families
-        The feature families.
+        The feature families that the features are of.
     altered
         (n_clips, n_copies, n_features) float32: features of altered copies of each clip.
     labels
         (n_clips, len(EMOTION_NAMES)) float64: the share of each emotion in the label of each clip,
         as `sample_weights` takes it; None for the emotions alone.
     options
-        How to train.
+        The training options.
 
     Raises
     ------
@@ -239,7 +240,7 @@ def fit(
     if features.shape[1] != sum(sizes.values()):
         raise TrainingError("The features do not agree in number with their families.")
     pipeline = build(options, sizes=sizes, n_clips=len(features))
-    # On one core: matrices this small lose more than they gain by threads.
+    # In one thread: on matrices this small, several threads are slower.
     with threadpool_limits(1), warnings.catch_warnings():
         # The number of epochs is reached: that is how training ends here.
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -295,12 +296,3 @@ def _corpus_sums(shares: NDArray[np.float64], corpus: NDArray[np.intp]) -> NDArr
     sums = np.zeros((corpus.max() + 1, shares.shape[1]))
     np.add.at(sums, corpus, shares)
     return sums
-
-
-def predict_proba(
-    pipeline: Pipeline, features: Array, emotions: Sequence[str]
-) -> NDArray[np.float64]:
-    """Return probabilities, (n, len(emotions)), with the columns in the order of `emotions`."""
-    order = [list(pipeline.classes_).index(emotion) for emotion in emotions]
-    probabilities = pipeline.predict_proba(features.astype(np.float32, copy=False))
-    return np.asarray(probabilities[:, order], dtype=np.float64)

@@ -36,23 +36,23 @@ def run(
     Parameters
     ----------
     clips
-        From `corpora.find_all`.
+        The clips, from `corpora.find_all`.
     out
         The model file.
     report
         Folder for the report.
     families
-        Feature families.
+        Names of the feature families.
     options
-        How to train.
+        The training options.
     cache
         Folder in which features are kept.
     workers
-        Measure, and train the folds.
+        The processes that extract features and train the folds.
     command
-        The one that does this, for the report.
+        The command that is running, for the report.
     console
-        Where figures are shown.
+        Console on which figures are shown.
 
     Raises
     ------
