@@ -73,7 +73,7 @@ architecture: $(VENV)/.dev  ## Draw the packages and what they import: docs/pict
 	@$(BIN)/python docs/make_package_picture.py
 
 translations: $(VENV)/.bot  ## Bring the catalogues of bot/i18n/locales up to date with what the code says.
-	@$(BIN)/python -m bot.i18n.catalogues
+	@$(BIN)/python -m bot.i18n.update_catalogues
 
 clean:  ## Remove the virtual environment and everything that was made.
 	rm -rf $(VENV) out .cache .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -42,7 +42,7 @@ from ser_core.corpora import Clip, find_all
 from ser_core.dataset import measure
 from ser_core.inference import Timeline, analyse_waveform
 from ser_core.models import Calibration, EmotionModel, TrainingOptions, load_default_model
-from ser_core.voice import FRAME_LENGTH, find_active, levels
+from ser_core.voice import VOICE_FRAME_LENGTH, find_active, levels
 
 GROUPS = ("learned", "chosen", "reported")
 CLIPS_IN_A_ROW = 12
@@ -75,7 +75,7 @@ def trimmed(clip: Clip) -> Array:
     """Read a clip without the silence before and after it."""
     waveform = to_waveform(decode(clip.path))
     active = np.flatnonzero(find_active(levels(waveform)))
-    return waveform[active[0] * FRAME_LENGTH : (active[-1] + 1) * FRAME_LENGTH]
+    return waveform[active[0] * VOICE_FRAME_LENGTH : (active[-1] + 1) * VOICE_FRAME_LENGTH]
 
 
 def join(clips: Sequence[Clip], generator: np.random.Generator) -> Joined:
@@ -109,7 +109,7 @@ def compare(joined: Joined, timeline: Timeline) -> dict[str, list[float]]:
     back = np.abs(joined.changes[:, None] - found).min(axis=0)
     right, silent = [], []
     for (start, end), emotion in zip(joined.spans, joined.emotions, strict=True):
-        for second in np.arange(start, end, FRAME_LENGTH) / SAMPLE_RATE:
+        for second in np.arange(start, end, VOICE_FRAME_LENGTH) / SAMPLE_RATE:
             here = next(one for one in timeline.segments if one.end > second)
             silent.append(float(here.prediction is None))
             right.append(float(here.prediction is not None and here.prediction.emotion == emotion))
@@ -129,7 +129,7 @@ def oracle(joined: Joined, model: EmotionModel) -> list[float]:
     for (start, end), emotion in zip(joined.spans, joined.emotions, strict=True):
         prediction = analyse_waveform(joined.waveform[start:end], model=model).prediction
         is_right = prediction is not None and prediction.emotion == emotion
-        right += [float(is_right)] * ((end - start) // FRAME_LENGTH)
+        right += [float(is_right)] * ((end - start) // VOICE_FRAME_LENGTH)
     return right
 
 

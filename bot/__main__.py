@@ -42,7 +42,8 @@ class ExitCode(IntEnum):
 
 
 app = typer.Typer(
-    help="Undertone: a Discord bot that hears the emotion in a voice note.",
+    help="Undertone: a Discord bot that hears the emotion in a voice note. Without a command, the "
+    "bot is started: on Discord with a DISCORD_TOKEN, in its playground without.",
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -50,7 +51,7 @@ app = typer.Typer(
 
 @app.callback(invoke_without_command=True)
 def bot(context: typer.Context) -> None:
-    """Run the bot: on Discord with a DISCORD_TOKEN, in its playground without."""
+    """Run the bot where no command is given."""
     if context.invoked_subcommand is not None:
         return
     with _exiting_on_error():
@@ -60,7 +61,7 @@ def bot(context: typer.Context) -> None:
 
 @app.command()
 def check() -> None:
-    """Try settings, model, decoders and connection, and say what is wrong, with its exit code."""
+    """Try settings, model, decoders, connection; report what is wrong, and exit with its code."""
     with _exiting_on_error():
         try:
             settings = _settings()

@@ -96,11 +96,12 @@ async def serve(
     settings
         All settings; without a token, the playground is started beside the bot.
     print_line
-        Prints a text for the person who started the bot.
+        Function that prints a text for the person who started the bot.
     stop
-        When it is set, the requests in flight are finished, and the bot ends.
+        Event after which the requests in flight are finished, and the bot ends.
     watchdog
-        Its exit code becomes 0 when all requests were answered or notified.
+        The watchdog of the shutdown; its exit code becomes 0 when all requests were answered or
+        notified.
 
     Raises
     ------

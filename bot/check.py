@@ -34,9 +34,9 @@ async def run_checks(
     Parameters
     ----------
     checks
-        By a word or two on what they are about.
+        The checks, by the name that is printed with each result.
     print_line
-        Prints a line for the person who runs them.
+        Function that prints a line for the person who runs the checks.
 
     Returns
     -------

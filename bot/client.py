@@ -99,14 +99,14 @@ class Client(commands.Bot):
     Parameters
     ----------
     service
-        Answers messages, commands and buttons.
+        The service that answers messages and commands.
     message_content
         Whether to ask for the privileged intent that shows what is attached to messages in servers.
     on_login
-        Awaited with the client once, after the token was accepted and before the first event
-        arrives.
+        Coroutine function that is awaited with the client once, after the token was accepted and
+        before the first event arrives.
     on_online
-        Called with the client each time a new session begins.
+        Function that is called with the client each time a new session begins.
     """
 
     def __init__(
@@ -189,7 +189,7 @@ async def connect(
     Parameters
     ----------
     make_client
-        Returns a client, with or without the Message Content intent.
+        Function that returns a client, with or without the Message Content intent.
     token
         The bot's token.
     require_content

@@ -23,7 +23,7 @@ class BotError(Exception):
     message
         The sentence in English, with ``{names}`` of values if there are any.
     values
-        As `bot.i18n.Language.text` takes them, so that the sentence can be translated.
+        The values by name, as `bot.i18n.Language.text` takes them.
     """
 
     def __init__(self, message: str, /, **values: object) -> None:
@@ -81,9 +81,9 @@ class RateLimitedError(AnalyserBusyError):
     Parameters
     ----------
     who
-        "person" or "server".
+        Whoever sent too many: "person" or "server".
     seconds
-        After which they may send another one.
+        Seconds after which another request is accepted.
     """
 
     def __init__(self, who: str, seconds: int) -> None:
@@ -99,7 +99,7 @@ class WorkerFaultError(AnalyserError):
     Parameters
     ----------
     trace
-        Its `redacted_traceback`.
+        The error's `redacted_traceback`.
     """
 
     def __init__(self, trace: str) -> None:

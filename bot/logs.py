@@ -96,7 +96,7 @@ def start_logging(
     level
         The level of the bot's own loggers.
     style
-        Text or JSON.
+        The format: text or JSON.
     secrets
         Texts that are hidden wherever they are logged.
     """

@@ -19,7 +19,7 @@ from bot.errors import SettingsError
 from bot.storage import DEFAULT_DATABASE_URL, DatabaseAddress
 
 ENV_FILE = Path(".env")
-"""In the folder in which the bot is started."""
+"""The file with the settings, in the folder in which the bot is started."""
 
 MEBIBYTE = 1024 * 1024  # bytes
 VOICE_NOTES = "a whole number of voice notes"
@@ -161,7 +161,7 @@ class Settings(BaseSettings):
         Raises
         ------
         SettingsError
-            With a line with a sentence for each setting that is wrong.
+            A setting is wrong; the text has a line for each. Or ``.env`` cannot be read.
         """
         try:
             _check_lines(values.get("_env_file", ENV_FILE))

@@ -18,7 +18,8 @@ for path in sys.argv[1:] or [NOTE]:
     try:
         analysis = ser_core.analyse(path)
     except ser_core.AudioError as error:
-        print(f"{path}: {error}")  # a sentence for the person who sent the file
+        # A sentence for the person who sent the file; it names the path if there is no such file.
+        print(error if isinstance(error, ser_core.AudioUnreadableError) else f"{path}: {error}")
         continue
     print(f"{path}: {analysis.label}, in {analysis.duration:.0f} seconds")
     if analysis.prediction is not None:  # else nobody speaks

@@ -2,10 +2,15 @@
 
 They are a buzz through five resonances, cut into syllables: enough for a voice detector. What the
 "emotions" are is made up too (a pitch and a pace for each), so figures on them say nothing about
-how well a model does on people. ``python examples/made_up_voices.py`` wrote ``note.ogg``.
+how well a model does on people.
+
+``python examples/made_up_voices.py`` writes ``out/note.ogg``. The ``note.ogg`` beside this file was
+written by it; another run gives the same sound in other bytes, for each Ogg stream has a random
+number of its own.
 """
 
 import contextlib
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,6 +19,8 @@ import numpy as np
 import scipy.signal
 import soundfile
 from numpy.typing import NDArray
+
+from ser_core import UndertoneError
 
 SAMPLE_RATE = 16_000  # Hz
 FORMANTS = ((730, 90), (1090, 110), (2440, 160), (3500, 200), (4500, 250))  # Hz, bandwidth in Hz
@@ -51,18 +58,27 @@ def write_folders(folder: Path, *, n_speakers: int = 6, n_takes: int = 3) -> Non
 
 @contextlib.contextmanager
 def folder_or_made_up(arguments: Sequence[str]) -> Iterator[Path]:
-    """Yield the folder that was named on the command line, or else one of made-up voices."""
-    if arguments:
-        yield Path(arguments[0])
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        write_folders(Path(folder))
-        print("No folder was named: these voices are made up.")
-        yield Path(folder)
+    """Yield the folder that was named on the command line, or else one of made-up voices.
+
+    An error that the library expects, such as too few speakers, ends the program with its sentence.
+    """
+    try:
+        if arguments:
+            yield Path(arguments[0])
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            write_folders(Path(folder))
+            print("No folder was named: these voices are made up.")
+            yield Path(folder)
+    except UndertoneError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":
     slow, fast = talk(7, pitch=120, pace=2.5), talk(5, pitch=340, pace=6, seed=1)
     silence = np.zeros(2 * SAMPLE_RATE, dtype=np.float32)
     note = np.concatenate([slow, silence, fast])
-    soundfile.write(Path(__file__).with_name("note.ogg"), note, SAMPLE_RATE, subtype="OPUS")
+    out = Path("out/note.ogg")
+    out.parent.mkdir(exist_ok=True)
+    soundfile.write(out, note, SAMPLE_RATE, subtype="OPUS")
+    print(f"Wrote {out}.")

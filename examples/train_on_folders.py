@@ -4,11 +4,13 @@ Why: the default model learned from actors in studios. Your voices, your rooms a
 are heard better by a model that has learned from them.
 
 ``FOLDER`` has a folder for each emotion, called as `ser_core` calls it (neutral, calm, happy, sad,
-angry, fearful, disgust, surprised), and in it recordings that are called ``SPEAKER_ANYTHING.wav``.
+angry, fearful, disgust, surprised), and in it recordings that are called ``SPEAKER_ANYTHING.wav``;
+.flac, .ogg and .mp3 count too.
 
-What to see: how many clips were found, the model file ``own-model.joblib``, and what it hears in
-the first clip. It has learned from that one, so that proves nothing: how good a recipe is on people
-whom it has not heard, ``compare_recipes.py`` tells, and how far to trust it, ``calibrate.py``.
+What to see: how many clips were found, the model file ``out/own-model.joblib``, and what it hears
+in the first clip. It has learned from that one, so that proves nothing: how good a recipe is on
+people whom it has not heard, ``compare_recipes.py`` tells, and how far to trust it,
+``calibrate.py``.
 
 Without a folder it trains on made-up voices; that model is good for nothing else.
 """
@@ -22,18 +24,26 @@ import ser_core
 from ser_core.concurrency import Workers
 from ser_core.corpora import Clip
 from ser_core.dataset import measure
+from ser_core.emotions import EMOTION_NAMES
 from ser_core.models import EmotionModel, TrainingOptions
 
 ENDINGS = {".wav", ".flac", ".ogg", ".mp3"}
+MODEL = "out/own-model.joblib"
 
 
 def clips_in(folder: Path) -> list[Clip]:
     """Return the clips below a folder: who speaks, and the emotion, by their names."""
-    return [
+    clips = [
         Clip(path=path, emotion=path.parent.name, speaker=path.stem.split("_")[0], corpus="own")
         for path in sorted(folder.glob("*/*"))
         if path.suffix.lower() in ENDINGS
     ]
+    if not clips:
+        raise ser_core.CorpusError(f"There are no recordings in {folder / 'EMOTION'}.")
+    unknown = {clip.emotion for clip in clips} - set(EMOTION_NAMES)
+    if unknown:
+        raise ser_core.CorpusError(f"These folders are not emotions: {', '.join(sorted(unknown))}.")
+    return clips
 
 
 if __name__ == "__main__":
@@ -54,6 +64,6 @@ if __name__ == "__main__":
             altered=data.altered,
             options=options,
         )
-        model.save("own-model.joblib")
-        own = ser_core.load_model("own-model.joblib")
+        model.save(MODEL)
+        own = ser_core.load_model(MODEL)
         print(f"{clips[0].emotion} is heard as {ser_core.analyse(clips[0].path, model=own).label}")

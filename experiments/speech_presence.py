@@ -28,9 +28,9 @@ from ser_core.audio import OPUS, SAMPLE_RATE, decode, round_trip, to_waveform
 from ser_core.dataset import add_noise
 from ser_core.errors import AudioError
 from ser_core.voice import (
-    FRAME_LENGTH,
     MIN_LEVEL_SD_DB,
     MIN_SPEECH_SECONDS,
+    VOICE_FRAME_LENGTH,
     find_active,
     levels,
     prepare,
@@ -66,7 +66,7 @@ def plain_rule(waveform: Array) -> bool:
     if level.size == 0 or np.percentile(level, 98.0) < PLAIN_SILENCE_DBFS:
         return False
     active = find_active(level)
-    if active.sum() * FRAME_LENGTH < MIN_SPEECH_SECONDS * SAMPLE_RATE:
+    if active.sum() * VOICE_FRAME_LENGTH < MIN_SPEECH_SECONDS * SAMPLE_RATE:
         return False
     return bool(level[active].std() >= MIN_LEVEL_SD_DB)
 
@@ -107,7 +107,7 @@ def main(
     corpora: Annotated[list[str] | None, typer.Argument(help="CORPUS=FOLDER of voices.")] = None,
     sounds: Annotated[list[Path] | None, typer.Option(help="Folder of sounds, no voices.")] = None,
     each: Annotated[int, typer.Option(help="Made sounds of each kind.")] = 50,
-    every: Annotated[int, typer.Option(help="Take every so many-th clip of a corpus.")] = 1,
+    every: Annotated[int, typer.Option(help="Take every N-th clip of a corpus.")] = 1,
 ) -> None:
     """Count what is wrongly heard, and wrongly refused."""
     voices = {

@@ -16,11 +16,11 @@ class Emotion:
     Parameters
     ----------
     name
-        Label in models, reports and JSON.
+        Name of the emotion in models, reports and JSON.
     colour
-        Red, green, blue as 0xRRGGBB.
+        Colour as 0xRRGGBB.
     emoji
-        One Unicode emoji.
+        A single Unicode emoji.
     """
 
     name: str

@@ -15,7 +15,14 @@ PROGRAMS = sorted(path.stem for path in EXAMPLES.glob("*.py") if path.stem != "m
 
 def run(name: str, folder: Path, *arguments: str) -> str:
     """Run an example in a folder; return what it printed."""
-    done = subprocess.run(
+    done = start(name, folder, *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def start(name: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run an example in a folder to its end, however that is."""
+    return subprocess.run(
         [sys.executable, str(EXAMPLES / f"{name}.py"), *arguments],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(PROJECT)},
@@ -24,8 +31,6 @@ def run(name: str, folder: Path, *arguments: str) -> str:
         timeout=110,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -39,18 +44,34 @@ def test_each_says_how_to_run_it_why_and_what_to_see(name: str):
 
 def test_a_file_is_heard_and_a_bad_one_is_a_sentence(tmp_path: Path):
     (tmp_path / "list.txt").write_text("milk, eggs")
-    printed = run("hear_a_file", tmp_path, str(EXAMPLES / "note.ogg"), "list.txt")
-    first, *bars, last = printed.splitlines()
+    printed = run("hear_a_file", tmp_path, str(EXAMPLES / "note.ogg"), "list.txt", "none.ogg")
+    first, *bars, bad, missing = printed.splitlines()
     assert first.endswith("note.ogg: sad, in 14 seconds")
     assert len(bars) == 8
-    assert last.startswith("list.txt: This is text, not a recording")
+    assert bad.startswith("list.txt: This is text, not a recording")
+    assert missing == "none.ogg does not exist: check its name."
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "sentence"),
+    [
+        ("draw_a_timeline", "none.ogg", "none.ogg does not exist: check its name."),
+        ("train_on_folders", "empty", f"There are no recordings in {Path('empty/EMOTION')}."),
+        ("compare_recipes", "voices", "These folders are not emotions: furious."),
+    ],
+)
+def test_what_cannot_be_used_is_a_sentence(name: str, argument: str, sentence: str, tmp_path: Path):
+    (tmp_path / "voices/furious").mkdir(parents=True)
+    (tmp_path / "voices/furious/a_1.wav").touch()
+    done = start(name, tmp_path, argument)
+    assert (done.returncode, done.stderr.strip()) == (1, sentence)
 
 
 def test_a_timeline_is_drawn(tmp_path: Path):
     *segments, last = run("draw_a_timeline", tmp_path).splitlines()
     assert [line.split("s  ")[1] for line in segments] == ["sad", "no speech", "fearful"]
-    assert last == "Wrote timeline.png."
-    assert (tmp_path / "timeline.png").read_bytes().startswith(b"\x89PNG")
+    assert last == f"Wrote {Path('out/timeline.png')}."
+    assert (tmp_path / "out/timeline.png").read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.slow
@@ -62,7 +83,7 @@ def test_a_model_is_trained_on_folders(tmp_path: Path, monkeypatch: pytest.Monke
     first, last = run("train_on_folders", tmp_path, "voices").splitlines()
     assert first == "12 clips of 2 speakers"
     assert last.startswith("angry is heard as ")
-    assert (tmp_path / "own-model.joblib").stat().st_size > 0
+    assert (tmp_path / "out/own-model.joblib").stat().st_size > 0
 
 
 @pytest.mark.slow

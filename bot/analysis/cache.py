@@ -28,9 +28,9 @@ class ResultCache:
     Parameters
     ----------
     analyse
-        Analyses one recording.
+        Function that analyses one recording.
     seconds
-        How long a result is kept; 0 for not at all.
+        How long a result is kept, in seconds; 0 for not at all.
     """
 
     def __init__(self, analyse: Analyse, *, seconds: float) -> None:
@@ -53,7 +53,7 @@ class ResultCache:
         recording
             The bytes of the file.
         options
-            What else the result depends on.
+            The options of the analysis, on which the result depends.
         """
         key = await _digest(recording), options
         if key in self._results:

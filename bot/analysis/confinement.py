@@ -65,7 +65,7 @@ def disable_network() -> str:
     Returns
     -------
     str
-        By what: "namespace", "landlock", or "" where there is neither.
+        What keeps it from the network: "namespace", "landlock", or "" where there is neither.
     """
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWNET) == 0 or libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0:

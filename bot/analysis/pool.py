@@ -112,7 +112,7 @@ class Analyser:
         recording
             The bytes of the file.
         options
-            Options; without them, no image is drawn.
+            Options of the analysis; without them, no image is drawn.
 
         Raises
         ------

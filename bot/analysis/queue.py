@@ -40,7 +40,7 @@ OnPosition = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Requester:
-    """Who asks for an analysis, and where.
+    """The person who asks for an analysis, and the server.
 
     Parameters
     ----------
@@ -66,15 +66,15 @@ class Requester:
 
 
 class Queue:
-    """Lets a number of voice notes be fetched and analysed at a time; the others wait.
+    """Limits how many voice notes are fetched and analysed at once; the others wait.
 
     Parameters
     ----------
     settings
-        The number of workers, how many voice notes may wait, and how many may come in a minute: in
-        all, of a server, and of a person.
+        The number of workers; how many voice notes may wait in all, of a server and of a person;
+        how many may come in a minute of a server and of a person.
     prefetched
-        How many may be fetched while every worker is busy.
+        How many voice notes may be fetched while every worker is busy.
     """
 
     def __init__(self, settings: Settings, *, prefetched: int = PREFETCHED) -> None:
@@ -108,10 +108,10 @@ class Queue:
         Parameters
         ----------
         requester
-            For whom.
+            The person and the server that the slot is for.
         on_position
-            Called with the position in the queue, 1 for the next, after `REPORT_SECONDS` of
-            waiting, and every `REPORT_SECONDS` from then on if it has changed.
+            Function that is called with the position in the queue, 1 for the next, after
+            `REPORT_SECONDS` of waiting, and every `REPORT_SECONDS` from then on if it has changed.
 
         Raises
         ------
@@ -213,5 +213,6 @@ class Queue:
             if tenant == own_tenant:
                 ahead = False
             else:
+                # Lines ahead of its own are served once more before the request than those behind.
                 position += min(len(line), own + ahead)
         return position

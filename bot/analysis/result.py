@@ -15,7 +15,7 @@ class Segment:
     Parameters
     ----------
     start, end
-        In seconds from the beginning of the recording.
+        Times in seconds from the beginning of the recording.
     ranked
         Each emotion's name and probability, the most probable first; empty without speech.
     is_sure
@@ -49,14 +49,14 @@ class AnalysisResult:
     duration
         Length of the recording, in seconds.
     speech_share
-        The part of it that is speech, 0 to 1; of a long voice note, the part that its segments with
-        speech take.
+        The part of it that is speech, 0 to 1: of a recording that is one segment, the part that is
+        loud enough; of a longer one, the part that its segments with speech take.
     is_sure
         Whether the first emotion is the answer.
     is_mixed
         Whether the answer is that the recording is mixed, with the first two emotions named.
     segments
-        From the beginning to the end, without gaps; empty without speech.
+        The segments from the beginning to the end, without gaps; empty without speech.
     timeline_image
         A PNG file of the emotion over time; None where none was drawn.
     warning
@@ -79,7 +79,7 @@ class AnalysisResult:
 
 
 class DrawTimeline(enum.Enum):
-    """For which voice notes the timeline is drawn; never for one without speech."""
+    """The voice notes whose timeline is drawn; never one without speech."""
 
     NEVER = enum.auto()
     LONG = enum.auto()
@@ -88,12 +88,12 @@ class DrawTimeline(enum.Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class AnalysisOptions:
-    """What an analysis depends on beside the recording.
+    """What an analysis depends on besides the recording.
 
     Parameters
     ----------
     draw_timeline
-        For which recordings to draw the timeline.
+        The recordings whose timeline is drawn.
     min_confidence
         The probability below which a segment is "not sure", 0 to 1; the model's own threshold holds
         too.

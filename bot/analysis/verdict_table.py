@@ -10,7 +10,8 @@ class VerdictTable:
     Parameters
     ----------
     counts
-        How often, by the label that the bot answered ("heard") and the one that a person said.
+        The number of verdicts, by the label that the bot answered ("heard") and the one that a
+        person said.
     names
         The translated name of each label, by the core's names, in the order of the image.
     title, said_label, heard_label

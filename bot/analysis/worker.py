@@ -61,7 +61,7 @@ def initialize_worker(
         An empty folder of this worker's own for temporary files. The bot deletes it, so that no
         file stays behind when a worker is killed.
     model_path, max_bytes, max_seconds
-        As for `analyse_recording`.
+        The model and the limits, as for `analyse_recording`.
     """
     global _limits
     _limits = (model_path, max_bytes, max_seconds)
@@ -130,11 +130,11 @@ def analyse_recording(
     recording
         The bytes of the file.
     model_path
-        The model to use; None for the default one.
+        Path of the model; None for the default one.
     max_bytes, max_seconds
-        The limits of the recording.
+        The limits of the recording, in bytes and in seconds.
     options
-        What else the result depends on.
+        The options of the analysis, on which the result depends.
 
     Raises
     ------

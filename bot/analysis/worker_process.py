@@ -36,14 +36,14 @@ class WorkerProcess:
     Parameters
     ----------
     model_path
-        The model to use; None for the default one.
+        Path of the model; None for the default one.
     max_bytes, max_seconds
-        The limits of a recording.
+        The limits of a recording, in bytes and in seconds.
 
     Attributes
     ----------
     process_id
-        None while there is no process.
+        Id of the process; None while there is none.
     """
 
     def __init__(self, model_path: Path | None, max_bytes: int, max_seconds: float) -> None:

@@ -21,11 +21,11 @@ def find_recordings(
     Parameters
     ----------
     message
-        Any message.
+        The message to search.
     addressed
-        Whether it is addressed to the bot: then videos, and files of unknown type, count as well.
-        Videos beside a recording that counts anyway always do, so that of several attachments none
-        is passed over.
+        Whether the message is addressed to the bot: then videos, and files of unknown type, count
+        as well. Videos beside a recording that counts anyway always do, so that of several
+        attachments none is passed over.
     audio_files
         Whether to include files, and not only voice messages.
 

@@ -9,7 +9,7 @@ from bot.analysis import AnalysisResult, Requester
 from bot.answers.interactions import language_of, respond, respond_with_error
 from bot.answers.sending import send
 from bot.answers.service import AnswerService
-from bot.answers.verdicts import Voters
+from bot.answers.voters import Voters
 from bot.errors import redacted_traceback
 from bot.i18n import translatable
 from bot.policy import LOOKUP_SECONDS
@@ -91,13 +91,13 @@ class ButtonActions:
         VoiceNoteError
             Somebody opted out, or it cannot be known whether they did.
         """
-        note = await _fetch_note(message)
-        if note is None:
+        note_message = await _fetch_note_message(message)
+        if note_message is None:
             return None
         results = await self._service.analyse_again(
-            note,
+            note_message,
             reply_id=message.id,
-            owner_id=_requester_id(message) or note.author.id,
+            owner_id=_requester_id(message) or note_message.author.id,
             requester=Requester(interaction.user.id, interaction.guild_id),
             style=style,
         )
@@ -120,10 +120,10 @@ class ButtonActions:
     ) -> set[int | None]:
         """Return the ids of the voice note's author and of the person who asked for the answer."""
         known = self._service.recent.get(message.id)
-        owners = {_requester_id(message), None if known is None else known.requester_id}
+        owners = {_requester_id(message), None if known is None else known.owner_id}
         if interaction.user.id not in owners:
-            note = await _fetch_note(message)
-            owners.add(None if note is None else note.author.id)
+            note_message = await _fetch_note_message(message)
+            owners.add(None if note_message is None else note_message.author.id)
         return owners
 
     async def _ask(
@@ -163,7 +163,7 @@ def _requester_id(message: discord.Message) -> int | None:
     return None if metadata is None else metadata.user.id
 
 
-async def _fetch_note(message: discord.Message) -> discord.Message | None:
+async def _fetch_note_message(message: discord.Message) -> discord.Message | None:
     """Fetch the message with the voice notes that an answer is about; None where it is gone."""
     metadata, reference = message.interaction_metadata, message.reference
     note_id = metadata.target_message_id if metadata is not None else None

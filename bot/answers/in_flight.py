@@ -35,10 +35,10 @@ class Request:
     ----------
     to
         The message, or the interaction, that is answered.
-    note
+    note_message
         The message with the recordings; None where they were uploaded with a command.
     attachments
-        The recordings.
+        The recordings to analyse.
     style
         The style of the answer, once the preferences are known.
     is_waiting
@@ -48,7 +48,7 @@ class Request:
     """
 
     to: discord.Message | discord.Interaction[Any]
-    note: discord.Message | None = None
+    note_message: discord.Message | None = None
     attachments: Sequence[discord.Attachment] = ()
     style: ReplyStyle = DEFAULT_STYLE
     is_waiting: bool = False

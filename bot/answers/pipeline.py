@@ -43,13 +43,14 @@ class Pipeline:
         Parameters
         ----------
         attachments
-            The recordings.
+            The recordings to analyse.
         options
-            What else the results depend on.
+            The options of the analysis.
         requester
-            In whose place they are queued.
+            The person and the server for whom they are queued.
         on_position
-            Called with the number of an attachment and its position in the queue while it waits.
+            Function that is called with the number of an attachment, and its position in the queue
+            while it waits.
 
         Raises
         ------

@@ -62,7 +62,7 @@ class Progress:
     Parameters
     ----------
     show
-        Sends or edits the text.
+        Function that sends the text, or edits the message that has it.
     language
         The language of the text.
     """
@@ -76,7 +76,7 @@ class Progress:
         self._is_stopped = False
 
     def report(self, number: int, position: int) -> None:
-        """Show the position of a request's last recording; this returns without waiting."""
+        """Show the highest position of the request's recordings; this returns without waiting."""
         self._positions[number] = position
         if not self._is_stopped and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self._update())

@@ -22,15 +22,15 @@ class RecentReply:
     Parameters
     ----------
     results
-        What it shows.
-    requester_id
-        Id of the person whose voice notes they are, or who asked about them.
+        The results that the reply shows.
+    owner_id
+        Id of the person who may delete the reply: whose voice notes they are, or who asked.
     note_id
         Id of the message with the voice notes, where everybody sees the reply to it.
     """
 
     results: tuple[AttachmentResult, ...]
-    requester_id: int
+    owner_id: int
     note_id: int | None = None
 
 
@@ -46,7 +46,7 @@ class RecentReplies:
         message_id: int,
         results: Sequence[AttachmentResult],
         *,
-        requester_id: int,
+        owner_id: int,
         note_id: int | None = None,
     ) -> None:
         """Keep a reply by the id of its message; the other parameters are those of `RecentReply`.
@@ -56,7 +56,7 @@ class RecentReplies:
         known = self._replies.get(message_id)
         if note_id is None and known is not None:
             note_id = known.note_id
-        self._replies[message_id] = RecentReply(tuple(results), requester_id, note_id)
+        self._replies[message_id] = RecentReply(tuple(results), owner_id, note_id)
 
     def get(self, message_id: int) -> RecentReply | None:
         """Return a reply by the id of its message, if it is still known."""

@@ -66,11 +66,11 @@ async def send(
     to
         The message that is replied to, or a deferred interaction.
     reply
-        Its content. Where the channel allows no images or no embeds, it is sent without.
+        The content; where the channel allows no images or no embeds, it is sent without them.
     edit
         An earlier reply to the message, which is edited instead.
     view
-        The buttons under it.
+        The buttons under the reply.
 
     Returns
     -------

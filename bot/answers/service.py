@@ -1,4 +1,4 @@
-"""The one way from a request to its answer: messages, mentions, commands, buttons."""
+"""The one way from a request to its answer: messages, mentions, commands."""
 
 import asyncio
 import functools
@@ -47,10 +47,14 @@ ANSWERED = translatable("I have answered that one already: {link}")
 
 
 class AnswerService:
-    """Answers messages, commands and buttons.
+    """Answers messages and commands, and analyses voice notes again for the buttons.
 
     Attributes
     ----------
+    pipeline
+        The analysis of attachments.
+    storage
+        The database, for the commands that show or change what is in it.
     policy
         The preferences of servers and the opt-outs of people.
     recent
@@ -70,37 +74,39 @@ class AnswerService:
     async def answer_message(self, message: discord.Message, *, bot_id: int) -> None:
         """Answer a message that has voice notes, or that mentions the bot in a reply to some.
 
-        A message that is addressed to the bot and has none is answered with a hint how the bot is
-        used. Messages that are not addressed to it are answered where the server wants that.
+        A message that is addressed to the bot and has none is answered with a hint about how
+        to use the bot. Messages that are not addressed to it are answered where the server wants
+        that.
 
         Parameters
         ----------
         message
-            Written by a person.
+            A message that a person wrote.
         bot_id
             The bot's user id. A reply's ping does not count as a mention, only a written one does.
         """
         is_mentioned = bot_id in message.raw_mentions
         addressed = message.guild is None or is_mentioned
-        note = message
+        note_message = message
         request = Request(message, attachments=find_recordings(message, addressed=addressed))
         if not request.attachments and not addressed:
             return
         self.in_flight.add(request)
         try:
             if not request.attachments and is_mentioned:
-                note = await _replied_to(message) or message
-                request.attachments = find_recordings(note, addressed=True)
-            request.note = note
+                note_message = await _replied_to(message) or message
+                request.attachments = find_recordings(note_message, addressed=True)
+            request.note_message = note_message
             preferences, locale = await self.policy.preferences_for(message)
             request.style = ReplyStyle.of(preferences, locale)
             if not addressed:
+                # The first search counted audio files too: the preferences were not known yet.
                 files = preferences.audio_files
                 request.attachments = find_recordings(message, addressed=False, audio_files=files)
                 if not request.attachments or not preferences.automatic:
                     return
             if request.attachments:
-                await self._reply_once(request, message, note, addressed=addressed)
+                await self._reply_once(request, message, note_message, addressed=addressed)
             elif self._may_hint(message.channel.id):
                 await send(message, Reply(content=request.style.language.text(HINT)))
         except Exception as error:
@@ -111,7 +117,7 @@ class AnswerService:
         interaction: discord.Interaction[Any],
         attachments: Sequence[discord.Attachment],
         *,
-        note: discord.Message | None = None,
+        note_message: discord.Message | None = None,
         private: bool = False,
     ) -> None:
         """Answer a command, or an entry of the Apps menu.
@@ -119,10 +125,10 @@ class AnswerService:
         Parameters
         ----------
         interaction
-            Not yet responded to.
+            An interaction that has not been responded to.
         attachments
-            The recordings.
-        note
+            The recordings to analyse.
+        note_message
             The message with the attachments; None where they were uploaded with the command.
         private
             Whether the answer is ephemeral whatever the server prefers.
@@ -134,7 +140,7 @@ class AnswerService:
         guild_id, channel = interaction.guild_id, interaction.channel
         preferences, refusal = await asyncio.gather(
             self.policy.preferences(guild_id, channel, seconds=LOOKUP_SECONDS),
-            self.policy.refusal(note, requester_id=requester_id, seconds=LOOKUP_SECONDS),
+            self.policy.refusal(note_message, requester_id=requester_id, seconds=LOOKUP_SECONDS),
         )
         if refusal is not None:
             await respond(interaction, trouble_of(refusal).text(language))
@@ -145,12 +151,14 @@ class AnswerService:
         async def show(text: str) -> None:
             await interaction.edit_original_response(content=text)
 
-        request = Request(interaction, note=note, attachments=attachments, style=style)
+        request = Request(
+            interaction, note_message=note_message, attachments=attachments, style=style
+        )
         await self._answer(request, Progress(show, style.language))
 
     async def analyse_again(
         self,
-        note: discord.Message,
+        note_message: discord.Message,
         *,
         reply_id: int,
         owner_id: int,
@@ -161,14 +169,14 @@ class AnswerService:
 
         Parameters
         ----------
-        note
+        note_message
             The message with the recordings.
         reply_id
             Id of the answer's message; the results are kept for its buttons.
         owner_id
             Id of the person who may delete the answer.
         requester
-            Whoever pressed the button.
+            The person who pressed the button, and the server.
         style
             The style in which the results will be shown.
 
@@ -182,10 +190,10 @@ class AnswerService:
         VoiceNoteError
             Somebody opted out, or it cannot be known whether they did.
         """
-        attachments = find_recordings(note, addressed=True)
+        attachments = find_recordings(note_message, addressed=True)
         if not attachments:
             return []
-        refusal = await self.policy.refusal(note, requester_id=requester.user_id)
+        refusal = await self.policy.refusal(note_message, requester_id=requester.user_id)
         if refusal is not None:
             raise refusal
         results = await self.pipeline.analyse(
@@ -193,7 +201,7 @@ class AnswerService:
             options=style.analysis_options_for(DrawTimeline.ALWAYS),
             requester=requester,
         )
-        self.recent.keep(reply_id, results, requester_id=owner_id)
+        self.recent.keep(reply_id, results, owner_id=owner_id)
         return results
 
     async def finish(self, seconds: float) -> None:
@@ -214,11 +222,16 @@ class AnswerService:
         return True
 
     async def _reply_once(
-        self, request: Request, message: discord.Message, note: discord.Message, *, addressed: bool
+        self,
+        request: Request,
+        message: discord.Message,
+        note_message: discord.Message,
+        *,
+        addressed: bool,
     ) -> None:
         """Reply to a message, unless it was answered already or somebody in it opted out."""
         language = request.style.language
-        refusal = await self.policy.refusal(note, requester_id=message.author.id)
+        refusal = await self.policy.refusal(note_message, requester_id=message.author.id)
         if refusal is not None and not addressed:
             return
         if not await self.policy.claim(message.id):
@@ -226,20 +239,22 @@ class AnswerService:
         elif refusal is not None:
             await send(message, Reply(content=trouble_of(refusal).text(language)))
         elif self.in_flight.accept(request):
-            async with self.recent.lock(note.id):
-                known = None if note is message else self.recent.reply_to(note.id)
+            async with self.recent.lock(note_message.id):
+                known = None if note_message is message else self.recent.reply_to(note_message.id)
                 if known is not None:
-                    link = note.channel.get_partial_message(known).jump_url  # type: ignore[union-attr]
+                    channel: Any = note_message.channel
+                    link = channel.get_partial_message(known).jump_url
                     await send(message, Reply(content=language.text(ANSWERED, link=link)))
                 else:
-                    await self._reply(request, message, note)
+                    await self._reply(request, message, note_message)
 
     async def _reply(
-        self, request: Request, message: discord.Message, note: discord.Message
+        self, request: Request, message: discord.Message, note_message: discord.Message
     ) -> None:
         """Reply to a message with the results, after a notice where they take long."""
-        if note is not message:
-            await self.policy.claim(note.id)  # so that it is not answered automatically as well
+        if note_message is not message:
+            # So that it is not answered automatically as well.
+            await self.policy.claim(note_message.id)
         seconds = max(attachment.duration or 0.0 for attachment in request.attachments)
         if NOTICE_SECONDS <= seconds <= self.pipeline.settings.max_audio_seconds:
             request.notice = await send(message, build_notice(seconds, style=request.style))
@@ -250,7 +265,7 @@ class AnswerService:
 
     async def _answer(self, request: Request, progress: Progress) -> None:
         """Analyse the recordings of a request, and send the answer with its buttons."""
-        style, note = request.style, request.note
+        style, note_message = request.style, request.note_message
         results = await self.pipeline.analyse(
             request.attachments,
             options=style.analysis_options,
@@ -264,20 +279,20 @@ class AnswerService:
         reply = build_reply(
             results,
             style=style,
-            named=note is not None and len(note.attachments) > 1,
-            forwarded=note is not None and bool(note.message_snapshots),
+            named=note_message is not None and len(note_message.attachments) > 1,
+            forwarded=note_message is not None and bool(note_message.message_snapshots),
         )
         view = answer_buttons(
             results, style=style, in_server=request.requester.guild_id is not None
         )
         sent = await send(request.to, reply, edit=request.notice, view=view)
         if sent is not None and view is not None:
-            is_public = note is not None and isinstance(request.to, discord.Message)
+            is_public = note_message is not None and isinstance(request.to, discord.Message)
             self.recent.keep(
                 sent.id,
                 results,
-                requester_id=request.requester.user_id,
-                note_id=note.id if note is not None and is_public else None,
+                owner_id=request.requester.user_id,
+                note_id=note_message.id if note_message is not None and is_public else None,
             )
 
 

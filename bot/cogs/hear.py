@@ -36,7 +36,7 @@ class Hear(commands.Cog):
         self, interaction: discord.Interaction[Any], message: discord.Message
     ) -> None:
         attachments = find_recordings(message, addressed=True)
-        await self._service.answer_interaction(interaction, attachments, note=message)
+        await self._service.answer_interaction(interaction, attachments, note_message=message)
 
     @app_commands.command(
         name="emotion",

@@ -49,7 +49,7 @@ class Help(commands.Cog):
 
     @app_commands.command(
         name="help",
-        description=locale_str("How I am used."),
+        description=locale_str("How to use me."),
         auto_locale_strings=False,
     )
     async def help(self, interaction: discord.Interaction[Any]) -> None:

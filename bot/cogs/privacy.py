@@ -17,8 +17,8 @@ PRIVACY = (
     ),
     translatable(
         "What I keep: the settings of servers; how often I was right in each, as counts without "
-        "names; which messages I answered, by number, for seven days; and of who opted out, a code "
-        "that cannot be read as a name."
+        "names; which messages I answered, by number, for seven days; and for people who opted "
+        "out, a code from which no name can be read."
     ),
     translatable(
         "To never be heard, use /optout: it holds in every server, whoever asks. My answers are "

@@ -30,7 +30,7 @@ class Registration:
         Returns
         -------
         bool
-            Whether they were sent.
+            Whether the commands were sent.
 
         Raises
         ------

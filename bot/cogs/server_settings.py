@@ -12,7 +12,7 @@ from bot.i18n import CODES, Language, language_for, translatable
 from bot.policy import channel_key
 from bot.storage import DEFAULTS, PreferenceLevels
 
-ANY_LANGUAGE = "own"  # the choice of the language of the person who is answered
+OWN_LANGUAGE_VALUE = "own"  # the choice of the language of the person who is answered
 HIGHEST_CONFIDENCE = 95  # per cent; with more, nearly every answer would be "not sure"
 
 LABELS: dict[str, str] = {
@@ -32,9 +32,9 @@ VALUES = {
     "full": translatable("everything"),
 }
 OWN_LANGUAGE = translatable("that of whoever asks, else the server's own")
-NOTHING_GIVEN = translatable("Nothing to change was given; this is how it is.")
-SAVED = translatable("Saved; it holds from now on.")
-RESET = translatable("Reset; what is wider holds again.")
+NOTHING_GIVEN = translatable("You named no setting; these are the current ones.")
+SAVED = translatable("Saved.")
+RESET = translatable("Reset: the server's settings, or my defaults, apply again.")
 
 Channels = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel
 
@@ -44,7 +44,7 @@ DESCRIPTIONS = {
     "audio_files": locale_str("Whether that holds for audio files too"),
     "detail": locale_str("How much an answer says"),
     "confidence": locale_str("Per cent below which I say that I am not sure"),
-    "private": locale_str("Whether only who asks sees the answer to a command"),
+    "private": locale_str("Whether only the person who asks sees the answer to a command"),
     "language": locale_str("The language of my answers"),
 }
 DETAIL_CHOICES = [
@@ -52,7 +52,9 @@ DETAIL_CHOICES = [
     Choice(name=locale_str("everything"), value="full"),
 ]
 LANGUAGE_CHOICES = [
-    Choice(name=locale_str("that of whoever asks, else the server's own"), value=ANY_LANGUAGE),
+    Choice(
+        name=locale_str("that of whoever asks, else the server's own"), value=OWN_LANGUAGE_VALUE
+    ),
     *(Choice(name=language_for(code).name, value=code) for code in CODES),
 ]
 SCOPES = [
@@ -79,7 +81,7 @@ def settings_embed(
         elif name in server.model_fields_set:
             origin = language.text("inherited from the server")
         else:
-            origin = language.text("as I come")
+            origin = language.text("default")
         value = _value_text(name, getattr(effective, name), language)
         embed.add_field(name=language.text(label), value=f"**{value}** ({origin})", inline=False)
     return embed
@@ -99,7 +101,7 @@ def _value_text(name: str, value: Any, language: Language) -> str:
 class ServerSettings(
     commands.GroupCog,
     group_name="settings",
-    group_description=locale_str("How I am in this server."),
+    group_description=locale_str("How I behave in this server."),
     group_auto_locale_strings=False,
 ):
     """The group of commands; only the person who uses them sees the answer."""
@@ -110,7 +112,7 @@ class ServerSettings(
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Delete all data of a server that the bot was removed from."""
+        """Delete the settings of a server that the bot was removed from, and its verdicts."""
         await self._service.policy.forget_guild(guild.id)
 
     @app_commands.command(
@@ -189,7 +191,7 @@ class ServerSettings(
         }
         if "confidence" in changes:
             changes["min_confidence"] = changes.pop("confidence") / 100
-        if changes.get("language") == ANY_LANGUAGE:
+        if changes.get("language") == OWN_LANGUAGE_VALUE:
             changes["language"] = None
         await self._storage.set_preferences(interaction.guild_id or 0, channel_id, **changes)
         await self._show(interaction, channel_id, SAVED if changes else NOTHING_GIVEN)

@@ -73,10 +73,10 @@ class Language:
         Parameters
         ----------
         message
-            In English, with ``{names}`` of values.
+            The sentence in English, with ``{names}`` of values.
         values
-            Numbers, `Seconds` and `Share` are formatted for the language, a `Phrase` is
-            translated, anything else stays as it is.
+            The values by name: numbers, `Seconds` and `Share` are formatted for the language, a
+            `Phrase` is translated, anything else stays as it is.
         """
         return self._format(self._catalogue.gettext(message) if message else "", values)
 
@@ -90,7 +90,7 @@ class Language:
         count
             The number, which decides between them.
         values
-            As for `text`.
+            The values by name, as for `text`.
         """
         message = self._catalogue.ngettext(one, many, count)
         return self._format(message, {"count": count, **values})
@@ -170,10 +170,10 @@ def language_for(locale: discord.Locale | str | None, *, fallback: Language = EN
     Parameters
     ----------
     locale
-        One of Discord's, or one of `CODES`; only what stands before a hyphen counts, as in "es-419"
-        and "es-ES". None where it is not known.
+        A locale of Discord's, or one of `CODES`; only what stands before a hyphen counts, as in
+        "es-419" and "es-ES". None where it is not known.
     fallback
-        For locales that the bot has no translations for.
+        The language for locales that the bot has no translations for.
     """
     code = str(locale or "").replace("_", "-").partition("-")[0].lower()
     return _language(code) if code in CODES else fallback

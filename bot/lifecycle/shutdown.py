@@ -33,10 +33,10 @@ FINISH_SECONDS = STOP_SECONDS - (
     + DATABASE_SECONDS
     + EXIT_SECONDS
 )
-"""For the requests in flight; with none, the shutdown does not wait."""
+"""Seconds for the requests in flight; with none, the shutdown does not wait."""
 
 WATCHDOG_SECONDS = STOP_SECONDS - 0.5
-"""After which the watchdog ends the process, which takes a moment on a busy machine."""
+"""Seconds after which the watchdog ends the process, which takes a moment on a busy machine."""
 
 STUCK = "Something did not end in time, and was left behind."
 
@@ -47,7 +47,8 @@ class Watchdog:
     Attributes
     ----------
     exit_code
-        The exit code in that case; 0 once all requests were answered or notified.
+        The exit code when the watchdog ends the process; 0 once all requests were answered or
+        notified.
     """
 
     def __init__(self) -> None:
@@ -85,11 +86,11 @@ async def stop_within(seconds: float, stop: Callable[[], Awaitable[object]], nam
     Parameters
     ----------
     seconds
-        The time-out.
+        The time-out, in seconds.
     stop
-        Stops it; cancelled after the time-out, without waiting for it.
+        Function that stops it; cancelled after the time-out, without waiting for it.
     name
-        For the log.
+        The name of what is stopped, for the log.
     """
     task = asyncio.ensure_future(stop())
     _, late = await asyncio.wait({task}, timeout=seconds)

@@ -25,11 +25,11 @@ class SendQueue:
     Parameters
     ----------
     socket
-        Already prepared.
+        The web socket, already prepared.
     transport
         The connection of the web socket, to abort it.
     write
-        Sends a message.
+        Function that sends a message.
     """
 
     def __init__(

@@ -24,12 +24,12 @@ class Playground:
     Parameters
     ----------
     port
-        To listen on; 0 for any free port.
+        The port to listen on; 0 for any free one.
 
     Attributes
     ----------
     page_url, api_url, gateway_url
-        Of the page, the REST API and the gateway; final once the playground has started.
+        The URLs of the page, the REST API and the gateway; final once the playground has started.
     token
         The bot's token.
     """

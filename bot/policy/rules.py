@@ -1,4 +1,4 @@
-"""The rules that are looked up before a voice note is analysed: preferences, opt-outs, claims.
+"""The rules for voice notes: preferences, opt-outs, and which messages were answered already.
 
 Errors of the database are handled here as `bot.storage` says: they are logged, and their text is
 not sent to Discord.
@@ -32,12 +32,12 @@ UNCERTAIN = translatable(
 
 
 class Policy:
-    """The preferences of servers and the opt-outs of people.
+    """The preferences of servers, the opt-outs and locales of people, and the answered messages.
 
     Attributes
     ----------
     locales
-        The locales of people by their ids, in memory. Interactions have them, messages do not.
+        The locales of people by their ids, in memory: interactions have them, messages do not.
     """
 
     def __init__(self, storage: Storage) -> None:
@@ -69,11 +69,11 @@ class Policy:
         Parameters
         ----------
         guild_id
-            The server; None in a direct conversation, which has the defaults.
+            Id of the server; None in a direct conversation, which has the defaults.
         channel
-            Discord's channel.
+            The channel, or the thread.
         seconds
-            The time-out, after which they count as unknown; None for the database's own.
+            The time-out, after which the preferences count as unknown; None for the database's own.
         """
         if guild_id is None:
             return DEFAULTS
@@ -97,7 +97,11 @@ class Policy:
         return await self.preferences(guild.id, message.channel), guild.preferred_locale
 
     async def refusal(
-        self, note: discord.Message | None, *, requester_id: int, seconds: float | None = None
+        self,
+        note_message: discord.Message | None,
+        *,
+        requester_id: int,
+        seconds: float | None = None,
     ) -> VoiceNoteError | None:
         """Return why voice notes may not be analysed; None where they may.
 
@@ -106,14 +110,16 @@ class Policy:
 
         Parameters
         ----------
-        note
+        note_message
             The message with the voice notes; None where the requester uploaded them.
         requester_id
             The person to whom the refusal is addressed.
         seconds
-            The time-out of the database, after which nothing is known.
+            The time-out, after which opt-outs count as unknown; None for the database's own.
         """
-        people = frozenset({requester_id}) if note is None else await speakers_in(note)
+        people = (
+            frozenset({requester_id}) if note_message is None else await speakers_in(note_message)
+        )
         if people is None:
             return VoiceNoteError(UNCERTAIN)
         try:

@@ -36,7 +36,7 @@ class Database:
     Parameters
     ----------
     address
-        The address.
+        The address of the database.
     lock_seconds
         How long SQLite waits for a lock that another program holds. On Postgres the bot's queries
         hold locks for a moment only.

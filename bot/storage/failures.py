@@ -62,7 +62,7 @@ POSTGRES_SENTENCES = {
     "55P03": LOCKED,
     "57P": UNREACHABLE,  # it is being shut down, or has just been started
 }
-"""By the SQLSTATE code, or a prefix of it: the longest match counts."""
+"""The sentences by the SQLSTATE code, or a prefix of it: the longest match counts."""
 
 
 @contextlib.contextmanager

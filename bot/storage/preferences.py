@@ -15,9 +15,9 @@ class Preferences(BaseModel, frozen=True, extra="forbid"):
     automatic
         Whether voice messages are answered without a request.
     audio_files
-        Whether that includes audio files.
+        Whether audio files are answered without a request too.
     detail
-        How much an answer shows.
+        How much an answer shows: "compact" or "full".
     min_confidence
         The probability below which an answer is "not sure", 0 to 1; the model's own threshold holds
         too.
@@ -41,7 +41,7 @@ class Preferences(BaseModel, frozen=True, extra="forbid"):
 
 
 DEFAULTS = Preferences()
-"""Of servers that have set none, and of direct messages."""
+"""The preferences of servers that have set none, and of direct messages."""
 
 UNKNOWN = Preferences(automatic=False, private=True)
-"""Of a server whose preferences cannot be read."""
+"""The preferences that are used for a server whose own cannot be read."""

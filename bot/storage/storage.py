@@ -50,7 +50,8 @@ class Storage:
     """Servers' preferences, opt-outs, verdicts, answered messages, the digest of the commands.
 
     Every method raises `StorageError` where the database fails, or does not answer within ten
-    seconds; `bot.storage` has what a caller does then. All ids are Discord's.
+    seconds (`open` has five minutes for the migrations); `bot.storage` has what a caller does then.
+    All ids are Discord's.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ class Storage:
         The key with which people's ids are hashed (HMAC-SHA256). Each database has a random key of
         its own, so that a copy of the table of opt-outs alone identifies nobody.
     clock
-        Returns the time in seconds since 1970.
+        Function that returns the time in seconds since 1970.
     """
 
     def __init__(
@@ -85,7 +86,7 @@ class Storage:
         url
             DATABASE_URL, see `DatabaseAddress.parse`.
         clock
-            Returns the time in seconds since 1970.
+            Function that returns the time in seconds since 1970.
 
         Raises
         ------
@@ -112,9 +113,9 @@ class Storage:
         Parameters
         ----------
         guild_id
-            The server; None for a direct message, which has the defaults.
+            Id of the server; None for a direct message, which has the defaults.
         channel_id
-            The channel; for a thread, the channel that it belongs to.
+            Id of the channel; for a thread, of the channel that it belongs to.
         """
         if guild_id is None:
             return DEFAULTS
@@ -152,9 +153,9 @@ class Storage:
         Parameters
         ----------
         guild_id, channel_id
-            The server and its channel.
+            Ids of the server and of its channel; None for the server itself.
         changes
-            New values of fields of `Preferences`; None is inherited again.
+            New values of fields of `Preferences`; a field that is None is inherited again.
 
         Raises
         ------
@@ -226,7 +227,7 @@ class Storage:
         Parameters
         ----------
         guild_id
-            The server.
+            Id of the server.
         heard
             The label that the bot answered: an emotion, or `NOT_SURE`.
         said
@@ -235,7 +236,7 @@ class Storage:
         Raises
         ------
         ValueError
-            One of them is not such a label.
+            A label is none of those.
         """
         if heard not in (*EMOTION_NAMES, NOT_SURE) or said not in EMOTION_NAMES:
             raise ValueError("A verdict is about emotions.")

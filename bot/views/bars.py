@@ -26,7 +26,7 @@ def bars(ranked: Sequence[tuple[str, float]], language: Language) -> str:
     ranked
         Names and probabilities, the most probable first.
     language
-        For the names and numbers.
+        The language of the names and numbers.
     """
     names = [language.text(name) for name in (*EMOTION_NAMES, *(name for name, _ in ranked))]
     name_width = min(max(len(name) for name in names), WIDEST_NAME)

@@ -22,7 +22,7 @@ def answer_buttons(
     Parameters
     ----------
     results
-        What the reply is about.
+        The results that the reply shows.
     style
         The style of the reply.
     in_server

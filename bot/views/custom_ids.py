@@ -34,7 +34,7 @@ class CustomId:
     Parameters
     ----------
     action
-        What it is for.
+        The action of the button or menu.
     answer_id
         Id of the message with the answer; None where the button is in that message itself.
     label

@@ -37,7 +37,7 @@ def result_embed(
     """Return the embed of an answer."""
     language = style.language
     if not result.ranked:
-        return _silence(result, language)
+        return _no_speech_embed(result, language)
     embed = discord.Embed(title=_title(result, style), colour=_colour(result, style))
     if style.detail is DetailLevel.FULL and size >= EmbedSize.BARS:
         embed.description = f"```\n{bars(result.ranked, language)}\n```"
@@ -57,7 +57,7 @@ def details_embed(
     """Return the embed of the "Details" button: all numbers, without bars."""
     language = style.language
     if not result.ranked:
-        return _silence(result, language)
+        return _no_speech_embed(result, language)
     embed = discord.Embed(title=_title(result, style), colour=_colour(result, style))
     if size >= EmbedSize.BARS:
         percents = whole_percents([probability for _, probability in result.ranked])
@@ -86,7 +86,7 @@ def printable_name(name: str, language: Language) -> str:
     return printable or language.text("A file without a name")
 
 
-def _silence(result: AnalysisResult, language: Language) -> discord.Embed:
+def _no_speech_embed(result: AnalysisResult, language: Language) -> discord.Embed:
     title = language.text("I hear no speech")
     embed = discord.Embed(
         title=f"🤫 {title}",

@@ -53,7 +53,7 @@ class Reply:
     content
         The text above the embeds.
     embeds
-        Ten at most.
+        The embeds, ten at most.
     images
         The images of the embeds.
     """
@@ -85,7 +85,7 @@ class AttachmentResult:
     Parameters
     ----------
     filename
-        As the sender gave it.
+        The name of the file, as the sender gave it.
     """
 
     filename: str
@@ -107,7 +107,7 @@ def build_reply(
     Parameters
     ----------
     results
-        One for each voice note, in the order of the message.
+        The results, one for each voice note, in the order of the message.
     style
         The style of the reply.
     named

@@ -44,9 +44,9 @@ class ReplyStyle:
     Parameters
     ----------
     language
-        For words and numbers.
+        The language of words and numbers.
     detail
-        How much is shown.
+        How much the reply shows.
     min_confidence
         The probability below which the answer is "not sure", 0 to 1; the model's own threshold
         holds too.

@@ -1,7 +1,7 @@
 """Decoding of audio files to pydub's `AudioSegment` and to waveforms, within limits; and codecs.
 
-Errors for files that cannot be decoded are here, and how much of a recording was read. Analysis of
-the waveform is not: see `signal`, `voice` and `features`.
+The errors for files that cannot be decoded are built here; their classes are in `errors`. Analysis
+of the waveform is in `signal`, `voice` and `features`.
 """
 
 from ser_core.audio.codecs import MP3, OPUS, round_trip

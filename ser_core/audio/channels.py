@@ -23,7 +23,7 @@ def downmix(frames: NDArray[np.float32], *, sample_rate: int) -> NDArray[np.floa
     frames
         (n_frames, n_channels), with a full scale of 1.
     sample_rate
-        In Hz.
+        Sample rate in Hz.
 
     Returns
     -------

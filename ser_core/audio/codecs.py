@@ -24,7 +24,7 @@ class Codec(NamedTuple):
     format, subtype
         libsndfile's names of the container and the encoding.
     min_bit_rate, max_bit_rate
-        In bits per second, at compression levels 1 and 0.
+        Bit rates in bits per second, at compression levels 1 and 0.
     bitrate_mode
         ``"CONSTANT"``, or None for the encoder's default.
     """
@@ -66,7 +66,7 @@ def round_trip(waveform: Array, codec: Codec, *, bit_rate: int) -> Array:
     codec
         `OPUS` or `MP3`.
     bit_rate
-        In bits per second, between the minimum and the maximum of the codec.
+        Bit rate in bits per second, between the minimum and the maximum of the codec.
 
     Returns
     -------

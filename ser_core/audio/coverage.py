@@ -16,7 +16,7 @@ class AudioWarning:
     Parameters
     ----------
     message, values
-        As in `errors.UndertoneError`.
+        The sentence and the values in it, as in `errors.UndertoneError`.
     """
 
     message: str

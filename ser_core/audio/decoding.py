@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from ser_core.audio import libav
 from ser_core.audio.coverage import Coverage
-from ser_core.audio.limits import DEFAULT_LIMITS, AudioLimits, too_large, too_much_work
+from ser_core.audio.limits import DEFAULT_LIMITS, AudioLimits, too_large_error, too_much_work_error
 from ser_core.audio.progress import DecodingProgress
-from ser_core.audio.segments import BLOCK_FRAMES, AudioSegment, no_sound, to_waveforms
-from ser_core.audio.signatures import HEAD_BYTES, container_name, cut_off
+from ser_core.audio.segments import BLOCK_FRAMES, AudioSegment, no_sound_error, to_waveforms
+from ser_core.audio.signatures import HEAD_BYTES, container_name, cut_off_error
 from ser_core.audio.structure import read_structure
 from ser_core.errors import (
     AudioError,
@@ -69,9 +69,10 @@ def decode(source: Source, *, limits: AudioLimits = DEFAULT_LIMITS) -> AudioSegm
     with open_recording(source, limits=limits) as recording:
         segments = list(recording.segments())
     first = segments[0]
-    form = (first.frame_rate, first.channels, first.sample_width)
+    sample_format = (first.frame_rate, first.channels, first.sample_width)
     if all(
-        (segment.frame_rate, segment.channels, segment.sample_width) == form for segment in segments
+        (segment.frame_rate, segment.channels, segment.sample_width) == sample_format
+        for segment in segments
     ):
         return AudioSegment(
             data=b"".join(segment.raw_data for segment in segments),
@@ -117,7 +118,7 @@ class RecordingReader:
         Yields
         ------
         AudioSegment
-            At the original sample rate; 16 bits, or 32 where the recording has more. Of
+            At the original sample rate; 16 bits, or 32 where the recording has more. Each has
             `BLOCK_FRAMES` frames, or fewer at the end and where the sample format changes.
 
         Raises
@@ -128,14 +129,14 @@ class RecordingReader:
         failure: AudioError | None = None
         for file in self._parts():
             try:
-                yield from _blocks(libav.packed_samples(file, self._progress))
+                yield from _blocks(libav.interleaved_samples(file, self._progress))
             except (AudioTooLongError, AudioTooLargeError):
                 raise
             except AudioError as error:
                 failure = error
                 self._progress.is_cut_off = True
             except MemoryError as cause:
-                raise too_much_work() from cause
+                raise too_much_work_error() from cause
         if not self._progress.seconds:
             raise failure or self._no_samples_error()
 
@@ -147,7 +148,11 @@ class RecordingReader:
         """Return the error for a recording without any samples."""
         self._file.seek(0)
         container = container_name(self._file.read(HEAD_BYTES))
-        return cut_off(container) if self._progress.is_cut_off and container else no_sound()
+        return (
+            cut_off_error(container)
+            if self._progress.is_cut_off and container
+            else no_sound_error()
+        )
 
     def _parts(self) -> Iterator[BinaryIO]:
         """Open each of the recordings that are concatenated in the file."""
@@ -159,27 +164,27 @@ class RecordingReader:
             yield io.BytesIO(self._file.read(end - start))
 
 
-def _blocks(packed: Iterator[tuple[int, libav.Samples]]) -> Iterator[AudioSegment]:
+def _blocks(interleaved: Iterator[tuple[int, libav.Samples]]) -> Iterator[AudioSegment]:
     """Join samples to segments of `BLOCK_FRAMES` frames, or fewer where the format changes.
 
     If decoding fails, what was decoded before is yielded first.
     """
     pending: list[libav.Samples] = []
-    n_pending, form = 0, (0, 0)
+    n_pending, sample_format = 0, (0, 0)
     scale = _FloatScale()
     failure: AudioError | None = None
     while True:
         try:
-            sample_rate, samples = next(packed)
+            sample_rate, samples = next(interleaved)
         except StopIteration:
             break
         except AudioError as error:
             failure = error
             break
-        if pending and (sample_rate, samples.shape[1]) != form:
-            yield _segment(np.concatenate(pending), form[0], scale)
+        if pending and (sample_rate, samples.shape[1]) != sample_format:
+            yield _segment(np.concatenate(pending), sample_format[0], scale)
             pending, n_pending = [], 0
-        form = (sample_rate, samples.shape[1])
+        sample_format = (sample_rate, samples.shape[1])
         pending.append(samples)
         n_pending += len(samples)
         while n_pending >= BLOCK_FRAMES:
@@ -187,7 +192,7 @@ def _blocks(packed: Iterator[tuple[int, libav.Samples]]) -> Iterator[AudioSegmen
             yield _segment(joined[:BLOCK_FRAMES], sample_rate, scale)
             pending, n_pending = [joined[BLOCK_FRAMES:]], n_pending - BLOCK_FRAMES
     if n_pending:
-        yield _segment(np.concatenate(pending), form[0], scale)
+        yield _segment(np.concatenate(pending), sample_format[0], scale)
     if failure is not None:
         raise failure
 
@@ -225,7 +230,7 @@ def _check_size(size: int, limits: AudioLimits) -> None:
     if not size:
         raise EmptyAudioError("This file is empty: record it again.")
     if size > limits.max_bytes:
-        raise too_large(limits)
+        raise too_large_error(limits)
 
 
 @contextlib.contextmanager
@@ -234,27 +239,27 @@ def _opened(path: str | os.PathLike[str], limits: AudioLimits) -> Iterator[Binar
     try:
         status = os.stat(path)
         if stat.S_ISDIR(status.st_mode):
-            raise _unreadable("{path} is a folder: name a file in it.", path)
+            raise _unreadable_error("{path} is a folder: name a file in it.", path)
         if not stat.S_ISREG(status.st_mode):
-            raise _unreadable("{path} is not a file: save the recording as one.", path)
+            raise _unreadable_error("{path} is not a file: save the recording as one.", path)
         _check_size(status.st_size, limits)
         # O_NONBLOCK, since a pipe may have replaced the file since os.stat.
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         # A file object made from a descriptor has no name that libav could guess the format from.
         file = os.fdopen(os.open(path, flags), "rb")
     except FileNotFoundError as cause:
-        raise _unreadable("{path} does not exist: check its name.", path) from cause
+        raise _unreadable_error("{path} does not exist: check its name.", path) from cause
     except PermissionError as cause:
-        raise _unreadable(
+        raise _unreadable_error(
             "{path} may not be read: ask for permission, or copy it elsewhere.", path
         ) from cause
     except (OSError, ValueError) as cause:
-        raise _unreadable("{path} cannot be read: check the file.", path) from cause
+        raise _unreadable_error("{path} cannot be read: check the file.", path) from cause
     with file:
         yield cast(BinaryIO, file)
 
 
-def _unreadable(message: str, path: str | os.PathLike[str]) -> AudioUnreadableError:
+def _unreadable_error(message: str, path: str | os.PathLike[str]) -> AudioUnreadableError:
     """Return an error with the path, escaped if it holds characters that cannot be printed."""
     shown = os.fspath(path)
     return AudioUnreadableError(message, path=shown if shown.isprintable() else ascii(shown)[1:-1])

@@ -1,4 +1,4 @@
-"""Decoding of one container to packed samples by libav, through PyAV.
+"""Decoding of one container to interleaved samples by libav, through PyAV.
 
 libav may only use the listed containers and decoders, gets no protocol by which it could fetch
 anything, and no file name to guess the format from. Samples are only read from frames in a packed
@@ -25,7 +25,7 @@ from ser_core.audio.progress import DecodingProgress
 from ser_core.audio.signatures import (
     HEAD_BYTES,
     container_name,
-    damaged,
+    damaged_error,
     opening_error,
     reject_non_audio,
 )
@@ -72,10 +72,12 @@ _RESTART = 1.0  # seconds; timestamps that jump back further have started again
 _PACKET_SECONDS = 0.02  # assumed duration of a damaged packet that declares none
 
 _TYPES = {"s16": np.int16, "s32": np.int32, "flt": np.float32, "dbl": np.float64}
-"""NumPy types of the packed formats that samples are converted to."""
+"""NumPy types of the interleaved formats ("packed" in libav's terms) of the samples."""
 
 
-def packed_samples(file: BinaryIO, progress: DecodingProgress) -> Iterator[tuple[int, Samples]]:
+def interleaved_samples(
+    file: BinaryIO, progress: DecodingProgress
+) -> Iterator[tuple[int, Samples]]:
     """Decode the audio of a file; of a video, its default audio stream.
 
     Parameters
@@ -193,7 +195,7 @@ def _decoded(
             raise
         except FFmpegError as cause:
             if not progress.seconds:
-                raise damaged(container_name) from cause
+                raise damaged_error(container_name) from cause
             progress.is_cut_off = True
             return
         if packet is None:
@@ -214,7 +216,7 @@ def _decoded(
             progress.count_samples(samples.shape, frame.sample_rate)
             yield frame.sample_rate, samples
         if progress.is_mostly_damaged:
-            raise damaged(container_name)
+            raise damaged_error(container_name)
 
 
 def _frames(packet: "Packet[AudioStream]", progress: DecodingProgress) -> list[AudioFrame] | None:
@@ -230,7 +232,7 @@ def _frames(packet: "Packet[AudioStream]", progress: DecodingProgress) -> list[A
 
 
 class _Converter:
-    """A converter of frames to packed samples; the sample format may change between frames.
+    """A converter of frames to interleaved samples; the sample format may change between frames.
 
     Parameters
     ----------
@@ -240,7 +242,7 @@ class _Converter:
 
     def __init__(self, decoder: str) -> None:
         self._keeps_floats = decoder.startswith("pcm_f")
-        self._form: tuple[int, str, str] | None = None
+        self._frame_format: tuple[int, str, str] | None = None
         self._resampler = AudioResampler()
 
     def convert(self, frame: AudioFrame) -> Samples:
@@ -252,10 +254,10 @@ class _Converter:
             The sample rate or the number of channels is out of bounds.
         """
         n_channels = frame.layout.nb_channels
-        form = (frame.sample_rate, frame.layout.name, frame.format.name)
-        if form != self._form:
+        frame_format = (frame.sample_rate, frame.layout.name, frame.format.name)
+        if frame_format != self._frame_format:
             check_sample_format(frame.sample_rate, n_channels)
-            self._form = form
+            self._frame_format = frame_format
             self._resampler = AudioResampler(format=self._packed_format(frame.format.name))
         packed = [
             np.frombuffer(

@@ -48,7 +48,7 @@ DEFAULT_LIMITS = AudioLimits()
 """25 MiB and ten minutes."""
 
 
-def too_large(limits: AudioLimits) -> AudioTooLargeError:
+def too_large_error(limits: AudioLimits) -> AudioTooLargeError:
     """Return the error for a file with too many bytes."""
     return AudioTooLargeError(
         "This file is too large: send at most {size} MB.",
@@ -56,7 +56,7 @@ def too_large(limits: AudioLimits) -> AudioTooLargeError:
     )
 
 
-def too_long(limits: AudioLimits, seconds: float | None = None) -> AudioTooLongError:
+def too_long_error(limits: AudioLimits, seconds: float | None = None) -> AudioTooLongError:
     """Return the error for a recording that is too long, with its duration if that is known."""
     length, limit = Seconds(seconds or math.inf), Seconds(limits.max_seconds)
     if seconds is None or str(length) == str(limit):
@@ -68,7 +68,7 @@ def too_long(limits: AudioLimits, seconds: float | None = None) -> AudioTooLongE
     )
 
 
-def too_much_work() -> AudioTooLargeError:
+def too_much_work_error() -> AudioTooLargeError:
     """Return the error for a recording with too many samples, or too slow to decode."""
     return AudioTooLargeError(
         "This recording takes too much work to read: save it with fewer channels, at a lower "

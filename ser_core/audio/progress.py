@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass, field
 
 from ser_core.audio.coverage import Coverage
-from ser_core.audio.limits import AudioLimits, too_long, too_much_work
+from ser_core.audio.limits import AudioLimits, too_long_error, too_much_work_error
 
 _PADDING = 0.25  # seconds that codecs may add to a recording that is as long as the limit
 _MAX_DAMAGED = 200  # packets, if they are more than those that could be decoded
@@ -62,9 +62,9 @@ class DecodingProgress:
             return
         self._declared_seconds += seconds
         if self._declared_seconds > self.limits.max_seconds + _PADDING:
-            raise too_long(self.limits, self._declared_seconds)
+            raise too_long_error(self.limits, self._declared_seconds)
         if self._n_samples + seconds * samples_per_second > self.limits.max_samples:
-            raise too_much_work()
+            raise too_much_work_error()
 
     def count_samples(self, shape: tuple[int, ...], sample_rate: int) -> None:
         """Count decoded samples of a shape (n_frames, n_channels).
@@ -79,9 +79,9 @@ class DecodingProgress:
         self._n_samples += n_frames * n_channels
         self.seconds += n_frames / sample_rate
         if self.seconds > self.limits.max_seconds + _PADDING:
-            raise too_long(self.limits)
+            raise too_long_error(self.limits)
         if self._n_samples > self.limits.max_samples:
-            raise too_much_work()
+            raise too_much_work_error()
 
     def count_damaged(self, seconds: float) -> None:
         """Count a packet that could not be decoded."""
@@ -91,4 +91,4 @@ class DecodingProgress:
     def check_cpu_time(self) -> None:
         """Raise AudioTooLargeError if decoding has taken too much processor time."""
         if time.thread_time() - self._started > self.limits.max_cpu_seconds:
-            raise too_much_work()
+            raise too_much_work_error()

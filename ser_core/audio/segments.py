@@ -18,7 +18,14 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from pydub import AudioSegment
 
-__all__ = ["BLOCK_FRAMES", "SAMPLE_RATE", "AudioSegment", "no_sound", "to_waveform", "to_waveforms"]
+__all__ = [
+    "BLOCK_FRAMES",
+    "SAMPLE_RATE",
+    "AudioSegment",
+    "no_sound_error",
+    "to_waveform",
+    "to_waveforms",
+]
 
 SAMPLE_RATE = 16_000  # Hz, of every waveform in the core
 
@@ -38,7 +45,7 @@ def to_waveform(segment: AudioSegment) -> NDArray[np.float32]:
     Parameters
     ----------
     segment
-        With 8, 16 or 32 bits, any number of channels and any sample rate.
+        Audio with 8, 16 or 32 bits, any number of channels and any sample rate.
 
     Returns
     -------
@@ -51,11 +58,11 @@ def to_waveform(segment: AudioSegment) -> NDArray[np.float32]:
         The segment holds no samples.
     """
     if not segment.raw_data:
-        raise no_sound()
+        raise no_sound_error()
     return np.concatenate(list(to_waveforms([segment])))
 
 
-def no_sound() -> EmptyAudioError:
+def no_sound_error() -> EmptyAudioError:
     """Return the error for a recording without samples."""
     return EmptyAudioError("There is no sound in this recording: record it again.")
 
@@ -66,7 +73,7 @@ def to_waveforms(segments: Iterable[AudioSegment]) -> Iterator[NDArray[np.float3
     Parameters
     ----------
     segments
-        Of any length. Consecutive segments with one sample rate are resampled as one stream.
+        Segments of any length. Consecutive ones with one sample rate are resampled as one stream.
 
     Yields
     ------

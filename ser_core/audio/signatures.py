@@ -91,8 +91,8 @@ def opening_error(head: bytes, *, is_cut_off: bool) -> AudioError:
     container = _name(head, _CONTAINERS)
     description = _describe(head)
     if container is None or description is _PICTURE:
-        return unsupported(description or (_TEXT if _is_text(head) else _UNKNOWN))
-    return cut_off(container) if is_cut_off else damaged(container)
+        return unsupported_error(description or (_TEXT if _is_text(head) else _UNKNOWN))
+    return cut_off_error(container) if is_cut_off else damaged_error(container)
 
 
 def reject_non_audio(head: bytes) -> None:
@@ -106,12 +106,12 @@ def reject_non_audio(head: bytes) -> None:
         return
     description = _describe(head)
     if description is not None and description not in (_AUDIO, _VIDEO):
-        raise unsupported(description)
+        raise unsupported_error(description)
     if _is_text(head):
-        raise unsupported(_TEXT)
+        raise unsupported_error(_TEXT)
 
 
-def unsupported(description: Phrase) -> UnsupportedAudioError:
+def unsupported_error(description: Phrase) -> UnsupportedAudioError:
     """Return the error for a file that is not a recording, or in an unsupported format."""
     return UnsupportedAudioError(
         "This is {thing}: use a recording of a voice instead, as {accepted}.",
@@ -120,7 +120,7 @@ def unsupported(description: Phrase) -> UnsupportedAudioError:
     )
 
 
-def cut_off(container: str) -> DamagedAudioError:
+def cut_off_error(container: str) -> DamagedAudioError:
     """Return the error for a file that cannot be decoded because its end is missing."""
     return DamagedAudioError(
         "This {container} file is cut off, its end is missing: send the whole file, or record it "
@@ -129,7 +129,7 @@ def cut_off(container: str) -> DamagedAudioError:
     )
 
 
-def damaged(container: str | None) -> DamagedAudioError:
+def damaged_error(container: str | None) -> DamagedAudioError:
     """Return the error for a file that cannot be decoded because it is damaged."""
     if container is None:
         return DamagedAudioError(

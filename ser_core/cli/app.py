@@ -14,7 +14,7 @@ def make_app(*, add_completion: bool) -> typer.Typer:
     Parameters
     ----------
     add_completion
-        Offer to teach the shell how to complete it, which shells learn by the name of a program:
+        Whether to offer shell completion, which shells look up by the name of a program:
         `python -m ser_core` has none.
     """
     made = typer.Typer(
@@ -46,7 +46,7 @@ def _options(
             "--version",
             callback=_print_version,
             is_eager=True,
-            help="Print the version, and leave.",
+            help="Print the version and exit.",
         ),
     ] = False,
 ) -> None:

@@ -36,11 +36,11 @@ class Question:
     Parameters
     ----------
     model_path
-        Of a model of one's own; None for the default model.
+        Path of a model of one's own; None for the default model.
     limits
-        On the size and the length of each.
+        Maximum size and duration of each recording.
     timeline_format
-        Of the files that `Task.labels` names.
+        Format of the files that `Task.labels` names.
     """
 
     model_path: Path | None = None
@@ -55,11 +55,11 @@ class Task:
     Parameters
     ----------
     recording
-        What to analyse.
+        The recording to analyse.
     labels
-        A file for its timeline; None for none.
+        File for the timeline; None for none.
     picture
-        A file for its picture; None for none.
+        File for the picture; None for none.
     """
 
     recording: Recording
@@ -81,11 +81,11 @@ def analyse_all(
     tasks
         The recordings.
     question
-        What to do with them.
+        How every recording is analysed.
     n_jobs
-        How many processes; None for as many as there are cores.
+        Number of processes; None for as many as there are cores.
     progress
-        Is told how far the only recording is.
+        Called with the progress of the recording, if there is only one.
 
     Raises
     ------
@@ -134,11 +134,11 @@ def analyse_one(
     task
         The recording.
     question
-        What to do with it.
+        How it is analysed.
     helper
-        Does half of the work on a long one.
+        The process that measures half of the windows of a long recording, if there is one.
     progress
-        Is told how far it is.
+        Called with the progress of the recording.
 
     Raises
     ------
@@ -162,18 +162,18 @@ def _analyse(
     recording = task.recording
     if isinstance(recording.content, AudioError):
         raise recording.content
-    sketch = None
+    outline = None
     if task.picture is not None:
-        from ser_core.plots import Sketch, draw_recording  # takes a while; not always wanted
+        from ser_core.plots import SoundOutline, draw_recording  # takes a while; not always wanted
 
-        sketch = Sketch()
+        outline = SoundOutline()
     n_samples = 0
 
     def listen_in(waveform: NDArray[np.float32]) -> None:
         nonlocal n_samples
         n_samples += waveform.size
-        if sketch is not None:
-            sketch.feed(waveform)
+        if outline is not None:
+            outline.feed(waveform)
         if progress is not None:
             progress(recording.shown_name, n_samples / SAMPLE_RATE)
 
@@ -184,9 +184,9 @@ def _analyse(
         with _writing(task.labels):
             text = write(analysis.timeline, question.timeline_format)
             task.labels.write_text(text, encoding="utf-8", newline="\n")
-    if task.picture is not None and sketch is not None:
+    if task.picture is not None and outline is not None:
         name = Path(recording.shown_name).name
-        picture = draw_recording(sketch, analysis.timeline, analysis.windows, name=name)
+        picture = draw_recording(outline, analysis.timeline, analysis.windows, name=name)
         with _writing(task.picture):
             picture.save(task.picture)
     return replace(analysis, windows=())

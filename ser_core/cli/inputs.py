@@ -22,14 +22,15 @@ class Recording:
     Parameters
     ----------
     name
-        What to call it in JSON and CSV; people are shown `shown_name`.
+        Name of the recording in JSON and CSV; people are shown `shown_name`.
     content
-        Its path; its bytes, if it came through standard input; or why there is nothing to hear.
+        The path of the file; its bytes, if it came through standard input; or the error for one
+        that cannot be found or read.
     place
-        Where it lies below the folder that was named: the name of its own results in another
-        folder. One without folders if it was named itself.
+        Path relative to the folder that was named, from which the path of its results in another
+        folder is made; the file's name alone if the file itself was named.
     size
-        In bytes, 0 if not known.
+        Size in bytes; 0 if it is not known.
     """
 
     name: str
@@ -56,7 +57,7 @@ def find(arguments: Iterable[str], *, limits: AudioLimits) -> list[Recording]:
     arguments
         Names of files and folders, patterns, or `STANDARD_INPUT`.
     limits
-        How many bytes are read from standard input at most.
+        Limits, of which the size is the maximum read from standard input.
     """
     found: dict[object, Recording] = {}
     for argument in arguments:
@@ -73,9 +74,9 @@ def outputs(recordings: Iterable[Recording], *, ending: str) -> list[PurePath]:
     Parameters
     ----------
     recordings
-        From `find`.
+        The recordings, from `find`.
     ending
-        Of the names, with its point.
+        Extension of the files, with its dot.
 
     Returns
     -------

@@ -58,7 +58,7 @@ def listen(
         typer.Argument(metavar="FILE", help="A recording to play in place of the microphone."),
     ] = None,
     show_devices: Annotated[
-        bool, typer.Option("--list-devices", help="List the microphones, and leave.")
+        bool, typer.Option("--list-devices", help="List the microphones and exit.")
     ] = False,
     device: Annotated[
         str | None,
@@ -69,19 +69,19 @@ def listen(
     ] = False,
     seconds: Annotated[
         float | None,
-        typer.Option(min=0.5, max=600, help="Record for so long, then say what was heard."),
+        typer.Option(min=0.5, max=600, help="Record for this long, then print what was heard."),
     ] = None,
     window: Annotated[
-        float, typer.Option(min=1, max=30, help="How many seconds a live answer looks back.")
+        float, typer.Option(min=1, max=30, help="Seconds of audio in each live prediction.")
     ] = 3.0,
     hop: Annotated[
-        float, typer.Option(min=0.1, max=10, help="Seconds from one live answer to the next.")
+        float, typer.Option(min=0.1, max=10, help="Seconds from one live prediction to the next.")
     ] = 0.5,
     fast: Annotated[
         bool, typer.Option("--fast", help="Play FILE as fast as it goes, not at its own pace.")
     ] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object per line and answer.")
+        bool, typer.Option("--json", help="Print one JSON object per line, for each prediction.")
     ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", help="Print nothing but the end result.")
@@ -271,9 +271,9 @@ def _show(
     options: LiveOptions,
     overruns: Callable[[], int],
 ) -> None:
-    """Show each answer as it comes, until the blocks end or Ctrl-C."""
+    """Show each prediction as it comes, until the blocks end or Ctrl-C."""
     from ser_core.cli.live_panel import LiveView
-    from ser_core.inference import heard_record
+    from ser_core.inference import window_record
 
     output = console()
     with contextlib.ExitStack() as stack:
@@ -281,13 +281,13 @@ def _show(
         view = None
         if not options.quiet and not options.as_json and can_redraw(output):
             view = stack.enter_context(LiveView(output, name=name, hop=options.hop))
-        for heard in session.process(blocks):
+        for predicted in session.process(blocks):
             if view is not None:
-                view.show(heard, notes=_notes(overruns(), session.late))
+                view.show(predicted, notes=_notes(overruns(), session.late))
             elif options.as_json and not options.quiet:
-                say(json.dumps(heard_record(heard), ensure_ascii=False))
+                say(json.dumps(window_record(predicted), ensure_ascii=False))
             elif not options.quiet:
-                say(LiveLine(heard.prediction, heard.level))
+                say(LiveLine(predicted.prediction, predicted.level))
 
 
 def _notes(overruns: int, late: int) -> tuple[str, ...]:
@@ -314,7 +314,7 @@ def _end(session: "Session", options: LiveOptions, overruns: int) -> None:
 
 @contextlib.contextmanager
 def _keeping(path: Path | None) -> Iterator[Callable[["Array"], object]]:
-    """Open a file for what is heard, where one is wished for, and say so."""
+    """Open a file for what is heard, if one is asked for, and print its name."""
     if path is None:
         yield lambda _: None
         return

@@ -1,7 +1,7 @@
 """Display of a live session: a panel while it goes on, and a summary at its end.
 
-The history is one cell for each answer, in its emotion's colour and with a letter of its name, so
-that it can be read without colours. As in `terminal`, everything drawn falls back to ASCII.
+The history is one cell for each prediction, in its emotion's colour and with a letter of its name,
+so that it can be read without colours. As in `terminal`, everything drawn falls back to ASCII.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from ser_core.inference import (
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
-    from ser_core.inference import Heard, Timeline
+    from ser_core.inference import Timeline, WindowPrediction
 
 PANEL_CELLS = 76  # at most, borders included
 FRAME_CELLS = 4  # of a panel: borders and padding
@@ -58,23 +58,23 @@ LETTERS = letters()
 
 
 class LiveView:
-    """A `LivePanel` that is drawn anew for each answer, between ``with`` and the end of its block.
+    """A `LivePanel` that is drawn anew for each window, between ``with`` and the end of its block.
 
     Parameters
     ----------
     output
         A terminal, as `terminal.can_redraw` asks for.
     name
-        Of what is listened to.
+        Name of the microphone or of the file that is played.
     hop
-        Seconds from one answer to the next.
+        Seconds from one prediction to the next.
     """
 
     def __init__(self, output: Console, *, name: str, hop: float) -> None:
         self._name = name
         self._hop = hop
         self._labels: deque[str] = deque(maxlen=PANEL_CELLS)
-        first = LivePanel(name=name, heard=None, labels=(), hop=hop)
+        first = LivePanel(name=name, latest=None, labels=(), hop=hop)
         self._live = Live(first, console=output, auto_refresh=False)
 
     def __enter__(self) -> Self:
@@ -86,19 +86,19 @@ class LiveView:
         """Leave the last panel as it is."""
         self._live.stop()
 
-    def show(self, heard: Heard, *, notes: tuple[str, ...] = ()) -> None:
-        """Draw an answer, and what was heard before.
+    def show(self, latest: WindowPrediction, *, notes: tuple[str, ...] = ()) -> None:
+        """Draw a prediction, and what was heard before.
 
         Parameters
         ----------
-        heard
-            The answer.
+        latest
+            The prediction of the latest window.
         notes
-            What else there is to say, in a few words each.
+            Notes at the end of the panel, of a few words each.
         """
-        self._labels.append(Segment(0.0, heard.time, heard.prediction).label)
+        self._labels.append(Segment(0.0, latest.time, latest.prediction).label)
         panel = LivePanel(
-            name=self._name, heard=heard, labels=tuple(self._labels), hop=self._hop, notes=notes
+            name=self._name, latest=latest, labels=tuple(self._labels), hop=self._hop, notes=notes
         )
         self._live.update(panel, refresh=True)
 
@@ -110,19 +110,19 @@ class LivePanel:
     Parameters
     ----------
     name
-        Of what is listened to.
-    heard
-        The last answer; None before the first.
+        Name of the microphone or of the file that is played.
+    latest
+        The prediction of the latest window; None before the first.
     labels
-        Of all answers that are remembered, the oldest first.
+        Labels of the windows that are remembered, the oldest first.
     hop
-        Seconds from one answer to the next.
+        Seconds from one prediction to the next.
     notes
-        What else there is to say, in a few words each.
+        Notes at the end of the panel, of a few words each.
     """
 
     name: str
-    heard: Heard | None
+    latest: WindowPrediction | None
     labels: tuple[str, ...]
     hop: float
     notes: tuple[str, ...] = ()
@@ -141,7 +141,7 @@ class LivePanel:
         )
         for line in lines:
             line.no_wrap, line.overflow = True, "crop"
-        elapsed = format_time(self.heard.time if self.heard else 0.0)
+        elapsed = format_time(self.latest.time if self.latest else 0.0)
         separator = " - " if ascii_only else " · "
         yield Panel(
             Group(*lines),
@@ -155,9 +155,9 @@ class LivePanel:
         )
 
     def _now(self, cells: int, *, ascii_only: bool) -> Text:
-        prediction = self.heard.prediction if self.heard else None
+        prediction = self.latest.prediction if self.latest else None
         if prediction is None:
-            text = f"({NO_SPEECH})" if self.heard else "(waiting for the first sound)"
+            text = f"({NO_SPEECH})" if self.latest else "(waiting for the first sound)"
             return Text(text, "dim")
         if not prediction.is_sure:
             line = label(NOT_SURE, ascii_only=ascii_only)
@@ -174,7 +174,7 @@ class LivePanel:
         return line
 
     def _level(self, *, ascii_only: bool) -> Text:
-        level = self.heard.level if self.heard else -math.inf
+        level = self.latest.level if self.latest else -math.inf
         line = Text("level".ljust(HEADING_CELLS))
         line.append(f"{decibels(level):<8}")
         return line.append(meter(level, ascii_only=ascii_only))
@@ -231,7 +231,7 @@ def summary(timeline: Timeline) -> Text:
     Parameters
     ----------
     timeline
-        Of the whole session.
+        The timeline of the whole session.
     """
     if not timeline.segments:
         return Text("Nothing was heard.")

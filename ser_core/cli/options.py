@@ -28,8 +28,8 @@ ModelPath = Annotated[
     Path | None, typer.Option("--model", help="A model of your own, as training writes it.")
 ]
 Cache = Annotated[Path, typer.Option(help="Folder in which features are kept for the next run.")]
-Jobs = Annotated[int, typer.Option(help="Processes; -1 for one on each core.")]
-Seed = Annotated[int, typer.Option(min=0, help="From which all randomness follows.")]
+Jobs = Annotated[int, typer.Option(help="Number of processes; -1 for one on each core.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of all random numbers.")]
 
 
 @contextmanager
@@ -48,13 +48,13 @@ def parse_names(text: str, known: Collection[str], *, what: str, least: int = 1)
     Parameters
     ----------
     text
-        As a person typed it.
+        The names as a person typed them.
     known
-        The names that there are.
+        The known names.
     what
-        Is named, for the error's sentence.
+        The kind of name, for the error's sentence.
     least
-        How many different names there must be.
+        Minimum number of different names.
 
     Raises
     ------

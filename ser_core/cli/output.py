@@ -38,11 +38,11 @@ def as_rows(name: str, answer: Analysis | UndertoneError, *, with_timeline: bool
     Parameters
     ----------
     name
-        Of the recording.
+        Name of the recording.
     answer
-        What is heard, or why nothing is.
+        The analysis, or the error in its place.
     with_timeline
-        Whether its segments follow.
+        Whether the segments follow.
     """
     shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
     if isinstance(answer, UndertoneError):
@@ -99,7 +99,7 @@ def csv_header(emotions: Sequence[str], *, of_timeline: bool) -> bytes:
     Parameters
     ----------
     emotions
-        Those that the model knows, each of which gets a column.
+        The emotions that the model knows, each of which gets a column.
     of_timeline
         Whether the lines are segments, or whole recordings.
     """
@@ -119,11 +119,11 @@ def as_csv(
     Parameters
     ----------
     name
-        Of the recording.
+        Name of the recording.
     answer
-        What is heard, or why nothing is.
+        The analysis, or the error in its place.
     emotions
-        As in the header.
+        The emotions that have a column, as in `csv_header`.
     with_timeline
         Whether there is a line for each segment.
     """

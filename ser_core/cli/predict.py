@@ -48,7 +48,7 @@ class Options:
     as_json, as_csv, timeline
         Whether to print these.
     timeline_format
-        In which format to write timelines; None for none.
+        Format in which timelines are written; None for none.
     out
         A folder for them; None for standard output.
     plot
@@ -112,7 +112,7 @@ def predict(
         bool, typer.Option("--csv", help="Print CSV, for spreadsheets: a line for each file.")
     ] = False,
     timeline: Annotated[
-        bool, typer.Option("--timeline", help="Say what is heard from when to when.")
+        bool, typer.Option("--timeline", help="Print what is heard from when to when.")
     ] = False,
     timeline_format: Annotated[
         TimelineFormat | None,
@@ -131,7 +131,7 @@ def predict(
     ] = None,
     jobs: Annotated[
         int | None,
-        typer.Option(min=1, help="Processes; as many as there are cores, if not said."),
+        typer.Option(min=1, help="Number of processes; by default, one on each core."),
     ] = None,
     model_path: Annotated[
         Path | None, typer.Option("--model", help="A model of your own, as training writes it.")
@@ -248,9 +248,9 @@ class _Told:
     Parameters
     ----------
     tell
-        Takes a recording's name and how many seconds of it were heard.
+        Called with a recording's name and the seconds of it that were analysed.
     advance
-        One recording more is done.
+        Called when one more recording is done.
     """
 
     tell: Callable[[str, float], None] = lambda name, seconds: None

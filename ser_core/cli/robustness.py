@@ -38,12 +38,12 @@ def check(
         bool,
         typer.Option(
             "--as-is",
-            help="Ask the model itself, not models trained like it without the speakers: "
+            help="Test the model itself, not models trained like it without the speakers: "
             "for corpora that it has never heard.",
         ),
     ] = False,
     clips: Annotated[
-        int, typer.Option(min=0, help="How many clips of each corpus to ask about; 0 for all.")
+        int, typer.Option(min=0, help="Number of clips of each corpus to test with; 0 for all.")
     ] = CLIPS,
     json_path: Annotated[
         Path | None, typer.Option("--json", help="A file to write the figures to.")
@@ -52,7 +52,7 @@ def check(
     jobs: Jobs = -1,
     seed: Seed = 0,
 ) -> None:
-    """Measure how many answers stay the same in noise, rooms, codecs and on the phone."""
+    """Measure how many predictions stay the same in noise, rooms, codecs and on the phone."""
     out = console()
     with errors_as_sentences():
         workers = Workers(jobs, out)
@@ -89,7 +89,7 @@ def table(title: str, figures: Robustness) -> Table:
     drawn = Table(
         title=f"{title} ({figures.n_clips:,})",
         title_justify="left",
-        caption="same: share of answers that stay the same. UAR: mean of the emotions' recalls.",
+        caption="same: share of unchanged predictions. UAR: mean of the emotions' recalls.",
         caption_justify="left",
     )
     drawn.add_column("alteration")

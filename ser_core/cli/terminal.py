@@ -44,7 +44,7 @@ def console(*, stderr: bool = False) -> Console:
     Parameters
     ----------
     stderr
-        Write to standard error.
+        Whether to write to standard error.
     """
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
@@ -59,9 +59,9 @@ def say(what: RenderableType, *, style: str | None = None) -> None:
     Parameters
     ----------
     what
-        A text, which is not wrapped, or anything that rich draws.
+        A text, which is not wrapped, or any rich renderable.
     style
-        Of a text, as rich names it.
+        rich's name of the style of a text.
 
     Raises
     ------
@@ -101,11 +101,11 @@ def countdown(
     Parameters
     ----------
     name
-        Of the microphone.
+        Name of the microphone.
     seconds
-        To speak.
+        Duration of the recording in seconds.
     hidden
-        Show nothing.
+        Whether to show nothing.
 
     Yields
     ------
@@ -130,7 +130,7 @@ def print_error(error: Exception) -> None:
     Parameters
     ----------
     error
-        One whose text is for people.
+        An error whose text is for people.
     """
     line = Text.assemble(("Error:", "bold red"), " ", str(error))
     console(stderr=True).print(line, soft_wrap=True)
@@ -142,7 +142,7 @@ def bars(prediction: Prediction) -> Bars:
     Parameters
     ----------
     prediction
-        What the model heard.
+        The prediction to draw.
 
     Returns
     -------
@@ -184,9 +184,9 @@ class LiveLine:
     Parameters
     ----------
     prediction
-        What the model heard, or None where nobody spoke.
+        The prediction of the window; None where nobody speaks.
     level
-        Loudness of the last moment in dBFS; ``-inf`` for digital silence.
+        Level of the last hop in dBFS; ``-inf`` for digital silence.
     """
 
     prediction: Prediction | None

@@ -25,7 +25,7 @@ class TimelineFormat(enum.StrEnum):
 
     @property
     def ending(self) -> str:
-        """Of the names of such files, with its point."""
+        """Extension of such files, with its dot."""
         return ".txt" if self is TimelineFormat.AUDACITY else f".{self}"
 
 
@@ -35,7 +35,7 @@ def write(timeline: Timeline, timeline_format: TimelineFormat) -> str:
     Parameters
     ----------
     timeline
-        Of a recording.
+        The timeline of a recording.
     timeline_format
         Audacity's label track (*File → Import → Labels*), SubRip or WebVTT subtitles.
 

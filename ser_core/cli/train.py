@@ -38,15 +38,24 @@ def train(
     chains: Annotated[
         str,
         typer.Option(
-            help=f"Altered copies to train on, out of {', '.join(CHAINS)}; of one that is named "
-            "twice, two; '' for none."
+            help=f"Altered copies to train on, out of {', '.join(CHAINS)}; a chain named twice "
+            "gives two copies; '' gives none."
         ),
     ] = ",".join(TrainingOptions().chains),
+    votes: Annotated[
+        float,
+        typer.Option(
+            min=0.0,
+            max=1.0,
+            help="Share of listeners' votes in the labels of clips that have them; the rest is "
+            "what was acted.",
+        ),
+    ] = TrainingOptions().votes,
     cache: Cache = DEFAULT_CACHE,
     jobs: Jobs = -1,
     seed: Seed = 0,
 ) -> None:
-    """Train a model, and say how good the recipe is on speakers that it has not heard."""
+    """Train a model, and evaluate its recipe on speakers that it has not heard."""
     # It evaluates and draws, which takes a while to import.
     from ser_core.training import run
 
@@ -59,7 +68,9 @@ def train(
                 report=report,
                 families=parse_names(families, FAMILIES, what="feature family"),
                 options=TrainingOptions(
-                    chains=parse_names(chains, CHAINS, what="chain", least=0), seed=seed
+                    chains=parse_names(chains, CHAINS, what="chain", least=0),
+                    votes=votes,
+                    seed=seed,
                 ),
                 cache=cache,
                 workers=Workers(jobs, out_console),

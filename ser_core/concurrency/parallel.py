@@ -23,7 +23,7 @@ class Workers:
     n_jobs
         Number of processes; -1 for one per core.
     console
-        Where the progress bar is drawn; None for no progress bar.
+        Console on which the progress bar is drawn; None for no progress bar.
 
     Raises
     ------
@@ -50,7 +50,7 @@ class Workers:
         Parameters
         ----------
         function
-            Takes as many arguments as there are iterables.
+            A function of as many arguments as there are iterables.
         label
             Description beside the progress bar.
         """

@@ -69,7 +69,7 @@ def in_processes(
     Parameters
     ----------
     function
-        Must be picklable: a function of a module.
+        A function that can be pickled, that is, one of a module.
     calls
         The arguments of each call.
 
@@ -147,7 +147,7 @@ class HelperProcess:
         Parameters
         ----------
         function
-            Must be picklable: a function of a module.
+            A function that can be pickled, that is, one of a module.
         arguments
             Pickled to the helper process.
         """

@@ -1,27 +1,28 @@
 """The labelled clips in the folders that people have after unpacking a corpus.
 
-Clips are recognised by their file names, wherever below the given folder they lie, as WAV, FLAC,
-Ogg or MP3. A clip that is there twice (RAVDESS as it is passed around holds every actor's folder
-twice) counts once.
+Clips are recognised by their file names, or by a table, wherever below the given folder they lie,
+as WAV, FLAC, Ogg or MP3. A clip that is there twice (RAVDESS as it is passed around holds every
+actor's folder twice) counts once.
 """
 
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from ser_core.corpora import nemo, ravdess
 from ser_core.corpora.clip import Clip
 from ser_core.corpora.corpus import Corpus
+from ser_core.corpora.crema_d import CREMA_D
+from ser_core.corpora.nemo import NEMO
+from ser_core.corpora.ordinary import ORDINARY
+from ser_core.corpora.ravdess import SONG, SPEECH
+from ser_core.corpora.savee import SAVEE
+from ser_core.corpora.tess import TESS
 from ser_core.errors import CorpusError
 
-EXTENSIONS = frozenset({".wav", ".flac", ".ogg", ".mp3"})
-
 CORPORA: dict[str, Corpus] = {
-    "ravdess": ravdess.SPEECH,
-    "ravdess-song": ravdess.SONG,
-    "nemo": nemo.NEMO,
+    corpus.name: corpus for corpus in (SPEECH, SONG, NEMO, CREMA_D, TESS, SAVEE, ORDINARY)
 }
-"""By the names that people type. A new corpus is a module of its own, and a line here."""
+"""The corpora, by the names that people type. A new one is a module, and its name here."""
 
 
 def share_speakers(one: str, other: str) -> bool:
@@ -50,7 +51,8 @@ def find_clips(corpus: str, folder: str | os.PathLike[str]) -> list[Clip]:
     Raises
     ------
     CorpusError
-        If the corpus is unknown, or the folder is missing or holds none of its clips.
+        If the corpus is unknown, the folder is missing or holds none of its clips, or a table of
+        the corpus cannot be used.
     """
     if corpus not in CORPORA:
         known = ", ".join(CORPORA)
@@ -61,14 +63,13 @@ def find_clips(corpus: str, folder: str | os.PathLike[str]) -> list[Clip]:
         raise CorpusError(
             f"{root} is not a folder; give the one into which you unpacked {names.title}."
         )
+    files = [path for path in root.rglob("*") if path.is_file()]
+    found = sorted(
+        names.find(files), key=lambda one: (one[0], one[1].path.suffix, str(one[1].path))
+    )
     clips: dict[str, Clip] = {}
-    for path in sorted(root.rglob("*"), key=lambda path: (path.stem, path.suffix, str(path))):
-        if path.suffix.lower() not in EXTENSIONS or path.stem in clips:
-            continue
-        label = names.parse(path.stem)
-        if label is not None and path.is_file():
-            emotion, speaker = label
-            clips[path.stem] = Clip(path=path, emotion=emotion, speaker=speaker, corpus=corpus)
+    for name, clip in found:
+        clips.setdefault(name, clip)
     if not clips:
         raise CorpusError(
             f"There are no clips of {names.title} below {root}; "
@@ -83,7 +84,7 @@ def find_all(arguments: Sequence[str]) -> list[Clip]:
     Parameters
     ----------
     arguments
-        Of the form ``CORPUS=FOLDER``, as a person types them.
+        Arguments of the form ``CORPUS=FOLDER``, as a person types them.
 
     Raises
     ------

@@ -5,9 +5,10 @@ Source: Christop (2024), "nEMO: Dataset of Emotional Speech in Polish".
 
 import re
 
-from ser_core.corpora.corpus import Corpus
+from ser_core.corpora.corpus import NamedCorpus
 
-NEMO = Corpus(
+NEMO = NamedCorpus(
+    name="nemo",
     title="nEMO",
     n_clips=4481,
     example="EB0_anger_12.wav",

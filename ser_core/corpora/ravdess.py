@@ -8,7 +8,7 @@ Song".
 
 import re
 
-from ser_core.corpora.corpus import Corpus
+from ser_core.corpora.corpus import NamedCorpus
 
 _EMOTIONS = {
     "01": "neutral",
@@ -22,18 +22,19 @@ _EMOTIONS = {
 }
 
 
-def _corpus(title: str, n_clips: int, channel: str) -> Corpus:
-    return Corpus(
+def _corpus(name: str, title: str, n_clips: int, channel: str) -> NamedCorpus:
+    return NamedCorpus(
+        name=name,
         title=title,
         n_clips=n_clips,
         example=f"03-{channel}-05-02-01-01-12.wav",
         speaker_pool="ravdess",
         pattern=re.compile(
-            rf"03-{channel}-(?P<emotion>0[1-8])-0[12]-0[12]-0[12]-(?P<speaker>\d\d)"
+            rf"03-{channel}-(?P<emotion>0[1-8])-(?P<level>0[12])-0[12]-0[12]-(?P<speaker>\d\d)"
         ),
         emotions=_EMOTIONS,
     )
 
 
-SPEECH = _corpus("RAVDESS speech", 1440, "01")
-SONG = _corpus("RAVDESS song", 1012, "02")
+SPEECH = _corpus("ravdess", "RAVDESS speech", 1440, "01")
+SONG = _corpus("ravdess-song", "RAVDESS song", 1012, "02")

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from ser_core.audio import MP3, OPUS, SAMPLE_RATE, round_trip
 from ser_core.errors import AudioError
-from ser_core.voice import preparation
+from ser_core.voice import VOICE_FRAME_LENGTH, preparation
 
 Array = NDArray[np.float32]
 
@@ -52,9 +52,9 @@ class Surroundings:
     Parameters
     ----------
     voices
-        Waveforms of other people, to babble.
+        Waveforms of other people, for a babble.
     seed
-        From which all randomness follows.
+        Seed of all random numbers.
     """
 
     voices: Sequence[Array] = ()
@@ -165,9 +165,10 @@ def add_noise(waveform: Array, *, ratio: float, slope: float = 0.0, seed: Seed) 
     ratio
         Signal-to-noise ratio in dB.
     slope
-        Of the noise's power in dB per octave, above `LOWEST_COLOUR`: 0 is white, -3 pink, -6 brown.
+        Slope of the noise's power in dB per octave, above `LOWEST_COLOUR`: 0 is white, -3 pink, -6
+        brown.
     seed
-        From which the noise follows.
+        Seed of the noise.
     """
     noise = np.random.default_rng(seed).standard_normal(waveform.size, dtype=np.float32)
     if slope:
@@ -186,9 +187,9 @@ def add_babble(waveform: Array, voices: Sequence[Array], *, ratio: float, seed: 
         (n_samples of its own,) float32 each; `BABBLE_VOICES` of them are drawn, or all if there are
         fewer, made equally loud, started anywhere and repeated for as long as the waveform lasts.
     ratio
-        In dB.
+        Signal-to-noise ratio in dB.
     seed
-        From which all randomness follows.
+        Seed of all random numbers.
 
     Raises
     ------
@@ -230,7 +231,7 @@ def reverberate(waveform: Array, *, decay: float, direct_ratio: float, seed: See
     direct_ratio
         Energy of the direct sound to that of the room's answer, in dB.
     seed
-        From which the room follows.
+        Seed of the room.
 
     Returns
     -------
@@ -287,7 +288,7 @@ def _voice_bounds(waveform: Array) -> tuple[int, int]:
     where = np.flatnonzero(preparation.find_active(preparation.levels(waveform)))
     if where.size == 0:
         return 0, waveform.size
-    return int(where[0]) * preparation.FRAME_LENGTH, (int(where[-1]) + 1) * preparation.FRAME_LENGTH
+    return int(where[0]) * VOICE_FRAME_LENGTH, (int(where[-1]) + 1) * VOICE_FRAME_LENGTH
 
 
 def _fit(waveform: Array, n_samples: int) -> Array:

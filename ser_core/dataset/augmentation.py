@@ -45,8 +45,8 @@ def augment(waveform: Array, *, chain: str, seed: Seed) -> Array:
     chain
         A key of `CHAINS`.
     seed
-        What the alteration follows from, 0 or more: one number, or several, such as those of the
-        clip and of its copy.
+        Seed of the alteration: a number of 0 or more, or several, such as those of the clip and of
+        its copy.
 
     Returns
     -------

@@ -17,6 +17,7 @@ from ser_core import audio
 from ser_core.concurrency import Workers
 from ser_core.corpora import Clip
 from ser_core.dataset import augmentation
+from ser_core.emotions import EMOTION_NAMES
 from ser_core.errors import AudioError, CorpusError
 from ser_core.features import DEFAULT_FAMILIES, extraction
 from ser_core.voice import preparation
@@ -44,6 +45,9 @@ class Dataset:
     altered
         (n_clips, n_copies, n_features) float32: features of altered copies of each clip, to train
         on and never to test on. None for no copies.
+    votes
+        (n_clips, len(EMOTION_NAMES)) float64: how many listeners heard each emotion in each clip, 0
+        in clips that nobody was asked about. None where that is so for all.
     """
 
     features: Array
@@ -52,6 +56,7 @@ class Dataset:
     corpora: NDArray[np.str_]
     families: tuple[str, ...]
     altered: Array | None = None
+    votes: NDArray[np.float64] | None = None
 
     def __len__(self) -> int:
         return len(self.emotions)
@@ -64,6 +69,32 @@ class Dataset:
             if isinstance(column, np.ndarray)
         }
         return replace(self, **columns)
+
+    def labels(self, *, votes: float) -> NDArray[np.float64]:
+        """Return the share of each emotion in the label of each clip.
+
+        Parameters
+        ----------
+        votes
+            Share of the listeners' votes in the label of a clip that has votes, 0 to 1; the rest is
+            the acted emotion.
+
+        Returns
+        -------
+        ndarray
+            (n_clips, len(EMOTION_NAMES)) float64; rows sum to 1.
+        """
+        acted = np.eye(len(EMOTION_NAMES))[[EMOTION_NAMES.index(name) for name in self.emotions]]
+        if self.votes is None:
+            return acted
+        n_votes = self.votes.sum(axis=1, keepdims=True)
+        share = np.where(n_votes > 0, votes, 0.0)
+        return np.asarray((1 - share) * acted + share * self.votes / np.maximum(n_votes, 1))
+
+    def votes_for(self, emotions: Sequence[str]) -> NDArray[np.float64] | None:
+        """Return the votes for some emotions, (n_clips, len(emotions)), in their order."""
+        columns = [EMOTION_NAMES.index(name) for name in emotions]
+        return None if self.votes is None else self.votes[:, columns]
 
     def clips_by_corpus(self) -> dict[str, int]:
         """Count the clips of each corpus."""
@@ -84,17 +115,17 @@ def measure(
     Parameters
     ----------
     clips
-        From `corpora.find_all`.
+        The clips, from `corpora.find_all`.
     families
-        Which features.
+        Names of the feature families.
     chains
-        Of `augmentation.CHAINS`; each gives one altered copy of every clip, and the same chain
-        again another one.
+        Names of `augmentation.CHAINS`; each gives one altered copy of every clip, and the same
+        chain again another one.
     cache
-        Folder in which features are kept; None keeps none. They are taken anew when a file, the
-        families, or anything that may have a say in them has changed.
+        Folder in which features are kept; None keeps none. Features are extracted again when a
+        file, the families, or anything that may affect them has changed.
     workers
-        Take them.
+        The processes that extract the features.
 
     Returns
     -------
@@ -125,6 +156,10 @@ def measure(
     ]
     if not heard:
         raise CorpusError("There is speech in none of the clips.")
+    votes = np.array(
+        [[(clip.votes or {}).get(name, 0) for name in EMOTION_NAMES] for clip, _, _ in heard],
+        dtype=np.float64,
+    )
     return Dataset(
         features=np.stack([vector for _, vector, _ in heard]),
         emotions=np.array([clip.emotion for clip, _, _ in heard]),
@@ -132,6 +167,7 @@ def measure(
         corpora=np.array([clip.corpus for clip, _, _ in heard]),
         families=families,
         altered=np.stack([np.stack(copies) for _, _, copies in heard]) if chains else None,
+        votes=votes if votes.any() else None,
     )
 
 
@@ -159,7 +195,7 @@ def extract(waveform: Array, families: tuple[str, ...]) -> Array | None:
 
 @functools.cache
 def code_digest() -> str:
-    """Return a digest of all that may have a say in a feature.
+    """Return a digest of all that may affect a feature.
 
     That is more than does: the source of ser_core, and every installed package with its version.
     """

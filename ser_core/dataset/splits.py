@@ -31,9 +31,9 @@ class Split:
     Parameters
     ----------
     repetition
-        To which repetition the predictions belong; in one repetition no clip is tested twice.
+        Number of the repetition; in one repetition no clip is tested twice.
     train, test
-        Indices of clips.
+        Indices of the clips on either side.
     """
 
     repetition: int
@@ -49,11 +49,11 @@ def speaker_independent(
     Parameters
     ----------
     data
-        With at least two speakers; with fewer than `n_folds`, each is left out in turn.
+        Clips of at least two speakers; with fewer than `n_folds`, each is left out in turn.
     n_folds, n_partitions
-        Folds, and in how many ways speakers are put into them: one repetition each.
+        Number of folds, and of the ways in which speakers are put into them: one repetition each.
     seed
-        Partition i is drawn with ``seed + i``.
+        Seed of the partitions; partition i is drawn with ``seed + i``.
 
     Raises
     ------
@@ -88,11 +88,11 @@ def random(data: Dataset, *, seed: int = 0, emotions: Collection[str] | None = N
     Parameters
     ----------
     data
-        With enough clips of each emotion to be on both sides.
+        Clips, enough of each emotion to be on both sides.
     seed
-        From which the splits follow.
+        Seed of the splits.
     emotions
-        Use the clips of these alone; None for all.
+        Emotions whose clips are used; None for all.
 
     Raises
     ------

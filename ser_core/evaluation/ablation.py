@@ -23,15 +23,15 @@ class Ablated:
     Parameters
     ----------
     family
-        The one that is left out.
+        The family that is left out.
     n_features
-        How many numbers it has.
+        Number of features of the family.
     uar
         Speaker-independent UAR without it.
     change
         That, minus the UAR with it: below 0, the family is missed.
     interval
-        How far the change could be off with other speakers; it is certain where 0 is outside.
+        Interval of the change with other speakers; the change is certain where 0 is outside.
     """
 
     family: str
@@ -54,15 +54,15 @@ def ablate(
     Parameters
     ----------
     data
-        With at least two families.
+        Clips with the features of at least two families.
     whole
         The evaluation of the same data, splits and options with all families.
     splits
-        The speaker-independent ones.
+        The speaker-independent splits.
     options
-        How to train.
+        The training options.
     workers
-        Train the folds.
+        The processes that train the folds.
 
     Returns
     -------

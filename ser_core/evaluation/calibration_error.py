@@ -29,11 +29,11 @@ class Bin:
     Parameters
     ----------
     low, high
-        Ends of the bin, 0 to 1; the upper one belongs to it.
+        Edges of the bin, 0 to 1; the upper one belongs to it.
     n_clips
-        How many predictions are in it, never 0.
+        Number of predictions in the bin, never 0.
     confidence, accuracy
-        Their means, 0 to 1.
+        Mean confidence and accuracy of the predictions, 0 to 1.
     """
 
     low: float
@@ -52,17 +52,17 @@ class ConfidenceFigures:
     ece
         Expected calibration error, 0 to 1.
     bins
-        What it is made of, without the empty ones.
+        The bins that the error is computed from, without the empty ones.
     risks
         Share of wrong answers at each of `COVERAGES`.
     area
         Mean risk over all coverages; less is better.
     accuracy
-        Of all predictions.
+        Accuracy of all predictions.
     accuracy_at_coverage
-        Of the most certain `KEPT_COVERAGE`.
+        Accuracy of the most certain `KEPT_COVERAGE` of the predictions.
     gain
-        By how much, relatively, the latter is better: 0.1 is 10 %.
+        Relative gain of `accuracy_at_coverage` over `accuracy`: 0.1 is 10 %.
     refused_share
         Share of predictions below the threshold; None without one.
     accuracy_when_sure
@@ -92,7 +92,7 @@ def confidence_figures(
     probabilities
         (n, n_emotions) float64, rows sum to 1.
     thresholds
-        (n,) the confidence from which each prediction is sure; None for no such thing.
+        (n,) the confidence threshold of each prediction; None without thresholds.
     """
     confidence = probabilities.max(axis=1)
     right = (probabilities.argmax(axis=1) == truth).astype(np.float64)

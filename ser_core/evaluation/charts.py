@@ -38,14 +38,14 @@ def confusion(
     Parameters
     ----------
     counts
-        (n_emotions, n_emotions): rows are what it is, columns what it was taken for. Rows without
-        clips, and columns that nothing was taken for, are left out.
+        (n_emotions, n_emotions): rows are the true emotions, columns the predicted ones. Rows
+        without clips, and columns without predictions, are left out.
     emotions
-        Their names.
+        Names of the emotions, in the order of the rows.
     title
-        Over the picture.
+        Title of the picture.
     row_label, column_label
-        What rows and columns are.
+        Labels of the axes.
     """
     rows = np.flatnonzero(counts.sum(axis=1))
     columns = np.flatnonzero(counts.sum(axis=0) + counts.sum(axis=1))
@@ -78,11 +78,11 @@ def reliability(
     Parameters
     ----------
     before
-        As the classifier gives them.
+        Figures of the probabilities as the classifier gives them.
     after
-        Calibrated; None where they cannot be.
+        Figures of the calibrated probabilities; None where there are none.
     title
-        Over the picture.
+        Title of the picture.
     """
     figure, axes = _unit_axes(title, "confidence (larger marks: more clips)", "share that is right")
     axes.set_ylim(0, 1)
@@ -112,9 +112,9 @@ def risk_coverage(curves: Mapping[str, ConfidenceFigures], *, title: str) -> Pic
     Parameters
     ----------
     curves
-        By name.
+        Figures by the name of the curve.
     title
-        Over the picture.
+        Title of the picture.
     """
     figure, axes = _unit_axes(
         title, "share answered, the most certain first", "share wrong among those"

@@ -21,7 +21,7 @@ from ser_core.dataset import Dataset, Split
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.evaluation.metrics import Predictions
 from ser_core.evaluation.results import Evaluation, cross_fitted, summarise
-from ser_core.models import TrainingOptions, mlp
+from ser_core.models import TrainingOptions, class_probabilities, mlp
 
 Array = NDArray[np.float64]
 
@@ -39,15 +39,15 @@ def run(
     Parameters
     ----------
     kind
-        What is left out, in words.
+        Description of what is left out, in words.
     data
         The clips.
     splits
-        Of `splits`, of one repetition or several.
+        Splits of `dataset.splits`, of one repetition or several.
     options
-        How to train; repetition i trains with seed + i.
+        The training options; repetition i trains with seed + i.
     workers
-        Train the folds.
+        The processes that train the folds.
 
     Raises
     ------
@@ -81,6 +81,7 @@ def train(data: Dataset, split: Split, *, options: TrainingOptions) -> Pipeline:
         corpora=known.corpora,
         families=known.families,
         altered=known.altered,
+        labels=known.labels(votes=options.votes),
         options=options,
     )
 
@@ -91,10 +92,9 @@ def _predict(
     """Train on one side and return probabilities on the other, 0 for what was never learned."""
     seeded = replace(options, seed=options.seed + split.repetition)
     pipeline = train(data, split, options=seeded)
-    trained_on = set(data.emotions[split.train].tolist())
-    learned = [column for column, name in enumerate(emotions) if name in trained_on]
+    learned = [column for column, name in enumerate(emotions) if name in pipeline.classes_]
     probabilities = np.zeros((split.test.size, len(emotions)))
-    probabilities[:, learned] = mlp.predict_proba(
+    probabilities[:, learned] = class_probabilities(
         pipeline, data.features[split.test], [emotions[column] for column in learned]
     )
     return probabilities
@@ -108,6 +108,7 @@ def _repetition(
     folds = np.repeat(np.arange(len(parts)), [split.test.size for split, _ in parts])
     order = np.argsort(tested, kind="stable")
     tested = tested[order]
+    votes = data.votes_for(emotions)
     return Predictions(
         emotions=emotions,
         truth=np.array([emotions.index(name) for name in data.emotions[tested]], dtype=np.intp),
@@ -115,4 +116,5 @@ def _repetition(
         speakers=data.speakers[tested],
         corpora=data.corpora[tested],
         folds=folds[order],
+        votes=None if votes is None else votes[tested],
     )

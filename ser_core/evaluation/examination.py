@@ -1,7 +1,7 @@
 """Examination of a model: its recipe on every split the data allows, and its own predictions.
 
-The recipe (families and training options) is trained anew for every figure. The model itself, as it
-is, can only be asked about people whom it has never heard: its answers about others prove nothing.
+The recipe (families and training options) is trained anew for every figure. The model itself can
+only be tested on speakers whom it has never heard: its predictions about others prove nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -17,12 +17,18 @@ from ser_core.evaluation import ablation, cross_validation
 from ser_core.evaluation.ablation import Ablated
 from ser_core.evaluation.metrics import Predictions
 from ser_core.evaluation.results import Evaluation, summarise
-from ser_core.models import UNCALIBRATED, EmotionModel, ModelFacts, TrainingOptions, mlp
+from ser_core.models import (
+    UNCALIBRATED,
+    EmotionModel,
+    ModelFacts,
+    TrainingOptions,
+    class_probabilities,
+)
 
 HEADLINE, LOSO = "speaker-independent", "loso"
 LEAVE_ONE_CORPUS_OUT, CROSS_CORPUS = "leave-one-corpus-out", "cross-corpus"
 RANDOM, RANDOM_FOUR = "random", "random-four-emotions"
-"""Ways to evaluate, as a person asks for them."""
+"""Names of the ways to evaluate, as people type them."""
 
 OWN_ANSWERS = "own-answers"
 
@@ -40,10 +46,10 @@ class Way:
     Parameters
     ----------
     kind
-        What is left out, in words, with places for a pair of corpora.
+        Description of what is left out, in words, with places for a pair of corpora.
     split
-        Takes the data, the number of partitions and a seed; raises `TrainingError` where the data
-        does not allow it.
+        Function of the data, the number of partitions and a seed that returns the splits; it raises
+        `TrainingError` where the data does not allow them.
     """
 
     kind: str
@@ -71,10 +77,10 @@ WAYS: dict[str, Way] = {
         lambda data, n, seed: {(): splits.random(data, seed=seed, emotions=FOUR_EMOTIONS)},
     ),
 }
-"""By the names under which a person asks for them, in the order of the report."""
+"""The ways by the names that people type, in the order of the report."""
 
 EVERYTHING = tuple(name for name in WAYS if name != RANDOM_FOUR)
-"""What is done where nothing is asked for, as far as the data allows it."""
+"""Ways that are tried by default, as far as the data allows them."""
 
 
 @dataclass(frozen=True)
@@ -84,23 +90,23 @@ class Examination:
     Parameters
     ----------
     facts
-        Of the model.
+        The facts of the model.
     options
-        How its recipe was trained here.
+        The options that its recipe was trained with here.
     data
-        What it was examined on.
+        The clips that it was examined on.
     evaluations
-        By the name of the way, in the order of `WAYS`.
+        Evaluations by the name of the way, in the order of `WAYS`.
     pairs
-        By the corpora that were trained and tested on.
+        Evaluations by the corpora that were trained and tested on.
     own_answers
-        The model's own, by corpus.
+        Evaluations of the model's own predictions, by corpus.
     left_out
-        Corpora on which its own answers prove nothing: it learned from these voices.
+        Corpora on which its own predictions prove nothing: it learned from these voices.
     skipped
         Ways that the data does not allow, and why.
     ablation
-        Empty if it was not asked for.
+        The figures without each family of features; empty if it was not asked for.
     """
 
     facts: ModelFacts
@@ -146,19 +152,19 @@ def examine(
     Parameters
     ----------
     model
-        Its families are those of `data`.
+        The model, whose families are those of `data`.
     data
         The clips.
     ways
         Keys of `WAYS`; None for those of `EVERYTHING` that the data allows.
     with_ablation
-        Leave out each family of features too.
+        Whether to leave out each family of features too.
     n_partitions
-        In how many ways speakers are put into folds, for the headline and the ablation.
+        Number of ways in which speakers are put into folds, for the headline and the ablation.
     seed
-        From which all randomness follows.
+        Seed of all random numbers.
     workers
-        Train the folds.
+        The processes that train the folds.
 
     Raises
     ------
@@ -236,7 +242,7 @@ def _own_answers(
         clips = data.take((data.corpora == corpus) & np.isin(data.emotions, model.emotions))
         if not len(clips):
             continue
-        answers = mlp.predict_proba(model.pipeline, clips.features, model.emotions)
+        answers = class_probabilities(model.pipeline, clips.features, model.emotions)
         calibration = model.calibration
         is_calibrated = calibration != UNCALIBRATED
         predictions = Predictions(
@@ -246,6 +252,7 @@ def _own_answers(
             speakers=clips.speakers,
             corpora=clips.corpora,
             folds=np.zeros(len(clips), dtype=np.intp),
+            votes=clips.votes_for(model.emotions),
             calibrated=calibration.apply(answers) if is_calibrated else None,
             thresholds=np.full(len(clips), calibration.threshold) if is_calibrated else None,
         )

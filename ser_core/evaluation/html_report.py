@@ -78,7 +78,7 @@ class Row:
     Parameters
     ----------
     label
-        On what they were measured.
+        Description of the clips that the figures were measured on.
     found
         The figures.
     """
@@ -94,11 +94,11 @@ class Section:
     Parameters
     ----------
     key
-        In the page's address.
+        Anchor of the section in the page's address.
     title, words
-        What it is, and what to think of it.
+        Title and explanation of the section.
     rows
-        Its figures; those without parts by corpus are also shown emotion by emotion.
+        Rows of the section; those without parts by corpus are also shown emotion by emotion.
     """
 
     key: str
@@ -115,13 +115,13 @@ def render(
     Parameters
     ----------
     examination
-        What to show.
+        The examination to show.
     model
-        What the model is called.
+        Name of the model.
     command
-        The one that made it.
+        The command that made the report.
     versions
-        Of what has a say in the figures, by name.
+        Versions of Python and of the libraries that affect the figures, by name.
     """
     sections = tuple(_sections(examination))
     text = (
@@ -138,6 +138,7 @@ def render(
             sections=sections,
             headline=next(one for one in sections if one.rows and one.key != OWN_ANSWERS),
             flattering=FLATTERING,
+            with_votes=[row for one in sections for row in one.rows if row.found.listeners],
             confusion=_confusion,
             reliability=_reliability,
             risk_coverage=_risk_coverage,

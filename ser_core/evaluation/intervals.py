@@ -56,14 +56,14 @@ def over_speakers(
     Parameters
     ----------
     tallies
-        (n_repetitions, n_speakers, n_emotions, 2) float64, of `metrics.tally`.
+        (n_repetitions, n_speakers, n_emotions, 2) float64, from `metrics.tally`.
     statistic
-        `uar` or `accuracy`.
+        The figure: `uar` or `accuracy`.
     minus
         Tallies of the same shape: the interval is then that of the difference, with the same
         speakers drawn on both sides.
     seed
-        From which the drawing follows.
+        Seed of the drawing of speakers.
 
     Returns
     -------

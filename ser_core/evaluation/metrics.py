@@ -2,6 +2,9 @@
 
 UAR (unweighted average recall) is the mean of the recalls of the emotions that occur; chance is 1 /
 number of emotions. Predictions are rows of probabilities; the answer is the most probable emotion.
+
+Where listeners were asked, an answer agrees with them if it is the emotion that most of them heard,
+among those that could be answered. If k emotions are tied for most, each of them counts as 1 / k.
 """
 
 from collections.abc import Sequence
@@ -33,13 +36,15 @@ class Predictions:
     probabilities
         (n, n_emotions) float64, as the classifier gives them; rows sum to 1.
     speakers, corpora
-        (n,) of str.
+        (n,) of str: the speaker and the corpus of each clip.
     folds
         (n,) int: rows of the same number were predicted by the same training.
     calibrated
-        (n, n_emotions) float64, made honest on other speakers; None where that cannot be done.
+        (n, n_emotions) float64, calibrated on other speakers; None where that cannot be done.
     thresholds
         (n,) float64, the calibrated confidence from which each prediction is sure; None as above.
+    votes
+        (n, n_emotions) float64: how many listeners heard each emotion; None where nobody was asked.
     """
 
     emotions: tuple[str, ...]
@@ -50,6 +55,7 @@ class Predictions:
     folds: NDArray[np.intp]
     calibrated: Array | None = None
     thresholds: Array | None = None
+    votes: Array | None = None
 
     @property
     def answers(self) -> NDArray[np.intp]:
@@ -73,9 +79,9 @@ class EmotionFigures:
     Parameters
     ----------
     precision, recall, f1
-        0 to 1.
+        Precision, recall and their harmonic mean, 0 to 1.
     n_clips
-        How many clips of this emotion were predicted.
+        Number of clips of this emotion that were predicted.
     """
 
     precision: float
@@ -85,13 +91,32 @@ class EmotionFigures:
 
 
 @dataclass(frozen=True)
+class ListenerFigures:
+    """Agreement with listeners.
+
+    Parameters
+    ----------
+    n_clips
+        Number of clips with votes.
+    agreement
+        How often the answer is what most listeners heard, 0 to 1.
+    one_listener
+        How often one listener hears what most of the others heard, the mean over the clips.
+    """
+
+    n_clips: int
+    agreement: float
+    one_listener: float
+
+
+@dataclass(frozen=True)
 class Figures:
     """Figures of one set of predictions.
 
     Parameters
     ----------
     n_clips
-        How many clips were predicted.
+        Number of clips that were predicted.
     accuracy
         Share of clips predicted right.
     uar
@@ -99,18 +124,20 @@ class Figures:
     f1
         Unweighted mean of the emotions' F1.
     accuracy_interval, uar_interval
-        How far these could be off with other speakers; None with a single speaker.
+        Intervals of the two figures with other speakers; None with a single speaker.
     by_emotion
-        Of each emotion that occurs.
+        Figures of each emotion that occurs.
     by_speaker
         The UAR of each speaker.
     confusion
         Rows: the emotion it is; columns: the emotion it was taken for; both in the order of the
         predictions' columns. Counts.
     certainty
-        What the classifier's confidence is worth.
+        Figures of the classifier's confidence.
     calibrated
-        The same after calibration on other speakers; None where that cannot be done.
+        Figures of the confidence calibrated on other speakers; None where that cannot be done.
+    listeners
+        Agreement with listeners; None where the clips have no votes.
     """
 
     n_clips: int
@@ -124,6 +151,7 @@ class Figures:
     confusion: tuple[tuple[int, ...], ...]
     certainty: ConfidenceFigures
     calibrated: ConfidenceFigures | None
+    listeners: ListenerFigures | None
 
 
 def figures(predictions: Predictions, *, seed: int = 0) -> Figures:
@@ -132,9 +160,9 @@ def figures(predictions: Predictions, *, seed: int = 0) -> Figures:
     Parameters
     ----------
     predictions
-        At least one, and one row of probabilities for each truth.
+        At least one prediction, with one row of probabilities for each truth.
     seed
-        From which the drawing of speakers for the intervals follows.
+        Seed of the drawing of speakers for the intervals.
 
     Raises
     ------
@@ -173,7 +201,32 @@ def figures(predictions: Predictions, *, seed: int = 0) -> Figures:
                 truth, predictions.calibrated, thresholds=predictions.thresholds
             )
         ),
+        listeners=_listener_figures(predictions),
     )
+
+
+def _listener_figures(predictions: Predictions) -> ListenerFigures | None:
+    """Compare answers with what listeners heard, in the clips that have votes."""
+    if predictions.votes is None or not predictions.votes.any():
+        return None
+    asked = predictions.votes.any(axis=1)
+    votes, answers = predictions.votes[asked], predictions.answers[asked]
+    one_listener = np.zeros(len(votes))
+    for column, one in enumerate(np.eye(votes.shape[1])):
+        # Who heard this emotion is compared with all others: their own vote is taken away.
+        one_listener += votes[:, column] * _most_heard(votes - one)[:, column]
+    one_listener /= votes.sum(axis=1)
+    return ListenerFigures(
+        n_clips=int(asked.sum()),
+        agreement=float(_most_heard(votes)[np.arange(len(votes)), answers].mean()),
+        one_listener=float(one_listener.mean()),
+    )
+
+
+def _most_heard(votes: Array) -> Array:
+    """Return 1 for the emotion with the most votes, shared among those that are tied."""
+    most = votes == votes.max(axis=1, keepdims=True)
+    return np.asarray(most / most.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
 def tally(repetitions: Sequence[Predictions], *, among: Sequence[str]) -> Array:
@@ -182,7 +235,7 @@ def tally(repetitions: Sequence[Predictions], *, among: Sequence[str]) -> Array:
     Parameters
     ----------
     repetitions
-        With the same columns.
+        The predictions of each repetition, with the same columns.
     among
         The speakers to count, sorted; all who are in the predictions are among them.
 
@@ -206,9 +259,9 @@ class Confusion:
     Parameters
     ----------
     acted, heard
-        What it is, and what it was taken for.
+        The true emotion, and the predicted one.
     share
-        Of the clips of the former, 0 to 1.
+        Share of the clips of the true emotion, 0 to 1.
     """
 
     acted: str
@@ -222,9 +275,9 @@ def confusions(counts: NDArray[np.int64], emotions: Sequence[str]) -> list[Confu
     Parameters
     ----------
     counts
-        (n_emotions, n_emotions): rows are what it is, columns what it was taken for.
+        (n_emotions, n_emotions): rows are the true emotions, columns the predicted ones.
     emotions
-        Their names.
+        Names of the emotions, in the order of the rows.
     """
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     found = [

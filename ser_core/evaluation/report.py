@@ -16,7 +16,7 @@ from ser_core.evaluation.examination import Examination
 from ser_core.evaluation.weak_spots import weak_spots
 
 HTML, JSON = "report.html", "report.json"
-LIBRARIES = ("numpy", "scipy", "scikit-learn", "librosa")  # that have a say in the figures
+LIBRARIES = ("numpy", "scipy", "scikit-learn", "librosa")  # that affect the figures
 
 
 def write(examination: Examination, folder: Path, *, model: str, command: str) -> Path:
@@ -25,13 +25,13 @@ def write(examination: Examination, folder: Path, *, model: str, command: str) -
     Parameters
     ----------
     examination
-        What to report.
+        The examination to report.
     folder
-        Where to.
+        The folder, which is there.
     model
-        What the model is called.
+        Name of the model.
     command
-        The one that made it.
+        The command that made the report.
 
     Returns
     -------

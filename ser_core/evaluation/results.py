@@ -1,7 +1,7 @@
 """Results of an evaluation: predictions on clips that were left out, and their figures.
 
-Calibration is cross-fitted: what makes a fold's probabilities honest, and says when not to be sure,
-was fitted on the predictions of the other folds, that is, of other speakers.
+Calibration is cross-fitted: the temperature and the threshold of a fold's probabilities were fitted
+on the predictions of the other folds, that is, of other speakers.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,14 @@ from numpy.typing import NDArray
 from ser_core.evaluation import calibration_error, intervals
 from ser_core.evaluation.calibration_error import ConfidenceFigures
 from ser_core.evaluation.intervals import Interval
-from ser_core.evaluation.metrics import EmotionFigures, Figures, Predictions, figures, tally
+from ser_core.evaluation.metrics import (
+    EmotionFigures,
+    Figures,
+    ListenerFigures,
+    Predictions,
+    figures,
+    tally,
+)
 from ser_core.models import fit_calibration
 
 Value = TypeVar("Value")
@@ -27,7 +34,7 @@ class Evaluation:
     Parameters
     ----------
     kind
-        What was left out, in words.
+        Description of what was left out, in words.
     emotions
         The emotions that could be answered, in the order of the confusion matrices.
     accuracy, uar, f1
@@ -35,9 +42,9 @@ class Evaluation:
     uar_sd
         Standard deviation of the UAR over the repetitions.
     accuracy_interval, uar_interval
-        How far the means could be off with other speakers; None with a single speaker.
+        Intervals of the means with other speakers; None with a single speaker.
     repetitions
-        The figures of each.
+        The figures of each repetition.
     by_corpus
         The same predictions, corpus by corpus; empty if there is only one corpus.
     out_of_fold
@@ -65,6 +72,7 @@ class Evaluation:
             "by_speaker": self.by_speaker,
             "certainty": asdict(self.certainty),
             "calibrated": None if self.calibrated is None else asdict(self.calibrated),
+            "listeners": None if self.listeners is None else asdict(self.listeners),
             "by_corpus": {name: one.as_dict() for name, one in self.by_corpus.items()},
         }
 
@@ -93,14 +101,23 @@ class Evaluation:
 
     @property
     def certainty(self) -> ConfidenceFigures:
-        """What the classifier's confidence is worth, the mean over the repetitions."""
+        """Figures of the classifier's confidence, the mean over the repetitions."""
         return calibration_error.mean([one.certainty for one in self.repetitions])
 
     @property
     def calibrated(self) -> ConfidenceFigures | None:
-        """The same after calibration; None where there are no other speakers to fit it on."""
+        """Figures of the calibrated confidence; None without other speakers to fit it on."""
         parts = [one.calibrated for one in self.repetitions if one.calibrated is not None]
         return calibration_error.mean(parts) if parts else None
+
+    @property
+    def listeners(self) -> ListenerFigures | None:
+        """Agreement with listeners, the mean over the repetitions; None where nobody was asked."""
+        parts = [astuple(one.listeners) for one in self.repetitions if one.listeners is not None]
+        if not parts:
+            return None
+        n_clips, agreement, one_listener = np.mean(parts, axis=0).tolist()
+        return ListenerFigures(round(n_clips), agreement, one_listener)
 
 
 def _gather(parts: Sequence[Mapping[str, Value]]) -> dict[str, list[Value]]:
@@ -117,11 +134,11 @@ def summarise(kind: str, repetitions: Sequence[Predictions], *, seed: int = 0) -
     Parameters
     ----------
     kind
-        What was left out, in words.
+        Description of what was left out, in words.
     repetitions
-        The predictions of each, with the same columns.
+        The predictions of each repetition, with the same columns.
     seed
-        From which the drawing of speakers for the intervals follows.
+        Seed of the drawing of speakers for the intervals.
     """
     corpora = sorted({name for one in repetitions for name in one.corpora.tolist()})
     by_corpus = {}

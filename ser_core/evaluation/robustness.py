@@ -2,14 +2,13 @@
 
 Conventions
 -----------
-A clip is asked about as it is, and again after each alteration of `alterations.BATTERY`, on the way
-that every recording takes: `voice.prepare`, `features.extract_features`, the classifier. A model
-that knows a voice by heart is hard to mislead about it, so a clip is asked about of a model that
-was trained without its speaker (`leave_speakers_out`); where it is the file of a model that is
-tested, that is for whoever tests to see to.
+A clip is predicted as it is, and again after each alteration of `alterations.BATTERY`, in the steps
+that every recording takes: `voice.prepare`, `features.extract_features`, the classifier. A model is
+hard to mislead about a voice that it was trained on, so each clip is predicted by a model that was
+trained without its speaker (`leave_speakers_out`). Whoever tests a model file has to see to that.
 
-An answer has changed when another emotion is the most probable, and when the clip is taken for no
-speech; in the UAR (unweighted average recall) the latter is an answer that is wrong.
+A prediction has changed when another emotion is the most probable, and when no speech is found in
+the clip; in the UAR (unweighted average recall) the latter is a wrong prediction.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,6 +32,7 @@ from ser_core.dataset import (
     load,
     splits,
 )
+from ser_core.emotions import NO_SPEECH
 from ser_core.errors import CorpusError
 from ser_core.evaluation import cross_validation
 from ser_core.models import TrainingOptions
@@ -42,7 +42,6 @@ Array = NDArray[np.float32]
 Names = NDArray[np.str_]
 
 UNALTERED = "unaltered"
-NO_SPEECH = ""  # in place of an emotion
 
 
 @dataclass(frozen=True)
@@ -71,13 +70,13 @@ class Robustness:
     Parameters
     ----------
     n_clips
-        How many clips were asked about: those in which, unaltered, there is speech.
+        Number of clips: those in which, unaltered, there is speech.
     uar
         Unweighted average recall on the clips as they are.
     effects
-        By the name of the alteration, in the order of `alterations.BATTERY`.
+        Effects by the name of the alteration, in the order of `alterations.BATTERY`.
     by_corpus
-        The same answers, corpus by corpus; empty if there is only one corpus.
+        The same effects, corpus by corpus; empty if there is only one corpus.
     """
 
     n_clips: int
@@ -92,11 +91,11 @@ def sample(clips: Sequence[Clip], *, n_clips: int, seed: int = 0) -> list[Clip]:
     Parameters
     ----------
     clips
-        From `corpora.find_all`.
+        The clips, from `corpora.find_all`.
     n_clips
-        Of each corpus; 0 for all.
+        Number of clips of each corpus; 0 for all.
     seed
-        From which the choice follows.
+        Seed of the choice.
 
     Returns
     -------
@@ -161,15 +160,15 @@ def measure(
     Parameters
     ----------
     clips
-        What to ask about.
+        The clips to alter.
     models
-        By speaker: which fitted pipeline to ask, from features to emotions.
+        The fitted pipeline for each speaker, from features to emotions.
     families
-        The feature families that the models want.
+        The feature families that the pipelines take.
     seed
-        From which noise, rooms, and the voices of a babble follow.
+        Seed of noise, rooms, and the voices of a babble.
     workers
-        Alter and measure the clips.
+        The processes that alter and measure the clips.
 
     Raises
     ------

@@ -16,7 +16,7 @@ def weak_spots(examination: Examination) -> list[str]:
     Parameters
     ----------
     examination
-        With at least one evaluation or pair of corpora.
+        An examination with at least one evaluation or pair of corpora.
     """
     return [
         *_emotions(examination.headline),

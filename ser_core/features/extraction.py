@@ -136,7 +136,8 @@ class _Layout:
 
     size: int
     contour_features: list[ContourFeatures]
-    functionals: dict[tuple[str, ContourFunction], list[_Slot]]  # by the key of the frames, too
+    # By the key of the frames, and the function.
+    functionals: dict[tuple[str, ContourFunction], list[_Slot]]
     sound_features: list[tuple[SoundFeatures, slice]]  # with their places in the vector
 
 

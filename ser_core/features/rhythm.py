@@ -46,7 +46,7 @@ def compute(track: PitchTrack, loudness: Array) -> Array:
     Parameters
     ----------
     track
-        Of `n_frames` frames.
+        Pitch track of `n_frames` frames.
     loudness
         (n_frames,) float32, relative to its mean.
     """

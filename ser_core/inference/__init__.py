@@ -17,23 +17,23 @@ from ser_core.inference.live import Session, play, read_recording, warm_up
 from ser_core.inference.records import (
     TIME_DIGITS,
     analysis_record,
-    heard_record,
     prediction_record,
     summary_record,
     timeline_records,
+    window_record,
 )
-from ser_core.inference.streaming import Heard, ListenerOptions
+from ser_core.inference.streaming import ListenerOptions, WindowPrediction
 from ser_core.inference.timeline import Segment, Timeline
 
 __all__ = [
     "FILE_OPTIONS",
     "TIME_DIGITS",
     "Analysis",
-    "Heard",
     "ListenerOptions",
     "Segment",
     "Session",
     "Timeline",
+    "WindowPrediction",
     "analyse",
     "analyse_waveform",
     "analysis_record",
@@ -42,12 +42,12 @@ __all__ = [
     "describe_shares",
     "describe_timeline",
     "format_time",
-    "heard_record",
     "play",
     "prediction_record",
     "read_recording",
     "summary_record",
     "timeline_records",
     "warm_up",
+    "window_record",
     "with_times",
 ]

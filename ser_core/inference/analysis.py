@@ -1,8 +1,8 @@
 """From a recording to its answer: one function for the bot, the command lines and the library.
 
 A recording with at most `LONGEST_SEGMENT` of speech and no long silence inside is one segment, of
-the length that models learn from. A longer one is heard in windows, from which its segments are
-read; the answer for the whole is read off the segments (`timeline.Timeline`).
+the length that models learn from. A longer one is analysed in windows, from which its segments are
+derived; the answer for the whole is derived from the segments (`timeline.Timeline`).
 """
 
 import functools
@@ -25,23 +25,23 @@ from ser_core.audio import (
 from ser_core.concurrency import HelperProcess
 from ser_core.features import extract_features, runs
 from ser_core.inference.smoothing import TimelineSmoother
-from ser_core.inference.streaming import Heard, Listener, ListenerOptions, check_waveform
+from ser_core.inference.streaming import Listener, ListenerOptions, WindowPrediction, check_waveform
 from ser_core.inference.timeline import Segment, Timeline
 from ser_core.inference.windows import LONG_SILENCE
 from ser_core.models import EmotionModel, Prediction, load_model
-from ser_core.voice import FRAME_LENGTH, prepare
+from ser_core.voice import VOICE_FRAME_LENGTH, prepare
 
 Array = NDArray[np.float32]
 
-LONGEST_SEGMENT = 8 * SAMPLE_RATE  # samples of speech that are measured as one
+LONGEST_SEGMENT = 8 * SAMPLE_RATE  # samples of speech that are analysed as one segment
 LONGEST_CLIP = 60 * SAMPLE_RATE  # samples of a recording that may yet turn out to be one segment
-EAGER = 2 * LONGEST_SEGMENT  # samples from which on it is heard in windows before its end is known
+WINDOWS_FROM = 2 * LONGEST_SEGMENT  # samples from which windows are predicted before the end
 
 FILE_OPTIONS = ListenerOptions(window=3.0, hop=1.5)
-"""For what need not be answered while it is spoken; chosen on joined clips."""
+"""Windows where no answer is needed while somebody speaks; chosen on joined clips."""
 
 _CHUNK = round(8 * FILE_OPTIONS.hop * SAMPLE_RATE)
-"""Samples that are heard at a time, so that the answer does not depend on how they came."""
+"""Samples that are processed at once, so that the answer does not depend on how they came."""
 
 
 @dataclass(frozen=True)
@@ -51,33 +51,35 @@ class Analysis:
     Parameters
     ----------
     timeline
-        Its segments, and what they come to.
+        The segments, from which the answer for the whole recording is derived.
     speech_share
-        How much of it is speech, 0 to 1.
+        Share of the recording that is speech, 0 to 1. In a recording that is analysed as one
+        segment, the share of frames that are loud enough to be speech; in a longer one, the share
+        of the segments with speech, in which pauses shorter than `LONG_SILENCE` count.
     windows
-        How likely each emotion is in the windows that the segments were read off.
+        The predictions of the windows that the segments were derived from.
     coverage
-        How much of it could be read; None where it was no file.
+        How much of the file was decoded; None if the recording was a waveform.
     """
 
     timeline: Timeline
     speech_share: float
-    windows: tuple[Heard, ...] = field(default=(), repr=False)
+    windows: tuple[WindowPrediction, ...] = field(default=(), repr=False)
     coverage: Coverage | None = None
 
     @property
     def duration(self) -> float:
-        """Of the recording, in seconds."""
+        """Duration of the recording in seconds."""
         return self.timeline.duration
 
     @property
     def prediction(self) -> Prediction | None:
-        """How likely each emotion is over the speaking time; None where nobody speaks."""
+        """The probability of each emotion over the speaking time; None where nobody speaks."""
         return self.timeline.prediction
 
     @property
     def label(self) -> str:
-        """What to call it: an emotion, `emotions.MIXED`, `NOT_SURE` or `NO_SPEECH`."""
+        """The label of the recording: an emotion, `emotions.MIXED`, `NOT_SURE` or `NO_SPEECH`."""
         return self.timeline.label
 
 
@@ -96,13 +98,14 @@ def analyse(
     source
         The bytes of a file of any container that `audio` decodes, or its path.
     model
-        The default model if None.
+        The model that predicts; the default model if None.
     limits
-        On the file's size and length.
+        Maximum size and duration of the file.
     helper
-        Measures half of the windows of a long recording in another process, if there is one.
+        The process that measures half of the windows of a long recording; this process measures all
+        if None.
     listen_in
-        Is given each block of the waveform, mono at `audio.SAMPLE_RATE`, once it is analysed.
+        Called with each block of the waveform, mono at `audio.SAMPLE_RATE`, once it is analysed.
 
     Raises
     ------
@@ -139,12 +142,12 @@ def analyse_waveform(waveform: Array, *, model: EmotionModel | None = None) -> A
     waveform
         (n_samples,) float32, mono at `audio.SAMPLE_RATE`.
     model
-        The default model if None.
+        The model that predicts; the default model if None.
 
     Raises
     ------
     FeatureError
-        If the waveform is not one-dimensional float32, or holds what is no finite number.
+        If the waveform is not one-dimensional float32, or contains NaN or infinity.
     ModelError
         If the default model cannot be loaded.
     """
@@ -156,21 +159,22 @@ def analyse_waveform(waveform: Array, *, model: EmotionModel | None = None) -> A
 class RunningAnalysis:
     """The analysis of a recording that comes piece by piece, in pieces of any length.
 
-    It holds the first `LONGEST_CLIP` of a recording, and of a longer one next to nothing.
+    It holds the sound of the first `LONGEST_CLIP`; of a longer recording, only that of one chunk
+    and one window.
 
     Parameters
     ----------
     model
-        What to ask.
+        The model that predicts.
     helper
-        Measures some of the windows; all are measured here if None.
+        The process that measures some of the windows; this process measures all if None.
     """
 
     def __init__(self, model: EmotionModel, *, helper: HelperProcess | None = None) -> None:
         self._model = model
         self._listener = Listener(model, options=FILE_OPTIONS, helper=helper)
         self._smoother = TimelineSmoother(model.emotions, model.calibration.threshold)
-        self._windows: list[Heard] = []
+        self._windows: list[WindowPrediction] = []
         self._clip: list[Array] | None = []
         self._waiting: list[Array] = []
         self._n_waiting = 0
@@ -182,7 +186,7 @@ class RunningAnalysis:
         Raises
         ------
         FeatureError
-            If it is not one-dimensional float32, or holds what is no finite number.
+            If it is not one-dimensional float32, or contains NaN or infinity.
         """
         check_waveform(waveform)
         self._n_samples += waveform.size
@@ -192,9 +196,9 @@ class RunningAnalysis:
                 self._clip = None
         self._waiting.append(waveform)
         self._n_waiting += waveform.size
-        if self._n_samples > EAGER:
+        if self._n_samples > WINDOWS_FROM:
             with _thread_pools().limit(limits=1):
-                self._hear_chunks()
+                self._process_chunks()
 
     def finish(self) -> Analysis:
         """Return the analysis of all that was fed."""
@@ -206,38 +210,38 @@ class RunningAnalysis:
             analysis = self._as_clip(_joined(self._clip))
             if analysis is not None:
                 return analysis
-        self._hear_chunks()
-        self._take([*self._listener.feed(_joined(self._waiting)), self._listener.finish()])
+        self._process_chunks()
+        self._extend([*self._listener.feed(_joined(self._waiting)), self._listener.finish()])
         timeline = self._smoother.timeline(self._n_samples / SAMPLE_RATE)
         return Analysis(timeline, timeline.speech_share, tuple(self._windows))
 
-    def _hear_chunks(self) -> None:
-        """Process what waits, as far as it makes whole chunks."""
+    def _process_chunks(self) -> None:
+        """Process the whole chunks of what waits."""
         if self._n_waiting < _CHUNK:
             return
         sound = _joined(self._waiting)
         whole = sound.size // _CHUNK * _CHUNK
         for start in range(0, whole, _CHUNK):
-            self._take(self._listener.feed(sound[start : start + _CHUNK]))
+            self._extend(self._listener.feed(sound[start : start + _CHUNK]))
         self._waiting, self._n_waiting = [sound[whole:]], sound.size - whole
 
-    def _take(self, answers: Sequence[Heard]) -> None:
-        for heard in answers:
-            self._smoother.extend(heard)
-            self._windows.append(replace(heard, hop=None))
+    def _extend(self, predictions: Sequence[WindowPrediction]) -> None:
+        for predicted in predictions:
+            self._smoother.extend(predicted)
+            self._windows.append(replace(predicted, hop=None))
 
     def _as_clip(self, waveform: Array) -> Analysis | None:
-        """Analyse a short recording as one segment; None if it has to be heard in windows."""
+        """Analyse a short recording as one segment; None if it has to be analysed in windows."""
         duration = waveform.size / SAMPLE_RATE
         speech = prepare(waveform)
         if not speech.is_present:
             return _of_segments(Segment(0.0, duration, None), speech_share=0.0)
         if speech.waveform.size > LONGEST_SEGMENT:
             return None
-        active = runs(speech.active) * (FRAME_LENGTH / SAMPLE_RATE)
+        active = runs(speech.active) * (VOICE_FRAME_LENGTH / SAMPLE_RATE)
         if (active[1:, 0] - active[:-1, 1] >= LONG_SILENCE).any():
             return None
-        # Silence at the ends is told apart where it is long enough to be.
+        # Silence at the ends becomes a segment of its own if it lasts `LONG_SILENCE`.
         start, end = float(active[0, 0]), float(active[-1, 1])
         start = start if start >= LONG_SILENCE else 0.0
         end = end if duration - end >= LONG_SILENCE else duration
@@ -255,16 +259,16 @@ class RunningAnalysis:
 def _thread_pools() -> ThreadpoolController:
     """Return what limits the threads of linear algebra.
 
-    Matrices as small as these lose more by threads than they gain, and are rounded otherwise by
-    another number of them.
+    Matrices as small as these are slower with several threads, and their rounding depends on the
+    number of threads.
     """
     return ThreadpoolController()
 
 
 def _of_segments(*segments: Segment, speech_share: float) -> Analysis:
-    """Return the analysis of a recording whose segments were measured as they are."""
+    """Return the analysis of a recording whose segments were each analysed as a whole."""
     present = tuple(segment for segment in segments if segment.duration > 0)
-    windows = tuple(Heard(one.end, one.prediction, math.nan) for one in present)
+    windows = tuple(WindowPrediction(one.end, one.prediction, math.nan) for one in present)
     return Analysis(Timeline(present), speech_share, windows)
 
 

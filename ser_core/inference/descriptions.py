@@ -8,7 +8,7 @@ from ser_core.models import Prediction
 
 
 def describe_prediction(prediction: Prediction) -> str:
-    """Return the emotion and its probability, or the two emotions between which it is not sure."""
+    """Return the emotion with its probability, or the two nearest emotions if it is not sure."""
     if not prediction.is_sure:
         return f"{NOT_SURE}: {' or '.join(prediction.nearest)}?"
     return f"{prediction.emotion} ({100 * prediction.confidence:.0f} %)"
@@ -40,9 +40,9 @@ def describe_shares(timeline: Timeline, *, at_most: int | None = None) -> str:
     Parameters
     ----------
     timeline
-        Of the recording.
+        The timeline of the recording.
     at_most
-        How many labels, the largest; all if None.
+        Maximum number of labels, of which the largest are kept; all if None.
     """
     described = [f"{label} {100 * share:.0f} %" for label, share in timeline.shares.items()]
     shown = described[:at_most]

@@ -1,7 +1,7 @@
 """Frames of a sound that goes on: each is measured once, whichever windows it lies in later.
 
-What depends on a frame and its neighbours alone is measured here. What is relative to the whole of
-a window (noise floor, loudness, which of its frames are silence) is for the window to say.
+What depends on a frame and its neighbours alone is measured here. What is relative to a whole
+window (noise floor, loudness, which of its frames are silence) is measured by window.
 """
 
 from collections import deque
@@ -14,35 +14,35 @@ from numpy.typing import NDArray
 
 from ser_core.audio import SAMPLE_RATE
 from ser_core.signal import HOP_LENGTH, PitchFrames, pitch, spectrum
-from ser_core.voice import FRAME_LENGTH, activity, preparation
+from ser_core.voice import VOICE_FRAME_LENGTH, activity, preparation
 
 Array = NDArray[np.float32]
 
-FRAME_SECONDS = FRAME_LENGTH / SAMPLE_RATE  # 20 ms
-FINE = FRAME_LENGTH // HOP_LENGTH  # 2 frames of the spectrum and of pitch for each
-MARGIN_FRAMES = 2
-"""Frames on either side that are heard but not measured: the widest look, at pitch, spans 50 ms."""
-MARGIN = MARGIN_FRAMES * FRAME_LENGTH  # samples
-OFFSET_POLE = 0.998  # of the filter that takes a constant offset away: 5 Hz
-LOUDNESS_SECONDS = 10.0  # over which the loudness of the voice is taken, for the ear for voices
+FRAME_SECONDS = VOICE_FRAME_LENGTH / SAMPLE_RATE  # 20 ms
+FINE = VOICE_FRAME_LENGTH // HOP_LENGTH  # 2 frames of the spectrum and of pitch for each
+CONTEXT_FRAMES = 2
+"""Frames on either side of a block that its measurements need; those of pitch span 50 ms."""
+CONTEXT_LENGTH = CONTEXT_FRAMES * VOICE_FRAME_LENGTH  # samples
+OFFSET_POLE = 0.998  # of the filter that removes a constant offset: 5 Hz
+LOUDNESS_SECONDS = 10.0  # over which the loudness of the voice is taken, for the voice detector
 
 
 @dataclass(frozen=True, eq=False)
 class Frames:
-    """Neighbouring frames of `speech.FRAME_LENGTH` samples, with what is measured of each.
+    """Neighbouring frames of `voice.VOICE_FRAME_LENGTH` samples, with what is measured of each.
 
     Parameters
     ----------
     waveform
-        (n * FRAME_LENGTH,) float32, mono at `SAMPLE_RATE`.
+        (n * VOICE_FRAME_LENGTH,) float32, mono at `SAMPLE_RATE`.
     level
-        (n,) float32, dBFS, from `voice.levels`.
+        (n,) float32: the level in dBFS, from `voice.levels`.
     voice
-        (n,) float32: how probable a voice is.
+        (n,) float32: the probability of voice.
     power
-        (N_BINS, n * FINE) float32, as in `Spectrum`.
+        (N_BINS, n * FINE) float32: the power spectrogram, as in `Spectrum`.
     pitch
-        Of n * FINE frames.
+        The pitch candidates of n * FINE frames.
     """
 
     waveform: Array
@@ -58,7 +58,7 @@ class Frames:
         """Return the frames that a mask, (n,), selects."""
         fine = np.repeat(frames, FINE)
         return Frames(
-            waveform=self.waveform.reshape(-1, FRAME_LENGTH)[frames].ravel(),
+            waveform=self.waveform.reshape(-1, VOICE_FRAME_LENGTH)[frames].ravel(),
             level=self.level[frames],
             voice=self.voice[frames],
             power=self.power.compress(fine, axis=1),
@@ -67,7 +67,7 @@ class Frames:
 
 
 def join(parts: Sequence[Frames]) -> Frames:
-    """Put neighbours together."""
+    """Join frames that follow one another."""
     return Frames(
         waveform=np.concatenate([part.waveform for part in parts]),
         level=np.concatenate([part.level for part in parts]),
@@ -83,14 +83,14 @@ def join(parts: Sequence[Frames]) -> Frames:
 
 
 class FrameStream:
-    """Measures the frames of a sound that is given block by block.
+    """The frames of a sound that is given block by block.
 
-    The frames come `MARGIN` samples late, for what follows them has a say in them; the first
-    `MARGIN_FRAMES` lie before the beginning, and are silence.
+    They come `CONTEXT_LENGTH` samples late, since what follows them affects them; the first
+    `CONTEXT_FRAMES` are before the beginning, and silent.
     """
 
     def __init__(self) -> None:
-        self._before = np.zeros(2 * MARGIN, dtype=np.float32)
+        self._before = np.zeros(2 * CONTEXT_LENGTH, dtype=np.float32)
         self._offset: Array | None = None  # state of the filter
         self._levels: deque[Array] = deque()
         self._voice_activity = activity.VoiceActivityStream()
@@ -101,12 +101,12 @@ class FrameStream:
         Parameters
         ----------
         block
-            (n * FRAME_LENGTH,) float32, mono at `SAMPLE_RATE`: what follows the block before.
+            (n * VOICE_FRAME_LENGTH,) float32, mono at `SAMPLE_RATE`: the next block.
 
         Returns
         -------
         Frames
-            As many as the block is long.
+            As many as there are in the block.
 
         Raises
         ------
@@ -115,15 +115,17 @@ class FrameStream:
         """
         context = np.concatenate([self._before, self._without_offset(block)])
         self._before = context[block.size :]
-        inside = slice(MARGIN, MARGIN + block.size)
+        inside = slice(CONTEXT_LENGTH, CONTEXT_LENGTH + block.size)
         n_fine = block.size // HOP_LENGTH
-        fine = slice(MARGIN // HOP_LENGTH, MARGIN // HOP_LENGTH + n_fine)
+        fine = slice(CONTEXT_LENGTH // HOP_LENGTH, CONTEXT_LENGTH // HOP_LENGTH + n_fine)
         level = preparation.levels(context[inside])
         spectral = spectrum.compute(context)
         return Frames(
             waveform=context[inside],
             level=level,
-            voice=self._voice_activity.process(context, margin=MARGIN, rms=self._loudness(level)),
+            voice=self._voice_activity.process(
+                context, margin=CONTEXT_LENGTH, rms=self._loudness(level)
+            ),
             power=spectral.power[:, fine],
             pitch=pitch.find_candidates(context, spectral.n_frames).take(fine),
         )

@@ -16,14 +16,14 @@ from threadpoolctl import threadpool_limits
 from ser_core.audio import SAMPLE_RATE, AudioLimits, open_recording
 from ser_core.features import extract_features
 from ser_core.inference.analysis import Analysis, RunningAnalysis
-from ser_core.inference.streaming import Heard, Listener, ListenerOptions
+from ser_core.inference.streaming import Listener, ListenerOptions, WindowPrediction
 from ser_core.inference.timeline import Segment, Timeline
 from ser_core.models import EmotionModel
 
 Array = NDArray[np.float32]
 
-MOST_BEHIND_SECONDS = 1.0  # or two hops: how far analysis may fall behind before it leaves out
-PLAYED_BLOCK_SECONDS = 0.05  # of a recording that plays at its own pace
+MOST_BEHIND_SECONDS = 1.0  # or two hops, if they are longer: beyond that, audio is left out
+PLAYED_BLOCK_SECONDS = 0.05  # of each block of a recording that is played
 
 RECORDING_LIMITS = AudioLimits(max_bytes=2**31 - 1, max_seconds=2 * 3600.0)
 """Two hours: as many bytes as they take in stereo at 48 kHz, uncompressed."""
@@ -38,17 +38,17 @@ class Session:
     Parameters
     ----------
     model
-        What to ask.
+        The model that predicts.
     options
-        Of the windows.
+        Length of windows and hops.
     may_skip
-        Whether sound may be left out when more comes at once than there was time for; not where
-        it is no matter when the answer comes.
+        Whether audio may be left out when more comes at once than there was time for; False where
+        the answer may come late.
 
     Attributes
     ----------
     late : int
-        How many hops were left out.
+        Number of hops that were left out.
     """
 
     def __init__(self, model: EmotionModel, *, options: ListenerOptions, may_skip: bool) -> None:
@@ -62,7 +62,7 @@ class Session:
         self._n_skipped = 0
         self._skips: list[tuple[float, float]] = []  # when the listener did not hear, how long
 
-    def process(self, blocks: Iterable[Array]) -> Iterator[Heard]:
+    def process(self, blocks: Iterable[Array]) -> Iterator[WindowPrediction]:
         """Analyse blocks as they come, until there are no more.
 
         Parameters
@@ -72,8 +72,8 @@ class Session:
 
         Yields
         ------
-        Heard
-            One for each hop that was listened to; its time counts what was left out.
+        WindowPrediction
+            One for each hop that was analysed; its time includes what was left out.
         """
         for block in blocks:
             skipped = self._skipped(block.size)
@@ -82,12 +82,12 @@ class Session:
                 self._n_skipped += skipped
                 self.late += skipped // self._hop
             self._n_fed += block.size - skipped
-            for heard in self._listener.feed(block[skipped:]):
-                yield replace(heard, time=self._n_skipped / SAMPLE_RATE + heard.time)
+            for predicted in self._listener.feed(block[skipped:]):
+                yield replace(predicted, time=self._n_skipped / SAMPLE_RATE + predicted.time)
             self._whole.feed(block[skipped:])
 
     def finish(self) -> Analysis:
-        """Return what was heard in all; what was left out goes with its surroundings."""
+        """Return the analysis; what was left out belongs to the segment around it."""
         analysis = self._whole.finish()
         segments = (
             Segment(self._moved(one.start), self._moved(one.end), one.prediction)
@@ -96,7 +96,7 @@ class Session:
         return replace(analysis, timeline=Timeline(tuple(segments)))
 
     def _skipped(self, n_samples: int) -> int:
-        """Choose how many samples of a block to leave out: whole hops, all but the newest."""
+        """Return how many samples of a block to leave out: whole hops, all but the newest."""
         if not self._may_skip or n_samples <= self._most:
             return 0
         return (n_samples // self._hop - 1) * self._hop
@@ -115,7 +115,7 @@ def warm_up(model: EmotionModel) -> None:
     Parameters
     ----------
     model
-        The one that will be listened with.
+        The model of the session.
     """
     threadpool_limits(1)
     noise = np.random.default_rng(0).normal(0.0, 0.1, SAMPLE_RATE).astype(np.float32)
@@ -129,7 +129,7 @@ def read_recording(path: str | os.PathLike[str]) -> Array:
     Parameters
     ----------
     path
-        Of any container that `audio` decodes.
+        A file in any container that `audio` decodes.
 
     Returns
     -------
@@ -153,7 +153,7 @@ def play(waveform: Array, *, at_pace: bool) -> Iterator[Array]:
     waveform
         (n_samples,) float32, mono at `audio.SAMPLE_RATE`.
     at_pace
-        Yield each block when it would have been recorded, and not at once.
+        Whether each block is yielded when it would have been recorded, or at once.
 
     Yields
     ------

@@ -4,7 +4,7 @@ import math
 
 from ser_core.audio import Coverage
 from ser_core.inference.analysis import Analysis
-from ser_core.inference.streaming import Heard
+from ser_core.inference.streaming import WindowPrediction
 from ser_core.inference.timeline import Timeline
 from ser_core.models import Prediction
 
@@ -13,12 +13,12 @@ TIME_DIGITS = 3  # of a time in seconds, after the point
 LEVEL_DIGITS = 1  # of a level in dBFS, after the point
 
 
-def heard_record(heard: Heard) -> dict[str, object]:
-    """Return a live answer as ``--json`` prints it; a level of None is digital silence."""
+def window_record(window: WindowPrediction) -> dict[str, object]:
+    """Return a window's prediction as ``--json`` prints it; a level of None is digital silence."""
     return {
-        "time": round(heard.time, TIME_DIGITS),
-        **prediction_record(heard.prediction),
-        "level_dbfs": None if math.isinf(heard.level) else round(heard.level, LEVEL_DIGITS),
+        "time": round(window.time, TIME_DIGITS),
+        **prediction_record(window.prediction),
+        "level_dbfs": None if math.isinf(window.level) else round(window.level, LEVEL_DIGITS),
     }
 
 
@@ -37,8 +37,8 @@ def prediction_record(prediction: Prediction | None) -> dict[str, object]:
 def analysis_record(analysis: Analysis) -> dict[str, object]:
     """Return the answer for a recording as ``--json`` prints it.
 
-    ``label`` is what to call the recording; ``emotion`` the emotion that this is or that is nearest
-    to it, and ``sure`` whether it is this one.
+    ``label`` is the label of the recording; ``emotion`` the emotion that this is or that is nearest
+    to it, and ``sure`` whether the label is an emotion.
     """
     timeline = analysis.timeline
     record: dict[str, object] = {"label": timeline.label, **prediction_record(timeline.prediction)}
@@ -68,7 +68,7 @@ def coverage_record(coverage: Coverage) -> dict[str, object]:
 
 
 def timeline_records(timeline: Timeline) -> dict[str, object]:
-    """Return the course of a recording: how much each label takes, and each segment."""
+    """Return a timeline as ``--json`` prints it: the share of each label, and each segment."""
     return {"shares": share_record(timeline), "segments": segment_records(timeline)}
 
 
@@ -86,7 +86,7 @@ def segment_records(timeline: Timeline) -> list[dict[str, object]]:
 
 
 def share_record(timeline: Timeline) -> dict[str, float]:
-    """Return how much of a recording each label takes, the largest share first."""
+    """Return the share of a recording that each label takes, the largest first."""
     return {label: round(share, DIGITS) for label, share in timeline.shares.items()}
 
 
@@ -96,11 +96,11 @@ def summary_record(analysis: Analysis, *, overruns: int, late: int) -> dict[str,
     Parameters
     ----------
     analysis
-        Of the whole session.
+        The analysis of the whole session.
     overruns
-        How often sound was lost.
+        Number of times that the microphone lost sound.
     late
-        How many hops were left out.
+        Number of hops that were left out.
     """
     return {
         **analysis_record(analysis),

@@ -2,9 +2,9 @@
 
 Where there is a voice, and where a long silence, is known to 20 ms. Emotions are known of whole
 windows: each moment has the weighted mean of the windows over it, in which a window counts most at
-its middle. The Viterbi algorithm finds the most probable course of emotions, in which each change
+its middle. The Viterbi algorithm finds the most probable sequence of emotions, in which each change
 has a cost; a change is then moved into the pause nearest to it. Segments that are far enough back
-are final, and what they were read from is dropped, so that memory does not grow.
+are final, and what they were derived from is dropped, so that memory does not grow.
 """
 
 from collections.abc import Sequence
@@ -15,26 +15,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ser_core.features import runs
-from ser_core.inference.frames import FRAME_SECONDS, MARGIN_FRAMES
-from ser_core.inference.streaming import Heard
+from ser_core.inference.frames import CONTEXT_FRAMES, FRAME_SECONDS
+from ser_core.inference.streaming import WindowPrediction
 from ser_core.inference.timeline import Segment, Timeline
-from ser_core.inference.windows import LONG
+from ser_core.inference.windows import LONG_SILENCE_FRAMES
 from ser_core.models import Prediction
 
 Array = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-LEAST_VOICE = 0.5  # seconds: of a shorter stretch there is too little to judge
-CELL_FRAMES = 10  # 200 ms: the moments between which the course may change
-CHANGE_PRICE = 0.15  # nats, summed over seconds: how much likelier a change must make what is heard
-EDGE_WEIGHT = 0.1  # of a window at its edge, as against its middle
-SNAP_SECONDS = 0.7  # how far away a change is put into a pause
-SMOOTHED_FRAMES = 5  # 100 ms: of the level, in which the pause is sought
+LEAST_VOICE = 0.5  # seconds of voice in a stretch of speech; less is too little to judge
+CELL_FRAMES = 10  # 200 ms: the resolution at which the emotion may change
+CHANGE_PRICE = 0.15  # nats, summed over seconds: log-likelihood that a change must gain
+EDGE_WEIGHT = 0.1  # of a window at its edge, relative to its middle
+SNAP_SECONDS = 0.7  # by which a change is moved into a pause at most
+SMOOTHED_FRAMES = 5  # 100 ms: moving average of the level in which the pause is sought
 DEPTH_PRICE = 10.0  # dB for each second away: a nearer pause may be shallower
 SMALLEST_PROBABILITY = 1e-6
 
-KEPT_FRAMES = round(20.0 / FRAME_SECONDS)  # read anew each time, for what follows may change them
-MOST_FRAMES = round(60.0 / FRAME_SECONDS)  # kept at all
+KEPT_FRAMES = round(20.0 / FRAME_SECONDS)  # that stay open, since what follows may change them
+MOST_FRAMES = round(60.0 / FRAME_SECONDS)  # open ones, from which on the older become final
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,11 +44,11 @@ class Window:
     Parameters
     ----------
     start, end
-        Frames since the beginning.
+        First frame, and one past the last, counted from the beginning of the recording.
     weight
-        Seconds of speech in it.
+        Seconds of speech in the window.
     probabilities
-        (n_emotions,) float64.
+        (n_emotions,) float64: the probability of each emotion.
     """
 
     start: int
@@ -58,40 +58,40 @@ class Window:
 
 
 class TimelineSmoother:
-    """The segments of a recording, read off the answers of a listener as they come.
+    """The segments of a recording, derived from the predictions of a `Listener` as they come.
 
     Parameters
     ----------
     emotions
-        What the probabilities of windows are of.
+        The emotions, in the order of the columns.
     threshold
-        Of the predictions that come out.
+        Confidence threshold of the predictions.
     """
 
     def __init__(self, emotions: Sequence[str], threshold: float) -> None:
         self._emotions = tuple(emotions)
         self._threshold = threshold
-        self._segments: list[Segment] = []  # read for good
-        self._start = 0  # the frame from which on all is still open
+        self._segments: list[Segment] = []  # final
+        self._start = 0  # the first frame whose segment may still change
         self._level = np.zeros(0, dtype=np.float32)
         self._voiced = np.zeros(0, dtype=np.bool_)
         self._windows: list[Window] = []
 
     @property
     def n_frames(self) -> int:
-        """Frames since the beginning."""
+        """Number of frames since the beginning."""
         return self._start + self._level.size
 
     @property
     def n_open_frames(self) -> int:
-        """Frames that are not read for good yet; never more than `MOST_FRAMES` and one hop."""
+        """Frames whose segments may still change; never more than `MOST_FRAMES` and one hop."""
         return self._level.size
 
-    def extend(self, heard: Heard) -> None:
-        """Append the next answer of a listener."""
-        hop = heard.hop
+    def extend(self, predicted: WindowPrediction) -> None:
+        """Append the next prediction of a listener."""
+        hop = predicted.hop
         if hop is None:
-            raise ValueError("this answer does not say what it is made of")
+            raise ValueError("this prediction has no measurements of its hop")
         self._level = np.concatenate([self._level, hop.levels])
         self._voiced = np.concatenate([self._voiced, hop.voiced])
         if hop.probabilities is not None:
@@ -103,7 +103,7 @@ class TimelineSmoother:
 
     def timeline(self, duration: float) -> Timeline:
         """Return the timeline of the whole recording, which lasts `duration` seconds."""
-        offset = MARGIN_FRAMES * FRAME_SECONDS  # frames come so much late
+        offset = CONTEXT_FRAMES * FRAME_SECONDS  # frames are delayed by this
         segments = []
         for segment in _merged([*self._segments, *self._open_segments()]):
             start, end = max(segment.start - offset, 0.0), min(segment.end - offset, duration)
@@ -116,7 +116,7 @@ class TimelineSmoother:
         return Timeline(tuple(segments))
 
     def _settle(self) -> None:
-        """Make the segments final that are far enough back, and drop what they were read from."""
+        """Make segments final that are far enough back, and drop what they were derived from."""
         last = self.n_frames - KEPT_FRAMES
         segments = []
         for segment in self._open_segments():
@@ -136,7 +136,7 @@ class TimelineSmoother:
         done = self._start
         for start, end in self._speech():
             segments.append((done, start, None))
-            segments += self._course(start, end)
+            segments += self._segments_of_stretch(start, end)
             done = end
         segments.append((done, self.n_frames, None))
         return _merged(
@@ -152,7 +152,7 @@ class TimelineSmoother:
         voiced = runs(self._voiced)
         found: list[list[int]] = []
         for start, end in voiced.tolist():
-            if found and start - found[-1][1] < LONG:
+            if found and start - found[-1][1] < LONG_SILENCE_FRAMES:
                 found[-1][1:] = [end, found[-1][2] + end - start]
             else:
                 found.append([start, end, end - start])
@@ -164,12 +164,14 @@ class TimelineSmoother:
         return [self._widened(start, end) for start, end in stretches]
 
     def _widened(self, start: int, end: int) -> tuple[int, int]:
-        """Extend a stretch of speech to the ends of what is known, where they are near."""
-        start = 0 if start < LONG else start
-        end = self._level.size if self._level.size - end < LONG else end
+        """Extend a stretch of speech to the ends of the open frames, where they are near."""
+        start = 0 if start < LONG_SILENCE_FRAMES else start
+        end = self._level.size if self._level.size - end < LONG_SILENCE_FRAMES else end
         return self._start + start, self._start + end
 
-    def _course(self, start: int, end: int) -> list[tuple[int, int, Prediction | None]]:
+    def _segments_of_stretch(
+        self, start: int, end: int
+    ) -> list[tuple[int, int, Prediction | None]]:
         """Return the segments of a stretch of speech, in frames."""
         cells = np.unique(np.append(np.arange(start, end, CELL_FRAMES), end))
         evidence = self._evidence((cells[:-1] + cells[1:]) / 2)
@@ -198,7 +200,7 @@ class TimelineSmoother:
         weight = np.array([window.weight for window in near])
         away = np.abs(moments[:, None] - middle) / half
         weights = weight * np.where(away < 1, 1.0 - (1.0 - EDGE_WEIGHT) * away, 0.0)
-        # A moment under no window goes with the nearest.
+        # A moment that no window covers takes the nearest.
         alone = ~weights.any(axis=1)
         weights[alone, away[alone].argmin(axis=1)] = 1.0
         rows = np.stack([window.probabilities for window in near])
@@ -249,12 +251,12 @@ def _merged(segments: Sequence[Segment]) -> list[Segment]:
         if segment.duration <= 0:
             continue
         if merged and merged[-1].label == segment.label:
-            segment = _together(merged.pop(), segment)
+            segment = _merge_two(merged.pop(), segment)
         merged.append(segment)
     return merged
 
 
-def _together(one: Segment, other: Segment) -> Segment:
+def _merge_two(one: Segment, other: Segment) -> Segment:
     if one.prediction is None or other.prediction is None:
         return Segment(one.start, other.end, None)
     share = one.duration / (one.duration + other.duration)

@@ -1,4 +1,4 @@
-"""Predictions in sliding windows over audio that comes in blocks: one for each hop.
+"""Predictions in sliding windows over audio that comes in blocks, one for each hop.
 
 Frames are measured once and shared by the windows over them. A window's features are those of a
 recording of its length.
@@ -15,14 +15,14 @@ from ser_core.audio import SAMPLE_RATE
 from ser_core.concurrency import HelperProcess, result_of, run_or_submit
 from ser_core.errors import FeatureError
 from ser_core.inference import frames, windows
-from ser_core.inference.frames import FRAME_SECONDS, MARGIN, Frames, FrameStream
+from ser_core.inference.frames import CONTEXT_LENGTH, FRAME_SECONDS, Frames, FrameStream
 from ser_core.models import EmotionModel, Prediction
-from ser_core.voice import FRAME_LENGTH, activity, preparation
+from ser_core.voice import VOICE_FRAME_LENGTH, activity, preparation
 
 Array = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-BATCH = 64  # windows that the classifier is asked about at once
+BATCH = 64  # windows that are predicted at once
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class ListenerOptions:
     Parameters
     ----------
     window
-        Seconds that each window looks back.
+        Duration of each window in seconds.
     hop
-        Seconds from one answer to the next.
+        Seconds from one prediction to the next.
     """
 
     window: float = 3.0
@@ -55,15 +55,15 @@ class Hop:
     Parameters
     ----------
     levels
-        (n_frames,) of the frames of the hop, in dBFS.
+        (n_frames,) float32: the level of each frame of the hop, in dBFS.
     voiced
-        (n_frames,): whether there is a voice in each.
+        (n_frames,) bool: whether there is a voice in each.
     window_frames
-        Frames of the window.
+        Number of frames of the window.
     speech_seconds
-        In the window.
+        Duration of the speech in the window, in seconds.
     probabilities
-        (n_emotions,) float64, of the window; None where nobody speaks.
+        (n_emotions,) float64: the prediction of the window; None where nobody speaks.
     """
 
     levels: Array
@@ -74,19 +74,19 @@ class Hop:
 
 
 @dataclass(frozen=True)
-class Heard:
+class WindowPrediction:
     """The prediction of one window, made as soon as its last hop is complete.
 
     Parameters
     ----------
     time
-        Seconds from the beginning at which the window ends.
+        End of the window, in seconds from the beginning.
     prediction
-        Of the window that ends here; None where nobody speaks.
+        The probability of each emotion in the window; None where nobody speaks.
     level
-        Of the last hop, in dBFS; ``-inf`` for digital silence.
+        Level of the last hop, in dBFS; ``-inf`` for digital silence.
     hop
-        What it is made of.
+        The measurements that it is made from; None where they are not kept.
     """
 
     time: float
@@ -96,8 +96,8 @@ class Heard:
 
 
 @dataclass(frozen=True, eq=False)
-class _Asked:
-    """A hop whose window is measured, or about to be, and waits for the classifier."""
+class _PendingWindow:
+    """A hop whose window waits for its features or for the classifier."""
 
     end: int  # samples since the beginning
     level: float  # dBFS
@@ -114,11 +114,11 @@ class Listener:
     Parameters
     ----------
     model
-        What to ask.
+        The model that predicts.
     options
-        How long windows look back, and how far they are apart.
+        Length of windows and hops.
     helper
-        What measures some of the windows; all are measured here if None.
+        The process that measures some of the windows; this process measures all if None.
     """
 
     def __init__(
@@ -130,17 +130,17 @@ class Listener:
     ) -> None:
         self._model = model
         self._helper = helper
-        self._hop = max(1, round(options.hop / FRAME_SECONDS)) * FRAME_LENGTH
+        self._hop = max(1, round(options.hop / FRAME_SECONDS)) * VOICE_FRAME_LENGTH
         self._stream = FrameStream()
         hops = max(1, round(options.window * SAMPLE_RATE / self._hop))
         self._window: deque[Frames] = deque(maxlen=hops)
         self._n_fed = 0
         self._waiting: list[Array] = []  # less than a hop
         self._n_waiting = 0
-        self._asked: list[_Asked] = []
+        self._pending: list[_PendingWindow] = []
         self._is_finished = False
 
-    def feed(self, waveform: Array) -> list[Heard]:
+    def feed(self, waveform: Array) -> list[WindowPrediction]:
         """Process the next block of audio.
 
         Parameters
@@ -150,48 +150,48 @@ class Listener:
 
         Returns
         -------
-        list of Heard
-            One for each hop that this completes.
+        list of WindowPrediction
+            One for each hop that the block completes.
 
         Raises
         ------
         FeatureError
-            If it is not one-dimensional float32, or holds what is no finite number.
+            If it is not one-dimensional float32, or contains NaN or infinity.
         ValueError
-            If the recording was said to be finished.
+            If `finish` was called before.
         """
         check_waveform(waveform)
         if self._is_finished:
             raise ValueError("this recording is finished: a new one needs a new listener")
-        heard: list[Heard] = []
+        predicted: list[WindowPrediction] = []
         start = 0
         while self._n_waiting + waveform.size - start >= self._hop:
             end = start + self._hop - self._n_waiting
             self._n_fed += end - start
             block = np.concatenate([*self._waiting, waveform[start:end]])
             self._waiting, self._n_waiting, start = [], 0, end
-            self._asked.append(self._measure(block))
-            if len(self._asked) == BATCH:
-                heard += self._answers()
+            self._pending.append(self._measure(block))
+            if len(self._pending) == BATCH:
+                predicted += self._predict()
         if start < waveform.size:
             self._waiting.append(waveform[start:].copy())
             self._n_waiting += waveform.size - start
             self._n_fed += waveform.size - start
-        return heard + self._answers()
+        return predicted + self._predict()
 
-    def finish(self) -> Heard:
-        """Return the answer at the end of the recording, for what is left of a hop.
+    def finish(self) -> WindowPrediction:
+        """Return the prediction at the end of the recording, for what is left of a hop.
 
-        Silence is appended, for frames are measured with what follows them.
+        Silence is appended, since frames are measured with what follows them.
         """
-        rest = np.concatenate([*self._waiting, np.zeros(MARGIN, dtype=np.float32)])
-        rest = np.pad(rest, (0, -rest.size % FRAME_LENGTH))
+        rest = np.concatenate([*self._waiting, np.zeros(CONTEXT_LENGTH, dtype=np.float32)])
+        rest = np.pad(rest, (0, -rest.size % VOICE_FRAME_LENGTH))
         self._waiting, self._n_waiting = [], 0
-        self._asked.append(self._measure(rest))
+        self._pending.append(self._measure(rest))
         self._is_finished = True
-        return self._answers()[-1]
+        return self._predict()[-1]
 
-    def _measure(self, block: Array) -> _Asked:
+    def _measure(self, block: Array) -> _PendingWindow:
         """Measure the hop that is complete, and the window that ends with it."""
         power = float(np.mean(np.square(block, dtype=np.float64)))
         latest = self._stream.measure(block)
@@ -205,7 +205,7 @@ class Listener:
         if found is not None:
             seconds = len(found) * FRAME_SECONDS
             vector = run_or_submit(self._helper, windows.measure, found, self._model.families)
-        return _Asked(
+        return _PendingWindow(
             end=self._n_fed,
             level=10.0 * np.log10(power) if power else -np.inf,
             levels=latest.level,
@@ -215,13 +215,13 @@ class Listener:
             vector=vector,
         )
 
-    def _answers(self) -> list[Heard]:
-        """Return the answers of the windows that wait, predicted in one batch."""
-        asked, self._asked = self._asked, []
-        vectors = [result_of(one.vector) for one in asked if one.vector is not None]
+    def _predict(self) -> list[WindowPrediction]:
+        """Return the predictions of the pending windows, made in one batch."""
+        pending, self._pending = self._pending, []
+        vectors = [result_of(one.vector) for one in pending if one.vector is not None]
         rows = iter(list(self._model.predict_proba(np.stack(vectors))) if vectors else [])
-        heard = []
-        for one in asked:
+        predicted = []
+        for one in pending:
             row, prediction = None, None
             if one.vector is not None:
                 row = next(rows)
@@ -230,8 +230,8 @@ class Listener:
                     threshold=self._model.calibration.threshold,
                 )
             hop = Hop(one.levels, one.voiced, one.n_frames, one.speech, row)
-            heard.append(Heard(one.end / SAMPLE_RATE, prediction, one.level, hop))
-        return heard
+            predicted.append(WindowPrediction(one.end / SAMPLE_RATE, prediction, one.level, hop))
+        return predicted
 
 
 def check_waveform(waveform: Array) -> None:

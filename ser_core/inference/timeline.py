@@ -1,4 +1,4 @@
-"""Emotion over time: what is heard from when to when in a recording, and what that comes to."""
+"""Emotion over time: the segments of a recording, and the answer for the whole."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -17,9 +17,9 @@ class Segment:
     Parameters
     ----------
     start, end
-        In seconds from the beginning of the recording.
+        Times in seconds from the beginning of the recording.
     prediction
-        How likely each emotion is; None where nobody speaks.
+        The probability of each emotion; None where nobody speaks.
     """
 
     start: float
@@ -28,12 +28,12 @@ class Segment:
 
     @property
     def duration(self) -> float:
-        """In seconds."""
+        """Duration of the segment in seconds."""
         return self.end - self.start
 
     @property
     def label(self) -> str:
-        """What to call it: an emotion, `emotions.NOT_SURE`, or `NO_SPEECH`."""
+        """The label of the segment: an emotion, `emotions.NOT_SURE` or `NO_SPEECH`."""
         if self.prediction is None:
             return NO_SPEECH
         return self.prediction.emotion if self.prediction.is_sure else NOT_SURE
@@ -43,39 +43,39 @@ class Segment:
 class Timeline:
     """A recording as segments, one after the other.
 
-    What it comes to as a whole follows from them alone, so that the answer for a recording never
-    contradicts what is heard in its parts.
+    The answer for the whole is derived from them alone, so that it never contradicts what is heard
+    in the parts.
 
     Parameters
     ----------
     segments
-        In order, without gaps: each begins where the one before ends, the first at 0 and the last
-        ends with the recording. Empty for a recording of no length.
+        The segments in order, without gaps: each begins where the one before ends, the first at 0,
+        and the last ends with the recording. Empty for a recording of no length.
     """
 
     segments: tuple[Segment, ...]
 
     @property
     def duration(self) -> float:
-        """Of the recording, in seconds."""
+        """Duration of the recording in seconds."""
         return self.segments[-1].end if self.segments else 0.0
 
     @property
     def shares(self) -> dict[str, float]:
-        """How much of the recording each label takes, 0 to 1, the largest first."""
+        """Share of the recording that each label takes, 0 to 1, the largest first."""
         seconds = _seconds_by_label(self.segments)
         return {label: length / self.duration for label, length in seconds.items()}
 
     @property
     def speech_share(self) -> float:
-        """How much of the recording is taken by segments in which somebody speaks, 0 to 1."""
+        """Share of the recording that is in segments with speech, 0 to 1."""
         return 1.0 - self.shares.get(NO_SPEECH, 0.0) if self.segments else 0.0
 
     @cached_property
     def prediction(self) -> Prediction | None:
-        """How likely each emotion is over the speaking time, by the length of the segments.
+        """The probability of each emotion over the speaking time, weighted by duration.
 
-        None where nobody speaks. Whether to say its emotion, `label` tells.
+        None where nobody speaks. Its emotion need not be the `label`.
         """
         spoken = self._spoken
         seconds = sum(segment.duration for segment, _ in spoken)
@@ -92,7 +92,7 @@ class Timeline:
 
     @property
     def label(self) -> str:
-        """What to call the recording as a whole.
+        """The label of the recording as a whole.
 
         An emotion that is heard in more than half of the time in which one is surely heard;
         `emotions.MIXED` where none is; `NOT_SURE` where most of the speaking time is not sure;
@@ -110,7 +110,7 @@ class Timeline:
 
     @property
     def leading(self) -> tuple[str, ...]:
-        """The emotion that `label` is, or the two that are nearest to it.
+        """The emotion of `label`, or the two emotions that are nearest to it.
 
         Of a mixed recording those with the largest shares, of those that are surely heard; where it
         is not sure, the two most probable ones; none where nobody speaks.
@@ -131,7 +131,7 @@ class Timeline:
         return self.label not in (MIXED, NOT_SURE, NO_SPEECH)
 
     def with_threshold(self, threshold: float) -> "Timeline":
-        """Return the same with a threshold for being sure that is at least this, 0 to 1."""
+        """Return the timeline with confidence thresholds of at least this, 0 to 1."""
         return Timeline(
             tuple(
                 segment
@@ -143,12 +143,12 @@ class Timeline:
 
     @property
     def _spoken(self) -> list[tuple[Segment, Prediction]]:
-        """Segments in which somebody speaks, with what is heard in each."""
+        """The segments with speech, with their predictions."""
         return [(one, one.prediction) for one in self.segments if one.prediction is not None]
 
 
 def _seconds_by_label(segments: Iterable[Segment]) -> dict[str, float]:
-    """Return how long each label lasts in all, the longest first."""
+    """Return the seconds of each label in all, the longest first."""
     seconds: dict[str, float] = {}
     for segment in segments:
         seconds[segment.label] = seconds.get(segment.label, 0.0) + segment.duration

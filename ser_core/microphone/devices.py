@@ -35,7 +35,7 @@ class Device:
     index
         PortAudio's index, which may change when another device is connected.
     name
-        Name in the system.
+        Name of the device in the system.
     channels
         Maximum number of input channels.
     sample_rate
@@ -71,7 +71,7 @@ def find_device(wanted: str | int | None, devices: tuple[Device, ...]) -> Device
     wanted
         Index (also as digits), name or part of a name in any case, or None for the default device.
     devices
-        From `list_devices`.
+        The devices, from `list_devices`.
 
     Raises
     ------

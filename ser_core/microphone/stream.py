@@ -52,18 +52,18 @@ class Microphone:
     Parameters
     ----------
     wanted
-        As in `find_device`.
+        Index or name of the device, as in `find_device`.
 
     Attributes
     ----------
     device : Device
         The device in use.
     sample_rate : int
-        Of the recording in Hz: the default of the device, unless that is refused.
+        Sample rate of the recording in Hz: the default of the device, unless that is refused.
     channels : int
-        Of the recording, averaged afterwards: one, unless the device refuses that.
+        Number of channels recorded, averaged afterwards: one, unless the device refuses that.
     overruns : int
-        How often samples were lost since the beginning, in the device or in the buffer.
+        Number of times that samples were lost, in the device or in the buffer.
 
     Raises
     ------

@@ -1,11 +1,19 @@
-"""Classifiers from features to probabilities of emotions, their calibration, and model files.
+"""The classifier from features to probabilities of emotions, its calibration, and model files.
 
-They are fitted on arrays, which `dataset` makes of clips.
+It is fitted on arrays, which `dataset` makes of clips. A second classifier would be a module beside
+`mlp` with a `fit` that takes the same arrays and returns a scikit-learn pipeline with `classes_`
+and `predict_proba`, for `EmotionModel.fit` and `evaluation.cross_validation` to choose from.
 """
 
 from ser_core.models import mlp
 from ser_core.models.calibration import UNCALIBRATED, Calibration, fit_calibration
-from ser_core.models.emotion_model import EmotionModel, ModelFacts, load_default_model, load_model
+from ser_core.models.emotion_model import (
+    EmotionModel,
+    ModelFacts,
+    class_probabilities,
+    load_default_model,
+    load_model,
+)
 from ser_core.models.mlp import TrainingOptions
 from ser_core.models.prediction import Prediction
 
@@ -16,6 +24,7 @@ __all__ = [
     "ModelFacts",
     "Prediction",
     "TrainingOptions",
+    "class_probabilities",
     "fit_calibration",
     "load_default_model",
     "load_model",

@@ -1,8 +1,8 @@
-"""Calibration: temperature scaling of probabilities, and the threshold for being sure.
+"""Calibration: temperature scaling of probabilities, and the confidence threshold.
 
 On speakers who were not trained on, networks are more confident than they are accurate. One number,
 the temperature, fitted on predictions about such speakers, corrects most of that (Guo et al. 2017,
-"On Calibration of Modern Neural Networks"). Predictions below the threshold are not shown.
+"On Calibration of Modern Neural Networks"). Predictions below the threshold become "not sure".
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from ser_core.errors import TrainingError
 Probabilities = NDArray[np.float64]
 
 REFUSED_SHARE = 0.25
-"""Of predictions about strangers: the least certain quarter is "not sure"."""
+"""Share of predictions, about speakers who were not trained on, that are "not sure"."""
 
 TEMPERATURES = (0.1, 10.0)  # between which the best is sought
 SMALLEST_PROBABILITY = 1e-12
@@ -29,9 +29,9 @@ class Calibration:
     Parameters
     ----------
     temperature
-        Above 1, predictions are made less sure than the classifier gives them; below, more.
+        Above 1, predictions become less sure than the classifier gives them; below 1, surer.
     threshold
-        The confidence, after that, from which a prediction is sure enough to be said; 0 to 1.
+        The calibrated confidence from which a prediction is sure, 0 to 1.
     """
 
     temperature: float = 1.0
@@ -69,7 +69,7 @@ def fit_calibration(probabilities: Probabilities, truth: NDArray[np.intp]) -> Ca
     probabilities
         (n, n_emotions) float64, rows sum to 1, as the classifier gives them.
     truth
-        (n,) the column of each row's true emotion.
+        (n,) intp: the column of each row's true emotion.
 
     Returns
     -------
@@ -87,13 +87,15 @@ def fit_calibration(probabilities: Probabilities, truth: NDArray[np.intp]) -> Ca
     log_probabilities = _log(probabilities)
     rows = np.arange(truth.size)
 
-    def surprise(log_temperature: float) -> float:
+    def negative_log_likelihood(log_temperature: float) -> float:
         logits = log_probabilities / np.exp(log_temperature)
         highest = logits.max(axis=1)
         partition = np.log(np.exp(logits - highest[:, None]).sum(axis=1)) + highest
         return float(np.mean(partition - logits[rows, truth]))
 
-    found = minimize_scalar(surprise, bounds=tuple(np.log(TEMPERATURES)), method="bounded")
+    found = minimize_scalar(
+        negative_log_likelihood, bounds=tuple(np.log(TEMPERATURES)), method="bounded"
+    )
     temperature = float(np.exp(found.x))
     confidence = Calibration(temperature).apply(probabilities).max(axis=1)
     return Calibration(temperature, float(np.quantile(confidence, REFUSED_SHARE)))

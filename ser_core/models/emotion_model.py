@@ -9,7 +9,7 @@ import os
 import platform
 import warnings
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.metadata import version
@@ -38,7 +38,7 @@ FORMAT = 2  # raised when a model file of before can no longer be used
 DEFAULT_MODEL_PATH = Path(__file__).with_name("default.joblib")
 DIGESTS_PATH = DEFAULT_MODEL_PATH.with_name("SHA256SUMS")
 PROBE_TOLERANCE = 1e-3
-"""How far the answer to a model file's own probe may be from the one written into it."""
+"""How far the probabilities of a model's probe may be from those written into its file."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,9 @@ class ModelFacts:
     Parameters
     ----------
     families
-        The feature families that it was trained on.
+        The feature families that the model was trained on.
     sample_rate
-        Of the waveforms that it was trained on, in Hz.
+        Sample rate of the waveforms that it was trained on, in Hz.
     emotions
         The emotions that it tells apart.
     corpora
@@ -60,7 +60,7 @@ class ModelFacts:
     figures
         Accuracy, UAR and F1 by way of evaluation, measured when it was trained.
     versions
-        Of Python and the libraries, by name.
+        Versions of Python and of the libraries, by name.
     """
 
     families: tuple[str, ...]
@@ -81,9 +81,9 @@ class EmotionModel:
     pipeline
         A fitted scikit-learn pipeline from feature vectors to probabilities.
     facts
-        What is known of it.
+        The facts that its file holds.
     calibration
-        Of the pipeline's probabilities.
+        The calibration of the pipeline's probabilities.
     """
 
     pipeline: Pipeline
@@ -97,7 +97,7 @@ class EmotionModel:
 
     @property
     def families(self) -> tuple[str, ...]:
-        """The feature families that the model wants."""
+        """The feature families that the model takes."""
         return self.facts.families
 
     @property
@@ -125,6 +125,7 @@ class EmotionModel:
         corpora: NDArray[np.str_],
         families: tuple[str, ...],
         altered: Array | None = None,
+        labels: NDArray[np.float64] | None = None,
         options: TrainingOptions | None = None,
     ) -> "EmotionModel":
         """Fit a model, which is not calibrated yet.
@@ -134,21 +135,23 @@ class EmotionModel:
         features
             (n_clips, n_features) float32.
         emotions, corpora
-            (n_clips,) of str.
+            (n_clips,) of str: the emotion and the corpus of each clip.
         families
-            The feature families.
+            The feature families that the features are of.
         altered
             (n_clips, n_copies, n_features) float32: features of altered copies of each clip.
+        labels
+            (n_clips, len(EMOTION_NAMES)) float64: the share of each emotion in the label of each
+            clip, of `Dataset.labels`; None for the emotions alone.
         options
-            How to train.
+            The training options; their defaults if None.
 
         Raises
         ------
         TrainingError
             If there are fewer than two emotions, an unknown one, or the shapes do not agree.
         """
-        known = set(emotions.tolist())
-        unknown = sorted(known - set(EMOTION_NAMES))
+        unknown = sorted(set(emotions.tolist()) - set(EMOTION_NAMES))
         if unknown:
             raise TrainingError(f"Unknown emotions: {', '.join(unknown)}.")
         options = options or TrainingOptions()
@@ -158,12 +161,13 @@ class EmotionModel:
             corpora=corpora,
             families=families,
             altered=altered,
+            labels=labels,
             options=options,
         )
         facts = ModelFacts(
             families=families,
             sample_rate=SAMPLE_RATE,
-            emotions=tuple(name for name in EMOTION_NAMES if name in known),
+            emotions=tuple(name for name in EMOTION_NAMES if name in pipeline.classes_),
             corpora=dict(sorted(Counter(corpora.tolist()).items())),
             options=asdict(options),
             versions=_versions(),
@@ -183,7 +187,7 @@ class EmotionModel:
         ndarray
             (n, len(emotions)) float64, calibrated, in the order of `emotions`; rows sum to 1.
         """
-        found = mlp.predict_proba(self.pipeline, features, self.emotions)
+        found = class_probabilities(self.pipeline, features, self.emotions)
         return self.calibration.apply(found)
 
     def predict(self, features: Array) -> Prediction:
@@ -226,6 +230,30 @@ class EmotionModel:
             joblib.dump(contents, path, compress=3)
         except OSError as cause:
             raise ModelError(f"The model cannot be written to {path}: {cause.strerror}.") from cause
+
+
+def class_probabilities(
+    pipeline: Pipeline, features: Array, emotions: Sequence[str]
+) -> NDArray[np.float64]:
+    """Return the probabilities of a fitted pipeline, not calibrated.
+
+    Parameters
+    ----------
+    pipeline
+        A scikit-learn pipeline with `classes_` and `predict_proba`.
+    features
+        (n, n_features) float32.
+    emotions
+        The emotions of the columns; each is one of the pipeline's classes.
+
+    Returns
+    -------
+    ndarray
+        (n, len(emotions)) float64.
+    """
+    order = [list(pipeline.classes_).index(emotion) for emotion in emotions]
+    probabilities = pipeline.predict_proba(features.astype(np.float32, copy=False))
+    return np.asarray(probabilities[:, order], dtype=np.float64)
 
 
 def load_model(path: str | os.PathLike[str] | None = None) -> EmotionModel:
@@ -324,7 +352,7 @@ def _load(data: bytes, path: Path) -> EmotionModel:
 
 
 def _check_probe(model: EmotionModel, expected: NDArray[np.float64], path: Path) -> None:
-    """Refuse a model that, under the libraries here, answers otherwise than when it was saved."""
+    """Refuse a model whose predictions have changed since it was saved, with other libraries."""
     try:
         agrees = np.allclose(model.probe_probabilities(), expected, atol=PROBE_TOLERANCE)
         cause = None

@@ -1,7 +1,7 @@
 """Principal components of the features, family by family.
 
 Families are compressed apart from one another, so that a small one (prosody) is not drowned by a
-large one (shape), and so that networks can each be given other families.
+large one (shape), and so that each network can be given other families.
 """
 
 from collections.abc import Mapping
@@ -24,11 +24,11 @@ class FamilyCompression(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     sizes
-        How many numbers each family has, in the order in which they stand in the vector.
+        Number of features of each family, in their order in the vector.
     kept
-        How many components are kept of each.
+        Number of components kept of each family.
     seed
-        Of the randomised decomposition.
+        Seed of the randomised decomposition.
     """
 
     def __init__(self, sizes: Mapping[str, int], kept: Mapping[str, int], *, seed: int = 0) -> None:

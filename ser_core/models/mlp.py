@@ -16,6 +16,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from threadpoolctl import threadpool_limits
 
+from ser_core.emotions import EMOTION_NAMES
 from ser_core.errors import TrainingError
 from ser_core.features import FAMILIES, feature_names
 from ser_core.models.family_pca import FamilyCompression, slices
@@ -35,7 +36,7 @@ DROPPED_FAMILIES: tuple[tuple[str, ...], ...] = (
     ("mel", "prosody"),
     ("mel", "voice"),
 )
-"""Which families each network does without; networks that hear otherwise err otherwise."""
+"""The families hidden from each network, so that their errors differ."""
 
 
 @dataclass(frozen=True)
@@ -45,21 +46,24 @@ class TrainingOptions:
     Parameters
     ----------
     n_components
-        The most principal components that are kept of each family of features.
+        Maximum number of principal components kept of each family of features.
     hidden_units
-        Of each network's one hidden layer.
+        Number of units in the one hidden layer of each network.
     n_networks
-        How many networks are averaged; each begins from another seed and, in turn, does without
-        other families (`DROPPED_FAMILIES`).
+        Number of networks that are averaged; each has another seed and, in turn, other families
+        hidden from it (`DROPPED_FAMILIES`).
     alpha
         Weight of the L2 penalty.
     epochs
-        Passes over the data; few, and a number that is set: no data is spent on stopping early.
+        Passes over the data; a fixed number: no data is held out for early stopping.
     chains
-        The `augmentation.CHAINS` of which there is a copy of every clip to train on; of one that is
-        named twice, there are two.
+        Names of `augmentation.CHAINS`, each of which adds an altered copy of every clip to train
+        on; a chain named twice gives two copies.
+    votes
+        Share of the listeners' votes in the label of a clip that has votes, 0 to 1; the rest is the
+        acted emotion.
     seed
-        From which all randomness follows.
+        Seed of all random numbers.
     """
 
     n_components: int = 150
@@ -68,6 +72,7 @@ class TrainingOptions:
     alpha: float = 1.0
     epochs: int = 16
     chains: tuple[str, ...] = ("voice", "channel", "channel")
+    votes: float = 0.0
     seed: int = 0
 
 
@@ -77,9 +82,9 @@ class Networks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     columns
-        For each network, the columns that it is given.
+        The columns that each network is given.
     options
-        How to train.
+        The training options.
     """
 
     def __init__(self, columns: Sequence[NDArray[np.intp]], options: TrainingOptions) -> None:
@@ -87,10 +92,25 @@ class Networks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.options = options
 
     def fit(
-        self, rows: Array, labels: NDArray[np.str_], sample_weight: NDArray[np.float64]
+        self, rows: Array, weights: NDArray[np.float64], emotions: NDArray[np.str_]
     ) -> "Networks":
-        """Train every network on rows, (n, n_columns)."""
+        """Train every network.
+
+        Parameters
+        ----------
+        rows
+            (n, n_columns) float32.
+        weights
+            (n, n_emotions) float64: how much each row counts as an example of each emotion.
+        emotions
+            (n_emotions,) of str: the emotions of the columns.
+        """
+        # A row is repeated for each emotion of which it is an example, since scikit-learn's
+        # perceptron takes one label a row.
+        row, emotion = np.nonzero(weights)
+        rows, labels, sample_weight = rows[row], emotions[emotion], weights[row, emotion]
         batch_size = min(BATCH_SIZE, len(rows))
+        # -(-a // b) is a / b, rounded up.
         epochs = max(self.options.epochs, -(-LEAST_STEPS * batch_size // len(rows)))
         self.networks_ = []
         for number, columns in enumerate(self.columns):
@@ -102,7 +122,7 @@ class Networks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 random_state=self.options.seed + number,
             )
             network.fit(rows[:, columns], labels, sample_weight=sample_weight)
-            # Its moments are twice the size of the network, and of no more use.
+            # Adam's moment estimates are twice as large as the network, and no longer needed.
             vars(network).pop("_optimizer", None)
             self.networks_.append(network)
         self.classes_ = self.networks_[0].classes_
@@ -147,11 +167,11 @@ def build(options: TrainingOptions, *, sizes: Mapping[str, int], n_clips: int) -
     Parameters
     ----------
     options
-        How to train.
+        The training options.
     sizes
-        How many numbers each family of features has.
+        Number of features of each family.
     n_clips
-        How many clips there will be, copies and all.
+        Number of clips to train on, altered copies included.
     """
     most = min(options.n_components, n_clips - 1)
     kept = {family: min(most, size) for family, size in sizes.items()}
@@ -179,24 +199,28 @@ def fit(
     corpora: NDArray[np.str_],
     families: Collection[str],
     altered: Array | None = None,
+    labels: NDArray[np.float64] | None = None,
     options: TrainingOptions,
 ) -> Pipeline:
     """Fit a pipeline on clips and their altered copies.
 
-    Every corpus, and in it every emotion, counts as much as another, however many clips it has.
+    Every emotion, and in it every corpus, counts as much as another, however many clips it has.
 
     Parameters
     ----------
     features
         (n_clips, n_features) float32.
     emotions, corpora
-        (n_clips,) of str.
+        (n_clips,) of str: the emotion and the corpus of each clip.
     families
-        The feature families.
+        The feature families that the features are of.
     altered
         (n_clips, n_copies, n_features) float32: features of altered copies of each clip.
+    labels
+        (n_clips, len(EMOTION_NAMES)) float64: the share of each emotion in the label of each clip,
+        as `sample_weights` takes it; None for the emotions alone.
     options
-        How to train.
+        The training options.
 
     Raises
     ------
@@ -207,50 +231,68 @@ def fit(
     """
     if np.unique(emotions).size < 2:
         raise TrainingError("Training needs clips of at least two emotions.")
-    weights = sample_weights(emotions, corpora)
+    weights = sample_weights(emotions, corpora, labels)
     if altered is not None:
         n_copies = altered.shape[1]
         features = np.concatenate([features, *altered.swapaxes(0, 1)])
-        emotions, weights = np.tile(emotions, n_copies + 1), np.tile(weights, n_copies + 1)
+        weights = np.tile(weights, (n_copies + 1, 1))
     sizes = {name: len(feature_names((name,))) for name in FAMILIES if name in families}
     if features.shape[1] != sum(sizes.values()):
         raise TrainingError("The features do not agree in number with their families.")
     pipeline = build(options, sizes=sizes, n_clips=len(features))
-    # On one core: matrices this small lose more than they gain by threads.
+    # In one thread: on matrices this small, several threads are slower.
     with threadpool_limits(1), warnings.catch_warnings():
         # The number of epochs is reached: that is how training ends here.
         warnings.simplefilter("ignore", ConvergenceWarning)
         # Ctrl-C only ends the training of one network, with this warning.
         warnings.filterwarnings("error", INTERRUPTED, UserWarning)
         try:
-            pipeline.fit(features, emotions, classify__sample_weight=weights)
+            pipeline.fit(features, weights, classify__emotions=np.unique(emotions))
         except UserWarning as warning:
             raise KeyboardInterrupt from warning
     return pipeline
 
 
-def sample_weights(emotions: NDArray[np.str_], corpora: NDArray[np.str_]) -> NDArray[np.float64]:
+def sample_weights(
+    emotions: NDArray[np.str_],
+    corpora: NDArray[np.str_],
+    labels: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:
     """Return weights by which every emotion counts equally, and every corpus in it.
+
+    Parameters
+    ----------
+    emotions, corpora
+        (n_clips,) of str: the acted emotion and the corpus of each clip.
+    labels
+        (n_clips, len(EMOTION_NAMES)) float64: the share of each emotion in the label of each clip.
+        An emotion that nobody acts in a clip's corpus is left out: a few stray votes would count as
+        much as all clips of another corpus. None for the acted emotions alone.
 
     Returns
     -------
     ndarray
-        (n_clips,) float64, of mean 1.
+        (n_clips, n_emotions) float64: how much each clip counts as an example of each emotion, in
+        the order of ``np.unique(emotions)``. The mean of those that are not 0 is 1.
     """
-    _, emotion = np.unique(emotions, return_inverse=True)
-    names, corpus = np.unique(corpora, return_inverse=True)
-    cell = emotion * names.size + corpus
-    cells, in_cell = np.unique(cell, return_counts=True)
-    clips_like_it = in_cell[np.searchsorted(cells, cell)]
-    corpora_of_emotion = np.bincount(cells // names.size)[emotion]
-    weights = 1.0 / (clips_like_it * corpora_of_emotion)
-    return np.asarray(weights / weights.mean(), dtype=np.float64)
+    names, emotion = np.unique(emotions, return_inverse=True)
+    _, corpus = np.unique(corpora, return_inverse=True)
+    acted = np.eye(names.size)[emotion]
+    shares = acted
+    if labels is not None:
+        columns = [EMOTION_NAMES.index(name) for name in names]
+        shares = labels[:, columns] * (_corpus_sums(acted, corpus) > 0)[corpus]
+        left = shares.sum(axis=1, keepdims=True)
+        # Where no share is left, the label stays the acted emotion.
+        shares = np.divide(shares, left, out=acted, where=left > 0)
+    sums = _corpus_sums(shares, corpus)
+    total = (sums * (sums > 0).sum(axis=0))[corpus]
+    weights = np.divide(shares, total, out=np.zeros_like(shares), where=shares > 0)
+    return np.asarray(weights / weights[weights > 0].mean(), dtype=np.float64)
 
 
-def predict_proba(
-    pipeline: Pipeline, features: Array, emotions: Sequence[str]
-) -> NDArray[np.float64]:
-    """Return probabilities, (n, len(emotions)), with the columns in the order of `emotions`."""
-    order = [list(pipeline.classes_).index(emotion) for emotion in emotions]
-    probabilities = pipeline.predict_proba(features.astype(np.float32, copy=False))
-    return np.asarray(probabilities[:, order], dtype=np.float64)
+def _corpus_sums(shares: NDArray[np.float64], corpus: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Sum the shares of the clips of each corpus, (n_corpora, n_emotions)."""
+    sums = np.zeros((corpus.max() + 1, shares.shape[1]))
+    np.add.at(sums, corpus, shares)
+    return sums

@@ -11,9 +11,9 @@ class Prediction:
     Parameters
     ----------
     probabilities
-        By emotion, in the order of `emotions.EMOTION_NAMES`; they sum to 1.
+        The probability of each emotion, in the order of `emotions.EMOTION_NAMES`; they sum to 1.
     threshold
-        The confidence from which the model is sure enough for its answer to be said, 0 to 1.
+        The confidence from which the prediction is sure, 0 to 1.
     """
 
     probabilities: Mapping[str, float]
@@ -31,7 +31,7 @@ class Prediction:
 
     @property
     def is_sure(self) -> bool:
-        """Whether to say the emotion; if not, the answer is "not sure", with the `nearest`."""
+        """Whether the confidence reaches the threshold; if not, the label is "not sure"."""
         return self.confidence >= self.threshold
 
     @property

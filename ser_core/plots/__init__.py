@@ -3,12 +3,12 @@
 from ser_core.plots import timeline_strip
 from ser_core.plots.picture import DARK, Picture
 from ser_core.plots.recording import draw_recording
-from ser_core.plots.sound_outline import Sketch
+from ser_core.plots.sound_outline import SoundOutline
 
 __all__ = [
     "DARK",
     "Picture",
-    "Sketch",
+    "SoundOutline",
     "draw_recording",
     "timeline_strip",
 ]

@@ -10,8 +10,8 @@ from matplotlib.ticker import Locator, MaxNLocator, MultipleLocator
 
 from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE
 from ser_core.inference import (
-    Heard,
     Timeline,
+    WindowPrediction,
     describe_segment,
     describe_shares,
     format_time,
@@ -110,9 +110,11 @@ def alt(what: str, timeline: Timeline) -> str:
     return f"{what}, {length} long: {heard}. In all: {shares}."
 
 
-def draw_legend(figure: Figure, timeline: Timeline, heard: Sequence[Heard], style: Style) -> None:
+def draw_legend(
+    figure: Figure, timeline: Timeline, windows: Sequence[WindowPrediction], style: Style
+) -> None:
     """Draw the colours of the emotions that the model knows, and of what is no emotion."""
-    known = next((one.prediction.probabilities for one in heard if one.prediction), {})
+    known = next((one.prediction.probabilities for one in windows if one.prediction), {})
     names = [name for name in EMOTION_NAMES if name in known]
     names += [label for label in timeline.shares if label not in (*names, NOT_SURE, NO_SPEECH)]
     patches = [

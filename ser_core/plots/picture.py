@@ -22,9 +22,9 @@ class Picture:
     Parameters
     ----------
     figure
-        What matplotlib draws.
+        The figure of matplotlib.
     alt
-        What it shows, for those who do not see it.
+        Alternative text.
     """
 
     figure: Figure
@@ -65,17 +65,17 @@ class Style:
     Parameters
     ----------
     background
-        Behind everything.
+        Colour of the background.
     ink
-        Of text that matters.
+        Colour of text that matters.
     muted
-        Of other text, and of what is not sure.
+        Colour of other text, and of what is not sure.
     faint
-        Of lines that only guide the eye, and of a recording where nobody speaks.
+        Colour of lines that only guide the eye, and of a recording where nobody speaks.
     spectrogram
-        A matplotlib colour map that begins near the background.
+        Name of a matplotlib colour map that begins near the background.
     title_size, text_size, small_size
-        Of letters, in points.
+        Sizes of the text, in points.
     """
 
     background: str

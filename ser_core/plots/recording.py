@@ -16,7 +16,7 @@ from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
 from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE
-from ser_core.inference import Heard, Timeline, describe_shares, format_time
+from ser_core.inference import Timeline, WindowPrediction, describe_shares, format_time
 from ser_core.plots.lettering import (
     HATCH,
     LETTERS,
@@ -31,7 +31,7 @@ from ser_core.plots.lettering import (
     tick,
 )
 from ser_core.plots.picture import LIGHT, Picture, Style
-from ser_core.plots.sound_outline import DYNAMIC_RANGE, Sketch, sketch
+from ser_core.plots.sound_outline import DYNAMIC_RANGE, SoundOutline, outline_of
 from ser_core.signal import N_MELS, mel_edges
 
 Array = NDArray[np.float32]
@@ -49,9 +49,9 @@ N_SHARES_SHOWN = 5
 
 
 def draw_recording(
-    sound: Array | Sketch,
+    sound: Array | SoundOutline,
     timeline: Timeline,
-    heard: Sequence[Heard],
+    windows: Sequence[WindowPrediction],
     *,
     name: str,
     style: Style = LIGHT,
@@ -61,27 +61,27 @@ def draw_recording(
     Parameters
     ----------
     sound
-        (n_samples,) float32, mono at `audio.SAMPLE_RATE`; or a sketch of it.
+        (n_samples,) float32, mono at `audio.SAMPLE_RATE`; or its outline.
     timeline
-        Of the same recording.
-    heard
-        Every answer of the listener that gave the timeline.
+        Timeline of the same recording.
+    windows
+        Predictions of the windows that the timeline was derived from.
     name
-        Of the recording.
+        Name of the recording.
     style
-        How it looks.
+        Colours and sizes.
     """
-    drawn = sound if isinstance(sound, Sketch) else sketch(sound)
-    duration = timeline.duration or drawn.duration or 1.0
+    outline = sound if isinstance(sound, SoundOutline) else outline_of(sound)
+    duration = timeline.duration or outline.duration or 1.0
     figure = Figure(figsize=SIZE, facecolor=style.background)
     figure.subplots_adjust(LEFT, BOTTOM, RIGHT, TOP, hspace=0.09)
     waveform, band, spectrogram, likely = figure.subplots(4, height_ratios=HEIGHTS, sharex=True)
     _draw_title(figure, name, timeline, style)
-    _draw_waveform(waveform, drawn, timeline, style)
+    _draw_waveform(waveform, outline, timeline, style)
     _draw_band(band, timeline, style)
-    _draw_spectrogram(spectrogram, drawn, style)
-    _draw_probabilities(likely, heard, duration, style)
-    _letter_probabilities(likely, timeline, heard)
+    _draw_spectrogram(spectrogram, outline, style)
+    _draw_probabilities(likely, windows, duration, style)
+    _letter_probabilities(likely, timeline, windows)
     for axes in (waveform, band, spectrogram, likely):
         dress(axes, style)
         axes.yaxis.set_label_coords(LABELS_AT, 0.5)
@@ -91,7 +91,7 @@ def draw_recording(
     likely.set_xlim(0.0, duration)
     likely.xaxis.set_major_locator(second_marks(duration))
     likely.xaxis.set_major_formatter(FuncFormatter(lambda time, _: tick(time, duration)))
-    draw_legend(figure, timeline, heard, style)
+    draw_legend(figure, timeline, windows, style)
     return Picture(figure, alt(f"The recording {shown(name)}", timeline))
 
 
@@ -105,10 +105,10 @@ def _draw_title(figure: Figure, name: str, timeline: Timeline, style: Style) -> 
     figure.text(LEFT, 0.932, said, color=style.muted, size=style.text_size, **written)
 
 
-def _draw_waveform(axes: Axes, drawn: Sketch, timeline: Timeline, style: Style) -> None:
+def _draw_waveform(axes: Axes, outline: SoundOutline, timeline: Timeline, style: Style) -> None:
     """Draw the outline of the sound, each stretch in its colour; hatched where that is not sure."""
-    lows, highs = drawn.outline(N_COLUMNS)
-    times = (np.arange(lows.size) + 0.5) * drawn.duration / lows.size
+    lows, highs = outline.peaks(N_COLUMNS)
+    times = (np.arange(lows.size) + 0.5) * outline.duration / lows.size
     axes.axhline(0.0, color=style.faint, linewidth=0.8, zorder=0)
     for segment in timeline.segments:
         first, last = np.searchsorted(times, [segment.start, segment.end])
@@ -170,12 +170,12 @@ def _draw_band(axes: Axes, timeline: Timeline, style: Style) -> None:
     axes.set_yticks([])
 
 
-def _draw_spectrogram(axes: Axes, drawn: Sketch, style: Style) -> None:
+def _draw_spectrogram(axes: Axes, outline: SoundOutline, style: Style) -> None:
     axes.imshow(
-        drawn.decibels(N_COLUMNS),
+        outline.decibels(N_COLUMNS),
         origin="lower",
         aspect="auto",
-        extent=(0.0, drawn.duration or 1.0, -0.5, N_MELS - 0.5),
+        extent=(0.0, outline.duration or 1.0, -0.5, N_MELS - 0.5),
         cmap=style.spectrogram,
         vmin=0.0,
         vmax=DYNAMIC_RANGE,
@@ -186,9 +186,11 @@ def _draw_spectrogram(axes: Axes, drawn: Sketch, style: Style) -> None:
     axes.set_ylabel("spectrogram")
 
 
-def _draw_probabilities(axes: Axes, heard: Sequence[Heard], duration: float, style: Style) -> None:
+def _draw_probabilities(
+    axes: Axes, windows: Sequence[WindowPrediction], duration: float, style: Style
+) -> None:
     """Stack how likely each emotion is, one on the other, wherever somebody speaks."""
-    for times, likely in _spoken(heard, duration):
+    for times, likely in _spoken(windows, duration):
         lower = np.zeros(times.size)
         for emotion, probabilities in likely.items():
             upper = lower + probabilities
@@ -198,7 +200,7 @@ def _draw_probabilities(axes: Axes, heard: Sequence[Heard], duration: float, sty
                 upper,
                 facecolor=colour_of(emotion, style),
                 edgecolor=style.background,
-                linewidth=0.7 if SIZE[0] / max(len(heard), 1) > EDGED else 0.0,
+                linewidth=0.7 if SIZE[0] / max(len(windows), 1) > EDGED else 0.0,
             )
             lower = upper
     axes.set_ylim(0.0, 1.0)
@@ -206,17 +208,19 @@ def _draw_probabilities(axes: Axes, heard: Sequence[Heard], duration: float, sty
     axes.set_ylabel("probabilities")
 
 
-def _letter_probabilities(axes: Axes, timeline: Timeline, heard: Sequence[Heard]) -> None:
+def _letter_probabilities(
+    axes: Axes, timeline: Timeline, windows: Sequence[WindowPrediction]
+) -> None:
     """Write letters on the areas of the emotions that are heard, in the middle of each stretch."""
-    ends = np.array([one.time for one in heard])
+    ends = np.array([one.time for one in windows])
     for segment in timeline.segments:
         inches = SIZE[0] * (RIGHT - LEFT) * segment.duration / timeline.duration
         letter = fitting(LETTERS.get(segment.label, ""), inches, LIGHT.small_size)
         middle = (segment.start + segment.end) / 2
         place = int(np.searchsorted(ends, middle))
-        if segment.label not in BY_NAME or not letter or place >= len(heard):
+        if segment.label not in BY_NAME or not letter or place >= len(windows):
             continue
-        prediction = heard[place].prediction
+        prediction = windows[place].prediction
         if prediction is None or prediction.probabilities.get(segment.label, 0.0) < LETTERED:
             continue
         below = EMOTION_NAMES[: EMOTION_NAMES.index(segment.label)]
@@ -233,17 +237,17 @@ def _letter_probabilities(axes: Axes, timeline: Timeline, heard: Sequence[Heard]
 
 
 def _spoken(
-    heard: Sequence[Heard], duration: float
+    windows: Sequence[WindowPrediction], duration: float
 ) -> Iterator[tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]]:
-    """Yield times and probabilities by emotion of each run of answers with speech."""
-    ends = np.array([0.0, *(one.time for one in heard)])
+    """Yield times and probabilities by emotion of each run of windows with speech."""
+    ends = np.array([0.0, *(one.time for one in windows)])
     start = 0
-    while start < len(heard):
+    while start < len(windows):
         end = start
-        while end < len(heard) and heard[end].prediction is not None:
+        while end < len(windows) and windows[end].prediction is not None:
             end += 1
         if end > start:
-            run = [one.prediction.probabilities for one in heard[start:end] if one.prediction]
+            run = [one.prediction.probabilities for one in windows[start:end] if one.prediction]
             middles = (ends[start:end] + ends[start + 1 : end + 1]) / 2
             times = np.array([ends[start], *middles, min(ends[end], duration)])
             names = [name for name in EMOTION_NAMES if name in run[0]]

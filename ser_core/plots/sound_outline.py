@@ -14,12 +14,12 @@ PEAK_LENGTH = 40  # samples: 2.5 ms
 BAND_FRAMES = 2  # frames of the spectrum that are kept as one: 20 ms
 BAND_LENGTH = BAND_FRAMES * spectrum.HOP_LENGTH  # samples
 BLOCK_LENGTH = 30 * SAMPLE_RATE  # samples that are transformed at once
-DYNAMIC_RANGE = 60.0  # dB under the loudest that a spectrogram shows
+DYNAMIC_RANGE = 60.0  # dB below the loudest that a spectrogram shows
 
 Array = NDArray[np.float32]
 
 
-class Sketch:
+class SoundOutline:
     """The outline and the mel spectrum of a sound of any length."""
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Sketch:
 
     @property
     def duration(self) -> float:
-        """Of what was fed, in seconds."""
+        """Duration of what was fed, in seconds."""
         return self.n_samples / SAMPLE_RATE
 
     def feed(self, waveform: Array) -> None:
@@ -50,7 +50,7 @@ class Sketch:
         mel = spectrum.compute(sound).mel[:, : sound.size // spectrum.HOP_LENGTH]
         self._bands.append(mel.reshape(spectrum.N_MELS, -1, BAND_FRAMES).mean(axis=2))
 
-    def outline(self, n_columns: int) -> tuple[Array, Array]:
+    def peaks(self, n_columns: int) -> tuple[Array, Array]:
         """Return the lowest and the highest sample in each of at most so many columns.
 
         Returns
@@ -85,11 +85,11 @@ class Sketch:
         return np.asarray(np.clip(levels, 0.0, DYNAMIC_RANGE), dtype=np.float32)
 
 
-def sketch(waveform: Array) -> Sketch:
-    """Return the sketch of a waveform, (n_samples,) float32, mono at `audio.SAMPLE_RATE`."""
-    drawn = Sketch()
-    drawn.feed(waveform)
-    return drawn
+def outline_of(waveform: Array) -> SoundOutline:
+    """Return the outline of a waveform, (n_samples,) float32, mono at `audio.SAMPLE_RATE`."""
+    outline = SoundOutline()
+    outline.feed(waveform)
+    return outline
 
 
 def _starts(n_values: int, n_columns: int) -> NDArray[np.intp]:

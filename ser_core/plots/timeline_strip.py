@@ -28,7 +28,7 @@ from ser_core.plots.lettering import (
     tick,
 )
 from ser_core.plots.picture import LIGHT, Picture, Style
-from ser_core.plots.sound_outline import Sketch, sketch
+from ser_core.plots.sound_outline import SoundOutline, outline_of
 
 Array = NDArray[np.float32]
 
@@ -43,7 +43,7 @@ NAMES_AT = 1.12  # of the axes' height
 
 
 def draw(
-    waveform: Array | Sketch,
+    waveform: Array | SoundOutline,
     timeline: Timeline,
     *,
     style: Style = LIGHT,
@@ -54,13 +54,13 @@ def draw(
     Parameters
     ----------
     waveform
-        (n_samples,) float32, mono at `audio.SAMPLE_RATE`; or a sketch of it.
+        (n_samples,) float32, mono at `audio.SAMPLE_RATE`; or its outline.
     timeline
-        Of the same recording.
+        Timeline of the same recording.
     style
-        `picture.LIGHT` or `picture.DARK`, as what it is shown on.
+        `picture.LIGHT` or `picture.DARK`, whichever suits the background that it is shown on.
     names
-        What to write for a segment's label, in another language; English if None.
+        Names of the labels in another language; English if None.
 
     Returns
     -------
@@ -68,11 +68,11 @@ def draw(
         With ``png(dpi=DPI)``, 800 × 200 pixels.
     """
     style = replace(style, text_size=TEXT_SIZE, small_size=SMALL_SIZE)
-    drawn = waveform if isinstance(waveform, Sketch) else sketch(waveform)
-    duration = timeline.duration or drawn.duration or 1.0
+    outline = waveform if isinstance(waveform, SoundOutline) else outline_of(waveform)
+    duration = timeline.duration or outline.duration or 1.0
     figure = Figure(figsize=SIZE, facecolor=style.background)
     axes = figure.add_axes(AXES)
-    lows, highs = drawn.outline(N_BARS)
+    lows, highs = outline.peaks(N_BARS)
     loudness = np.maximum(highs, -lows)
     heights = np.maximum(loudness / max(float(loudness.max()), 1e-9), QUIETEST_BAR)
     times = (np.arange(heights.size) + 0.5) * duration / heights.size

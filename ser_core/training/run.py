@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,23 +36,23 @@ def run(
     Parameters
     ----------
     clips
-        From `corpora.find_all`.
+        The clips, from `corpora.find_all`.
     out
         The model file.
     report
         Folder for the report.
     families
-        Feature families.
+        Names of the feature families.
     options
-        How to train.
+        The training options.
     cache
         Folder in which features are kept.
     workers
-        Measure, and train the folds.
+        The processes that extract features and train the folds.
     command
-        The one that does this, for the report.
+        The command that is running, for the report.
     console
-        Where figures are shown.
+        Console on which figures are shown.
 
     Raises
     ------
@@ -62,9 +62,8 @@ def run(
     feature_names(families)  # an error if one is unknown or named twice
     check_writable(out)
     check_writable(report / reports.HTML)
-    for corpus, count in Counter(clip.corpus for clip in clips).items():
-        whole = CORPORA[corpus]
-        console.print(f"{whole.title}: {count:,} of {whole.n_clips:,} clips", highlight=False)
+    for line in _found(clips):
+        console.print(line, highlight=False)
     data = measure(clips, families=families, chains=options.chains, cache=cache, workers=workers)
     with console.status("training on all clips"):
         model = EmotionModel.fit(
@@ -73,6 +72,7 @@ def run(
             corpora=data.corpora,
             families=data.families,
             altered=data.altered,
+            labels=data.labels(votes=options.votes),
             options=options,
         )
     ways = [HEADLINE, RANDOM]
@@ -93,6 +93,18 @@ def run(
     replace(model, facts=facts, calibration=calibration).save(out)
     console.print(reports.table(examined))
     console.print(f"Model: {out} ({out.stat().st_size / 1e6:.1f} MB). Report: {report}")
+
+
+def _found(clips: Sequence[Clip]) -> Iterator[str]:
+    """Yield how much of each corpus there is, and what of it is left out."""
+    for name, count in Counter(clip.corpus for clip in clips).items():
+        corpus = CORPORA[name]
+        of_all = f" of {corpus.n_clips:,}" if corpus.n_clips else ""
+        yield f"{corpus.title}: {count:,}{of_all} clips"
+        if n_heard := sum(clip.votes is not None for clip in clips if clip.corpus == name):
+            yield f"  {n_heard:,} with listeners' votes"
+        for left_out, reason in corpus.left_out.items():
+            yield f"  without {left_out}: it {reason}"
 
 
 def check_writable(file: Path) -> None:

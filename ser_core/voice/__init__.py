@@ -3,8 +3,8 @@
 Silence and sounds other than voices are removed here; features are extracted in `features`.
 """
 
+from ser_core.voice.activity import VOICE_FRAME_LENGTH
 from ser_core.voice.preparation import (
-    FRAME_LENGTH,
     MIN_LEVEL_SD_DB,
     MIN_SPEECH_SECONDS,
     find_active,
@@ -14,9 +14,9 @@ from ser_core.voice.preparation import (
 from ser_core.voice.utterance import Utterance
 
 __all__ = [
-    "FRAME_LENGTH",
     "MIN_LEVEL_SD_DB",
     "MIN_SPEECH_SECONDS",
+    "VOICE_FRAME_LENGTH",
     "Utterance",
     "find_active",
     "levels",

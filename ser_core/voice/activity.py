@@ -30,8 +30,8 @@ MIN_SHARE = 0.05
 BLOCK_CHUNKS = 32  # chunks that are processed before `stop_at` is checked
 
 SLOWED_RATE = SAMPLE_RATE * SLOWDOWN  # Hz; a second of the sound resampled to this lasts SLOWDOWN s
-FRAME_LENGTH = SAMPLE_RATE // 50  # 320 samples, 20 ms: frames of a `VoiceActivityStream`
-SLOWED_FRAME_LENGTH = round(FRAME_LENGTH * SLOWDOWN)  # 448 samples, exactly
+VOICE_FRAME_LENGTH = SAMPLE_RATE // 50  # 320 samples, 20 ms: frames of levels and of voice activity
+SLOWED_FRAME_LENGTH = round(VOICE_FRAME_LENGTH * SLOWDOWN)  # 448 samples, exactly
 CHUNK_SECONDS = CHUNK_LENGTH / SLOWED_RATE  # 23 ms of the original sound
 
 
@@ -72,7 +72,7 @@ def voiced_seconds(
     Parameters
     ----------
     waveform
-        As in `has_voice`.
+        (n_samples,) float32, as in `has_voice`.
     rms
         Root mean square that the sound is scaled to.
     stop_at
@@ -125,10 +125,10 @@ class VoiceActivityStream:
         Parameters
         ----------
         block
-            (margin + n * FRAME_LENGTH + margin,) float32, mono at `SAMPLE_RATE`: the block, with
-            the samples before and after it.
+            (margin + n * VOICE_FRAME_LENGTH + margin,) float32, mono at `SAMPLE_RATE`: the block,
+            with the samples before and after it.
         margin
-            Number of samples, a multiple of `FRAME_LENGTH`.
+            Number of samples before and after the block, a multiple of `VOICE_FRAME_LENGTH`.
         rms
             Root mean square of the voice, if there is one; 0 in silence.
 
@@ -138,8 +138,8 @@ class VoiceActivityStream:
             (n,) float32, 0 to 1. A chunk may end up to 23 ms after the block; the last frames then
             have the probability of the chunk before.
         """
-        n_frames = (block.size - 2 * margin) // FRAME_LENGTH
-        n_skipped = margin // FRAME_LENGTH * SLOWED_FRAME_LENGTH
+        n_frames = (block.size - 2 * margin) // VOICE_FRAME_LENGTH
+        n_skipped = margin // VOICE_FRAME_LENGTH * SLOWED_FRAME_LENGTH
         slowed = soxr.resample(block, SAMPLE_RATE, SLOWED_RATE, quality="QQ")[n_skipped:]
         slowed = slowed[: n_frames * SLOWED_FRAME_LENGTH]
         gain = np.float32(RMS_LEVELS[0] / rms if rms else 0.0)

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from ser_core.audio import SAMPLE_RATE
 from ser_core.voice import activity
+from ser_core.voice.activity import VOICE_FRAME_LENGTH
 
 Array = NDArray[np.float32]
 
-FRAME_LENGTH = SAMPLE_RATE // 50  # 320 samples: 20 ms
 LOUD_PERCENTILE = 98.0  # of the levels of frames that are not empty: the voice without clicks
 ZERO_DBFS = -200.0  # level of a frame of zeros
 EMPTY_DBFS = -190.0
@@ -55,8 +55,8 @@ class Speech:
         (n_samples,) float32, mono at `SAMPLE_RATE`, of RMS `TARGET_RMS`; empty if there is no
         speech.
     active
-        (n_frames,) bool: which frames of `FRAME_LENGTH` of the recording are active; empty if there
-        is no speech.
+        (n_frames,) bool: which frames of `VOICE_FRAME_LENGTH` samples of the recording are active;
+        empty if there is no speech.
     """
 
     waveform: Array
@@ -73,7 +73,7 @@ class Speech:
         return self.waveform.size > 0
 
 
-NO_SPEECH = Speech(np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.bool_))
+EMPTY_SPEECH = Speech(np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.bool_))
 
 
 def prepare(waveform: Array) -> Speech:
@@ -87,8 +87,8 @@ def prepare(waveform: Array) -> Speech:
     Returns
     -------
     Speech
-        `NO_SPEECH` if the recording is too quiet, too short or too steady, or `activity` finds no
-        voice in it.
+        `EMPTY_SPEECH` if the recording is too quiet, too short or too steady, or `activity` finds
+        no voice in it.
 
     Raises
     ------
@@ -99,18 +99,18 @@ def prepare(waveform: Array) -> Speech:
     active = find_active(level)
     chosen = choose_frames(level, active)
     if not chosen.any():
-        return NO_SPEECH
-    frames = waveform[: active.size * FRAME_LENGTH].reshape(-1, FRAME_LENGTH)
+        return EMPTY_SPEECH
+    frames = waveform[: active.size * VOICE_FRAME_LENGTH].reshape(-1, VOICE_FRAME_LENGTH)
     kept = frames[chosen].ravel()
     kept = kept - kept.mean()
     if not activity.has_voice(kept):
-        return NO_SPEECH
+        return EMPTY_SPEECH
     speech = normalise_loudness(pre_emphasise(kept, PRE_EMPHASIS))
     return Speech(speech, active)
 
 
 def levels(waveform: Array) -> Array:
-    """Return the level of each frame of `FRAME_LENGTH` samples, without its offset, in dBFS.
+    """Return the level of each frame of `VOICE_FRAME_LENGTH` samples, without its offset, in dBFS.
 
     Parameters
     ----------
@@ -120,12 +120,12 @@ def levels(waveform: Array) -> Array:
     Returns
     -------
     ndarray
-        (n_samples // FRAME_LENGTH,) float32.
+        (n_samples // VOICE_FRAME_LENGTH,) float32.
     """
-    n_frames = waveform.size // FRAME_LENGTH
-    frames = waveform[: n_frames * FRAME_LENGTH].reshape(n_frames, FRAME_LENGTH)
+    n_frames = waveform.size // VOICE_FRAME_LENGTH
+    frames = waveform[: n_frames * VOICE_FRAME_LENGTH].reshape(n_frames, VOICE_FRAME_LENGTH)
     centred = frames - frames.mean(axis=1, keepdims=True)
-    power = np.einsum("fs,fs->f", centred, centred) / FRAME_LENGTH
+    power = np.einsum("fs,fs->f", centred, centred) / VOICE_FRAME_LENGTH
     return np.asarray(
         10.0 * np.log10(np.maximum(power, 10.0 ** (ZERO_DBFS / 10.0))), dtype=np.float32
     )
@@ -159,7 +159,7 @@ def find_active(level: Array) -> NDArray[np.bool_]:
 
 def varies_like_speech(level: Array, active: NDArray[np.bool_]) -> bool:
     """Return whether there are enough active frames, and their level varies enough, for speech."""
-    if active.sum() * FRAME_LENGTH < MIN_SPEECH_SECONDS * SAMPLE_RATE:
+    if active.sum() * VOICE_FRAME_LENGTH < MIN_SPEECH_SECONDS * SAMPLE_RATE:
         return False
     return bool(level[active].std() >= MIN_LEVEL_SD_DB)
 

@@ -134,7 +134,7 @@ class Faults:
 
     def drop_socket(self) -> None:
         """Cut the bot's connections without a close frame; it can resume and miss nothing."""
-        self._gateway.drop()
+        self._gateway.abort_connections()
 
     def close_gateway(self, code: int) -> None:
         """Close the bot's connections with one of Discord's codes."""
@@ -148,7 +148,7 @@ class Faults:
     def invalidate_session(self, *, resumable: bool = False) -> None:
         """Send the bot that its session is invalid; it identifies anew unless it may resume."""
         if not resumable:
-            self._gateway.forget()
+            self._gateway.forget_all_sessions()
         self._send({"op": INVALID_SESSION, "d": resumable})
 
     def _send(self, payload: dict[str, Any]) -> None:

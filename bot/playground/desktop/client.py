@@ -111,7 +111,7 @@ class DesktopClient:
         message
             The message with the component.
         custom_id
-            Of the component.
+            The custom id of the component.
         values
             Values of the chosen options, or ids of roles or channels; None for a button.
         person

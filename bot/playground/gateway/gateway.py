@@ -18,7 +18,7 @@ ACK_SECONDS = 0.03  # delay of an acknowledgement: discord.py records the heartb
 MISSED_HEARTBEATS = 2  # after which the session times out
 MAX_MESSAGE_BYTES = 4096  # of a message from the bot
 MAX_MESSAGES_PER_MINUTE = 120  # from the bot on one connection
-MAX_SESSIONS = 8  # kept; the oldest without a connection is dropped
+MAX_SESSIONS = 8  # kept; the oldest without a connection is forgotten
 NORMAL_CLOSURES = (WSCloseCode.OK, WSCloseCode.GOING_AWAY)  # after which no session can be resumed
 HIGHEST_INTENT_BIT = 25  # DIRECT_MESSAGE_POLLS
 
@@ -53,9 +53,9 @@ class Gateway:
     Attributes
     ----------
     url
-        Sent to the bot as the URL to resume at.
+        The URL at which the bot resumes.
     heartbeat_seconds
-        Sent to the bot as the heartbeat interval.
+        The heartbeat interval that is sent to the bot, in seconds.
     connections
         The open connections.
     """
@@ -102,31 +102,32 @@ class Gateway:
             await queue.stop()
         return socket
 
-    def begin(self, intents: Intents) -> Session:
-        """Begin a session, and drop the oldest disconnected one if there are too many."""
+    def begin_session(self, intents: Intents) -> Session:
+        """Begin a session, and forget the oldest disconnected one if there are too many."""
         disconnected = [one.id for one in self._sessions.values() if one.send is None]
         for session_id in disconnected[: max(0, len(self._sessions) + 1 - MAX_SESSIONS)]:
-            self.forget(session_id)
+            self.forget_session(session_id)
         session = Session(intents)
         self._sessions[session.id] = session
         return session
 
-    def find(self, session_id: object) -> Session | None:
+    def find_session(self, session_id: object) -> Session | None:
         """Return a session that a bot can resume; None if there is none with this id."""
         return self._sessions.get(session_id) if isinstance(session_id, str) else None
 
-    def forget(self, session_id: str | None = None) -> None:
-        """Drop a session, or all sessions, so that the bot cannot resume and has to identify."""
-        if session_id is None:
-            self._sessions.clear()
-        else:
-            self._sessions.pop(session_id, None)
+    def forget_session(self, session_id: str) -> None:
+        """Forget a session, so that the bot cannot resume it and has to identify."""
+        self._sessions.pop(session_id, None)
+
+    def forget_all_sessions(self) -> None:
+        """Forget every session, so that the bot has to identify."""
+        self._sessions.clear()
 
     def update_presence(self) -> None:
         """Set whether the bot is online: whether any connection has a session."""
         self.world.set_bot_online(any(one.session for one in self.connections))
 
-    def drop(self) -> None:
+    def abort_connections(self) -> None:
         """Abort the bot's connections without a close frame, as on a network failure."""
         for connection in tuple(self.connections):
             connection.queue.abort()
@@ -184,10 +185,10 @@ class Connection:
             self.session = None
 
     def _end_session(self, message: WSMessage) -> None:
-        """Drop the session if the bot closed the connection with a normal code."""
+        """Forget the session if the bot closed the connection with a normal code."""
         is_normal = message.type is WSMsgType.CLOSE and message.data in NORMAL_CLOSURES
         if is_normal and self.session is not None:
-            self.gateway.forget(self.session.id)
+            self.gateway.forget_session(self.session.id)
 
     def _close(self, code: int) -> None:
         self.queue.close(code, CLOSE_REASONS[code])
@@ -235,7 +236,7 @@ class Connection:
         privileged = Intents(members=True, presences=True, message_content=True)
         if intents & privileged & ~allowed:
             raise _CloseWith(4014)
-        session = self.gateway.begin(intents)
+        session = self.gateway.begin_session(intents)
         self._attach(session)
         ready = ready_json(world, session_id=session.id, resume_url=self.gateway.url)
         session.dispatch("READY", ready)
@@ -243,15 +244,15 @@ class Connection:
             session.dispatch("GUILD_CREATE", world.guild_json())
 
     def _resume(self, data: Json) -> None:
-        session, sequence = self.gateway.find(data.get("session_id")), data.get("seq")
+        session, sequence = self.gateway.find_session(data.get("session_id")), data.get("seq")
         if session is None or not isinstance(sequence, int):
             self.queue.put({"op": INVALID_SESSION, "d": False})
             return
         if not session.knows(sequence):
-            self.gateway.forget(session.id)
+            self.gateway.forget_session(session.id)
             raise _CloseWith(4007)
         if not session.can_replay(sequence):
-            self.gateway.forget(session.id)
+            self.gateway.forget_session(session.id)
             self.queue.put({"op": INVALID_SESSION, "d": False})
             return
         self._attach(session)

@@ -21,7 +21,7 @@ class Session:
     intents
         The intents that the bot identified with.
     send
-        Sends a payload to the bot; None while it is disconnected.
+        Function that sends a payload to the bot; None while it is disconnected.
     """
 
     def __init__(self, intents: Intents) -> None:

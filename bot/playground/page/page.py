@@ -104,7 +104,7 @@ class Page:
         Parameters
         ----------
         message
-            Names with an @ in its text become mentions.
+            The message to post; names with an @ in its text become mentions.
         uploads
             Files to attach.
         recording
@@ -245,8 +245,8 @@ class Page:
 
     async def _drop(self, request: web.Request) -> web.Response:
         if not (await _read_object(request)).get("resumable", True):
-            self._gateway.forget()
-        self._gateway.drop()
+            self._gateway.forget_all_sessions()
+        self._gateway.abort_connections()
         return web.json_response({})
 
     # Lookup of the objects in requests

@@ -36,7 +36,7 @@ def encode(wav: bytes, *, abandoned: threading.Event | None = None) -> Upload:
     wav
         A WAV file, mono or stereo, 8 to 96 kHz.
     abandoned
-        Set by another thread to stop the encoding.
+        Event that another thread sets to stop the encoding.
 
     Returns
     -------

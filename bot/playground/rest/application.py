@@ -34,9 +34,9 @@ class RestApi:
     commands
         The application commands of the bot.
     gateway_url
-        Returned to the bot by ``/gateway/bot``.
+        The URL of the gateway, which ``/gateway/bot`` returns to the bot.
     rate_limits
-        Of all routes.
+        The rate limits of all routes.
     """
 
     prefix: Final = "/api/v10"

@@ -57,7 +57,7 @@ class RateLimits:
     Attributes
     ----------
     limits
-        By HTTP method and path of the route.
+        The limits, by HTTP method and path of the route.
     default
         The limit of all other routes.
     """
@@ -73,9 +73,9 @@ class RateLimits:
         Parameters
         ----------
         method
-            HTTP method.
+            The HTTP method.
         route
-            Path of the route, with the names of its parameters.
+            The path of the route, with the names of its parameters.
         major
             Discord's major parameter: the id of the channel, or the token of the interaction.
         """

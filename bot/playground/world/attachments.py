@@ -104,7 +104,7 @@ class AttachmentStore:
     Attributes
     ----------
     base_url
-        Of the server; set when it listens.
+        The base URL of the server; set when it listens.
     size
         Total size of the stored files in bytes.
     """

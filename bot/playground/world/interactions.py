@@ -49,7 +49,7 @@ class Interaction:
     source_id
         Id of the message whose component was used.
     token
-        For the responses of the bot.
+        The token for the responses of the bot.
     began
         Time of the creation, in seconds of the monotonic clock.
     callback

@@ -35,7 +35,7 @@ class Message:
     Attributes
     ----------
     id
-        0 before the message is posted.
+        Id of the message; 0 before it is posted.
     reply_to
         Id of the message in the same channel that is replied to.
     mentions

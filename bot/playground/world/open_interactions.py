@@ -20,7 +20,7 @@ class OpenInteractions:
     Attributes
     ----------
     answer_seconds, token_seconds
-        Time for the callback, and time for which the token is valid.
+        Seconds for the callback, and seconds for which the token is valid.
     """
 
     def __init__(self, world: World) -> None:

@@ -48,7 +48,7 @@ class World:
     attachments
         The files of all messages.
     privileged_intents
-        Those that are enabled for the bot; the gateway rejects others.
+        The privileged intents that are enabled for the bot; the gateway rejects others.
     bot_online
         Whether the bot is connected to the gateway.
     bot_is_member
@@ -223,11 +223,11 @@ class World:
         Parameters
         ----------
         message
-            Before the edit.
+            The message before the edit.
         uploads, kept
             New files, and old files to keep; None to keep all.
         allowed_mentions
-            Of the new text.
+            The mentions that are allowed in the new text.
         changes
             Other fields of `Message`, with their new values.
         """

@@ -12,11 +12,11 @@ RESULTS = [AttachmentResult("a.ogg", short_result())]
 
 def test_a_reply_is_known_until_it_is_forgotten():
     recent = RecentReplies()
-    recent.keep(1, RESULTS, requester_id=7, note_id=10)
-    recent.keep(1, RESULTS, requester_id=7)  # again, with a picture
+    recent.keep(1, RESULTS, owner_id=7, note_id=10)
+    recent.keep(1, RESULTS, owner_id=7)  # again, with a picture
     known = recent.get(1)
     assert known is not None
-    assert (known.results, known.requester_id) == (tuple(RESULTS), 7)
+    assert (known.results, known.owner_id) == (tuple(RESULTS), 7)
     assert (recent.reply_to(10), recent.reply_to(1)) == (1, None)
     recent.forget(1)
     recent.forget(1)
@@ -25,9 +25,7 @@ def test_a_reply_is_known_until_it_is_forgotten():
 
 def test_a_reply_without_results_is_not_linked_to():
     recent = RecentReplies()
-    recent.keep(
-        1, [AttachmentResult("a.ogg", Trouble("Send it again."))], requester_id=7, note_id=10
-    )
+    recent.keep(1, [AttachmentResult("a.ogg", Trouble("Send it again."))], owner_id=7, note_id=10)
     assert recent.reply_to(10) is None
 
 

@@ -25,12 +25,12 @@ async def test_each_setting_is_shown_with_its_origin(harness: Harness):
     await harness.slash("settings channel", person=moderator, channel=channel, detail="full")
     answer = await harness.slash("settings show", person=moderator, channel=channel)
     assert fields(answer.message) == {
-        "Answers without being asked": "**yes** (as I come)",
-        "Audio files too": "**yes** (as I come)",
+        "Answers without being asked": "**yes** (default)",
+        "Audio files too": "**yes** (default)",
         "How much an answer says": "**everything** (set here)",
         "Lowest confidence": "**60%** (inherited from the server)",
-        "Answers on request are private": "**no** (as I come)",
-        "Language": "**that of whoever asks, else the server's own** (as I come)",
+        "Answers on request are private": "**no** (default)",
+        "Language": "**that of whoever asks, else the server's own** (default)",
     }
 
 
@@ -46,7 +46,7 @@ async def test_changes_are_stored(harness: Harness):
         GENERAL_ID: Preferences(automatic=True),
     }
     unchanged = await harness.slash("settings server", person=harness.world.moderator)
-    assert unchanged.message["content"].startswith("Nothing to change")
+    assert unchanged.message["content"].startswith("You named no setting")
 
 
 async def test_a_reset_lets_it_inherit_again(harness: Harness):

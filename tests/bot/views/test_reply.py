@@ -26,14 +26,14 @@ from bot.views.reply import (
 )
 from bot.views.style import DetailLevel, ReplyStyle
 from bot.views.trouble import Trouble, trouble_of
-from ser_core.audio.signatures import damaged
+from ser_core.audio.signatures import damaged_error
 from ser_core.emotions import BY_NAME, EMOTION_NAMES
 from tests.bot.results import SILENCE, UNSURE, long_result, ranked, short_result
 
 GOLDEN = json.loads((Path(__file__).parent / "golden_replies.json").read_text(encoding="utf-8"))
 """By language and by case; after a change that is meant, run this module as a script."""
 
-BROKEN = trouble_of(damaged("Ogg"))
+BROKEN = trouble_of(damaged_error("Ogg"))
 
 CASES = {
     "sure": [AttachmentResult("a.ogg", short_result())],

@@ -5,13 +5,13 @@ import pickle
 import pytest
 
 from bot import errors
-from bot.i18n.catalogues import CORE, sentences
 from bot.i18n.languages import CODES, ENGLISH, Seconds, language_for
+from bot.i18n.update_catalogues import CORE, sentences
 from bot.views.trouble import UNFORESEEN, UNUSABLE, trouble_of
 from ser_core import errors as core_errors
 from ser_core.audio import AudioLimits, decode
-from ser_core.audio.limits import too_long
-from ser_core.audio.signatures import cut_off, damaged
+from ser_core.audio.limits import too_long_error
+from ser_core.audio.signatures import cut_off_error, damaged_error
 
 TEN_MINUTES = AudioLimits(max_seconds=600.0)
 
@@ -26,11 +26,11 @@ def test_every_sentence_of_the_core_about_recordings_is_found_and_translated():
 @pytest.mark.parametrize(
     "error",
     [
-        cut_off("Ogg"),
-        damaged("MP4"),
-        too_long(TEN_MINUTES, 720.0),
-        too_long(TEN_MINUTES),
-        too_long(AudioLimits(max_seconds=20.0), 31.5),
+        cut_off_error("Ogg"),
+        damaged_error("MP4"),
+        too_long_error(TEN_MINUTES, 720.0),
+        too_long_error(TEN_MINUTES),
+        too_long_error(AudioLimits(max_seconds=20.0), 31.5),
     ],
     ids=str,
 )
@@ -71,7 +71,7 @@ def test_errors_that_are_not_for_people_on_discord_have_a_general_sentence(
 
 
 def test_lengths_in_the_cores_sentences_are_translated():
-    said = trouble_of(too_long(TEN_MINUTES, 720.0)).text(language_for("pl"))
+    said = trouble_of(too_long_error(TEN_MINUTES, 720.0)).text(language_for("pl"))
     assert said == "Długość tego nagrania to 12 minut: wyślij krótsze (limit: 10 minut)."
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from ser_core.cli.live_panel import LETTERS, LivePanel, LiveView, letters, summary
 from ser_core.emotions import BY_NAME, EMOTION_NAMES, NO_SPEECH, NOT_SURE
-from ser_core.inference.streaming import Heard
+from ser_core.inference.streaming import WindowPrediction
 from ser_core.models.prediction import Prediction
 from tests.drawing import drawn
 from tests.timelines import timeline
@@ -20,7 +20,7 @@ UNSURE = Prediction(HAPPY.probabilities, threshold=0.9)
 NAMES = (*EMOTION_NAMES, NOT_SURE, NO_SPEECH)
 
 answers = st.builds(
-    Heard,
+    WindowPrediction,
     st.floats(0, 100_000),
     st.sampled_from([HAPPY, UNSURE, None]),
     st.floats(-120, 0) | st.just(float("-inf")),
@@ -28,8 +28,8 @@ answers = st.builds(
 histories = st.lists(st.sampled_from(NAMES), max_size=100).map(tuple)
 
 
-def panel(heard=None, labels=(), **options):
-    return LivePanel(name="desk", heard=heard, labels=labels, hop=0.5, **options)
+def panel(latest=None, labels=(), **options):
+    return LivePanel(name="desk", latest=latest, labels=labels, hop=0.5, **options)
 
 
 def history(text):
@@ -39,7 +39,7 @@ def history(text):
 
 
 def test_it_says_the_emotion_its_confidence_the_level_and_the_time():
-    text = drawn(panel(Heard(62.5, HAPPY, -30.2), ("happy",), notes=("3 overruns",)))
+    text = drawn(panel(WindowPrediction(62.5, HAPPY, -30.2), ("happy",), notes=("3 overruns",)))
     assert re.search(r"😊 happy +50 %  █{10} ", text)
     assert re.search(r"level +-30 dB +■{5}□{5}", text)
     assert "desk · 1:02.5" in text
@@ -47,15 +47,15 @@ def test_it_says_the_emotion_its_confidence_the_level_and_the_time():
 
 
 def test_it_says_between_which_two_it_is_not_sure_and_that_nobody_speaks():
-    assert "🤔 not sure: happy or neutral?" in drawn(panel(Heard(1.0, UNSURE, -30.0)))
-    assert "(no speech)" in drawn(panel(Heard(1.0, None, float("-inf"))))
+    assert "🤔 not sure: happy or neutral?" in drawn(panel(WindowPrediction(1.0, UNSURE, -30.0)))
+    assert "(no speech)" in drawn(panel(WindowPrediction(1.0, None, float("-inf"))))
     assert "(waiting for the first sound)" in drawn(panel())
 
 
 def test_the_history_has_a_letter_for_each_answer_the_newest_on_the_right():
     labels = (NO_SPEECH, "sad", "surprised", NOT_SURE, "happy")
-    assert history(drawn(panel(Heard(9.0, HAPPY, -30.0), labels))) == "·su?h"
-    many = panel(Heard(9.0, HAPPY, -30.0), ("sad",) * 100 + ("happy",))
+    assert history(drawn(panel(WindowPrediction(9.0, HAPPY, -30.0), labels))) == "·su?h"
+    many = panel(WindowPrediction(9.0, HAPPY, -30.0), ("sad",) * 100 + ("happy",))
     cells = history(drawn(many, width=40))
     assert cells == "s" * (len(cells) - 1) + "h"
     assert 20 < len(cells) < 40, "the newest where there is no room for all"
@@ -76,7 +76,7 @@ def test_any_names_get_one_letter_each(names):
 
 
 def test_cells_have_their_emotions_colours_in_a_terminal_alone(monkeypatch):
-    view = panel(Heard(1.0, None, -30.0), EMOTION_NAMES)
+    view = panel(WindowPrediction(1.0, None, -30.0), EMOTION_NAMES)
     in_colour = drawn(view, terminal=True)
     for name in EMOTION_NAMES:
         red, green, blue = BY_NAME[name].colour.to_bytes(3, "big")
@@ -100,13 +100,13 @@ def test_ascii_is_enough(heard, labels):
 
 
 def test_its_height_stays_the_same():
-    panels = [panel(Heard(1.0, one, -30.0), ("happy",)) for one in (HAPPY, UNSURE, None)]
+    panels = [panel(WindowPrediction(1.0, one, -30.0), ("happy",)) for one in (HAPPY, UNSURE, None)]
     assert len({drawn(one).count("\n") for one in panels}) == 1
 
 
 def test_an_emotion_that_we_do_not_know_is_shown_as_well():
     bored = Prediction({"bored": 0.9, "happy": 0.1})
-    text = drawn(panel(Heard(1.0, bored, -30.0), ("bored",)))
+    text = drawn(panel(WindowPrediction(1.0, bored, -30.0), ("bored",)))
     assert re.search(r"bored +90 %", text)
     assert history(text) == "b"
 
@@ -115,8 +115,8 @@ def test_a_view_draws_over_what_it_drew():
     output = io.StringIO()
     terminal = Console(file=output, width=80, force_terminal=True, color_system=None)
     with LiveView(terminal, name="desk", hop=0.5) as view:
-        view.show(Heard(0.5, None, -30.0))
-        view.show(Heard(1.0, HAPPY, -20.0))
+        view.show(WindowPrediction(0.5, None, -30.0))
+        view.show(WindowPrediction(1.0, HAPPY, -20.0))
     text = output.getvalue()
     assert text.count("\x1b[1A") >= 2 * 8  # up, a line at a time
     last = text.rpartition("desk")[2]

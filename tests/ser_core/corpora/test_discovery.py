@@ -27,7 +27,7 @@ def test_the_order_does_not_depend_on_the_folders(tmp_path):
 @pytest.mark.parametrize(
     ("corpus", "folder", "says"),
     [
-        ("savee", ".", "known are ravdess"),
+        ("emodb", ".", "known are ravdess"),
         ("ravdess", "nowhere", "is not a folder"),
         ("ravdess", ".", "03-01-05-02-01-01-12.wav"),
     ],

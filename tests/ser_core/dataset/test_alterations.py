@@ -8,7 +8,7 @@ from ser_core.dataset import alterations
 from ser_core.dataset.alterations import BATTERY, Surroundings
 from ser_core.errors import AudioError
 from ser_core.signal import pitch, spectrum
-from ser_core.voice import preparation
+from ser_core.voice import VOICE_FRAME_LENGTH, preparation
 from tests.voices import SAMPLE_RATE, noise, silence, talk, tone, voice
 
 VOICE = voice(2.0)
@@ -54,7 +54,7 @@ def test_what_is_cropped_is_voice_and_not_the_silence_around_it():
     start = alterations.cut_start(clip, seconds=0.1)
     end = alterations.cut_end(clip, seconds=0.1)
     for cropped, rest in ((start, clip[-start.size :]), (end, clip[: end.size])):
-        assert clip.size - cropped.size == pytest.approx(17_600, abs=preparation.FRAME_LENGTH)
+        assert clip.size - cropped.size == pytest.approx(17_600, abs=VOICE_FRAME_LENGTH)
         np.testing.assert_array_equal(cropped, rest)
 
 

@@ -14,6 +14,7 @@ import soundfile
 from ser_core.concurrency.parallel import Workers
 from ser_core.corpora.clip import Clip
 from ser_core.dataset import dataset
+from ser_core.emotions import EMOTION_NAMES
 from ser_core.errors import CorpusError
 from ser_core.features import extraction
 from tests.voices import SAMPLE_RATE, silence, talk
@@ -102,6 +103,23 @@ def test_silent_clips_are_left_out_and_nothing_but_silence_is_an_error(
     assert sorted(tmp_path.rglob("*")) == before, "without a cache nothing is written"
     with pytest.raises(CorpusError, match="speech in none"):
         measure(clips[:1], cache=None)
+
+
+def test_labels_are_what_was_acted_what_was_heard_or_a_mixture(clips):
+    assert measure(clips, cache=None).votes is None
+    clips[1] = replace(clips[1], votes={"happy": 1, "neutral": 4})
+    data = measure(clips, cache=None)
+    acted, both, heard = (
+        [
+            {EMOTION_NAMES[column]: row[column] for column in np.flatnonzero(row)}
+            for row in data.labels(votes=share)
+        ]
+        for share in (0.0, 0.5, 1.0)
+    )
+    assert acted == [{"sad": 1.0}, {"happy": 1.0}, {"angry": 1.0}]
+    assert both == [{"sad": 1.0}, {"neutral": 0.4, "happy": 0.6}, {"angry": 1.0}]
+    assert heard == [{"sad": 1.0}, {"neutral": 0.8, "happy": 0.2}, {"angry": 1.0}]
+    assert data.take(data.emotions == "happy").votes.sum() == 5
 
 
 def test_a_broken_clip_is_named_and_so_is_one_that_is_gone(clips):

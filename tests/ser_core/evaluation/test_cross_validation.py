@@ -9,6 +9,7 @@ from scipy.special import softmax
 from ser_core.concurrency.parallel import Workers
 from ser_core.dataset import splits
 from ser_core.dataset.splits import Split
+from ser_core.emotions import EMOTION_NAMES
 from ser_core.evaluation import cross_validation
 from ser_core.evaluation.metrics import Predictions
 from ser_core.evaluation.results import cross_fitted, summarise
@@ -38,9 +39,9 @@ def make(*, n_speakers=6, per_cell=6, emotion_size=0.0, speaker_size=0.0, corpor
     return replace(data, features=data.features + known.astype(np.float32))
 
 
-def run(data, chosen, *, n_jobs=1):
+def run(data, chosen, *, n_jobs=1, options=QUICK):
     with few_steps():
-        return cross_validation.run("made", data, chosen, options=QUICK, workers=Workers(n_jobs))
+        return cross_validation.run("made", data, chosen, options=options, workers=Workers(n_jobs))
 
 
 def strangers(data, **options):
@@ -98,6 +99,30 @@ def test_left_out_predictions_are_there_row_by_row(found):
         assert np.unique(rows.folds).size == 4
     assert "out_of_fold" not in found.as_dict()
     assert summarise("again", found.out_of_fold).uar == found.uar
+
+
+def test_listeners_are_asked_clip_by_clip_and_learned_from_where_the_recipe_says_so():
+    data = make(emotion_size=4.0, n_speakers=4, corpora=("one", "two"))
+    # In one corpus, listeners hear the next of the four emotions; nobody was asked in the other.
+    heard = {name: EMOTIONS[(number + 1) % 4] for number, name in enumerate(EMOTIONS)}
+    votes = np.zeros((len(data), len(EMOTION_NAMES)))
+    for row in np.flatnonzero(data.corpora == "one"):
+        votes[row, EMOTION_NAMES.index(heard[data.emotions[row]])] = 9
+    data = replace(data, votes=votes)
+    alone = data.take(data.corpora == "one")
+    chosen = splits.leave_one_speaker_out(alone)
+    acted = run(alone, chosen)
+    learned = run(alone, chosen, options=replace(QUICK, votes=1.0))
+    assert acted.uar > 0.9
+    assert acted.listeners.agreement < 0.1
+    assert learned.uar < 0.1
+    assert learned.listeners.agreement > 0.9
+    both = run(data, splits.leave_one_speaker_out(data))
+    assert both.by_corpus["one"].listeners == both.listeners
+    assert both.listeners.n_clips == len(alone)
+    assert both.listeners.one_listener == 1
+    assert both.by_corpus["two"].listeners is None
+    assert both.as_dict()["by_corpus"]["two"]["listeners"] is None
 
 
 def test_calibration_is_fitted_on_other_speakers(found):

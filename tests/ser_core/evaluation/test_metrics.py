@@ -80,6 +80,17 @@ def test_confidence_is_judged_before_and_after_calibration():
     assert figures(predictions(truth, answers)).calibrated is None
 
 
+def test_an_answer_agrees_with_most_listeners_and_counts_in_part_where_they_are_tied():
+    votes = np.array([[6, 3, 0], [2, 5, 2], [4, 4, 1], [0, 0, 0], [3, 3, 3]], dtype=np.float64)
+    answers = ["happy", "happy", "sad", "angry", "angry"]
+    found = figures(predictions(["sad"] * 5, answers, votes=votes)).listeners
+    assert found.n_clips == 4, "nobody was asked about one"
+    assert found.agreement == pytest.approx((1 + 0 + 1 / 2 + 1 / 3) / 4)
+    # Of those who heard one of two or three tied emotions, nobody agrees with most of the others.
+    assert found.one_listener == pytest.approx((6 / 9 + 5 / 9 + 0 + 0) / 4)
+    assert figures(KNOWN).listeners is None
+
+
 def test_confusions_are_listed_from_the_most_frequent():
     found = confusions(np.array([[8, 2, 0], [3, 3, 0], [0, 0, 0]]), EMOTIONS)
     assert [(one.acted, one.heard, one.share) for one in found] == [

@@ -2,10 +2,13 @@
 
 import json
 import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
+from ser_core.emotions import EMOTION_NAMES
 from ser_core.errors import TrainingError
 from ser_core.evaluation import report
 from tests.ser_core.examinations import clips, examined, model, quickly
@@ -117,6 +120,26 @@ def test_the_record_holds_everything(record):
     assert record["command"] == COMMAND
     assert record["options"]["epochs"] == 60
     assert record["versions"]["scikit-learn"]
+
+
+def test_what_listeners_heard_is_there_where_they_were_asked_and_only_there(tmp_path, page, record):
+    assert "Listeners" not in page.text
+    assert record["evaluations"]["loso"]["listeners"] is None
+    data = clips("ravdess", "nemo")
+    votes = np.zeros((len(data), len(EMOTION_NAMES)))
+    votes[data.corpora == "nemo", EMOTION_NAMES.index("happy")] = 9
+    found = quickly(model("ravdess"), replace(data, votes=votes), ways=["loso", "cross-corpus"])
+    written = report.write(found, tmp_path, model="m", command="c")
+    asked = Page(written.read_text(encoding="utf-8"))
+    ids = [one["id"] for one in asked.all("section")]
+    assert "listeners" in ids
+    assert {one["href"] for one in asked.all("a")} == {f"#{one}" for one in ids}
+    said = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    own, other = (said["own_answers"]["nemo"], said["evaluations"]["loso"]["by_corpus"]["ravdess"])
+    assert own["listeners"]["n_clips"] == 36
+    assert own["listeners"]["one_listener"] == 1
+    assert f"{own['listeners']['agreement']:.3f}" in asked.text
+    assert other["listeners"] is None
 
 
 def test_little_makes_a_page_too_and_where_none_can_be_written_a_sentence(tmp_path):

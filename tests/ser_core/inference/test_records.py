@@ -4,8 +4,8 @@ import json
 import math
 
 from ser_core.inference.analysis import Analysis
-from ser_core.inference.records import heard_record, segment_records, summary_record
-from ser_core.inference.streaming import Heard
+from ser_core.inference.records import segment_records, summary_record, window_record
+from ser_core.inference.streaming import WindowPrediction
 from ser_core.models.prediction import Prediction
 from tests.timelines import timeline
 
@@ -27,9 +27,9 @@ def through_json(record):
 
 def test_an_answer_has_its_time_emotion_and_level_and_of_silence_there_is_nothing_to_say():
     spoken = {"time": 1.5, **HAPPY_RECORD, "level_dbfs": -20.0}
-    assert through_json(heard_record(Heard(1.5, HAPPY, -20.04))) == spoken
+    assert through_json(window_record(WindowPrediction(1.5, HAPPY, -20.04))) == spoken
     quiet = {"time": 0.5, **NOBODY, "level_dbfs": None}
-    assert through_json(heard_record(Heard(0.5, None, -math.inf))) == quiet
+    assert through_json(window_record(WindowPrediction(0.5, None, -math.inf))) == quiet
 
 
 def test_a_summary_has_segments_shares_and_what_was_missed():

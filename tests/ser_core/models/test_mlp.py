@@ -4,7 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.neural_network import MLPClassifier
+from threadpoolctl import threadpool_limits
 
+from ser_core.emotions import EMOTION_NAMES
 from ser_core.errors import TrainingError
 from ser_core.models import mlp
 from ser_core.models.mlp import (
@@ -26,6 +29,12 @@ def clips(*counts):
     return data
 
 
+def votes(data, **counts):
+    """Return the same votes for every clip."""
+    row = [counts.get(name, 0) for name in EMOTION_NAMES]
+    return np.tile(np.array(row, dtype=np.float64), (len(data), 1))
+
+
 def fit(data, *, options):
     return mlp.fit(**training_arrays(data), options=options)
 
@@ -37,10 +46,81 @@ def test_every_emotion_weighs_the_same_and_every_corpus_in_it():
         (corpus, emotion): weights[(data.corpora == corpus) & (data.emotions == emotion)].sum()
         for corpus, emotion in {*zip(data.corpora.tolist(), data.emotions.tolist(), strict=True)}
     }
-    assert weights.mean() == pytest.approx(1.0)
+    assert weights[weights > 0].mean() == pytest.approx(1.0)
+    assert ((weights > 0).sum(axis=1) == 1).all(), "of its own emotion alone"
     assert total["one", "sad"] == pytest.approx(total["one", "calm"])
     assert total["one", "happy"] == pytest.approx(total["two", "happy"])
     assert total["one", "happy"] + total["two", "happy"] == pytest.approx(total["one", "sad"])
+
+
+def test_with_votes_every_emotion_weighs_the_same_too_and_every_corpus_in_it():
+    data = clips(("one", "happy", 30), ("two", "happy", 10), ("one", "sad", 5), ("one", "calm", 55))
+    soft = replace(data, votes=votes(data, calm=3, happy=1)).labels(votes=0.5)
+    weights = sample_weights(data.emotions, data.corpora, soft)
+    assert weights[weights > 0].mean() == pytest.approx(1.0)
+    np.testing.assert_allclose(weights.sum(axis=0), weights.sum() / 3)
+    happy = weights[:, 1]  # of calm, happy, sad
+    assert happy[data.corpora == "one"].sum() == pytest.approx(happy[data.corpora == "two"].sum())
+    two = weights[data.corpora == "two"]
+    assert (two[:, [0, 2]] == 0).all(), "nobody acts calm there: no vote for it counts"
+
+
+def test_a_clip_whose_votes_all_fall_away_keeps_the_acted_emotion():
+    data = clips(("one", "happy", 3), ("one", "sad", 3))
+    soft = replace(data, votes=votes(data, disgust=9)).labels(votes=1.0)
+    weights = sample_weights(data.emotions, data.corpora, soft)
+    np.testing.assert_array_equal(weights, sample_weights(data.emotions, data.corpora))
+
+
+def test_whole_labels_are_learned_to_the_digit_as_scikit_learn_alone_learns_them():
+    data = clips(("one", "happy", 40), ("two", "happy", 9), ("one", "sad", 20), ("two", "calm", 30))
+    data = replace(data, altered=data.features[:, None] + 1, votes=votes(data, calm=1))
+    options = replace(QUICK, n_networks=2)
+    plain = fit(data, options=options)
+    spread = mlp.fit(**training_arrays(data), labels=data.labels(votes=0.0), options=options)
+    rows = plain[:-1].transform(np.concatenate([data.features, data.altered[:, 0]]))
+    # Written out as the weights of labels that are not shared: one for a clip, of mean 1.
+    cells = list(zip(data.emotions.tolist(), data.corpora.tolist(), strict=True))
+    n_corpora = {name: len({cell for cell in cells if cell[0] == name}) for name, _ in cells}
+    weights = 1.0 / np.array([cells.count(cell) * n_corpora[cell[0]] for cell in cells])
+    weights /= weights.mean()
+    for number, columns in enumerate(plain["classify"].columns):
+        alone = MLPClassifier(
+            (options.hidden_units,),
+            alpha=options.alpha,
+            batch_size=64,
+            max_iter=plain["classify"].networks_[number].n_iter_,
+            random_state=number,
+        )
+        with threadpool_limits(1), pytest.warns(match="Maximum iterations"):
+            alone.fit(
+                rows[:, columns],
+                np.tile(data.emotions, 2),
+                sample_weight=np.tile(weights, 2),
+            )
+        for found in (plain, spread):
+            network = found["classify"].networks_[number]
+            for one, other in zip(network.coefs_, alone.coefs_, strict=True):
+                np.testing.assert_array_equal(one, other)
+
+
+def test_a_network_learns_the_shares_in_which_listeners_heard_a_clip():
+    data = clips(("one", "happy", 60), ("one", "sad", 60))
+    heard = np.zeros((120, len(EMOTION_NAMES)))
+    heard[:, [EMOTION_NAMES.index("happy"), EMOTION_NAMES.index("sad")]] = np.where(
+        (data.emotions == "happy")[:, None], (7, 3), (3, 7)
+    )
+    soft = replace(data, votes=heard).labels(votes=1.0)
+    # A penalty this weak leaves whole labels almost certain.
+    options = replace(QUICK, alpha=0.01)
+    whole, shared = (
+        mlp.fit(**training_arrays(data), labels=labels, options=options).predict_proba(
+            data.features
+        )[data.emotions == "happy", 0]
+        for labels in (None, soft)
+    )
+    assert whole.mean() > 0.9
+    assert shared.mean() == pytest.approx(0.7, abs=0.05)
 
 
 def test_altered_copies_are_learned_from_as_what_their_originals_are():

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from ser_core.emotions import BY_NAME, EMOTION_NAMES, EMOTIONS, NO_SPEECH, NOT_SURE
-from ser_core.inference.streaming import Heard
+from ser_core.inference.streaming import WindowPrediction
 from ser_core.plots.lettering import LETTERS, shown
 from ser_core.plots.picture import LIGHT
 from ser_core.plots.recording import draw_recording
@@ -14,7 +14,8 @@ from tests.voices import silence
 
 PARTS = (0, 0, 1, 1, 2, 2, 3, 3, 3)  # of which segment the window is that ends at each second
 HEARD = [
-    Heard(float(end), TIMELINE.segments[part].prediction, -20.0) for end, part in enumerate(PARTS)
+    WindowPrediction(float(end), TIMELINE.segments[part].prediction, -20.0)
+    for end, part in enumerate(PARTS)
 ]
 
 

@@ -48,9 +48,9 @@ def quick():
         yield
 
 
-def run(place, corpus="told", *arguments, name="run"):
+def run(place, folder="told", *arguments, name="run", corpus="ravdess"):
     out = place / name
-    words = [f"ravdess={place / corpus}", "--out", out / "models" / "m.joblib"]
+    words = [f"{corpus}={place / folder}", "--out", out / "models" / "m.joblib"]
     words += ["--report", out / "report", "--cache", place / "cache", "--jobs", 1]
     words += ["--families", "prosody", "--chains", "", *arguments]
     return CliRunner().invoke(train.app, [str(word) for word in words], env={"COLUMNS": "100"})
@@ -99,6 +99,34 @@ def test_what_the_clips_tell_is_learned_and_shuffled_labels_give_chance(place, f
     assert uar(place, "shuffled-run") == pytest.approx(1 / 3, abs=0.15)
     ways = report(place, "shuffled-run")["evaluations"]
     assert list(ways) == ["speaker-independent", "random"]
+
+
+def test_listeners_votes_are_learned_from_and_reported(place):
+    # The told clips again, under names of CREMA-D; listeners hear disgust as happiness.
+    codes = {"03": "HAP", "06": "FEA", "07": "DIS"}
+    (place / "crema-d" / "AudioWAV").mkdir(parents=True)
+    rows = ["clip,angry,disgust,fearful,happy,neutral,sad"]
+    for path in (place / "told").glob("*.wav"):
+        _, _, emotion, _, statement, take, actor = path.stem.split("-")
+        if emotion in codes:
+            sentence = "ABCD"[2 * int(statement) + int(take) - 3] * 3
+            name = f"10{actor}_{sentence}_{codes[emotion]}_XX"
+            os.link(path, place / "crema-d" / "AudioWAV" / f"{name}.wav")
+            votes = {"03": "0,0,0,9,0,0", "06": "0,0,9,0,0,0", "07": "0,0,0,9,0,0"}[emotion]
+            rows.append(f"{name},{votes}")
+    (place / "crema-d" / "voice_votes.csv").write_text("\n".join(rows))
+    done = run(place, "crema-d", "--votes", "1", name="votes", corpus="crema-d")
+    assert done.exit_code == 0, done.output
+    said = " ".join(done.output.split())
+    assert "CREMA-D: 36 of 7,442 clips 36 with listeners' votes" in said
+    assert "without 1076_MTI_SAD_XX: it has no signal" in said
+    model = load_model(place / "votes" / "models" / "m.joblib")
+    assert model.options.votes == 1.0
+    assert model.emotions == ("happy", "fearful"), "nobody heard disgust"
+    found = report(place, "votes")["evaluations"]["speaker-independent"]
+    assert (found["listeners"]["n_clips"], found["listeners"]["one_listener"]) == (36, 1.0)
+    assert found["listeners"]["agreement"] > 0.9
+    assert found["uar"] < 0.7
 
 
 def test_ctrl_c_while_a_network_is_trained_ends_it_with_a_sentence(place, monkeypatch):

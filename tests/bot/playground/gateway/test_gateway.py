@@ -181,7 +181,7 @@ async def test_a_forgotten_session_is_begun_anew(playground: Playground, bot: Bo
     if is_told:
         playground.faults.invalidate_session()
     else:
-        playground.gateway.forget()
+        playground.gateway.forget_all_sessions()
         playground.faults.drop_socket()
     await bot.until(lambda: bot.events.count("GUILD_CREATE") == 2)
     await playground.say(VOICE_NOTES_ID, "hello again")

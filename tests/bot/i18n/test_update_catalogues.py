@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Message
 
-from bot.i18n import catalogues
-from bot.i18n.catalogues import KEYWORDS, read, sentences
 from bot.i18n.languages import CODES, SOURCE_CODE
+from bot.i18n.update_catalogues import CODE, KEYWORDS, read, sentences
 from bot.views.style import EMOTION_WORDS
 from ser_core.emotions import EMOTION_NAMES, MIXED, NO_SPEECH, NOT_SURE
 
 OTHERS = [code for code in CODES if code != SOURCE_CODE]
-BOT = catalogues.CODE
+BOT = CODE
 TRANSLATED_PACKAGES = ("analysis", "answers", "cogs", "policy", "views")
 TRANSLATED_MODULES = sorted(
     path for name in TRANSLATED_PACKAGES for path in (BOT / name).glob("*.py")

@@ -1,4 +1,4 @@
-"""The update of the catalogues from the code: ``python -m bot.i18n.catalogues``.
+"""The update of the catalogues from the code: ``python -m bot.i18n.update_catalogues``.
 
 It extracts all English sentences, adds those that a catalogue lacks without a translation, and
 removes those that are gone. Translations are never guessed from similar ones.

@@ -1,6 +1,6 @@
 """The people who have given a verdict on an answer."""
 
-from bot.answers.verdicts import Voters
+from bot.answers.voters import Voters
 
 
 def test_each_person_gives_one_verdict_on_each_answer():
