@@ -11,8 +11,10 @@ from ser_core.models.emotion_model import (
     EmotionModel,
     ModelFacts,
     class_probabilities,
+    encoder_problem,
     load_default_model,
     load_model,
+    load_shipped_model,
 )
 from ser_core.models.mlp import TrainingOptions
 from ser_core.models.prediction import Prediction
@@ -25,8 +27,10 @@ __all__ = [
     "Prediction",
     "TrainingOptions",
     "class_probabilities",
+    "encoder_problem",
     "fit_calibration",
     "load_default_model",
     "load_model",
+    "load_shipped_model",
     "mlp",
 ]

@@ -25,8 +25,9 @@ from sklearn.pipeline import Pipeline
 
 from ser_core.audio import SAMPLE_RATE
 from ser_core.emotions import EMOTION_NAMES
-from ser_core.errors import ModelError, TrainingError
+from ser_core.errors import ModelError, TrainingError, UndertoneError, WeightsError
 from ser_core.features import feature_names
+from ser_core.features.whisper import load_weights
 from ser_core.models import mlp
 from ser_core.models.calibration import UNCALIBRATED, Calibration
 from ser_core.models.mlp import TrainingOptions
@@ -35,8 +36,11 @@ from ser_core.models.prediction import Prediction
 Array = NDArray[np.float32]
 
 FORMAT = 2  # raised when a model file of before can no longer be used
-DEFAULT_MODEL_PATH = Path(__file__).with_name("default.joblib")
-DIGESTS_PATH = DEFAULT_MODEL_PATH.with_name("SHA256SUMS")
+SHIPPED = Path(__file__).parent
+"""The folder of the models that come with Undertone, and of their digests, `DIGESTS_NAME`."""
+DIGESTS_NAME = "SHA256SUMS"
+ENCODER, SMALL = "encoder", "small"
+"""Names of the shipped models: of what an encoder hears, and of features that need no weights."""
 PROBE_TOLERANCE = 1e-3
 """How far the probabilities of a model's probe may be from those written into its file."""
 
@@ -84,11 +88,14 @@ class EmotionModel:
         The facts that its file holds.
     calibration
         The calibration of the pipeline's probabilities.
+    name
+        `ENCODER`, `SMALL`, or the name of the file that it was read from; empty if from none.
     """
 
     pipeline: Pipeline
     facts: ModelFacts
     calibration: Calibration = UNCALIBRATED
+    name: str = ""
 
     @property
     def emotions(self) -> tuple[str, ...]:
@@ -257,10 +264,10 @@ def class_probabilities(
 
 
 def load_model(path: str | os.PathLike[str] | None = None) -> EmotionModel:
-    """Read the model that comes with Undertone, or one from a file that you trust.
+    """Read the default model, or one from a file that you trust.
 
-    A model file is a pickle: whoever wrote it can run code here. The shipped one is checked against
-    its digest first (`load_default_model`); load others only if they are your own.
+    A model file is a pickle: whoever wrote it can run code here. The shipped ones are checked
+    against their digests first (`load_shipped_model`); load others only if they are your own.
 
     Raises
     ------
@@ -273,31 +280,67 @@ def load_model(path: str | os.PathLike[str] | None = None) -> EmotionModel:
     >>> model = ser_core.load_model()
     >>> model.emotions
     ('neutral', 'calm', 'happy', 'sad', 'angry', 'fearful', 'disgust', 'surprised')
-    >>> model.families
-    ('mfcc', 'mel', 'prosody', 'voice', 'shape', 'modulation')
+    >>> model.name in ("encoder", "small")
+    True
     """
     if path is None:
         return load_default_model()
-    return _load(_read(Path(path)), Path(path))
+    return _load(_read(Path(path)), Path(path), name=Path(path).name)
+
+
+def load_default_model() -> EmotionModel:
+    """Read the encoder's model where it can be used, and else the small one.
+
+    Raises
+    ------
+    ModelError
+        As `load_shipped_model`.
+    """
+    return load_shipped_model(ENCODER if encoder_problem() is None else SMALL)
 
 
 @cache
-def load_default_model() -> EmotionModel:
-    """Read the model that comes with Undertone, once in a process.
+def encoder_problem() -> UndertoneError | None:
+    """Return why the encoder's model cannot be used on this machine; None where it can.
+
+    It is looked up, and the encoder loaded, once in a process.
+    """
+    if not _shipped_path(ENCODER).exists():
+        return ModelError("This installation has no model for the encoder.")
+    try:
+        load_weights()
+    except WeightsError as error:
+        return error
+    return None
+
+
+@cache
+def load_shipped_model(name: str) -> EmotionModel:
+    """Read a model that comes with Undertone, once in a process.
+
+    Parameters
+    ----------
+    name
+        `ENCODER` or `SMALL`.
 
     Raises
     ------
     ModelError
         As `load_model`, and if its bytes are not those that were shipped.
     """
-    data = _read(DEFAULT_MODEL_PATH)
-    expected = f"{hashlib.sha256(data).hexdigest()}  {DEFAULT_MODEL_PATH.name}"
-    if expected not in _read(DIGESTS_PATH).decode().splitlines():
+    path = _shipped_path(name)
+    data = _read(path)
+    expected = f"{hashlib.sha256(data).hexdigest()}  {path.name}"
+    if expected not in _read(SHIPPED / DIGESTS_NAME).decode().splitlines():
         raise ModelError(
-            f"{DEFAULT_MODEL_PATH} is not the model that was shipped (its digest differs); "
+            f"{path} is not the model that was shipped (its digest differs); "
             "install Undertone again."
         )
-    return _load(data, DEFAULT_MODEL_PATH)
+    return _load(data, path, name=name)
+
+
+def _shipped_path(name: str) -> Path:
+    return SHIPPED / f"{name}.joblib"
 
 
 def _read(path: Path) -> bytes:
@@ -307,7 +350,7 @@ def _read(path: Path) -> bytes:
         raise ModelError(f"The model file {path} cannot be read: {cause.strerror}.") from cause
 
 
-def _load(data: bytes, path: Path) -> EmotionModel:
+def _load(data: bytes, path: Path, *, name: str) -> EmotionModel:
     try:
         with warnings.catch_warnings():
             # Another version of scikit-learn is judged by the probe below, not by its number.
@@ -346,7 +389,7 @@ def _load(data: bytes, path: Path) -> EmotionModel:
         raise ModelError(
             f"{path} was trained on other features than this version has; train it again."
         )
-    model = EmotionModel(contents["pipeline"], facts, calibration)
+    model = EmotionModel(contents["pipeline"], facts, calibration, name)
     _check_probe(model, contents["probe"], path)
     return model
 

@@ -1,5 +1,6 @@
 """Models: training, facts, files, and which files are refused."""
 
+import hashlib
 from dataclasses import replace
 
 import joblib
@@ -7,10 +8,16 @@ import numpy as np
 import pytest
 
 from ser_core.emotions import EMOTION_NAMES
-from ser_core.errors import ModelError, TrainingError
+from ser_core.errors import ModelError, TrainingError, WeightsError
 from ser_core.models import emotion_model as model_module
 from ser_core.models.calibration import Calibration
-from ser_core.models.emotion_model import EmotionModel, load_default_model, load_model
+from ser_core.models.emotion_model import (
+    EmotionModel,
+    encoder_problem,
+    load_default_model,
+    load_model,
+    load_shipped_model,
+)
 from ser_core.models.mlp import TrainingOptions
 from tests.ser_core.datasets import N_FEATURES, dataset, training_arrays
 
@@ -149,22 +156,68 @@ def test_a_model_that_cannot_be_written_says_so(trained, tmp_path):
         trained.save(tmp_path / "file" / "model.joblib")
 
 
-def test_the_shipped_model_is_not_unpickled_when_its_digest_differs(saved, monkeypatch):
+@pytest.fixture
+def shipped(trained, tmp_path, monkeypatch):
+    """Return the folder of the shipped models, which has two made-up ones."""
+    lines = []
+    for name in ("encoder", "small"):
+        trained.save(tmp_path / f"{name}.joblib")
+        digest = hashlib.sha256((tmp_path / f"{name}.joblib").read_bytes()).hexdigest()
+        lines.append(f"{digest}  {name}.joblib\n")
+    (tmp_path / "SHA256SUMS").write_text("".join(lines))
+    monkeypatch.setattr(model_module, "SHIPPED", tmp_path)
+    monkeypatch.setattr(model_module, "load_weights", lambda: None)
+    caches = (model_module.encoder_problem, model_module.load_shipped_model)
+    for function in caches:
+        function.cache_clear()
+    yield tmp_path
+    for function in caches:
+        function.cache_clear()
+
+
+def test_a_shipped_model_is_not_unpickled_when_its_digest_differs(shipped):
     class Trap:
         def __reduce__(self):
             return (pytest.fail, ("unpickled",))
 
-    joblib.dump(Trap(), saved)
-    digests = saved.with_name("SHA256SUMS")
-    digests.write_text(f"{'0' * 64}  {saved.name}\n")
-    monkeypatch.setattr(model_module, "DEFAULT_MODEL_PATH", saved)
-    monkeypatch.setattr(model_module, "DIGESTS_PATH", digests)
+    joblib.dump(Trap(), shipped / "small.joblib")
     with pytest.raises(ModelError, match="digest"):
-        load_default_model.__wrapped__()
+        load_shipped_model("small")
+    assert load_shipped_model("encoder").name == "encoder"
 
 
-def test_the_default_model_is_whole_small_and_knows_all_emotions():
+def test_the_encoders_model_is_the_default_where_the_weights_are(shipped):
+    assert encoder_problem() is None
     found = load_default_model()
-    assert found.emotions == EMOTION_NAMES
-    assert model_module.DEFAULT_MODEL_PATH.stat().st_size <= 10_000_000
+    assert found.name == load_model().name == "encoder"
     assert found is load_default_model(), "read once in a process"
+
+
+def test_without_weights_the_small_model_is_the_default_and_the_reason_is_known(
+    shipped, monkeypatch
+):
+    def fail():
+        raise WeightsError("There are no weights.")
+
+    monkeypatch.setattr(model_module, "load_weights", fail)
+    assert load_default_model().name == "small"
+    assert str(encoder_problem()) == "There are no weights."
+
+
+def test_without_the_file_of_the_encoders_model_the_small_one_is_the_default(shipped):
+    (shipped / "encoder.joblib").unlink()
+    assert load_default_model().name == "small"
+    assert "no model for the encoder" in str(encoder_problem())
+
+
+def test_a_model_of_ones_own_has_the_name_of_its_file(trained, saved):
+    assert (trained.name, load_model(saved).name) == ("", "model.joblib")
+
+
+@pytest.mark.parametrize(
+    "path", sorted(model_module.SHIPPED.glob("*.joblib")), ids=lambda path: path.stem
+)
+def test_the_shipped_models_are_whole_small_and_know_all_emotions(path):
+    found = load_shipped_model(path.stem)
+    assert (found.name, found.emotions) == (path.stem, EMOTION_NAMES)
+    assert path.stat().st_size <= 10_000_000
