@@ -13,14 +13,15 @@ from ser_core.corpora.clip import Clip
 from ser_core.corpora.corpus import Corpus
 from ser_core.corpora.crema_d import CREMA_D
 from ser_core.corpora.nemo import NEMO
-from ser_core.corpora.ordinary import ORDINARY
+from ser_core.corpora.ordinary import ORDINARY, ORDINARY_HELD_OUT
 from ser_core.corpora.ravdess import SONG, SPEECH
 from ser_core.corpora.savee import SAVEE
 from ser_core.corpora.tess import TESS
 from ser_core.errors import CorpusError
 
 CORPORA: dict[str, Corpus] = {
-    corpus.name: corpus for corpus in (SPEECH, SONG, NEMO, CREMA_D, TESS, SAVEE, ORDINARY)
+    corpus.name: corpus
+    for corpus in (SPEECH, SONG, NEMO, CREMA_D, TESS, SAVEE, ORDINARY, ORDINARY_HELD_OUT)
 }
 """The corpora, by the names that people type. A new one is a module, and its name here."""
 
