@@ -34,6 +34,31 @@ def share_speakers(one: str, other: str) -> bool:
     return known and CORPORA[one].speaker_pool == CORPORA[other].speaker_pool
 
 
+def find_strangers(arguments: Sequence[str], learned: Sequence[Clip]) -> list[Clip]:
+    """Find the clips of corpora that are only to be tested on.
+
+    Parameters
+    ----------
+    arguments
+        As for `find_all`.
+    learned
+        Clips that are learned from.
+
+    Raises
+    ------
+    CorpusError
+        If the same people may be heard in both; or as `find_all`.
+    """
+    clips = find_all(arguments)
+    for stranger in dict.fromkeys(clip.corpus for clip in clips):
+        for corpus in dict.fromkeys(clip.corpus for clip in learned):
+            if share_speakers(stranger, corpus):
+                raise CorpusError(
+                    f"{stranger} is no stranger: its speakers are in {corpus}, which is trained on."
+                )
+    return clips
+
+
 def find_clips(corpus: str, folder: str | os.PathLike[str]) -> list[Clip]:
     """Find the clips of a corpus below a folder.
 

@@ -32,9 +32,36 @@ def run(
     splits: Sequence[Split],
     *,
     options: TrainingOptions,
+    known: Sequence[Predictions] | None = None,
     workers: Workers,
 ) -> Evaluation:
     """Evaluate a recipe on splits, with the predictions of each repetition together.
+
+    Parameters
+    ----------
+    kind, data, splits, options, workers
+        As in `predict`.
+    known
+        Predictions that calibrations are fitted on, as in `results.cross_fitted`.
+
+    Raises
+    ------
+    TrainingError
+        If a split has fewer than two emotions to train on.
+    """
+    predicted = predict(kind, data, splits, options=options, workers=workers)
+    return summarise(kind, [cross_fitted(one, known) for one in predicted], seed=options.seed)
+
+
+def predict(
+    kind: str,
+    data: Dataset,
+    splits: Sequence[Split],
+    *,
+    options: TrainingOptions,
+    workers: Workers,
+) -> list[Predictions]:
+    """Predict the test side of each split by a model that is trained on the other side.
 
     Parameters
     ----------
@@ -49,6 +76,11 @@ def run(
     workers
         The processes that train the folds.
 
+    Returns
+    -------
+    list of Predictions
+        By repetition, in the order of the clips, not calibrated.
+
     Raises
     ------
     TrainingError
@@ -57,13 +89,12 @@ def run(
     used = np.concatenate([part for split in splits for part in (split.train, split.test)])
     present = set(data.emotions[np.unique(used)].tolist())
     emotions = tuple(name for name in EMOTION_NAMES if name in present)
-    predict = partial(_predict, data, options, emotions)
-    predicted = workers.map(predict, splits, label=kind)
+    predict_split = partial(_predict, data, options, emotions)
+    predicted = workers.map(predict_split, splits, label=kind)
     repetitions: dict[int, list[tuple[Split, Array]]] = {}
     for split, probabilities in zip(splits, predicted, strict=True):
         repetitions.setdefault(split.repetition, []).append((split, probabilities))
-    together = [_repetition(data, emotions, parts) for _, parts in sorted(repetitions.items())]
-    return summarise(kind, [cross_fitted(one) for one in together], seed=options.seed)
+    return [_repetition(data, emotions, parts) for _, parts in sorted(repetitions.items())]
 
 
 def train(data: Dataset, split: Split, *, options: TrainingOptions) -> Pipeline:
