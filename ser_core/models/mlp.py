@@ -1,6 +1,7 @@
 """The estimator inside a model: scaling, compression, and averaged multilayer perceptrons.
 
-The order of the steps and their settings were chosen on held-out speakers; see docs/experiments.md.
+The order of the steps and their settings were chosen on held-out speakers and corpora; see
+docs/experiments.md.
 """
 
 import warnings
