@@ -14,14 +14,13 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.pipeline import Pipeline
 
 from ser_core.concurrency import Workers
 from ser_core.dataset import Dataset, Split
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.evaluation.metrics import Predictions
 from ser_core.evaluation.results import Evaluation, cross_fitted, summarise
-from ser_core.models import TrainingOptions, class_probabilities, mlp
+from ser_core.models import Ensemble, TrainingOptions, class_probabilities, mlp
 
 Array = NDArray[np.float64]
 
@@ -97,8 +96,8 @@ def predict(
     return [_repetition(data, emotions, parts) for _, parts in sorted(repetitions.items())]
 
 
-def train(data: Dataset, split: Split, *, options: TrainingOptions) -> Pipeline:
-    """Fit a pipeline on the training side of a split.
+def train(data: Dataset, split: Split, *, options: TrainingOptions) -> Ensemble:
+    """Fit a classifier on the training side of a split.
 
     Raises
     ------
@@ -106,15 +105,7 @@ def train(data: Dataset, split: Split, *, options: TrainingOptions) -> Pipeline:
         If there are fewer than two emotions to train on.
     """
     known = data.take(split.train)
-    return mlp.fit(
-        features=known.features,
-        emotions=known.emotions,
-        corpora=known.corpora,
-        families=known.families,
-        altered=known.altered,
-        labels=known.labels(votes=options.votes),
-        options=options,
-    )
+    return mlp.fit(**known.training_arrays(votes=options.votes), options=options)
 
 
 def _predict(
@@ -122,11 +113,11 @@ def _predict(
 ) -> Array:
     """Train on one side and return probabilities on the other, 0 for what was never learned."""
     seeded = replace(options, seed=options.seed + split.repetition)
-    pipeline = train(data, split, options=seeded)
-    learned = [column for column, name in enumerate(emotions) if name in pipeline.classes_]
+    classifier = train(data, split, options=seeded)
+    learned = [column for column, name in enumerate(emotions) if name in classifier.classes_]
     probabilities = np.zeros((split.test.size, len(emotions)))
     probabilities[:, learned] = class_probabilities(
-        pipeline, data.features[split.test], [emotions[column] for column in learned]
+        classifier, data.features[split.test], [emotions[column] for column in learned]
     )
     return probabilities
 

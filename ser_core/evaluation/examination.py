@@ -372,7 +372,7 @@ def _own_answers(
         clips = data.take((data.corpora == corpus) & np.isin(data.emotions, model.emotions))
         if not len(clips):
             continue
-        answers = class_probabilities(model.pipeline, clips.features, model.emotions)
+        answers = class_probabilities(model.classifier, clips.features, model.emotions)
         calibration = model.calibration
         is_calibrated = calibration != UNCALIBRATED
         predictions = Predictions(

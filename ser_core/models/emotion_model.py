@@ -10,7 +10,7 @@ import platform
 import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -21,17 +21,18 @@ import numpy as np
 import sklearn
 from numpy.typing import NDArray
 from sklearn.exceptions import InconsistentVersionWarning
-from sklearn.pipeline import Pipeline
 
 from ser_core.audio import SAMPLE_RATE
-from ser_core.emotions import EMOTION_NAMES
-from ser_core.errors import ModelError, TrainingError, UndertoneError, WeightsError
+from ser_core.emotions import EMOTION_NAMES, NEUTRAL
+from ser_core.errors import BaselineError, ModelError, TrainingError, UndertoneError, WeightsError
 from ser_core.features import feature_names
 from ser_core.features.whisper import load_weights
 from ser_core.models import mlp
+from ser_core.models.baseline import Baseline
 from ser_core.models.calibration import UNCALIBRATED, Calibration
-from ser_core.models.mlp import TrainingOptions
+from ser_core.models.mlp import Ensemble, TrainingOptions
 from ser_core.models.prediction import Prediction
+from ser_core.models.speakers import voice_names
 
 Array = NDArray[np.float32]
 
@@ -82,20 +83,27 @@ class EmotionModel:
 
     Parameters
     ----------
-    pipeline
-        A fitted scikit-learn pipeline from feature vectors to probabilities.
+    classifier
+        A fitted classifier from feature vectors to probabilities.
     facts
         The facts that its file holds.
+    neutral_mean
+        (n_features,) float32: the mean over training speakers of their neutral clips; None if
+        nobody had any.
     calibration
-        The calibration of the pipeline's probabilities.
+        The calibration of the classifier's probabilities.
     name
         `ENCODER`, `SMALL`, or the name of the file that it was read from; empty if from none.
+    baseline
+        The ordinary voice of who is speaking; None if it is not known.
     """
 
-    pipeline: Pipeline
+    classifier: Ensemble
     facts: ModelFacts
+    neutral_mean: Array | None = None
     calibration: Calibration = UNCALIBRATED
     name: str = ""
+    baseline: Baseline | None = None
 
     @property
     def emotions(self) -> tuple[str, ...]:
@@ -129,6 +137,7 @@ class EmotionModel:
         *,
         features: Array,
         emotions: NDArray[np.str_],
+        speakers: NDArray[np.str_],
         corpora: NDArray[np.str_],
         families: tuple[str, ...],
         altered: Array | None = None,
@@ -141,8 +150,8 @@ class EmotionModel:
         ----------
         features
             (n_clips, n_features) float32.
-        emotions, corpora
-            (n_clips,) of str: the emotion and the corpus of each clip.
+        emotions, speakers, corpora
+            (n_clips,) of str: the emotion, the speaker and the corpus of each clip.
         families
             The feature families that the features are of.
         altered
@@ -162,9 +171,10 @@ class EmotionModel:
         if unknown:
             raise TrainingError(f"Unknown emotions: {', '.join(unknown)}.")
         options = options or TrainingOptions()
-        pipeline = mlp.fit(
+        classifier = mlp.fit(
             features=features,
             emotions=emotions,
+            speakers=speakers,
             corpora=corpora,
             families=families,
             altered=altered,
@@ -174,12 +184,29 @@ class EmotionModel:
         facts = ModelFacts(
             families=families,
             sample_rate=SAMPLE_RATE,
-            emotions=tuple(name for name in EMOTION_NAMES if name in pipeline.classes_),
+            emotions=tuple(name for name in EMOTION_NAMES if name in classifier.classes_),
             corpora=dict(sorted(Counter(corpora.tolist()).items())),
             options=asdict(options),
             versions=_versions(),
         )
-        return cls(pipeline, facts)
+        voices = voice_names(corpora, speakers)
+        return cls(classifier, facts, _neutral_mean(features, emotions, voices))
+
+    def with_baseline(self, baseline: Baseline) -> "EmotionModel":
+        """Return the model for a person whose ordinary voice is known.
+
+        Raises
+        ------
+        BaselineError
+            If the baseline is of other features, or the model learned from no neutral clips.
+        """
+        if self.neutral_mean is None:
+            raise BaselineError("This model learned from no neutral clips: it takes no baseline.")
+        if baseline.families != self.families:
+            raise BaselineError(
+                "The baseline was recorded for another model; record it again for this one."
+            )
+        return replace(self, baseline=baseline)
 
     def predict_proba(self, features: Array) -> NDArray[np.float64]:
         """Return probabilities for many vectors at once.
@@ -194,7 +221,9 @@ class EmotionModel:
         ndarray
             (n, len(emotions)) float64, calibrated, in the order of `emotions`; rows sum to 1.
         """
-        found = class_probabilities(self.pipeline, features, self.emotions)
+        if self.baseline is not None and self.neutral_mean is not None:
+            features = features - self.baseline.shift(self.neutral_mean)
+        found = class_probabilities(self.classifier, features, self.emotions)
         return self.calibration.apply(found)
 
     def predict(self, features: Array) -> Prediction:
@@ -229,7 +258,8 @@ class EmotionModel:
             "facts": asdict(self.facts),
             "calibration": asdict(self.calibration),
             "feature_names": feature_names(self.families),
-            "pipeline": self.pipeline,
+            "pipeline": self.classifier,
+            "neutral_mean": self.neutral_mean,
             "probe": self.probe_probabilities(),
         }
         try:
@@ -239,27 +269,40 @@ class EmotionModel:
             raise ModelError(f"The model cannot be written to {path}: {cause.strerror}.") from cause
 
 
+def _neutral_mean(
+    features: Array, emotions: NDArray[np.str_], voices: NDArray[np.str_]
+) -> Array | None:
+    """Return the mean over speakers, of several emotions, of their neutral clips, if there are."""
+    neutral = emotions == NEUTRAL
+    acting = np.unique(voices[~neutral])
+    means = [
+        features[neutral & (voices == voice)].mean(axis=0, dtype=np.float64)
+        for voice in np.intersect1d(acting, voices[neutral])
+    ]
+    return np.mean(means, axis=0).astype(np.float32) if means else None
+
+
 def class_probabilities(
-    pipeline: Pipeline, features: Array, emotions: Sequence[str]
+    classifier: Ensemble, features: Array, emotions: Sequence[str]
 ) -> NDArray[np.float64]:
-    """Return the probabilities of a fitted pipeline, not calibrated.
+    """Return the probabilities of a fitted classifier, not calibrated.
 
     Parameters
     ----------
-    pipeline
-        A scikit-learn pipeline with `classes_` and `predict_proba`.
+    classifier
+        With `classes_` and `predict_proba`.
     features
         (n, n_features) float32.
     emotions
-        The emotions of the columns; each is one of the pipeline's classes.
+        The emotions of the columns; each is one of the classifier's classes.
 
     Returns
     -------
     ndarray
         (n, len(emotions)) float64.
     """
-    order = [list(pipeline.classes_).index(emotion) for emotion in emotions]
-    probabilities = pipeline.predict_proba(features.astype(np.float32, copy=False))
+    order = [list(classifier.classes_).index(emotion) for emotion in emotions]
+    probabilities = classifier.predict_proba(features.astype(np.float32, copy=False))
     return np.asarray(probabilities[:, order], dtype=np.float64)
 
 
@@ -389,7 +432,9 @@ def _load(data: bytes, path: Path, *, name: str) -> EmotionModel:
         raise ModelError(
             f"{path} was trained on other features than this version has; train it again."
         )
-    model = EmotionModel(contents["pipeline"], facts, calibration, name)
+    model = EmotionModel(
+        contents["pipeline"], facts, contents.get("neutral_mean"), calibration, name
+    )
     _check_probe(model, contents["probe"], path)
     return model
 

@@ -71,15 +71,7 @@ def run(
         measure(strangers, families=families, cache=cache, workers=workers) if strangers else None
     )
     with console.status("training on all clips"):
-        model = EmotionModel.fit(
-            features=data.features,
-            emotions=data.emotions,
-            corpora=data.corpora,
-            families=data.families,
-            altered=data.altered,
-            labels=data.labels(votes=options.votes),
-            options=options,
-        )
+        model = EmotionModel.fit(**data.training_arrays(votes=options.votes), options=options)
     examined = examine(
         model,
         data,

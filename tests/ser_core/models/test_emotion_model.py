@@ -35,7 +35,7 @@ def data():
 def trained(data):
     plain = fit(data)
     facts = replace(plain.facts, figures={"uar": 0.5})
-    return EmotionModel(plain.pipeline, facts, Calibration(temperature=1.25, threshold=0.5))
+    return replace(plain, facts=facts, calibration=Calibration(temperature=1.25, threshold=0.5))
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_probabilities_sum_to_one_in_the_order_of_the_vocabulary(trained, data):
 
 def test_a_calibrated_model_ranks_alike_and_is_less_sure_and_tells_from_where_on_it_is(data):
     plain = fit(data)
-    honest = EmotionModel(plain.pipeline, plain.facts, Calibration(temperature=3.0, threshold=0.9))
+    honest = replace(plain, calibration=Calibration(temperature=3.0, threshold=0.9))
     before, after = (model.predict_proba(data.features) for model in (plain, honest))
     assert before.argmax(axis=1).tolist() == after.argmax(axis=1).tolist()
     assert after.max(axis=1).mean() < before.max(axis=1).mean()
@@ -78,8 +78,8 @@ def test_several_vectors_of_one_recording_give_their_mean(trained, data):
 
 
 def test_the_same_seed_gives_the_same_model(trained, data):
-    again = fit(data).pipeline.predict_proba(data.features)
-    np.testing.assert_array_equal(trained.pipeline.predict_proba(data.features), again)
+    again = fit(data).classifier.predict_proba(data.features)
+    np.testing.assert_array_equal(trained.classifier.predict_proba(data.features), again)
 
 
 def test_a_model_comes_back_from_its_file_as_it_went(trained, saved, data):
@@ -107,7 +107,7 @@ def test_a_recipe_of_another_version_is_said_in_a_sentence(trained):
     assert trained.options == QUICK
     facts = replace(trained.facts, options={"wings": 2})
     with pytest.raises(ModelError, match="does not know"):
-        _ = EmotionModel(trained.pipeline, facts).options
+        _ = EmotionModel(trained.classifier, facts).options
 
 
 def test_a_file_that_is_missing_or_no_model_is_refused(tmp_path):
