@@ -20,7 +20,7 @@ from ser_core.dataset import Dataset, Split
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.evaluation.metrics import Predictions
 from ser_core.evaluation.results import Evaluation, cross_fitted, summarise
-from ser_core.models import Ensemble, TrainingOptions, class_probabilities, mlp
+from ser_core.models import EmotionModel, TrainingOptions, class_probabilities
 
 Array = NDArray[np.float64]
 
@@ -96,8 +96,8 @@ def predict(
     return [_repetition(data, emotions, parts) for _, parts in sorted(repetitions.items())]
 
 
-def train(data: Dataset, split: Split, *, options: TrainingOptions) -> Ensemble:
-    """Fit a classifier on the training side of a split.
+def train(data: Dataset, split: Split, *, options: TrainingOptions) -> EmotionModel:
+    """Fit a model on the training side of a split; it is not calibrated.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def train(data: Dataset, split: Split, *, options: TrainingOptions) -> Ensemble:
         If there are fewer than two emotions to train on.
     """
     known = data.take(split.train)
-    return mlp.fit(**known.training_arrays(votes=options.votes), options=options)
+    return EmotionModel.fit(**known.training_arrays(votes=options.votes), options=options)
 
 
 def _predict(
@@ -113,11 +113,11 @@ def _predict(
 ) -> Array:
     """Train on one side and return probabilities on the other, 0 for what was never learned."""
     seeded = replace(options, seed=options.seed + split.repetition)
-    classifier = train(data, split, options=seeded)
-    learned = [column for column, name in enumerate(emotions) if name in classifier.classes_]
+    model = train(data, split, options=seeded)
+    learned = [column for column, name in enumerate(emotions) if name in model.emotions]
     probabilities = np.zeros((split.test.size, len(emotions)))
     probabilities[:, learned] = class_probabilities(
-        classifier, data.features[split.test], [emotions[column] for column in learned]
+        model.classifier, data.features[split.test], [emotions[column] for column in learned]
     )
     return probabilities
 
@@ -129,14 +129,40 @@ def _repetition(
     tested = np.concatenate([split.test for split, _ in parts])
     folds = np.repeat(np.arange(len(parts)), [split.test.size for split, _ in parts])
     order = np.argsort(tested, kind="stable")
-    tested = tested[order]
+    probabilities = np.concatenate([probabilities for _, probabilities in parts])
+    return about(data, tested[order], emotions, probabilities[order], folds=folds[order])
+
+
+def about(
+    data: Dataset,
+    clips: NDArray[np.intp],
+    emotions: tuple[str, ...],
+    probabilities: Array,
+    *,
+    folds: NDArray[np.intp] | None = None,
+) -> Predictions:
+    """Return predictions about some clips, given by index, with what is known of these.
+
+    Parameters
+    ----------
+    data
+        The clips.
+    clips
+        (n,) the clip of each row.
+    emotions
+        The emotions of the columns; that of every clip is among them.
+    probabilities
+        (n, n_emotions) float64, as the classifier gives them.
+    folds
+        (n,) the training of each row; None for one and the same.
+    """
     votes = data.votes_for(emotions)
     return Predictions(
         emotions=emotions,
-        truth=np.array([emotions.index(name) for name in data.emotions[tested]], dtype=np.intp),
-        probabilities=np.concatenate([probabilities for _, probabilities in parts])[order],
-        speakers=data.speakers[tested],
-        corpora=data.corpora[tested],
-        folds=folds[order],
-        votes=None if votes is None else votes[tested],
+        truth=np.array([emotions.index(name) for name in data.emotions[clips]], dtype=np.intp),
+        probabilities=probabilities,
+        speakers=data.speakers[clips],
+        corpora=data.corpora[clips],
+        folds=np.zeros(clips.size, dtype=np.intp) if folds is None else folds,
+        votes=None if votes is None else votes[clips],
     )

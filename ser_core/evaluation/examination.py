@@ -18,8 +18,9 @@ from ser_core.concurrency import Workers
 from ser_core.corpora import share_speakers
 from ser_core.dataset import Dataset, Split, splits
 from ser_core.errors import TrainingError
-from ser_core.evaluation import ablation, cross_validation
+from ser_core.evaluation import ablation, cross_validation, known_voice
 from ser_core.evaluation.ablation import Ablated
+from ser_core.evaluation.known_voice import Know, KnownVoice
 from ser_core.evaluation.metrics import Predictions
 from ser_core.evaluation.results import Evaluation, fit, summarise
 from ser_core.models import (
@@ -160,6 +161,8 @@ class Examination:
         Ways that the data does not allow, and why.
     ablation
         The figures without each family of features; empty if it was not asked for.
+    known_voice
+        Figures with and without a baseline of left-out speakers; None if they were not asked for.
     """
 
     facts: ModelFacts
@@ -174,6 +177,7 @@ class Examination:
     left_out: tuple[str, ...]
     skipped: Mapping[str, str]
     ablation: tuple[Ablated, ...]
+    known_voice: KnownVoice | None
 
     @property
     def headline(self) -> Evaluation:
@@ -212,6 +216,7 @@ def examine(
     ways: Sequence[str] = EVERYTHING,
     skip: bool = False,
     with_ablation: bool = False,
+    know: Know | None = None,
     n_partitions: int = splits.N_PARTITIONS,
     seed: int = 0,
     workers: Workers,
@@ -232,6 +237,9 @@ def examine(
         Whether to leave out the ways that the data does not allow.
     with_ablation
         Whether to leave out each family of features too.
+    know
+        How a model takes a known voice into account, to measure what that gains on corpora that are
+        left out, where `ways` has these; None to leave that out.
     n_partitions
         Number of ways in which speakers are put into folds, for the headline and the ablation.
     seed
@@ -254,11 +262,11 @@ def examine(
     pairs = {}
     # What is said of left-out corpora is needed first: the others are calibrated by it.
     for name in sorted(chosen, key=lambda name: name != LEAVE_ONE_CORPUS_OUT):
-        known = _corpora_left_out(evaluations) if name in POOLED else None
+        left_out_corpora = _corpora_left_out(evaluations) if name in POOLED else None
         for pair, part in chosen[name].items():
             kind = WAYS[name].kind.format(*pair)
             found = cross_validation.run(
-                kind, data, part, options=options, known=known, workers=workers
+                kind, data, part, options=options, known=left_out_corpora, workers=workers
             )
             if pair:
                 pairs[pair] = found
@@ -273,6 +281,11 @@ def examine(
             chosen[HEADLINE][()],
             options=options,
             workers=workers,
+        )
+    known = None
+    if know is not None and LEAVE_ONE_CORPUS_OUT in chosen:
+        known = known_voice.measure(
+            data, chosen[LEAVE_ONE_CORPUS_OUT][()], know=know, options=options, workers=workers
         )
     learned_from_all = set(data.clips_by_corpus()) <= set(model.facts.corpora)
     if model.calibration == UNCALIBRATED and learned_from_all:
@@ -297,6 +310,7 @@ def examine(
         left_out=left_out,
         skipped=skipped,
         ablation=ablated,
+        known_voice=known,
     )
 
 
@@ -369,22 +383,17 @@ def _own_answers(
         if any(share_speakers(corpus, heard) for heard in model.facts.corpora):
             left_out.append(corpus)
             continue
-        clips = data.take((data.corpora == corpus) & np.isin(data.emotions, model.emotions))
-        if not len(clips):
+        clips = np.flatnonzero((data.corpora == corpus) & np.isin(data.emotions, model.emotions))
+        if not clips.size:
             continue
-        answers = class_probabilities(model.classifier, clips.features, model.emotions)
+        answers = class_probabilities(model.classifier, data.features[clips], model.emotions)
+        predictions = cross_validation.about(data, clips, model.emotions, answers)
         calibration = model.calibration
-        is_calibrated = calibration != UNCALIBRATED
-        predictions = Predictions(
-            emotions=model.emotions,
-            truth=np.array([model.emotions.index(name) for name in clips.emotions], dtype=np.intp),
-            probabilities=answers,
-            speakers=clips.speakers,
-            corpora=clips.corpora,
-            folds=np.zeros(len(clips), dtype=np.intp),
-            votes=clips.votes_for(model.emotions),
-            calibrated=calibration.apply(answers) if is_calibrated else None,
-            thresholds=np.full(len(clips), calibration.threshold) if is_calibrated else None,
-        )
+        if calibration != UNCALIBRATED:
+            predictions = replace(
+                predictions,
+                calibrated=calibration.apply(answers),
+                thresholds=np.full(clips.size, calibration.threshold),
+            )
         found[corpus] = summarise(f"the model itself, on {corpus}", [predictions], seed=seed)
     return found, tuple(left_out)

@@ -179,6 +179,8 @@ def render(
             sections=sections,
             headline=next(one for one in sections if one.rows and one.key != OWN_ANSWERS),
             flattering=FLATTERING,
+            known_voice=examination.known_voice,
+            known_voice_rows=_known_voice_rows(examination),
             with_neutral=[row for one in sections for row in one.rows if row.found.neutral],
             with_votes=[row for one in sections for row in one.rows if row.found.listeners],
             confusion=_confusion,
@@ -253,6 +255,18 @@ def _sections(examination: Examination) -> Iterator[Section]:
             )
         rows = tuple(Row(*part) for part in parts.get(key, ()))
         yield Section(key, title, words, rows, examination.means.get(key))
+
+
+def _known_voice_rows(examination: Examination) -> list[tuple[str, Evaluation, Evaluation]]:
+    """Return figures without and with a baseline, by corpus."""
+    found = examination.known_voice
+    if found is None:
+        return []
+    if not found.known.by_corpus:
+        return [(found.known.out_of_fold[0].corpora[0].item(), found.without, found.known)]
+    return [
+        (name, found.without.by_corpus[name], one) for name, one in found.known.by_corpus.items()
+    ]
 
 
 def _speakers(examination: Examination) -> Mapping[str, Any]:

@@ -59,7 +59,7 @@ def write(examination: Examination, folder: Path, *, model: str, command: str) -
 
 def as_record(examination: Examination, *, model: str, command: str) -> dict[str, Any]:
     """Return everything as plain values that JSON can hold; parameters as in `write`."""
-    facts, strangers = examination.facts, examination.strangers
+    facts, strangers, known = examination.facts, examination.strangers, examination.known_voice
     return {
         "command": command,
         "model": {
@@ -86,6 +86,7 @@ def as_record(examination: Examination, *, model: str, command: str) -> dict[str
         "means": {name: asdict(one) for name, one in examination.means.items()},
         "left_out": examination.left_out,
         "skipped": dict(examination.skipped),
+        "known_voice": None if known is None else known.as_dict(),
         "ablation": [asdict(one) for one in examination.ablation],
     }
 

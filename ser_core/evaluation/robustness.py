@@ -138,10 +138,10 @@ def leave_speakers_out(
     """
     chosen = splits.speaker_independent(data, n_partitions=1, seed=options.seed)
     fit = partial(cross_validation.train, data, options=options)
-    classifiers = workers.map(fit, chosen, label="training without some speakers")
+    models = workers.map(fit, chosen, label="training without some speakers")
     return {
-        speaker: classifier
-        for split, classifier in zip(chosen, classifiers, strict=True)
+        speaker: model.classifier
+        for split, model in zip(chosen, models, strict=True)
         for speaker in np.unique(data.speakers[split.test]).tolist()
     }
 

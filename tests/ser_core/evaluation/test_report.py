@@ -158,6 +158,22 @@ def test_what_listeners_heard_is_there_where_they_were_asked_and_only_there(tmp_
     assert other["listeners"] is None
 
 
+def test_what_knowing_a_voice_gains_is_there_where_it_was_measured_and_only_there(tmp_path, page):
+    assert "known-voice" not in [one["id"] for one in page.all("section")]
+    data = clips("ravdess", "nemo")
+    ways = ["leave-one-corpus-out"]
+    found = quickly(model("ravdess"), data, ways=ways, know=lambda one, baseline: one)
+    written = report.write(found, tmp_path, model="m", command="c")
+    there = Page(written.read_text(encoding="utf-8"))
+    ids = [one["id"] for one in there.all("section")]
+    assert "known-voice" in ids
+    assert {one["href"] for one in there.all("a")} == {f"#{one}" for one in ids}
+    said = (tmp_path / "summary.md").read_text(encoding="utf-8")
+    for name, one in found.known_voice.known.by_corpus.items():
+        assert f"| {name} | {one.uar:.3f} | {one.uar:.3f} |" in said
+    assert "Mean gain +0.000" in said
+
+
 def test_little_makes_a_page_too_and_where_none_can_be_written_a_sentence(tmp_path):
     little = quickly(model("ravdess"), clips("ravdess", n_speakers=2), ways=["random"])
     written = report.write(little, tmp_path, model="m", command="c")
