@@ -25,7 +25,7 @@ from sklearn.pipeline import Pipeline
 
 from ser_core.audio import SAMPLE_RATE
 from ser_core.emotions import EMOTION_NAMES
-from ser_core.errors import ModelError, TrainingError
+from ser_core.errors import ModelError, TrainingError, WeightsError
 from ser_core.features import feature_names
 from ser_core.models import mlp
 from ser_core.models.calibration import UNCALIBRATED, Calibration
@@ -340,6 +340,8 @@ def _load(data: bytes, path: Path) -> EmotionModel:
         )
     try:
         same_features = contents["feature_names"] == feature_names(facts.families)
+    except WeightsError as cause:
+        raise ModelError(f"{path} cannot be used here. {cause}") from cause
     except Exception:
         same_features = False
     if not same_features:

@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.errors import TrainingError
-from ser_core.features import FAMILIES, feature_names
+from ser_core.features import feature_names, in_order
 from ser_core.models.family_pca import FamilyCompression, slices
 
 Array = NDArray[np.float32]
@@ -236,7 +236,7 @@ def fit(
         n_copies = altered.shape[1]
         features = np.concatenate([features, *altered.swapaxes(0, 1)])
         weights = np.tile(weights, (n_copies + 1, 1))
-    sizes = {name: len(feature_names((name,))) for name in FAMILIES if name in families}
+    sizes = {name: len(feature_names((name,))) for name in in_order(families)}
     if features.shape[1] != sum(sizes.values()):
         raise TrainingError("The features do not agree in number with their families.")
     pipeline = build(options, sizes=sizes, n_clips=len(features))
