@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ser_core.features.whisper import WHISPER_BASE
 from tests.virtual_microphones import VirtualMicrophones
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -36,6 +37,16 @@ def corpora() -> Path:
     if not CORPORA.is_dir():
         pytest.skip("the speech corpora are not beside the project (../shared/corpora)")
     return CORPORA
+
+
+@pytest.fixture(scope="session")
+def whisper_base() -> Path:
+    """Return the file of the encoder of the default model, or skip the test."""
+    if not WHISPER_BASE.path.exists():
+        pytest.skip(
+            f"the weights are not on this machine (`undertone download {WHISPER_BASE.name}`)"
+        )
+    return WHISPER_BASE.path
 
 
 @pytest.fixture

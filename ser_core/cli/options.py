@@ -49,8 +49,13 @@ def errors_as_sentences() -> Iterator[None]:
         raise typer.Exit(1) from error
 
 
+def split_names(text: str) -> tuple[str, ...]:
+    """Split a list of names at its commas."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
 def parse_names(text: str, known: Collection[str], *, what: str, least: int = 1) -> tuple[str, ...]:
-    """Split a list of names at its commas.
+    """Split a list of names at its commas, and check them.
 
     Parameters
     ----------
@@ -68,7 +73,7 @@ def parse_names(text: str, known: Collection[str], *, what: str, least: int = 1)
     TrainingError
         If a name is unknown, or there are too few.
     """
-    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    names = split_names(text)
     unknown = [name for name in names if name not in known]
     if unknown:
         raise TrainingError(

@@ -13,12 +13,13 @@ from ser_core.cli.options import (
     command,
     errors_as_sentences,
     parse_names,
+    split_names,
 )
 from ser_core.cli.terminal import console
 from ser_core.concurrency import Workers
 from ser_core.corpora import CORPORA, find_all, find_strangers
 from ser_core.dataset import CHAINS, DEFAULT_CACHE
-from ser_core.features import FAMILIES, MODEL_FAMILIES
+from ser_core.features import FAMILIES, MODEL_FAMILIES, keep_whisper_family
 from ser_core.models import TrainingOptions
 
 STOPPED = "Stopped: no model was written. Features that were measured are kept."
@@ -43,6 +44,13 @@ def train(
     families: Annotated[
         str, typer.Option(help=f"Feature families, out of {', '.join(FAMILIES)}.")
     ] = ",".join(MODEL_FAMILIES),
+    encoder: Annotated[
+        Path | None,
+        typer.Option(
+            help="A model of faster-whisper, of any size: features of its encoder are taken in "
+            "place of those of 'whisper', or besides the others."
+        ),
+    ] = None,
     chains: Annotated[
         str,
         typer.Option(
@@ -77,7 +85,7 @@ def train(
                 strangers=find_strangers(strangers or [], clips),
                 out=out,
                 report=report,
-                families=parse_names(families, FAMILIES, what="feature family"),
+                families=_families(families, encoder),
                 options=TrainingOptions(
                     chains=parse_names(chains, CHAINS, what="chain", least=0),
                     votes=votes,
@@ -91,3 +99,11 @@ def train(
     except KeyboardInterrupt:
         typer.echo(STOPPED, err=True)
         raise
+
+
+def _families(text: str, encoder: Path | None) -> tuple[str, ...]:
+    """Return the feature families that are named, and that of an encoder."""
+    names = split_names(text)
+    if encoder is None:
+        return names
+    return (*(name for name in names if name != "whisper"), keep_whisper_family(encoder))

@@ -9,7 +9,7 @@ from ser_core.features.extraction import (
     extract_features,
     feature_names,
 )
-from ser_core.features.families import FAMILIES
+from ser_core.features.families import FAMILIES, in_order, keep_whisper_family
 from ser_core.features.rhythm import runs
 from ser_core.features.sound import Sound
 
@@ -20,5 +20,7 @@ __all__ = [
     "Sound",
     "extract_features",
     "feature_names",
+    "in_order",
+    "keep_whisper_family",
     "runs",
 ]

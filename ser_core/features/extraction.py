@@ -13,7 +13,14 @@ from numpy.typing import NDArray
 
 from ser_core.audio import SAMPLE_RATE
 from ser_core.errors import FeatureError
-from ser_core.features.families import FAMILIES, PRETRAINED, ContourFeatures, SoundFeatures
+from ser_core.features.families import (
+    FAMILIES,
+    PRETRAINED,
+    ContourFeatures,
+    SoundFeatures,
+    family_features,
+    in_order,
+)
 from ser_core.features.sound import Sound
 from ser_core.features.summaries import ContourFunction, FrameSelection
 
@@ -36,12 +43,14 @@ def feature_names(families: tuple[str, ...] = DEFAULT_FAMILIES) -> tuple[str, ..
     ------
     FeatureError
         A family is unknown or named twice, or none is named.
+    WeightsError
+        The encoder of a family is not kept on this machine.
     """
     chosen = _ordered(families)
     return tuple(
         f"{family}.{name}"
         for family in chosen
-        for group in FAMILIES[family]
+        for group in family_features(family)
         for name in group.names
     )
 
@@ -55,7 +64,7 @@ def extract_features(waveform: Array, *, families: tuple[str, ...] = DEFAULT_FAM
         (n_samples,) float32, mono at `SAMPLE_RATE`. Models are trained on the speech alone, at one
         loudness, as `voice.prepare` returns it.
     families
-        Names of `FAMILIES`, in any order.
+        Names of `FAMILIES`, or of kept encoders (``whisper:NAME``), in any order.
 
     Returns
     -------
@@ -145,7 +154,7 @@ class _Layout:
 def _layout(chosen: tuple[str, ...]) -> _Layout:
     layout = _Layout(len(feature_names(chosen)), [], {}, [])
     end = 0
-    for group in (group for family in chosen for group in FAMILIES[family]):
+    for group in (group for family in chosen for group in family_features(family)):
         if isinstance(group, SoundFeatures):
             layout.sound_features.append((group, slice(end, end := end + len(group.names))))
             continue
@@ -161,12 +170,9 @@ def _layout(chosen: tuple[str, ...]) -> _Layout:
 
 
 def _ordered(families: tuple[str, ...]) -> tuple[str, ...]:
-    """Return families in the order of `FAMILIES`, after checking them."""
-    unknown = sorted(set(families) - set(FAMILIES))
-    if unknown:
-        raise FeatureError(
-            f"Unknown feature families: {', '.join(unknown)}. Known are {', '.join(FAMILIES)}."
-        )
+    """Return families in the order of their features, after checking them."""
+    for family in families:
+        family_features(family)  # an error if there is none
     if not families or len(set(families)) < len(families):
         raise FeatureError("Name at least one feature family, and each only once.")
-    return tuple(family for family in FAMILIES if family in families)
+    return in_order(families)

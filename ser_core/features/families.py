@@ -1,13 +1,17 @@
 """Feature families: the features of each, and how they are computed from a `Sound`.
 
+Besides `FAMILIES` there is one for each encoder that is kept on this machine, ``whisper:NAME``.
+
 Spectral contrast and tonnetz are librosa's. The functionals of contours are in `summaries`;
 prosody, voice quality and spectral shape, the most informative contours, have most of them.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations, pairwise, product
+from pathlib import Path
 
 import librosa
 import numpy as np
@@ -15,10 +19,17 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from ser_core.audio import SAMPLE_RATE
+from ser_core.errors import FeatureError
 from ser_core.features import contours, functionals, rhythm, summaries
 from ser_core.features.sound import N_MFCC, Sound
 from ser_core.features.summaries import Summary
-from ser_core.features.whisper import WHISPER_BASE, Encoder, load_weights
+from ser_core.features.whisper import (
+    WHISPER_BASE,
+    Encoder,
+    keep_encoder,
+    load_kept_encoder,
+    load_weights,
+)
 from ser_core.signal import FRAME_LENGTH, FRAME_RATE, N_CHROMA, N_MELS
 
 Array = NDArray[np.float32]
@@ -178,7 +189,8 @@ def whisper_features(
     )
 
 
-PRETRAINED = ("whisper",)
+WHISPER = "whisper"
+PRETRAINED = (WHISPER,)
 """Families that need weights which are downloaded, and are computed only where they are named."""
 
 FAMILIES: dict[str, tuple[ContourFeatures | SoundFeatures, ...]] = {
@@ -267,6 +279,51 @@ FAMILIES: dict[str, tuple[ContourFeatures | SoundFeatures, ...]] = {
         ),
     ),
     "modulation": (SoundFeatures(_MODULATION_NAMES, _modulation),),
-    "whisper": (whisper_features(),),
+    WHISPER: (whisper_features(),),
 }
-"""All families by name, in the order of their features in the vector."""
+"""The families that have a name of their own, in the order of their features in the vector."""
+
+
+@cache
+def family_features(name: str) -> tuple[ContourFeatures | SoundFeatures, ...]:
+    """Return the features of a family, which is one of `FAMILIES` or ``whisper:NAME``.
+
+    Raises
+    ------
+    FeatureError
+        The family is unknown.
+    WeightsError
+        Its encoder is not kept on this machine, or cannot be loaded.
+    """
+    if name in FAMILIES:
+        return FAMILIES[name]
+    prefix, _, encoder_name = name.partition(":")
+    if prefix != WHISPER or not encoder_name:
+        raise FeatureError(
+            f"There is no feature family called {name}; known are {', '.join(FAMILIES)}."
+        )
+    encoder = load_kept_encoder(encoder_name)
+    width, n_blocks = encoder.width, encoder.n_blocks
+    return (whisper_features(n_blocks=n_blocks, width=width, load=lambda: encoder),)
+
+
+def in_order(families: Collection[str]) -> tuple[str, ...]:
+    """Return families in the order of their features in the vector."""
+    known = [name for name in FAMILIES if name in families]
+    return (*known, *sorted(name for name in families if name not in FAMILIES))
+
+
+def keep_whisper_family(model: Path) -> str:
+    """Keep the encoder of a model of faster-whisper, and return the family of its features.
+
+    Parameters
+    ----------
+    model
+        The folder of the model, or its file.
+
+    Raises
+    ------
+    WeightsError
+        As `keep_encoder`.
+    """
+    return f"{WHISPER}:{keep_encoder(model)}"

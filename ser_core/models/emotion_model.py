@@ -426,6 +426,8 @@ def _load(data: bytes, path: Path, *, name: str) -> EmotionModel:
         )
     try:
         same_features = contents["feature_names"] == feature_names(facts.families)
+    except WeightsError as cause:
+        raise ModelError(f"{path} cannot be used here. {cause}") from cause
     except Exception:
         same_features = False
     if not same_features:

@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from ser_core.emotions import EMOTION_NAMES, NEUTRAL
 from ser_core.errors import TrainingError
-from ser_core.features import feature_names
+from ser_core.features import feature_names, in_order
 from ser_core.models.calibration import SMALLEST_PROBABILITY
 from ser_core.models.family_pca import FamilyCompression, slices
 from ser_core.models.speakers import standardise_by_speaker, voice_names
@@ -283,7 +283,7 @@ def fit(
     if altered is not None:
         rows = np.concatenate([features, *altered.swapaxes(0, 1)])
         weights = np.concatenate([weights, np.tile(options.copies * weights, (n_copies, 1))])
-    sizes = {name: len(feature_names((name,))) for name in families}
+    sizes = {name: len(feature_names((name,))) for name in in_order(families)}
     if features.shape[1] != sum(sizes.values()):
         raise TrainingError("The features do not agree in number with their families.")
     ways = [rows]

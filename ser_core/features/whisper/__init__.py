@@ -5,7 +5,15 @@ The weights are no part of this package: they are downloaded into the user's cac
 
 from ser_core.features.whisper.downloads import download
 from ser_core.features.whisper.encoder import Encoder, load_encoder
-from ser_core.features.whisper.weights import WEIGHTS, WHISPER_BASE, Weights, load_weights
+from ser_core.features.whisper.weights import (
+    WEIGHTS,
+    WHISPER_BASE,
+    Weights,
+    is_usable,
+    keep_encoder,
+    load_kept_encoder,
+    load_weights,
+)
 
 __all__ = [
     "WEIGHTS",
@@ -13,6 +21,9 @@ __all__ = [
     "Encoder",
     "Weights",
     "download",
+    "is_usable",
+    "keep_encoder",
     "load_encoder",
+    "load_kept_encoder",
     "load_weights",
 ]

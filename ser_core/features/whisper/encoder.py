@@ -4,6 +4,7 @@ import os
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,6 +52,7 @@ class Encoder:
         if facts.get("format") != graph.FORMAT:
             raise WeightsError("It was written by another version of Undertone.")
         self._session = session
+        self._n_mels = session.get_inputs()[0].shape[1]
         self.n_blocks = int(facts["n_blocks"])
         self.width = int(facts["width"])
         self.source = facts["source"]
@@ -78,7 +80,7 @@ class Encoder:
         edges = np.linspace(0, n_frames, n_pieces + 1).astype(int).tolist()
         for start, end in pairwise(edges):
             piece = waveform[start * FRAME_LENGTH : end * FRAME_LENGTH]
-            mel = log_mel(np.concatenate([piece, _PADDING]))[None]
+            mel = log_mel(np.concatenate([piece, _PADDING]), n_mels=self._n_mels)[None]
             positions = self._positions[: (mel.shape[2] + 1) // 2]
             blocks = self._session.run(self._outputs, {graph.MEL: mel, graph.POSITIONS: positions})
             for number, block in enumerate(blocks):
@@ -86,14 +88,13 @@ class Encoder:
         return encoded
 
 
-@cache
-def load_encoder(path: Path) -> Encoder:
-    """Load an encoder from a file, once in a process.
+def import_onnxruntime() -> ModuleType:
+    """Import onnxruntime.
 
     Raises
     ------
     WeightsError
-        The file is missing, damaged, or of another version.
+        It cannot be imported.
     """
     # From version 1.29 on, onnxruntime reports to its makers over the network unless it is told
     # not to before it is imported.
@@ -105,6 +106,20 @@ def load_encoder(path: Path) -> Encoder:
             "The encoder needs the package onnxruntime, which cannot be imported."
         ) from cause
     onnxruntime.disable_telemetry_events()  # of Windows
+    module: ModuleType = onnxruntime
+    return module
+
+
+@cache
+def load_encoder(path: Path) -> Encoder:
+    """Load an encoder from a file, once in a process.
+
+    Raises
+    ------
+    WeightsError
+        The file is missing, damaged, or of another version.
+    """
+    onnxruntime = import_onnxruntime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
@@ -124,7 +139,7 @@ def load_encoder(path: Path) -> Encoder:
     except Exception as cause:  # onnxruntime has many kinds
         raise WeightsError(
             "{path} does not hold the weights of an encoder, or those of another version; "
-            "delete it and get them again.",
+            "get them again.",
             path=path,
         ) from cause
 

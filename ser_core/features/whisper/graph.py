@@ -13,6 +13,7 @@ The convolutions are held as float16, as in the model file. The positions are si
 input of the graph.
 """
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,12 +22,11 @@ from numpy.typing import NDArray
 from ser_core.errors import WeightsError
 from ser_core.features.whisper import onnx_file
 from ser_core.features.whisper.ctranslate2 import Variables
-from ser_core.features.whisper.log_mel import N_MELS
 
 Array = NDArray[np.float32]
 
 MEL, POSITIONS = "mel", "positions"
-"""Inputs: (1, N_MELS, n) and ((n + 1) // 2, width) float32."""
+"""Inputs: (1, n_mels, n) and ((n + 1) // 2, width) float32."""
 
 FORMAT = "1"  # raised when files of before can no longer be used
 
@@ -42,6 +42,14 @@ _FLOAT32 = 1  # as ONNX numbers types
 def output_name(block: int) -> str:
     """Return the name of the output of a block; the first is 1."""
     return f"block_{block}"
+
+
+def count_blocks(variables: Variables) -> int:
+    """Return how many blocks a model file has."""
+    numbers = itertools.takewhile(
+        lambda number: f"encoder/layer_{number}/ffn/linear_0/bias" in variables, itertools.count()
+    )
+    return len(list(numbers))
 
 
 def build(variables: Variables, *, n_blocks: int, source: str) -> bytes:
@@ -77,7 +85,8 @@ class _Builder:
         n_heads = self._integer("encoder/num_heads")
         if width % n_heads:
             raise WeightsError("The encoder's width is no multiple of its number of heads.")
-        frames = self._convolutions(width)
+        n_mels = self._n_mels()
+        frames = self._convolutions(width, n_mels)
         for block in range(n_blocks):
             frames = self._block(frames, block, width, n_heads)
         names = [output_name(block + 1) for block in range(n_blocks)]
@@ -90,15 +99,20 @@ class _Builder:
         return onnx_file.model(
             nodes=self._nodes,
             tensors=self._tensors,
-            inputs={MEL: (1, N_MELS, "n_mel_frames"), POSITIONS: ("n_frames", width)},
+            inputs={MEL: (1, n_mels, "n_mel_frames"), POSITIONS: ("n_frames", width)},
             outputs=dict.fromkeys(names, (1, "n_frames", width)),
             metadata=metadata,
         )
 
-    def _convolutions(self, width: int) -> str:
+    def _n_mels(self) -> int:
+        """Return how many bands the spectrograms have that the model was trained on."""
+        weight = self._variables.get("encoder/conv1/weight")
+        return weight.shape[1] if weight is not None and weight.ndim == 3 else 0
+
+    def _convolutions(self, width: int, n_mels: int) -> str:
         """Add what makes one frame of two of the spectrogram, and return the frames' name."""
         frames = MEL
-        for name, n_inputs, stride in (("conv1", N_MELS, 1), ("conv2", width, 2)):
+        for name, n_inputs, stride in (("conv1", n_mels, 1), ("conv2", width, 2)):
             weight = self._float16(f"encoder/{name}/weight", (width, n_inputs, 3))
             bias = self._float16(f"encoder/{name}/bias", (width,))
             frames = self._add("Conv", [frames, weight, bias], name, pads=[1, 1], strides=[stride])

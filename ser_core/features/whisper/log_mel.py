@@ -16,7 +16,7 @@ from ser_core.signal import mel_filters
 
 Array = NDArray[np.float32]
 
-N_MELS = 80
+N_MELS = 80  # of most models; large-v3 has 128
 FRAME_LENGTH = 400  # samples: 25 ms
 HOP_LENGTH = 160  # samples: 10 ms
 FRAME_RATE = SAMPLE_RATE // HOP_LENGTH  # frames per second
@@ -26,7 +26,7 @@ _MIN_POWER = np.float32(1e-10)
 _RANGE = np.float32(8.0)  # decades of power below the loudest
 
 
-def log_mel(waveform: Array) -> Array:
+def log_mel(waveform: Array, *, n_mels: int = N_MELS) -> Array:
     """Return the log-mel spectrogram.
 
     Parameters
@@ -37,14 +37,14 @@ def log_mel(waveform: Array) -> Array:
     Returns
     -------
     ndarray
-        (N_MELS, n_samples // HOP_LENGTH) float32, about -1 to 1.5; frames are centred on multiples
+        (n_mels, n_samples // HOP_LENGTH) float32, about -1 to 1.5; frames are centred on multiples
         of `HOP_LENGTH`.
     """
     padded = np.pad(waveform, FRAME_LENGTH // 2, mode="reflect")
     frames = np.lib.stride_tricks.sliding_window_view(padded, FRAME_LENGTH)[::HOP_LENGTH][:-1]
     spectrum = scipy.fft.rfft(frames * _window(), axis=1)
     power = spectrum.real**2 + spectrum.imag**2
-    bands = mel_filters(n_mels=N_MELS, frame_length=FRAME_LENGTH) @ power.T
+    bands = mel_filters(n_mels=n_mels, frame_length=FRAME_LENGTH) @ power.T
     levels = np.log10(np.maximum(bands, _MIN_POWER))
     return np.asarray((np.maximum(levels, levels.max() - _RANGE) + 4) / 4, dtype=np.float32)
 

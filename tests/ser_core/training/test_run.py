@@ -5,16 +5,19 @@ import os
 from functools import partial
 
 import numpy as np
+import platformdirs
 import pytest
 from sklearn.neural_network import MLPClassifier
 from typer.testing import CliRunner
 
+from ser_core.cli import app as command_line
 from ser_core.cli import train
 from ser_core.cli.train import STOPPED
 from ser_core.models import mlp
 from ser_core.models.emotion_model import load_model
 from ser_core.models.mlp import TrainingOptions
 from tests.ser_core.datasets import write_ravdess
+from tests.ser_core.features.whisper.models import model_file, random_variables
 
 pytestmark = pytest.mark.slow
 
@@ -150,6 +153,25 @@ def test_strangers_are_tested_on_and_never_learned_from(place):
     assert "ravdess is no stranger" in " ".join(refused.output.split())
 
 
+def test_an_encoder_takes_the_place_of_the_family_whisper(place, monkeypatch, tmp_path):
+    pytest.importorskip("onnxruntime")
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda *_, **__: tmp_path / "cache")
+    (tmp_path / "faster-whisper-mini").mkdir()
+    (tmp_path / "faster-whisper-mini" / "model.bin").write_bytes(model_file(random_variables()))
+    arguments = ["--families", "whisper,prosody", "--encoder", tmp_path / "faster-whisper-mini"]
+    done = run(place, "told", *arguments, name="encoder")
+    assert done.exit_code == 0, done.output
+    path = place / "encoder" / "models" / "m.joblib"
+    (family,) = set(load_model(path).families) - {"prosody"}
+    assert family.startswith("whisper:mini-")
+    predicted = CliRunner().invoke(
+        command_line.app,
+        ["predict", "--json", "--model", str(path), str(sorted((place / "told").iterdir())[0])],
+    )
+    assert predicted.exit_code == 0, predicted.output
+    assert json.loads(predicted.stdout)["emotion"] in ("calm", "happy", "fearful", "disgust")
+
+
 def test_ctrl_c_while_a_network_is_trained_ends_it_with_a_sentence(place, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
@@ -169,7 +191,8 @@ def test_ctrl_c_while_a_network_is_trained_ends_it_with_a_sentence(place, monkey
         (["--chains", "voice,mirror"], "no chain called mirror; known are channel, voice"),
         (["--families", "mel,mlk"], "no feature family called mlk"),
         (["--families", "mel,mel"], "each only once"),
-        (["--families", ","], "Name at least 1 of mfcc"),
+        (["--families", ","], "Name at least one feature family"),
+        (["--encoder", "nowhere"], "nowhere cannot be read: No such file"),
     ],
 )
 def test_what_cannot_end_well_is_said_before_the_work(place, monkeypatch, arguments, says):

