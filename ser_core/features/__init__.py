@@ -8,6 +8,7 @@ from ser_core.features.extraction import (
     MODEL_FAMILIES,
     extract_features,
     feature_names,
+    take_waveform_alone,
 )
 from ser_core.features.families import FAMILIES
 from ser_core.features.rhythm import runs
@@ -21,4 +22,5 @@ __all__ = [
     "extract_features",
     "feature_names",
     "runs",
+    "take_waveform_alone",
 ]
