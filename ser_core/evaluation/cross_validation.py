@@ -20,7 +20,7 @@ from ser_core.dataset import Dataset, Split
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.evaluation.metrics import Predictions
 from ser_core.evaluation.results import Evaluation, cross_fitted, summarise
-from ser_core.models import EmotionModel, TrainingOptions, class_probabilities
+from ser_core.models import REFUSED_SHARE, EmotionModel, TrainingOptions, class_probabilities
 
 Array = NDArray[np.float64]
 
@@ -32,6 +32,7 @@ def run(
     *,
     options: TrainingOptions,
     known: Sequence[Predictions] | None = None,
+    refused_share: float = REFUSED_SHARE,
     workers: Workers,
 ) -> Evaluation:
     """Evaluate a recipe on splits, with the predictions of each repetition together.
@@ -40,8 +41,8 @@ def run(
     ----------
     kind, data, splits, options, workers
         As in `predict`.
-    known
-        Predictions that calibrations are fitted on, as in `results.cross_fitted`.
+    known, refused_share
+        What calibrations are fitted on, and how, as in `results.cross_fitted`.
 
     Raises
     ------
@@ -49,7 +50,8 @@ def run(
         If a split has fewer than two emotions to train on.
     """
     predicted = predict(kind, data, splits, options=options, workers=workers)
-    return summarise(kind, [cross_fitted(one, known) for one in predicted], seed=options.seed)
+    calibrated = [cross_fitted(one, known, refused_share=refused_share) for one in predicted]
+    return summarise(kind, calibrated, seed=options.seed)
 
 
 def predict(

@@ -24,6 +24,8 @@ from ser_core.evaluation.known_voice import Know, KnownVoice
 from ser_core.evaluation.metrics import Predictions
 from ser_core.evaluation.results import Evaluation, fit, summarise
 from ser_core.models import (
+    REFUSED_SHARE,
+    REFUSED_SHARE_OF_STRANGERS,
     UNCALIBRATED,
     Calibration,
     EmotionModel,
@@ -263,10 +265,17 @@ def examine(
     # What is said of left-out corpora is needed first: the others are calibrated by it.
     for name in sorted(chosen, key=lambda name: name != LEAVE_ONE_CORPUS_OUT):
         left_out_corpora = _corpora_left_out(evaluations) if name in POOLED else None
+        among_strangers = name == LEAVE_ONE_CORPUS_OUT or left_out_corpora is not None
         for pair, part in chosen[name].items():
             kind = WAYS[name].kind.format(*pair)
             found = cross_validation.run(
-                kind, data, part, options=options, known=left_out_corpora, workers=workers
+                kind,
+                data,
+                part,
+                options=options,
+                known=left_out_corpora,
+                refused_share=REFUSED_SHARE_OF_STRANGERS if among_strangers else REFUSED_SHARE,
+                workers=workers,
             )
             if pair:
                 pairs[pair] = found
@@ -323,8 +332,9 @@ def _corpora_left_out(evaluations: Mapping[str, Evaluation]) -> tuple[Prediction
 def _calibration(evaluations: Mapping[str, Evaluation]) -> Calibration:
     """Calibrate on what was said of corpora left out in turn, or of speakers where it must be."""
     known = _corpora_left_out(evaluations)
-    if known is None:
-        known = next((evaluations[way].out_of_fold for way in POOLED if way in evaluations), None)
+    if known is not None:
+        return fit(known, refused_share=REFUSED_SHARE_OF_STRANGERS)
+    known = next((evaluations[way].out_of_fold for way in POOLED if way in evaluations), None)
     return UNCALIBRATED if known is None else fit(known)
 
 

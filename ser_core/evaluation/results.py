@@ -25,7 +25,7 @@ from ser_core.evaluation.metrics import (
     sure_of_a_feeling,
     tally,
 )
-from ser_core.models import Calibration, fit_calibration
+from ser_core.models import REFUSED_SHARE, Calibration, fit_calibration
 
 Value = TypeVar("Value")
 
@@ -197,7 +197,10 @@ def summarise(kind: str, repetitions: Sequence[Predictions], *, seed: int = 0) -
 
 
 def cross_fitted(
-    predictions: Predictions, known: Sequence[Predictions] | None = None
+    predictions: Predictions,
+    known: Sequence[Predictions] | None = None,
+    *,
+    refused_share: float = REFUSED_SHARE,
 ) -> Predictions:
     """Calibrate each fold by what is known of speakers who are not in it.
 
@@ -208,6 +211,8 @@ def cross_fitted(
     known
         Predictions that a calibration is fitted on, such as those of corpora left out in turn;
         None for `predictions` themselves.
+    refused_share
+        As in `models.fit_calibration`.
 
     Returns
     -------
@@ -222,15 +227,27 @@ def cross_fitted(
         others = [one.take(~np.isin(one.speakers, speakers)) for one in known or (predictions,)]
         if not any(one.truth.size for one in others):
             return predictions
-        fitted = fit(others)
+        fitted = fit(others, refused_share=refused_share)
         calibrated[inside] = fitted.apply(predictions.probabilities[inside])
         thresholds[inside] = fitted.threshold
     return replace(predictions, calibrated=calibrated, thresholds=thresholds)
 
 
-def fit(predictions: Sequence[Predictions]) -> Calibration:
-    """Fit a calibration on predictions, of several repetitions or of one."""
+def fit(predictions: Sequence[Predictions], *, refused_share: float = REFUSED_SHARE) -> Calibration:
+    """Fit a calibration on predictions, of several repetitions or of one.
+
+    Every corpus counts as much as another, however many clips it has.
+
+    Parameters
+    ----------
+    refused_share
+        As in `models.fit_calibration`.
+    """
+    corpora = np.concatenate([one.corpora for one in predictions])
+    _, corpus, counts = np.unique(corpora, return_inverse=True, return_counts=True)
     return fit_calibration(
         np.concatenate([one.probabilities for one in predictions]),
         np.concatenate([one.truth for one in predictions]),
+        weights=(1.0 / counts)[corpus] if counts.size > 1 else None,
+        refused_share=refused_share,
     )

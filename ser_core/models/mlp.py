@@ -317,6 +317,8 @@ def sample_weights(
 ) -> NDArray[np.float64]:
     """Return weights by which every emotion counts equally, and every corpus in it.
 
+    A clip with a label of several emotions counts as much as those do, each by its share.
+
     A corpus of neutral clips alone, which is one of ordinary speech, counts for a small share of
     that emotion: with more, everything that sounds like its recordings is neutral.
 
@@ -357,7 +359,8 @@ def sample_weights(
         parts[np.ix_(ordinary_corpora, neutral)] = ordinary / ordinary_corpora.sum()
         parts[np.ix_(others, neutral)] = (1 - ordinary) / others.sum()
     by_clip = np.divide(parts, sums, out=np.zeros_like(sums), where=present)
-    weights = shares * by_clip[corpus]
+    # A clip's label is not changed: what listeners hear often is not made rare in it.
+    weights = shares * (shares * by_clip[corpus]).sum(axis=1, keepdims=True)
     return np.asarray(weights / weights[weights > 0].mean(), dtype=np.float64)
 
 

@@ -53,14 +53,17 @@ def test_every_emotion_weighs_the_same_and_every_corpus_in_it():
     assert total["one", "happy"] + total["two", "happy"] == pytest.approx(total["one", "sad"])
 
 
-def test_with_votes_every_emotion_weighs_the_same_too_and_every_corpus_in_it():
+def test_with_votes_a_clip_counts_as_its_emotions_do_and_its_label_stays_as_it_is():
     data = clips(("one", "happy", 30), ("two", "happy", 10), ("one", "sad", 5), ("one", "calm", 55))
     soft = replace(data, votes=votes(data, calm=3, happy=1)).labels(votes=0.5)
     weights = sample_weights(data.emotions, data.corpora, soft)
     assert weights[weights > 0].mean() == pytest.approx(1.0)
-    np.testing.assert_allclose(weights.sum(axis=0), weights.sum() / 3)
-    happy = weights[:, 1]  # of calm, happy, sad
-    assert happy[data.corpora == "one"].sum() == pytest.approx(happy[data.corpora == "two"].sum())
+    rows = weights.sum(axis=1)
+    by_emotion = soft[:, [EMOTION_NAMES.index(name) for name in ("calm", "happy", "sad")]]
+    one = data.corpora == "one"
+    np.testing.assert_allclose(weights[one], by_emotion[one] * rows[one, None])
+    # A sad clip is half sad; of sad there are five, of calm fifty-five and many votes besides.
+    assert rows[data.emotions == "sad"].min() > 3 * rows[data.emotions == "calm"].max()
     two = weights[data.corpora == "two"]
     assert (two[:, [0, 2]] == 0).all(), "nobody acts calm there: no vote for it counts"
 
