@@ -16,23 +16,29 @@ MIC_TRIED := $(VENV)/.mic-tried-$(if $(PORTAUDIO),with,without)-portaudio
 MIC_INSTALL = $(PIP) --editable '.[mic]' >$(VENV)/mic.log 2>&1
 MIC_ADVICE := Install PortAudio and a C compiler (Debian and Ubuntu: 'sudo apt install portaudio19-dev gcc python3-dev'; macOS: 'brew install portaudio'), then 'make mic'. What went wrong is in $(VENV)/mic.log.
 
+# The pretrained weights, where platformdirs has the user's cache. Where they cannot be had, all goes
+# on without them, and the next call tries again.
+CACHE = $(or $(XDG_CACHE_HOME),$(HOME)/$(if $(filter Darwin,$(shell uname)),Library/Caches,.cache))
+WEIGHTS = $(CACHE)/undertone/whisper-base/encoder.onnx
+WEIGHTS_ADVICE := Without the weights, the small model answers, and tests of the large one are skipped. The next call tries again.
+
 PYTEST := $(BIN)/python -m pytest
 SIDE_BY_SIDE := --numprocesses auto --dist loadscope
 COVERAGE := --cov=bot --cov=ser_core --cov-branch
 
 .DEFAULT_GOAL := help
-.PHONY: help bot mic test test-quick coverage lines lint format check fuzz benchmark architecture translations clean .new-environment
+.PHONY: help bot mic test test-quick weights coverage lines lint format check fuzz benchmark architecture translations clean .new-environment
 
 help:  ## List these commands.
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-bot: $(VENV)/.bot  ## Run the bot; with no DISCORD_TOKEN, with a playground in your browser.
+bot: $(VENV)/.bot weights  ## Run the bot; with no DISCORD_TOKEN, with a playground in your browser.
 	@$(BIN)/python -m bot
 
 mic: $(VENV)/.mic  ## Hear the emotion in your own voice, live (more: make mic ARGS=--help).
 	@$(BIN)/python mic.py $(ARGS)
 
-test: $(VENV)/.dev $(MIC_TRIED)  ## Run the tests; what they lack here is skipped and told (some: ARGS=tests/mic).
+test: $(VENV)/.dev $(MIC_TRIED) weights  ## Run the tests; what they lack here is skipped and told (some: ARGS=tests/mic).
 ifdef ARGS
 	@$(PYTEST) $(ARGS)
 else
@@ -40,10 +46,13 @@ else
 	@$(PYTEST) -m alone
 endif
 
-test-quick: $(VENV)/.dev  ## Run what needs no browser, sound server, database or bot: a minute.
+test-quick: $(VENV)/.dev weights  ## Run what needs no browser, sound server, database or bot: a minute.
 	@$(PYTEST) $(SIDE_BY_SIDE) -m "not slow and not alone"
 
-coverage: $(VENV)/.dev $(MIC_TRIED)  ## Run the tests, and tell which lines and branches none of them ran.
+weights: $(VENV)/.bot  ## Download the weights of the model that answers, once: 145 MB, of which 15 are kept.
+	@test -e "$(WEIGHTS)" || $(BIN)/python -m ser_core download whisper-base || echo "$(WEIGHTS_ADVICE)"
+
+coverage: $(VENV)/.dev $(MIC_TRIED) weights  ## Run the tests, and tell which lines and branches none of them ran.
 	@$(PYTEST) $(SIDE_BY_SIDE) -m "not alone" $(COVERAGE) --cov-report=
 	@$(PYTEST) -m alone $(COVERAGE) --cov-append --cov-report=term-missing:skip-covered
 

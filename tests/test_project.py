@@ -16,6 +16,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from ser_core.features.whisper import WHISPER_BASE
+
 PROJECT = Path(__file__).resolve().parent.parent
 PYPROJECT = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
 CONSTRAINTS = (PROJECT / "constraints.txt").read_text(encoding="utf-8").splitlines()
@@ -194,12 +196,16 @@ class TestMake:
 
     PYTHON = """#!/bin/sh
     echo "$*" >> calls
+    case "$*" in *download*) exit "${WEIGHTS_FAIL:-0}" ;; esac
     case "$*" in *"[mic]"*) echo "portaudio.h: no such file" >&2; exit "${MIC_FAILS:-0}" ;; esac
     """
 
     @pytest.fixture
-    def project(self, tmp_path: Path) -> Path:
+    def project(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         """Return a project whose virtual environment is complete, but for PyAudio."""
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "the cache"))
+        self.weights(tmp_path).parent.mkdir(parents=True)
+        self.weights(tmp_path).touch()
         for name in ("Makefile", "pyproject.toml", "constraints.txt"):
             shutil.copy(PROJECT / name, tmp_path)
             os.utime(tmp_path / name, (0, 0))
@@ -211,6 +217,9 @@ class TestMake:
             (tmp_path / ".venv" / marker).touch()
             os.utime(tmp_path / ".venv" / marker, (number, number))
         return tmp_path
+
+    def weights(self, project: Path) -> Path:
+        return project / "the cache/undertone/whisper-base/encoder.onnx"
 
     def make(self, project: Path, *arguments: str) -> tuple[int, str, list[str]]:
         """Run make; return its exit code, its output, and the calls of Python."""
@@ -256,6 +265,30 @@ class TestMake:
         assert len(calls) == 2
         assert calls[0].endswith("--constraint constraints.txt --editable .")
         assert calls[1] == "-m bot"
+
+    @pytest.mark.parametrize("target", ["bot", "test", "test-quick", "coverage", "weights"])
+    def test_weights_that_are_missing_are_downloaded_first(
+        self, project: Path, target: str
+    ) -> None:
+        self.make(project, "test")
+        _, _, usual = self.make(project, target)
+        self.weights(project).unlink()
+        code, said, calls = self.make(project, target)
+        assert (code, said) == (0, "")
+        assert calls == ["-m ser_core download whisper-base", *usual]
+
+    def test_weights_that_cannot_be_had_are_a_sentence_and_the_bot_runs(
+        self, project: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("WEIGHTS_FAIL", "1")
+        self.weights(project).unlink()
+        code, said, calls = self.make(project, "bot")
+        assert (code, calls[-1]) == (0, "-m bot")
+        assert said.startswith("Without the weights, the small model answers")
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="the folder is another one elsewhere")
+    def test_it_looks_for_the_weights_where_they_are_kept(self, project: Path) -> None:
+        assert self.weights(project) == WHISPER_BASE.path
 
     def test_a_missing_pyaudio_leaves_the_tests_running_and_is_not_tried_each_time(
         self, project: Path, monkeypatch: pytest.MonkeyPatch
