@@ -138,13 +138,7 @@ def learn(clips: Sequence[Clip], cache: Path | None) -> EmotionModel:
     data = measure(clips, families=load_default_model().families, cache=cache, workers=Workers(1))
     temperature = load_default_model().calibration.temperature
     options = TrainingOptions(n_networks=NETWORKS, chains=())
-    model = EmotionModel.fit(
-        features=data.features,
-        emotions=data.emotions,
-        corpora=data.corpora,
-        families=data.families,
-        options=options,
-    )
+    model = EmotionModel.fit(**data.training_arrays(votes=options.votes), options=options)
     return replace(model, calibration=Calibration(temperature))
 
 

@@ -63,7 +63,8 @@ async def check_model(analyser: Analyser) -> str:
     """Check that each worker loads the model and analyses a trial recording."""
     await analyser.start()
     workers = analyser.settings.workers
-    return f"it hears a trial recording, in {workers} worker{'s' * (workers != 1)}."
+    trial = f"It hears a trial recording, in {workers} worker{'s' * (workers != 1)}."
+    return f"{str(analyser.model).removesuffix('.')}. {trial}"
 
 
 async def check_decoders(analyser: Analyser) -> str:

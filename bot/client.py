@@ -146,7 +146,7 @@ class Client(commands.Bot):
             ServerSettings(service),
             Privacy(service),
             Accuracy(service),
-            Help(),
+            Help(service),
         ):
             await self.add_cog(cog)
         await self._on_login(self)

@@ -56,14 +56,7 @@ if __name__ == "__main__":
         data = measure(
             clips, families=families, chains=options.chains, cache=None, workers=Workers(-1)
         )
-        model = EmotionModel.fit(
-            features=data.features,
-            emotions=data.emotions,
-            corpora=data.corpora,
-            families=data.families,
-            altered=data.altered,
-            options=options,
-        )
+        model = EmotionModel.fit(**data.training_arrays(votes=options.votes), options=options)
         model.save(MODEL)
         own = ser_core.load_model(MODEL)
         print(f"{clips[0].emotion} is heard as {ser_core.analyse(clips[0].path, model=own).label}")

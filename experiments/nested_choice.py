@@ -68,8 +68,8 @@ def main(
             chosen = max(inner, key=lambda name: inner[name])
             options = CANDIDATES[chosen]
             learned = measured if options.chains else replace(measured, altered=None)
-            pipeline = cross_validation.train(learned, fold, options=options)
-            predicted[fold.test] = pipeline.predict(measured.features[fold.test])
+            model = cross_validation.train(learned, fold, options=options)
+            predicted[fold.test] = model.classifier.predict(measured.features[fold.test])
             table.add_row(str(number), chosen, *(f"{uar:.3f}" for uar in inner.values()))
     uar = float(recall_score(measured.emotions, predicted, average="macro"))
     out.print(table)

@@ -45,6 +45,8 @@ EMOTIONS: tuple[Emotion, ...] = (
 )
 """All emotions, in the order in which they are listed."""
 
+NEUTRAL = "neutral"
+
 EMOTION_NAMES: tuple[str, ...] = tuple(emotion.name for emotion in EMOTIONS)
 
 BY_NAME: dict[str, Emotion] = {emotion.name: emotion for emotion in EMOTIONS}

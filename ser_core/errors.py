@@ -97,6 +97,10 @@ class WeightsError(UndertoneError):
     """Pretrained weights are missing, damaged, or cannot be downloaded or kept."""
 
 
+class BaselineError(UndertoneError):
+    """A baseline cannot be read or written, or does not fit the model."""
+
+
 class TrainingError(UndertoneError):
     """There are too few clips, labels or speakers to train or evaluate on."""
 

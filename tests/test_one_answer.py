@@ -14,6 +14,7 @@ from ser_core.cli.app import app
 from ser_core.cli.predict import LIMITS
 from ser_core.inference.analysis import analyse
 from ser_core.inference.records import analysis_record, timeline_records
+from ser_core.models import load_model
 from tests.voices import SAMPLE_RATE, silence, talk
 
 pytestmark = pytest.mark.slow
@@ -50,7 +51,8 @@ def printed_by(program, *arguments):
 
 def assert_is_the_answer(record, expected):
     """Compare the fields of the recording as a whole, and the segments if there are any."""
-    names = ("label", "emotion", "sure", "confidence", "probabilities", "duration", "speech")
+    names = ("label", "emotion", "sure", "confidence", "probabilities")
+    names += ("duration", "speech", "model")
     right = analysis_record(expected)
     assert {name: record[name] for name in names} == {name: right[name] for name in names}
     if "segments" in record:
@@ -80,6 +82,7 @@ def test_the_bots_worker(recordings):
         assert tuple(name for name, _ in result.ranked)[: len(timeline.leading)] == timeline.leading
         assert (result.is_sure, result.is_mixed) == (timeline.is_sure, timeline.label == "mixed")
         assert result.duration == timeline.duration
+        assert result.model == expected.model == load_model().name
         if result.segments:
             assert [(one.start, one.end) for one in result.segments] == [
                 (one.start, one.end) for one in timeline.segments

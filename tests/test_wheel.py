@@ -93,7 +93,7 @@ def test_it_holds_the_two_packages_whole_and_nothing_else(wheel: Path):
         "ser_core/evaluation/templates/report.html",
         "ser_core/models/MODEL_CARD.md",
         "ser_core/models/SHA256SUMS",
-        "ser_core/models/default.joblib",
+        "ser_core/models/small.joblib",
         "ser_core/py.typed",
     ):
         assert some in held

@@ -6,6 +6,7 @@ from .queue import Requester as Requester
 from .result import AnalysisOptions as AnalysisOptions
 from .result import AnalysisResult as AnalysisResult
 from .result import DrawTimeline as DrawTimeline
+from .result import ModelInUse as ModelInUse
 from .result import Segment as Segment
 from .trial_recordings import KINDS as KINDS
 from .trial_recordings import trial_recording as trial_recording

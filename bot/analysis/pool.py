@@ -14,7 +14,7 @@ from typing import Any
 
 import pebble
 
-from bot.analysis.result import WITHOUT_IMAGE, AnalysisOptions, AnalysisResult
+from bot.analysis.result import WITHOUT_IMAGE, AnalysisOptions, AnalysisResult, ModelInUse
 from bot.analysis.verdict_table import VerdictTable
 from bot.analysis.worker import T, analyse, draw_verdicts
 from bot.analysis.worker_process import WorkerProcess
@@ -39,10 +39,16 @@ class Analyser:
     settings
         The model, the limits of a recording, the number of workers, and the time-out of an
         analysis.
+
+    Attributes
+    ----------
+    model
+        The model of the workers; None until they have started.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.model: ModelInUse | None = None
         self._workers = [
             WorkerProcess(settings.model_path, settings.max_file_bytes, settings.max_audio_seconds)
             for _ in range(settings.workers)
@@ -80,9 +86,11 @@ class Analyser:
         opened = await asyncio.gather(
             *(worker.open() for worker in self._workers), return_exceptions=True
         )
-        for problem in opened:
-            if problem is not None:
-                raise problem
+        for model in opened:
+            if isinstance(model, BaseException):
+                raise model
+            self.model = model
+        log.info("The model that answers: %s", self.model)
         for worker in self._workers:
             self._idle.put_nowait(worker)
 

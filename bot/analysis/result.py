@@ -37,6 +37,29 @@ class AudioWarning:
 
 
 @dataclass(frozen=True)
+class ModelInUse:
+    """The model that answers.
+
+    Parameters
+    ----------
+    name
+        ``encoder``, ``small``, or the name of the file of a model of one's own.
+    weights
+        Name of the weights that it needs; None if it needs none.
+    problem
+        Why the small model answers in place of the encoder's; None where it does not.
+    """
+
+    name: str
+    weights: str | None = None
+    problem: str | None = None
+
+    def __str__(self) -> str:
+        shown = self.name if self.weights is None else f"{self.name} ({self.weights})"
+        return shown if self.problem is None else f"{shown}: {self.problem}"
+
+
+@dataclass(frozen=True)
 class AnalysisResult:
     """The emotions in one voice note.
 
@@ -61,6 +84,8 @@ class AnalysisResult:
         A PNG file of the emotion over time; None where none was drawn.
     warning
         The part of the recording that could not be decoded; None where all of it was.
+    model
+        Name of the model that predicted.
     """
 
     ranked: tuple[tuple[str, float], ...]
@@ -71,6 +96,7 @@ class AnalysisResult:
     segments: tuple[Segment, ...] = ()
     timeline_image: bytes | None = None
     warning: AudioWarning | None = None
+    model: str = ""
 
     @property
     def is_long(self) -> bool:

@@ -24,6 +24,7 @@ from bot.analysis.result import (
     AnalysisResult,
     AudioWarning,
     DrawTimeline,
+    ModelInUse,
     Segment,
 )
 from bot.analysis.trial_recordings import trial_recording
@@ -106,9 +107,16 @@ def with_cpu_limit(function: Callable[..., T], seconds: float, *arguments: Any) 
     return function(*arguments)
 
 
-def warm_up() -> None:
-    """Analyse a trial recording, so that everything is loaded before the first voice note."""
+def warm_up() -> ModelInUse:
+    """Analyse a trial recording, so that everything is loaded before the first voice note.
+
+    Returns
+    -------
+    ModelInUse
+        The model of this worker.
+    """
     analyse(trial_recording(), AnalysisOptions(draw_timeline=DrawTimeline.ALWAYS))
+    return model_in_use(_limits[0])
 
 
 def analyse(recording: bytes, options: AnalysisOptions) -> AnalysisResult:
@@ -175,6 +183,7 @@ def _analyse(
         is_mixed=timeline.label == MIXED,
         segments=_segments(timeline),
         warning=_warning(analysis),
+        model=analysis.model,
     )
     is_drawn = options.draw_timeline is DrawTimeline.ALWAYS or (
         options.draw_timeline is DrawTimeline.LONG and result.is_long
@@ -252,6 +261,20 @@ def draw_verdicts(table: VerdictTable) -> bytes:
         return figure.png(dpi=VERDICTS_DPI)
     except Exception as error:
         raise WorkerFaultError(redacted_traceback(error)) from None
+
+
+def model_in_use(path: Path | None) -> ModelInUse:
+    """Return which model a path stands for; None for the default one."""
+    from ser_core.features.whisper import WHISPER_BASE
+    from ser_core.models import encoder_problem
+
+    model = _model(path)
+    problem = encoder_problem() if path is None else None
+    return ModelInUse(
+        model.name,
+        weights=WHISPER_BASE.name if "whisper" in model.families else None,
+        problem=None if problem is None else str(problem),
+    )
 
 
 @functools.cache

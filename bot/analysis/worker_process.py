@@ -18,6 +18,7 @@ from typing import Any
 
 import pebble
 
+from bot.analysis.result import ModelInUse
 from bot.analysis.worker import T, initialize_worker, warm_up, with_cpu_limit
 from bot.errors import AnalyserError
 
@@ -53,8 +54,8 @@ class WorkerProcess:
         self._scratch: str | None = None
         self._closing: asyncio.Task[None] | None = None
 
-    async def open(self) -> None:
-        """Start the process, and return when it has analysed a trial recording.
+    async def open(self) -> ModelInUse:
+        """Start the process, and return its model when it has analysed a trial recording.
 
         Raises
         ------
@@ -77,7 +78,7 @@ class WorkerProcess:
                 with contextlib.suppress(BrokenProcessPool):
                     self._pool, self.process_id = await opening
                 raise
-            await self.call(warm_up, (), seconds=WARM_UP_SECONDS)
+            return await self.call(warm_up, (), seconds=WARM_UP_SECONDS)
         except (OSError, RuntimeError) as cause:  # TimeoutError and ProcessExpired are OSErrors
             raise AnalyserError(
                 "A worker process could not be started: is there enough memory for it?"

@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.answers import language_of, respond
+from bot.answers import AnswerService, language_of, respond
 from bot.i18n import CODES, language_for, translatable
 from ser_core import __version__
 
@@ -22,6 +22,7 @@ ABOUT = (
     ),
     translatable("I speak {languages}."),
 )
+MODEL = translatable("The model that answers is {model}.")
 HELP = (
     translatable("Send a voice message or an audio file, and I answer."),
     translatable('On any message with a recording: its menu, "Apps", "Hear the emotion".'),
@@ -35,6 +36,9 @@ HELP = (
 class Help(commands.Cog):
     """/about and /help; only the person who uses them sees the answer."""
 
+    def __init__(self, service: AnswerService) -> None:
+        self._service = service
+
     @app_commands.command(
         name="about",
         description=locale_str("What I am, and how far to trust me."),
@@ -45,7 +49,11 @@ class Help(commands.Cog):
         language = language_of(interaction)
         languages = ", ".join(language_for(code).name for code in CODES)
         values = {"version": __version__, "languages": languages}
-        await respond(interaction, "\n\n".join(language.text(part, **values) for part in ABOUT))
+        parts = [language.text(part, **values) for part in ABOUT]
+        model = self._service.pipeline.analyser.model
+        if model is not None:
+            parts.append(language.text(MODEL, model=f"`{model.name}`"))
+        await respond(interaction, "\n\n".join(parts))
 
     @app_commands.command(
         name="help",

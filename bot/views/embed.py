@@ -67,6 +67,8 @@ def details_embed(
         ]
         embed.description = "\n".join(lines[:MAX_BARS])
         _add_facts(embed, result, language)
+        if result.model:
+            embed.add_field(name=language.text("Model"), value=f"`{result.model}`")
     if size >= EmbedSize.SEGMENTS:
         _add_segments(embed, result, style)
     _add_warning(embed, result, language)

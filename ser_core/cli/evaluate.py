@@ -11,6 +11,7 @@ from ser_core.cli.options import (
     Jobs,
     ModelPath,
     Seed,
+    Strangers,
     command,
     errors_as_sentences,
     measure_for,
@@ -18,8 +19,8 @@ from ser_core.cli.options import (
 )
 from ser_core.cli.terminal import console
 from ser_core.concurrency import Workers
-from ser_core.corpora import find_all
-from ser_core.dataset import DEFAULT_CACHE, MIN_EMOTIONS, N_PARTITIONS
+from ser_core.corpora import find_all, find_strangers
+from ser_core.dataset import DEFAULT_CACHE, MIN_EMOTIONS, N_PARTITIONS, measure
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.errors import TrainingError
 from ser_core.models import load_model
@@ -34,11 +35,13 @@ def evaluate(
     data: Corpora,
     report: Annotated[Path, typer.Option(help="Folder for report.html and report.json.")],
     model_path: ModelPath = None,
+    strangers: Strangers = None,
     splits: Annotated[
         str | None,
         typer.Option(
-            help="Out of speaker-independent,loso,leave-one-corpus-out,cross-corpus,random,"
-            "random-four-emotions; without this, all but the last that the clips allow."
+            help="Out of speaker-independent,loso,leave-one-corpus-out,cross-corpus,emobox,"
+            "ravdess-alone,random,random-four-emotions; without this, all but the last that the "
+            "clips allow."
         ),
     ] = None,
     emotions: Annotated[
@@ -56,14 +59,14 @@ def evaluate(
     seed: Seed = 0,
 ) -> None:
     """Evaluate a model's recipe on speakers and corpora that it was not trained on."""
-    from ser_core.evaluation import WAYS, examine
+    from ser_core.evaluation import EVERYTHING, WAYS, examine
     from ser_core.evaluation import report as reports
     from ser_core.training import check_writable
 
     out = console()
     with errors_as_sentences():
         workers = Workers(jobs, out)
-        ways = None if splits is None else parse_names(splits, WAYS, what="split")
+        ways = EVERYTHING if splits is None else parse_names(splits, WAYS, what="split")
         kept = (
             EMOTION_NAMES
             if emotions is None
@@ -73,11 +76,19 @@ def evaluate(
         found = [clip for clip in find_all(data) if clip.emotion in kept]
         if not found:
             raise TrainingError(f"There is no clip of {' or '.join(kept)}.")
+        others = [one for one in find_strangers(strangers or [], found) if one.emotion in kept]
         check_writable(report / reports.HTML)
+        to_test = (
+            measure(others, families=model.families, cache=cache, workers=workers)
+            if others
+            else None
+        )
         examined = examine(
             model,
             measure_for(model, found, cache=cache, workers=workers),
+            strangers=to_test,
             ways=ways,
+            skip=splits is None,
             with_ablation=ablation,
             n_partitions=partitions,
             seed=seed,

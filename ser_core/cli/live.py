@@ -257,9 +257,12 @@ def _model(options: LiveOptions) -> "EmotionModel":
     note("Loading…", hidden=options.quiet)
     # This takes a second to import, which --list-devices need not wait for and Ctrl-C may end.
     from ser_core.inference import warm_up
-    from ser_core.models import load_model
+    from ser_core.models import encoder_problem, load_model
 
     model = load_model(options.model_path)
+    problem = encoder_problem() if options.model_path is None else None
+    if problem is not None:
+        note(f"The small model answers: {problem}", hidden=options.quiet)
     warm_up(model)
     return model
 

@@ -24,6 +24,13 @@ Corpora = Annotated[
         f"Known corpora: {', '.join(CORPORA)}.",
     ),
 ]
+Strangers = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="CORPUS=FOLDER",
+        help="A corpus only to test the finished model on, never to train; may be repeated.",
+    ),
+]
 ModelPath = Annotated[
     Path | None, typer.Option("--model", help="A model of your own, as training writes it.")
 ]

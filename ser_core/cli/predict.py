@@ -28,7 +28,7 @@ from ser_core.cli.timeline_formats import TimelineFormat, write
 from ser_core.concurrency import processes
 from ser_core.errors import UndertoneError
 from ser_core.inference import Analysis, format_time
-from ser_core.models import load_model
+from ser_core.models import encoder_problem, load_model
 
 LIMITS = AudioLimits(max_bytes=2**31, max_seconds=4 * 3600.0)
 """On one's own files: four hours."""
@@ -160,6 +160,9 @@ def _answer(files: list[str], options: Options, question: Question, jobs: int | 
             processes.prepare()
         model = load_model(question.model_path)
         tasks = _tasks(recordings, options)
+        problem = encoder_problem() if question.model_path is None else None
+        if problem is not None:
+            note(f"The small model answers: {problem}", hidden=not options.is_table)
         printer = _printer(options, model.emotions)
         failed = False
         with (

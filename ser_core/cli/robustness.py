@@ -69,7 +69,7 @@ def check(
         if heard_before:
             out.print(HEARD_BEFORE)
         if as_is:
-            models = {clip.speaker: model.pipeline for clip in asked}
+            models = {clip.speaker: model.classifier for clip in asked}
         else:
             measured = measure_for(model, found, cache=cache, workers=workers)
             models = robustness.leave_speakers_out(measured, options=model.options, workers=workers)

@@ -9,6 +9,7 @@ from ser_core.cli.options import (
     Cache,
     Jobs,
     Seed,
+    Strangers,
     command,
     errors_as_sentences,
     parse_names,
@@ -16,7 +17,7 @@ from ser_core.cli.options import (
 )
 from ser_core.cli.terminal import console
 from ser_core.concurrency import Workers
-from ser_core.corpora import CORPORA, find_all
+from ser_core.corpora import CORPORA, find_all, find_strangers
 from ser_core.dataset import CHAINS, DEFAULT_CACHE
 from ser_core.features import FAMILIES, MODEL_FAMILIES, keep_whisper_family
 from ser_core.models import TrainingOptions
@@ -57,6 +58,7 @@ def train(
             "gives two copies; '' gives none."
         ),
     ] = ",".join(TrainingOptions().chains),
+    strangers: Strangers = None,
     votes: Annotated[
         float,
         typer.Option(
@@ -77,8 +79,10 @@ def train(
     out_console = console()
     try:
         with errors_as_sentences():
+            clips = find_all(data)
             run.run(
-                find_all(data),
+                clips,
+                strangers=find_strangers(strangers or [], clips),
                 out=out,
                 report=report,
                 families=_families(families, encoder),

@@ -4,11 +4,12 @@ What is in a clip is for `dataset` to measure.
 """
 
 from ser_core.corpora.clip import Clip
-from ser_core.corpora.discovery import CORPORA, find_all, share_speakers
+from ser_core.corpora.discovery import CORPORA, find_all, find_strangers, share_speakers
 
 __all__ = [
     "CORPORA",
     "Clip",
     "find_all",
+    "find_strangers",
     "share_speakers",
 ]

@@ -13,14 +13,15 @@ from ser_core.corpora.clip import Clip
 from ser_core.corpora.corpus import Corpus
 from ser_core.corpora.crema_d import CREMA_D
 from ser_core.corpora.nemo import NEMO
-from ser_core.corpora.ordinary import ORDINARY
+from ser_core.corpora.ordinary import ORDINARY, ORDINARY_HELD_OUT
 from ser_core.corpora.ravdess import SONG, SPEECH
 from ser_core.corpora.savee import SAVEE
 from ser_core.corpora.tess import TESS
 from ser_core.errors import CorpusError
 
 CORPORA: dict[str, Corpus] = {
-    corpus.name: corpus for corpus in (SPEECH, SONG, NEMO, CREMA_D, TESS, SAVEE, ORDINARY)
+    corpus.name: corpus
+    for corpus in (SPEECH, SONG, NEMO, CREMA_D, TESS, SAVEE, ORDINARY, ORDINARY_HELD_OUT)
 }
 """The corpora, by the names that people type. A new one is a module, and its name here."""
 
@@ -31,6 +32,31 @@ def share_speakers(one: str, other: str) -> bool:
         return True
     known = one in CORPORA and other in CORPORA
     return known and CORPORA[one].speaker_pool == CORPORA[other].speaker_pool
+
+
+def find_strangers(arguments: Sequence[str], learned: Sequence[Clip]) -> list[Clip]:
+    """Find the clips of corpora that are only to be tested on.
+
+    Parameters
+    ----------
+    arguments
+        As for `find_all`.
+    learned
+        Clips that are learned from.
+
+    Raises
+    ------
+    CorpusError
+        If the same people may be heard in both; or as `find_all`.
+    """
+    clips = find_all(arguments)
+    for stranger in dict.fromkeys(clip.corpus for clip in clips):
+        for corpus in dict.fromkeys(clip.corpus for clip in learned):
+            if share_speakers(stranger, corpus):
+                raise CorpusError(
+                    f"{stranger} is no stranger: its speakers are in {corpus}, which is trained on."
+                )
+    return clips
 
 
 def find_clips(corpus: str, folder: str | os.PathLike[str]) -> list[Clip]:

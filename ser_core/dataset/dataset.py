@@ -91,6 +91,17 @@ class Dataset:
         share = np.where(n_votes > 0, votes, 0.0)
         return np.asarray((1 - share) * acted + share * self.votes / np.maximum(n_votes, 1))
 
+    def training_arrays(self, *, votes: float) -> dict[str, Any]:
+        """Return what a model is fitted on, by the names of the arguments of its ``fit``.
+
+        Parameters
+        ----------
+        votes
+            As in `labels`.
+        """
+        names = ("features", "emotions", "speakers", "corpora", "families", "altered")
+        return {name: getattr(self, name) for name in names} | {"labels": self.labels(votes=votes)}
+
     def votes_for(self, emotions: Sequence[str]) -> NDArray[np.float64] | None:
         """Return the votes for some emotions, (n_clips, len(emotions)), in their order."""
         columns = [EMOTION_NAMES.index(name) for name in emotions]

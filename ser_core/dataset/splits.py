@@ -20,6 +20,17 @@ N_PARTITIONS = 3  # different ways to put speakers into folds
 N_RANDOM_SPLITS = 10
 RANDOM_TEST_SHARE = 0.2
 MIN_EMOTIONS = 2  # fewer cannot be told apart
+RAVDESS = "ravdess"  # the corpus of the folds below
+EMOBOX_FOLDS = (
+    ("01", "11", "20", "21"),
+    ("04", "10", "12", "14"),
+    ("08", "09", "19", "23"),
+    ("03", "05", "07", "24"),
+    ("02", "15", "16", "18"),
+    ("06", "13", "17", "22"),
+)
+"""The actors who are tested in each fold of RAVDESS speech as EmoBox publishes it (Ma et al. 2024,
+"EmoBox: Multilingual Multi-corpus Speech Emotion Recognition Toolkit and Benchmark")."""
 
 Mask = NDArray[np.bool_]
 
@@ -69,6 +80,41 @@ def speaker_independent(
     return splits
 
 
+def ravdess_alone(data: Dataset, *, n_partitions: int = N_PARTITIONS, seed: int = 0) -> list[Split]:
+    """Return speaker-independent splits of RAVDESS speech, with no other corpus in training.
+
+    Raises
+    ------
+    TrainingError
+        If there is no other corpus, so that `speaker_independent` gives the same; or none of
+        RAVDESS, or one actor.
+    """
+    clips = np.flatnonzero(data.corpora == RAVDESS)
+    if clips.size in (0, len(data)):
+        raise TrainingError("For RAVDESS speech alone, there must be RAVDESS and another corpus.")
+    return [
+        Split(one.repetition, clips[one.train], clips[one.test])
+        for one in speaker_independent(data.take(clips), n_partitions=n_partitions, seed=seed)
+    ]
+
+
+def emobox(data: Dataset) -> list[Split]:
+    """Return EmoBox's published splits of RAVDESS speech, with no other corpus in training.
+
+    Raises
+    ------
+    TrainingError
+        If an actor is missing.
+    """
+    inside = data.corpora == RAVDESS
+    folds = [[f"{RAVDESS}-{actor}" for actor in fold] for fold in EMOBOX_FOLDS]
+    actors = [actor for fold in folds for actor in fold]
+    if np.setdiff1d(actors, data.speakers[inside]).size:
+        raise TrainingError("EmoBox's folds take all 24 actors of RAVDESS speech.")
+    tested = [inside & np.isin(data.speakers, fold) for fold in folds]
+    return [_split(inside & ~test, test) for test in tested]
+
+
 def leave_one_speaker_out(data: Dataset) -> list[Split]:
     """Return splits that leave out each speaker in turn, in one repetition.
 
@@ -97,9 +143,12 @@ def random(data: Dataset, *, seed: int = 0, emotions: Collection[str] | None = N
     Raises
     ------
     TrainingError
-        If an emotion has too few clips to be on both sides.
+        If an emotion has no clips, or too few to be on both sides.
     """
-    clips = np.flatnonzero(np.isin(data.emotions, list(emotions or data.emotions)))
+    wanted = list(emotions or data.emotions)
+    if missing := np.setdiff1d(wanted, data.emotions).tolist():
+        raise TrainingError(f"There is no clip of {' or '.join(missing)} for a random split.")
+    clips = np.flatnonzero(np.isin(data.emotions, wanted))
     shuffle = StratifiedShuffleSplit(
         N_RANDOM_SPLITS, test_size=RANDOM_TEST_SHARE, random_state=seed
     )

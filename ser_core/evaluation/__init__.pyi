@@ -2,10 +2,8 @@ from . import cross_validation as cross_validation
 from . import report as report
 from . import robustness as robustness
 from .charts import confusion as confusion
-from .examination import FOUR_EMOTIONS as FOUR_EMOTIONS
-from .examination import HEADLINE as HEADLINE
-from .examination import RANDOM as RANDOM
-from .examination import RANDOM_FOUR as RANDOM_FOUR
+from .examination import AFTER_TRAINING as AFTER_TRAINING
+from .examination import EVERYTHING as EVERYTHING
 from .examination import WAYS as WAYS
 from .examination import examine as examine
 from .robustness import UNALTERED as UNALTERED

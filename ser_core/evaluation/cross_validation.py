@@ -14,14 +14,13 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.pipeline import Pipeline
 
 from ser_core.concurrency import Workers
 from ser_core.dataset import Dataset, Split
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.evaluation.metrics import Predictions
 from ser_core.evaluation.results import Evaluation, cross_fitted, summarise
-from ser_core.models import TrainingOptions, class_probabilities, mlp
+from ser_core.models import REFUSED_SHARE, EmotionModel, TrainingOptions, class_probabilities
 
 Array = NDArray[np.float64]
 
@@ -32,9 +31,38 @@ def run(
     splits: Sequence[Split],
     *,
     options: TrainingOptions,
+    known: Sequence[Predictions] | None = None,
+    refused_share: float = REFUSED_SHARE,
     workers: Workers,
 ) -> Evaluation:
     """Evaluate a recipe on splits, with the predictions of each repetition together.
+
+    Parameters
+    ----------
+    kind, data, splits, options, workers
+        As in `predict`.
+    known, refused_share
+        What calibrations are fitted on, and how, as in `results.cross_fitted`.
+
+    Raises
+    ------
+    TrainingError
+        If a split has fewer than two emotions to train on.
+    """
+    predicted = predict(kind, data, splits, options=options, workers=workers)
+    calibrated = [cross_fitted(one, known, refused_share=refused_share) for one in predicted]
+    return summarise(kind, calibrated, seed=options.seed)
+
+
+def predict(
+    kind: str,
+    data: Dataset,
+    splits: Sequence[Split],
+    *,
+    options: TrainingOptions,
+    workers: Workers,
+) -> list[Predictions]:
+    """Predict the test side of each split by a model that is trained on the other side.
 
     Parameters
     ----------
@@ -49,6 +77,11 @@ def run(
     workers
         The processes that train the folds.
 
+    Returns
+    -------
+    list of Predictions
+        By repetition, in the order of the clips, not calibrated.
+
     Raises
     ------
     TrainingError
@@ -57,17 +90,16 @@ def run(
     used = np.concatenate([part for split in splits for part in (split.train, split.test)])
     present = set(data.emotions[np.unique(used)].tolist())
     emotions = tuple(name for name in EMOTION_NAMES if name in present)
-    predict = partial(_predict, data, options, emotions)
-    predicted = workers.map(predict, splits, label=kind)
+    predict_split = partial(_predict, data, options, emotions)
+    predicted = workers.map(predict_split, splits, label=kind)
     repetitions: dict[int, list[tuple[Split, Array]]] = {}
     for split, probabilities in zip(splits, predicted, strict=True):
         repetitions.setdefault(split.repetition, []).append((split, probabilities))
-    together = [_repetition(data, emotions, parts) for _, parts in sorted(repetitions.items())]
-    return summarise(kind, [cross_fitted(one) for one in together], seed=options.seed)
+    return [_repetition(data, emotions, parts) for _, parts in sorted(repetitions.items())]
 
 
-def train(data: Dataset, split: Split, *, options: TrainingOptions) -> Pipeline:
-    """Fit a pipeline on the training side of a split.
+def train(data: Dataset, split: Split, *, options: TrainingOptions) -> EmotionModel:
+    """Fit a model on the training side of a split; it is not calibrated.
 
     Raises
     ------
@@ -75,15 +107,7 @@ def train(data: Dataset, split: Split, *, options: TrainingOptions) -> Pipeline:
         If there are fewer than two emotions to train on.
     """
     known = data.take(split.train)
-    return mlp.fit(
-        features=known.features,
-        emotions=known.emotions,
-        corpora=known.corpora,
-        families=known.families,
-        altered=known.altered,
-        labels=known.labels(votes=options.votes),
-        options=options,
-    )
+    return EmotionModel.fit(**known.training_arrays(votes=options.votes), options=options)
 
 
 def _predict(
@@ -91,11 +115,11 @@ def _predict(
 ) -> Array:
     """Train on one side and return probabilities on the other, 0 for what was never learned."""
     seeded = replace(options, seed=options.seed + split.repetition)
-    pipeline = train(data, split, options=seeded)
-    learned = [column for column, name in enumerate(emotions) if name in pipeline.classes_]
+    model = train(data, split, options=seeded)
+    learned = [column for column, name in enumerate(emotions) if name in model.emotions]
     probabilities = np.zeros((split.test.size, len(emotions)))
     probabilities[:, learned] = class_probabilities(
-        pipeline, data.features[split.test], [emotions[column] for column in learned]
+        model.classifier, data.features[split.test], [emotions[column] for column in learned]
     )
     return probabilities
 
@@ -107,14 +131,40 @@ def _repetition(
     tested = np.concatenate([split.test for split, _ in parts])
     folds = np.repeat(np.arange(len(parts)), [split.test.size for split, _ in parts])
     order = np.argsort(tested, kind="stable")
-    tested = tested[order]
+    probabilities = np.concatenate([probabilities for _, probabilities in parts])
+    return about(data, tested[order], emotions, probabilities[order], folds=folds[order])
+
+
+def about(
+    data: Dataset,
+    clips: NDArray[np.intp],
+    emotions: tuple[str, ...],
+    probabilities: Array,
+    *,
+    folds: NDArray[np.intp] | None = None,
+) -> Predictions:
+    """Return predictions about some clips, given by index, with what is known of these.
+
+    Parameters
+    ----------
+    data
+        The clips.
+    clips
+        (n,) the clip of each row.
+    emotions
+        The emotions of the columns; that of every clip is among them.
+    probabilities
+        (n, n_emotions) float64, as the classifier gives them.
+    folds
+        (n,) the training of each row; None for one and the same.
+    """
     votes = data.votes_for(emotions)
     return Predictions(
         emotions=emotions,
-        truth=np.array([emotions.index(name) for name in data.emotions[tested]], dtype=np.intp),
-        probabilities=np.concatenate([probabilities for _, probabilities in parts])[order],
-        speakers=data.speakers[tested],
-        corpora=data.corpora[tested],
-        folds=folds[order],
-        votes=None if votes is None else votes[tested],
+        truth=np.array([emotions.index(name) for name in data.emotions[clips]], dtype=np.intp),
+        probabilities=probabilities,
+        speakers=data.speakers[clips],
+        corpora=data.corpora[clips],
+        folds=np.zeros(clips.size, dtype=np.intp) if folds is None else folds,
+        votes=None if votes is None else votes[clips],
     )

@@ -7,7 +7,7 @@ Where listeners were asked, an answer agrees with them if it is the emotion that
 among those that could be answered. If k emotions are tied for most, each of them counts as 1 / k.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +21,10 @@ from ser_core.evaluation.calibration_error import ConfidenceFigures
 from ser_core.evaluation.intervals import Interval
 
 Array = NDArray[np.float64]
+
+NEUTRAL = "neutral"
+PLAIN = (NEUTRAL, "calm")
+"""The emotions that are no strong feeling: right answers to ordinary speech."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +75,21 @@ class Predictions:
         }
         return replace(self, **columns)
 
+    def limited_to(self, columns: NDArray[np.intp]) -> "Predictions":
+        """Return the same with probabilities of 0 outside of some columns.
+
+        Only their emotions can be answered then; rows no longer sum to 1.
+        """
+        allowed = np.isin(np.arange(len(self.emotions)), columns)
+        return replace(self, probabilities=np.where(allowed, self.probabilities, 0.0))
+
+    @property
+    def sure(self) -> NDArray[np.bool_] | None:
+        """(n,) whether each prediction is sure; None where they are not calibrated."""
+        if self.calibrated is None or self.thresholds is None:
+            return None
+        return np.asarray(self.calibrated.max(axis=1) >= self.thresholds)
+
 
 @dataclass(frozen=True)
 class EmotionFigures:
@@ -110,6 +129,22 @@ class ListenerFigures:
 
 
 @dataclass(frozen=True)
+class NeutralFigures:
+    """Answers to clips that are neutral.
+
+    Parameters
+    ----------
+    n_clips
+        Number of clips that are neutral.
+    sure_of_a_feeling
+        Share of them that are surely told another emotion than `PLAIN`, 0 to 1.
+    """
+
+    n_clips: int
+    sure_of_a_feeling: float
+
+
+@dataclass(frozen=True)
 class Figures:
     """Figures of one set of predictions.
 
@@ -125,6 +160,10 @@ class Figures:
         Unweighted mean of the emotions' F1.
     accuracy_interval, uar_interval
         Intervals of the two figures with other speakers; None with a single speaker.
+    uar_among_own
+        Unweighted average recall if only the emotions that occur may be answered.
+    by_fold
+        The UAR of each fold.
     by_emotion
         Figures of each emotion that occurs.
     by_speaker
@@ -138,6 +177,8 @@ class Figures:
         Figures of the confidence calibrated on other speakers; None where that cannot be done.
     listeners
         Agreement with listeners; None where the clips have no votes.
+    neutral
+        Answers to neutral clips; None where there are none, or predictions are not calibrated.
     """
 
     n_clips: int
@@ -146,12 +187,15 @@ class Figures:
     f1: float
     accuracy_interval: Interval | None
     uar_interval: Interval | None
+    uar_among_own: float
+    by_fold: tuple[float, ...]
     by_emotion: dict[str, EmotionFigures]
     by_speaker: dict[str, float]
     confusion: tuple[tuple[int, ...], ...]
     certainty: ConfidenceFigures
     calibrated: ConfidenceFigures | None
     listeners: ListenerFigures | None
+    neutral: NeutralFigures | None
 
 
 def figures(predictions: Predictions, *, seed: int = 0) -> Figures:
@@ -182,6 +226,8 @@ def figures(predictions: Predictions, *, seed: int = 0) -> Figures:
     }
     speakers = np.unique(predictions.speakers).tolist()
     counts = tally([predictions], among=speakers)
+    among_own = tally([predictions.limited_to(occurring)], among=speakers)
+    folds = [predictions.take(predictions.folds == fold) for fold in np.unique(predictions.folds)]
     confusion = confusion_matrix(truth, answers, labels=range(len(predictions.emotions)))
     return Figures(
         n_clips=int(truth.size),
@@ -190,6 +236,8 @@ def figures(predictions: Predictions, *, seed: int = 0) -> Figures:
         f1=float(np.mean(f1)),
         accuracy_interval=intervals.over_speakers(counts, intervals.accuracy, seed=seed),
         uar_interval=intervals.over_speakers(counts, intervals.uar, seed=seed),
+        uar_among_own=float(intervals.uar(among_own.sum(axis=1))[0]),
+        by_fold=tuple(_uar(fold) for fold in folds),
         by_emotion=by_emotion,
         by_speaker=dict(zip(speakers, intervals.uar(counts[0]).tolist(), strict=True)),
         confusion=tuple(tuple(row) for row in confusion.tolist()),
@@ -202,7 +250,31 @@ def figures(predictions: Predictions, *, seed: int = 0) -> Figures:
             )
         ),
         listeners=_listener_figures(predictions),
+        neutral=_neutral_figures(predictions),
     )
+
+
+def _uar(predictions: Predictions) -> float:
+    counts = tally([predictions], among=np.unique(predictions.speakers).tolist())
+    return float(intervals.uar(counts.sum(axis=1))[0])
+
+
+def neutral_clips(predictions: Predictions) -> Predictions:
+    """Return the rows whose true emotion is neutral."""
+    return predictions.take(np.array(predictions.emotions)[predictions.truth] == NEUTRAL)
+
+
+def sure_of_a_feeling(predictions: Predictions) -> NDArray[np.bool_]:
+    """Return which rows are surely told another emotion than `PLAIN`, (n,)."""
+    plain = np.isin(np.array(predictions.emotions)[predictions.answers], PLAIN)
+    return np.zeros_like(plain) if predictions.sure is None else predictions.sure & ~plain
+
+
+def _neutral_figures(predictions: Predictions) -> NeutralFigures | None:
+    neutral = neutral_clips(predictions)
+    if neutral.sure is None or not neutral.sure.size:
+        return None
+    return NeutralFigures(neutral.sure.size, float(sure_of_a_feeling(neutral).mean()))
 
 
 def _listener_figures(predictions: Predictions) -> ListenerFigures | None:
@@ -229,7 +301,17 @@ def _most_heard(votes: Array) -> Array:
     return np.asarray(most / most.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
-def tally(repetitions: Sequence[Predictions], *, among: Sequence[str]) -> Array:
+def is_right(predictions: Predictions) -> NDArray[np.bool_]:
+    """Return which rows are answered right, (n,)."""
+    return np.asarray(predictions.truth == predictions.answers)
+
+
+def tally(
+    repetitions: Sequence[Predictions],
+    *,
+    among: Sequence[str],
+    counted: Callable[[Predictions], NDArray[np.bool_]] = is_right,
+) -> Array:
     """Count clips, and those told right, by speaker and emotion, for `intervals`.
 
     Parameters
@@ -238,17 +320,19 @@ def tally(repetitions: Sequence[Predictions], *, among: Sequence[str]) -> Array:
         The predictions of each repetition, with the same columns.
     among
         The speakers to count, sorted; all who are in the predictions are among them.
+    counted
+        Which rows are counted, of all clips; those answered right, if nothing else is asked for.
 
     Returns
     -------
     ndarray
-        (n_repetitions, len(among), n_emotions, 2) float64: clips, and right answers.
+        (n_repetitions, len(among), n_emotions, 2) float64: clips, and those counted.
     """
     counts = np.zeros((len(repetitions), len(among), len(repetitions[0].emotions), 2))
     for table, one in zip(counts, repetitions, strict=True):
         cells = (np.searchsorted(np.asarray(among), one.speakers), one.truth)
         np.add.at(table[..., 0], cells, 1.0)
-        np.add.at(table[..., 1], cells, one.truth == one.answers)
+        np.add.at(table[..., 1], cells, counted(one))
     return counts
 
 

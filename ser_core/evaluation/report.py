@@ -1,4 +1,4 @@
-"""The report of an examination: one HTML page that needs no other file, and JSON."""
+"""The report of an examination: an HTML page that needs no other file, its figures, and JSON."""
 
 import importlib.metadata
 import json
@@ -11,16 +11,16 @@ from rich.table import Table
 
 import ser_core
 from ser_core.errors import TrainingError
-from ser_core.evaluation import html_report
+from ser_core.evaluation import rendering
 from ser_core.evaluation.examination import Examination
 from ser_core.evaluation.weak_spots import weak_spots
 
-HTML, JSON = "report.html", "report.json"
+HTML, JSON, SUMMARY = "report.html", "report.json", "summary.md"
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "librosa")  # that affect the figures
 
 
 def write(examination: Examination, folder: Path, *, model: str, command: str) -> Path:
-    """Write `HTML` and `JSON` into a folder, which is there.
+    """Write `HTML`, `JSON` and `SUMMARY`, the main figures in Markdown, into a folder.
 
     Parameters
     ----------
@@ -44,10 +44,14 @@ def write(examination: Examination, folder: Path, *, model: str, command: str) -
         If the files cannot be written.
     """
     record = json.dumps(as_record(examination, model=model, command=command), indent=1)
-    html = html_report.render(examination, model=model, command=command, versions=versions())
+    html, summary = (
+        rendering.render(name, examination, model=model, command=command, versions=versions())
+        for name in (HTML, SUMMARY)
+    )
     try:
         (folder / JSON).write_text(record + "\n", encoding="utf-8")
         (folder / HTML).write_text(html, encoding="utf-8")
+        (folder / SUMMARY).write_text(summary, encoding="utf-8")
     except OSError as cause:
         raise TrainingError(f"The report cannot be written: {cause.strerror}.") from cause
     return folder / HTML
@@ -55,7 +59,7 @@ def write(examination: Examination, folder: Path, *, model: str, command: str) -
 
 def as_record(examination: Examination, *, model: str, command: str) -> dict[str, Any]:
     """Return everything as plain values that JSON can hold; parameters as in `write`."""
-    facts = examination.facts
+    facts, strangers, known = examination.facts, examination.strangers, examination.known_voice
     return {
         "command": command,
         "model": {
@@ -63,10 +67,12 @@ def as_record(examination: Examination, *, model: str, command: str) -> dict[str
             "families": facts.families,
             "emotions": facts.emotions,
             "corpora": dict(facts.corpora),
+            "calibration": asdict(examination.calibration),
         },
         "options": asdict(examination.options),
         "versions": versions(),
         "clips": examination.data.clips_by_corpus(),
+        "strangers": strangers.clips_by_corpus() if strangers else {},
         "weak_spots": weak_spots(examination),
         "evaluations": {name: one.as_dict() for name, one in examination.evaluations.items()},
         "cross_corpus": [
@@ -74,8 +80,13 @@ def as_record(examination: Examination, *, model: str, command: str) -> dict[str
             for (trained_on, tested_on), one in examination.pairs.items()
         ],
         "own_answers": {name: one.as_dict() for name, one in examination.own_answers.items()},
+        "own_answers_six": {
+            name: one.as_dict() for name, one in examination.own_answers_six.items()
+        },
+        "means": {name: asdict(one) for name, one in examination.means.items()},
         "left_out": examination.left_out,
         "skipped": dict(examination.skipped),
+        "known_voice": None if known is None else known.as_dict(),
         "ablation": [asdict(one) for one in examination.ablation],
     }
 
@@ -91,11 +102,12 @@ def table(examination: Examination) -> Table:
     drawn = Table(
         title="How well it hears",
         title_justify="left",
-        caption="UAR: mean of the emotions' recalls. A random split flatters: it knows the voices.",
+        caption="UAR: mean of the emotions' recalls; own: among the emotions that the clips have. "
+        "A random split flatters: it knows the voices.",
         caption_justify="left",
     )
     drawn.add_column("what")
-    for column in ("accuracy", "UAR", "95 %"):
+    for column in ("accuracy", "UAR", "95 %", "own"):
         drawn.add_column(column, justify="right")
     drawn.add_column("recall of each emotion")
     for way, parts in examination.parts.items():
@@ -106,6 +118,7 @@ def table(examination: Examination) -> Table:
                 f"{one.accuracy:.3f}",
                 f"{one.uar:.3f}",
                 f"{interval.low:.2f}–{interval.high:.2f}" if interval else "",
+                f"{one.uar_among_own:.3f}" if len(one.by_emotion) > 1 else "",
                 ", ".join(f"{name} {part.recall:.2f}" for name, part in one.by_emotion.items()),
             )
     return drawn

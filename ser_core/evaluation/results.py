@@ -1,7 +1,7 @@
 """Results of an evaluation: predictions on clips that were left out, and their figures.
 
 Calibration is cross-fitted: the temperature and the threshold of a fold's probabilities were fitted
-on the predictions of the other folds, that is, of other speakers.
+on predictions about other speakers than those of the fold.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,11 +18,14 @@ from ser_core.evaluation.metrics import (
     EmotionFigures,
     Figures,
     ListenerFigures,
+    NeutralFigures,
     Predictions,
     figures,
+    neutral_clips,
+    sure_of_a_feeling,
     tally,
 )
-from ser_core.models import fit_calibration
+from ser_core.models import REFUSED_SHARE, Calibration, fit_calibration
 
 Value = TypeVar("Value")
 
@@ -41,8 +44,12 @@ class Evaluation:
         Means over the repetitions.
     uar_sd
         Standard deviation of the UAR over the repetitions.
-    accuracy_interval, uar_interval
+    uar_among_own
+        Mean of the UAR if only the emotions that occur may be answered.
+    accuracy_interval, uar_interval, uar_among_own_interval
         Intervals of the means with other speakers; None with a single speaker.
+    neutral_interval
+        Interval of `neutral`'s share with other speakers; None with a single speaker.
     repetitions
         The figures of each repetition.
     by_corpus
@@ -56,9 +63,12 @@ class Evaluation:
     accuracy: float
     uar: float
     uar_sd: float
+    uar_among_own: float
     f1: float
     accuracy_interval: Interval | None
     uar_interval: Interval | None
+    uar_among_own_interval: Interval | None
+    neutral_interval: Interval | None
     repetitions: tuple[Figures, ...]
     by_corpus: dict[str, "Evaluation"]
     out_of_fold: tuple[Predictions, ...] = field(default=(), repr=False, compare=False)
@@ -73,6 +83,7 @@ class Evaluation:
             "certainty": asdict(self.certainty),
             "calibrated": None if self.calibrated is None else asdict(self.calibrated),
             "listeners": None if self.listeners is None else asdict(self.listeners),
+            "neutral": None if self.neutral is None else asdict(self.neutral),
             "by_corpus": {name: one.as_dict() for name, one in self.by_corpus.items()},
         }
 
@@ -119,6 +130,20 @@ class Evaluation:
         n_clips, agreement, one_listener = np.mean(parts, axis=0).tolist()
         return ListenerFigures(round(n_clips), agreement, one_listener)
 
+    @property
+    def neutral(self) -> NeutralFigures | None:
+        """Answers to neutral clips, the mean over the repetitions; None where there are none."""
+        parts = [astuple(one.neutral) for one in self.repetitions if one.neutral is not None]
+        if not parts:
+            return None
+        n_clips, share = np.mean(parts, axis=0).tolist()
+        return NeutralFigures(round(n_clips), share)
+
+    @property
+    def fold_uars(self) -> tuple[float, ...]:
+        """The UARs of all folds, one repetition after another."""
+        return tuple(uar for one in self.repetitions for uar in one.by_fold)
+
 
 def _gather(parts: Sequence[Mapping[str, Value]]) -> dict[str, list[Value]]:
     gathered: dict[str, list[Value]] = {}
@@ -149,34 +174,80 @@ def summarise(kind: str, repetitions: Sequence[Predictions], *, seed: int = 0) -
     found = [figures(one, seed=seed) for one in repetitions]
     speakers = sorted({name for one in repetitions for name in one.speakers.tolist()})
     counts = tally(repetitions, among=speakers)
+    among_own = tally([one.limited_to(np.unique(one.truth)) for one in repetitions], among=speakers)
+    neutral = [neutral_clips(one) for one in repetitions]
+    neutral_speakers = sorted({name for one in neutral for name in one.speakers.tolist()})
+    told = tally(neutral, among=neutral_speakers, counted=sure_of_a_feeling)
     return Evaluation(
         kind=kind,
         emotions=repetitions[0].emotions,
         accuracy=float(np.mean([one.accuracy for one in found])),
         uar=float(np.mean([one.uar for one in found])),
         uar_sd=float(np.std([one.uar for one in found])),
+        uar_among_own=float(np.mean([one.uar_among_own for one in found])),
         f1=float(np.mean([one.f1 for one in found])),
         accuracy_interval=intervals.over_speakers(counts, intervals.accuracy, seed=seed),
         uar_interval=intervals.over_speakers(counts, intervals.uar, seed=seed),
+        uar_among_own_interval=intervals.over_speakers(among_own, intervals.uar, seed=seed),
+        neutral_interval=intervals.over_speakers(told, intervals.accuracy, seed=seed),
         repetitions=tuple(found),
         by_corpus=by_corpus,
         out_of_fold=tuple(repetitions),
     )
 
 
-def cross_fitted(predictions: Predictions) -> Predictions:
+def cross_fitted(
+    predictions: Predictions,
+    known: Sequence[Predictions] | None = None,
+    *,
+    refused_share: float = REFUSED_SHARE,
+) -> Predictions:
     """Calibrate each fold by what is known of speakers who are not in it.
 
-    Where there is nobody else, as in a single fold, predictions are left as they are.
+    Parameters
+    ----------
+    predictions
+        The predictions of one repetition.
+    known
+        Predictions that a calibration is fitted on, such as those of corpora left out in turn;
+        None for `predictions` themselves.
+    refused_share
+        As in `models.fit_calibration`.
+
+    Returns
+    -------
+    Predictions
+        The same as they are where nothing is known of anybody else, as in a single fold.
     """
     calibrated = np.empty_like(predictions.probabilities)
     thresholds = np.empty(len(predictions.truth))
     for fold in np.unique(predictions.folds):
         inside = predictions.folds == fold
-        others = ~np.isin(predictions.speakers, predictions.speakers[inside])
-        if not others.any():
+        speakers = predictions.speakers[inside]
+        others = [one.take(~np.isin(one.speakers, speakers)) for one in known or (predictions,)]
+        if not any(one.truth.size for one in others):
             return predictions
-        fitted = fit_calibration(predictions.probabilities[others], predictions.truth[others])
+        fitted = fit(others, refused_share=refused_share)
         calibrated[inside] = fitted.apply(predictions.probabilities[inside])
         thresholds[inside] = fitted.threshold
     return replace(predictions, calibrated=calibrated, thresholds=thresholds)
+
+
+def fit(predictions: Sequence[Predictions], *, refused_share: float = REFUSED_SHARE) -> Calibration:
+    """Fit a calibration on predictions, of several repetitions or of one.
+
+    Every corpus counts as much as another, however many clips it has.
+
+    Parameters
+    ----------
+    refused_share
+        As in `models.fit_calibration`.
+    """
+    corpora = np.concatenate([one.corpora for one in predictions])
+    _, corpus, counts = np.unique(corpora, return_inverse=True, return_counts=True)
+    return fit_calibration(
+        np.concatenate([one.probabilities for one in predictions]),
+        np.concatenate([one.truth for one in predictions]),
+        weights=(1.0 / counts)[corpus] if counts.size > 1 else None,
+        refused_share=refused_share,
+    )

@@ -19,7 +19,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import recall_score
-from sklearn.pipeline import Pipeline
 
 from ser_core.concurrency import Workers
 from ser_core.corpora import Clip
@@ -35,7 +34,7 @@ from ser_core.dataset import (
 from ser_core.emotions import NO_SPEECH
 from ser_core.errors import CorpusError
 from ser_core.evaluation import cross_validation
-from ser_core.models import TrainingOptions
+from ser_core.models import Ensemble, TrainingOptions
 from ser_core.voice import preparation
 
 Array = NDArray[np.float32]
@@ -121,7 +120,7 @@ def sample(clips: Sequence[Clip], *, n_clips: int, seed: int = 0) -> list[Clip]:
 
 def leave_speakers_out(
     data: Dataset, *, options: TrainingOptions, workers: Workers
-) -> dict[str, Pipeline]:
+) -> dict[str, Ensemble]:
     """Return for each speaker a model trained without that speaker.
 
     Speakers are left out in groups of which there are `splits.N_FOLDS`; with fewer speakers, one
@@ -139,17 +138,17 @@ def leave_speakers_out(
     """
     chosen = splits.speaker_independent(data, n_partitions=1, seed=options.seed)
     fit = partial(cross_validation.train, data, options=options)
-    pipelines = workers.map(fit, chosen, label="training without some speakers")
+    models = workers.map(fit, chosen, label="training without some speakers")
     return {
-        speaker: pipeline
-        for split, pipeline in zip(chosen, pipelines, strict=True)
+        speaker: model.classifier
+        for split, model in zip(chosen, models, strict=True)
         for speaker in np.unique(data.speakers[split.test]).tolist()
     }
 
 
 def measure(
     clips: Sequence[Clip],
-    models: Mapping[str, Pipeline],
+    models: Mapping[str, Ensemble],
     *,
     families: tuple[str, ...],
     seed: int = 0,
@@ -162,9 +161,9 @@ def measure(
     clips
         The clips to alter.
     models
-        The fitted pipeline for each speaker, from features to emotions.
+        The fitted classifier for each speaker, from features to emotions.
     families
-        The feature families that the pipelines take.
+        The feature families that the classifiers take.
     seed
         Seed of noise, rooms, and the voices of a babble.
     workers
@@ -229,10 +228,10 @@ def _alter_and_measure(
     return vectors
 
 
-def _predict(pipeline: Pipeline, vectors: Mapping[str, Array | None]) -> dict[str, str]:
+def _predict(classifier: Ensemble, vectors: Mapping[str, Array | None]) -> dict[str, str]:
     """Return the most probable emotion by alteration; `NO_SPEECH` where there are no features."""
     spoken = {name: vector for name, vector in vectors.items() if vector is not None}
-    emotions = pipeline.predict(np.stack(list(spoken.values()))).tolist()
+    emotions = classifier.predict(np.stack(list(spoken.values()))).tolist()
     return dict.fromkeys(vectors, NO_SPEECH) | dict(zip(spoken, emotions, strict=True))
 
 

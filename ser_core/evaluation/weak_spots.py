@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator
 
-from ser_core.evaluation.examination import CROSS_CORPUS, HEADLINE, RANDOM, Examination
+from ser_core.evaluation.examination import (
+    CROSS_CORPUS,
+    HEADLINE,
+    LEAVE_ONE_CORPUS_OUT,
+    OWN_ANSWERS,
+    RANDOM,
+    Examination,
+)
 from ser_core.evaluation.metrics import confusions, percent
 from ser_core.evaluation.results import Evaluation
 
@@ -21,6 +28,8 @@ def weak_spots(examination: Examination) -> list[str]:
     return [
         *_emotions(examination.headline),
         *_corpora(examination),
+        *_strange_corpora(examination),
+        *_ordinary_speech(examination),
         *_speakers(examination.headline),
         *_confidence(examination.headline),
         *_flattery(examination),
@@ -56,6 +65,45 @@ def _corpora(examination: Examination) -> Iterator[str]:
         )
     elif CROSS_CORPUS in examination.skipped:
         yield "How it does on people from another corpus was not measured: there is no other here."
+
+
+def _strange_corpora(examination: Examination) -> Iterator[str]:
+    """Yield the worst of the corpora that were left out, and of those that it never heard."""
+    for way, words in (
+        (LEAVE_ONE_CORPUS_OUT, "Of corpora left out in turn"),
+        (OWN_ANSWERS, "Of corpora that it never heard"),
+    ):
+        parts = [one for one in examination.parts.get(way, ()) if len(one[1].by_emotion) > 1]
+        if not parts:
+            continue
+        corpus, worst = min(parts, key=lambda item: item[1].uar)
+        yield f"{words}, it does worst on {corpus}: UAR {worst.uar:.2f}."
+        sure = [
+            (one.calibrated.accuracy_when_sure, 1 - (one.calibrated.refused_share or 0.0), name)
+            for name, one in parts
+            if one.calibrated is not None and one.calibrated.accuracy_when_sure is not None
+        ]
+        if sure:
+            right, share, corpus = min(sure)
+            yield (
+                f"{words}, being sure means least on {corpus}: right in {percent(right)} of the "
+                f"{percent(share)} of the clips that it is sure of."
+            )
+
+
+def _ordinary_speech(examination: Examination) -> Iterator[str]:
+    neutral = [
+        (one.neutral.sure_of_a_feeling, corpus)
+        for way in (LEAVE_ONE_CORPUS_OUT, OWN_ANSWERS)
+        for corpus, one in examination.parts.get(way, ())
+        if one.neutral is not None
+    ]
+    if neutral:
+        share, corpus = max(neutral)
+        yield (
+            f"Of the neutral clips of {corpus}, whose voices it did not know, it surely hears a "
+            f"feeling in {percent(share)}."
+        )
 
 
 def _speakers(headline: Evaluation) -> Iterator[str]:

@@ -8,6 +8,7 @@ from ser_core.features.extraction import (
     MODEL_FAMILIES,
     extract_features,
     feature_names,
+    take_waveform_alone,
 )
 from ser_core.features.families import FAMILIES, in_order, keep_whisper_family
 from ser_core.features.rhythm import runs
@@ -23,4 +24,5 @@ __all__ = [
     "in_order",
     "keep_whisper_family",
     "runs",
+    "take_waveform_alone",
 ]

@@ -55,6 +55,11 @@ def feature_names(families: tuple[str, ...] = DEFAULT_FAMILIES) -> tuple[str, ..
     )
 
 
+def take_waveform_alone(families: tuple[str, ...]) -> bool:
+    """Return whether features of families are computed without the spectrum and the pitch track."""
+    return all(family.partition(":")[0] in PRETRAINED for family in families)
+
+
 def extract_features(waveform: Array, *, families: tuple[str, ...] = DEFAULT_FAMILIES) -> Array:
     """Return the feature vector of a waveform.
 

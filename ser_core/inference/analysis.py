@@ -60,12 +60,15 @@ class Analysis:
         The predictions of the windows that the segments were derived from.
     coverage
         How much of the file was decoded; None if the recording was a waveform.
+    model
+        Name of the model that predicted.
     """
 
     timeline: Timeline
     speech_share: float
     windows: tuple[WindowPrediction, ...] = field(default=(), repr=False)
     coverage: Coverage | None = None
+    model: str = ""
 
     @property
     def duration(self) -> float:
@@ -203,7 +206,7 @@ class RunningAnalysis:
     def finish(self) -> Analysis:
         """Return the analysis of all that was fed."""
         with _thread_pools().limit(limits=1):
-            return self._finish()
+            return replace(self._finish(), model=self._model.name)
 
     def _finish(self) -> Analysis:
         if self._clip is not None:

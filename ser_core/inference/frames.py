@@ -40,16 +40,16 @@ class Frames:
     voice
         (n,) float32: the probability of voice.
     power
-        (N_BINS, n * FINE) float32: the power spectrogram, as in `Spectrum`.
+        (N_BINS, n * FINE) float32: the power spectrogram, as in `Spectrum`; None if not measured.
     pitch
-        The pitch candidates of n * FINE frames.
+        The pitch candidates of n * FINE frames; None if not measured.
     """
 
     waveform: Array
     level: Array
     voice: Array
-    power: Array
-    pitch: PitchFrames
+    power: Array | None
+    pitch: PitchFrames | None
 
     def __len__(self) -> int:
         return self.level.size
@@ -61,24 +61,28 @@ class Frames:
             waveform=self.waveform.reshape(-1, VOICE_FRAME_LENGTH)[frames].ravel(),
             level=self.level[frames],
             voice=self.voice[frames],
-            power=self.power.compress(fine, axis=1),
-            pitch=self.pitch.take(fine),
+            power=None if self.power is None else self.power.compress(fine, axis=1),
+            pitch=None if self.pitch is None else self.pitch.take(fine),
         )
 
 
 def join(parts: Sequence[Frames]) -> Frames:
     """Join frames that follow one another."""
+    powers = [part.power for part in parts if part.power is not None]
+    pitches = [part.pitch for part in parts if part.pitch is not None]
     return Frames(
         waveform=np.concatenate([part.waveform for part in parts]),
         level=np.concatenate([part.level for part in parts]),
         voice=np.concatenate([part.voice for part in parts]),
-        power=np.concatenate([part.power for part in parts], axis=1),
+        power=np.concatenate(powers, axis=1) if powers else None,
         pitch=PitchFrames(
-            lags=np.concatenate([part.pitch.lags for part in parts]),
-            heights=np.concatenate([part.pitch.heights for part in parts]),
-            peaks=np.concatenate([part.pitch.peaks for part in parts]),
-            power=np.concatenate([part.pitch.power for part in parts]),
-        ),
+            lags=np.concatenate([one.lags for one in pitches]),
+            heights=np.concatenate([one.heights for one in pitches]),
+            peaks=np.concatenate([one.peaks for one in pitches]),
+            power=np.concatenate([one.power for one in pitches]),
+        )
+        if pitches
+        else None,
     )
 
 
@@ -87,9 +91,15 @@ class FrameStream:
 
     They come `CONTEXT_LENGTH` samples late, since what follows them affects them; the first
     `CONTEXT_FRAMES` are before the beginning, and silent.
+
+    Parameters
+    ----------
+    waveform_alone
+        Whether to leave out the power spectrum and the pitch candidates.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, waveform_alone: bool = False) -> None:
+        self._waveform_alone = waveform_alone
         self._before = np.zeros(2 * CONTEXT_LENGTH, dtype=np.float32)
         self._offset: Array | None = None  # state of the filter
         self._levels: deque[Array] = deque()
@@ -119,15 +129,19 @@ class FrameStream:
         n_fine = block.size // HOP_LENGTH
         fine = slice(CONTEXT_LENGTH // HOP_LENGTH, CONTEXT_LENGTH // HOP_LENGTH + n_fine)
         level = preparation.levels(context[inside])
-        spectral = spectrum.compute(context)
+        power, candidates = None, None
+        if not self._waveform_alone:
+            spectral = spectrum.compute(context)
+            power = spectral.power[:, fine]
+            candidates = pitch.find_candidates(context, spectral.n_frames).take(fine)
         return Frames(
             waveform=context[inside],
             level=level,
             voice=self._voice_activity.process(
                 context, margin=CONTEXT_LENGTH, rms=self._loudness(level)
             ),
-            power=spectral.power[:, fine],
-            pitch=pitch.find_candidates(context, spectral.n_frames).take(fine),
+            power=power,
+            pitch=candidates,
         )
 
     def _without_offset(self, block: Array) -> Array:

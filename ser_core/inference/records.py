@@ -38,7 +38,7 @@ def analysis_record(analysis: Analysis) -> dict[str, object]:
     """Return the answer for a recording as ``--json`` prints it.
 
     ``label`` is the label of the recording; ``emotion`` the emotion that this is or that is nearest
-    to it, and ``sure`` whether the label is an emotion.
+    to it, and ``sure`` whether the label is an emotion; ``model`` the name of the model.
     """
     timeline = analysis.timeline
     record: dict[str, object] = {"label": timeline.label, **prediction_record(timeline.prediction)}
@@ -53,6 +53,7 @@ def analysis_record(analysis: Analysis) -> dict[str, object]:
         **record,
         "duration": round(timeline.duration, TIME_DIGITS),
         "speech": round(analysis.speech_share, TIME_DIGITS),
+        "model": analysis.model,
         "read": None if analysis.coverage is None else coverage_record(analysis.coverage),
     }
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ser_core.audio import SAMPLE_RATE
 from ser_core.concurrency import HelperProcess, result_of, run_or_submit
 from ser_core.errors import FeatureError
+from ser_core.features import take_waveform_alone
 from ser_core.inference import frames, windows
 from ser_core.inference.frames import CONTEXT_LENGTH, FRAME_SECONDS, Frames, FrameStream
 from ser_core.models import EmotionModel, Prediction
@@ -131,7 +132,7 @@ class Listener:
         self._model = model
         self._helper = helper
         self._hop = max(1, round(options.hop / FRAME_SECONDS)) * VOICE_FRAME_LENGTH
-        self._stream = FrameStream()
+        self._stream = FrameStream(waveform_alone=take_waveform_alone(model.families))
         hops = max(1, round(options.window * SAMPLE_RATE / self._hop))
         self._window: deque[Frames] = deque(maxlen=hops)
         self._n_fed = 0

@@ -57,5 +57,8 @@ def speech_of(window: Frames, start: int) -> Frames | None:
 
 def measure(found: Frames, families: tuple[str, ...]) -> Array:
     """Return the features of the speech of a window, as if it were a recording of its own."""
-    sound = Sound.of_frames(found.waveform, found.power, found.pitch)
+    if found.power is None or found.pitch is None:
+        sound = Sound(preparation.normalise_loudness(found.waveform))
+    else:  # their features do not depend on the loudness
+        sound = Sound.of_frames(found.waveform, found.power, found.pitch)
     return extraction.extract_from_sound(sound, families=families)

@@ -6,27 +6,43 @@ and `predict_proba`, for `EmotionModel.fit` and `evaluation.cross_validation` to
 """
 
 from ser_core.models import mlp
-from ser_core.models.calibration import UNCALIBRATED, Calibration, fit_calibration
+from ser_core.models.baseline import Baseline, load_baseline
+from ser_core.models.calibration import (
+    REFUSED_SHARE,
+    REFUSED_SHARE_OF_STRANGERS,
+    UNCALIBRATED,
+    Calibration,
+    fit_calibration,
+)
 from ser_core.models.emotion_model import (
     EmotionModel,
     ModelFacts,
     class_probabilities,
+    encoder_problem,
     load_default_model,
     load_model,
+    load_shipped_model,
 )
-from ser_core.models.mlp import TrainingOptions
+from ser_core.models.mlp import Ensemble, TrainingOptions
 from ser_core.models.prediction import Prediction
 
 __all__ = [
+    "REFUSED_SHARE",
+    "REFUSED_SHARE_OF_STRANGERS",
     "UNCALIBRATED",
+    "Baseline",
     "Calibration",
     "EmotionModel",
+    "Ensemble",
     "ModelFacts",
     "Prediction",
     "TrainingOptions",
     "class_probabilities",
+    "encoder_problem",
     "fit_calibration",
+    "load_baseline",
     "load_default_model",
     "load_model",
+    "load_shipped_model",
     "mlp",
 ]

@@ -18,6 +18,10 @@ Probabilities = NDArray[np.float64]
 REFUSED_SHARE = 0.25
 """Share of predictions, about speakers who were not trained on, that are "not sure"."""
 
+REFUSED_SHARE_OF_STRANGERS = 0.45
+"""The same about corpora that were not trained on, whose microphones, rooms and languages are other
+ones too. With fewer refused, "sure" would not mean right for strangers."""
+
 TEMPERATURES = (0.1, 10.0)  # between which the best is sought
 SMALLEST_PROBABILITY = 1e-12
 
@@ -61,7 +65,13 @@ UNCALIBRATED = Calibration()
 """Leaves probabilities as they are, and is sure of all."""
 
 
-def fit_calibration(probabilities: Probabilities, truth: NDArray[np.intp]) -> Calibration:
+def fit_calibration(
+    probabilities: Probabilities,
+    truth: NDArray[np.intp],
+    *,
+    weights: NDArray[np.float64] | None = None,
+    refused_share: float = REFUSED_SHARE,
+) -> Calibration:
     """Fit a calibration on predictions about speakers who were not trained on.
 
     Parameters
@@ -70,12 +80,16 @@ def fit_calibration(probabilities: Probabilities, truth: NDArray[np.intp]) -> Ca
         (n, n_emotions) float64, rows sum to 1, as the classifier gives them.
     truth
         (n,) intp: the column of each row's true emotion.
+    weights
+        (n,) float64, above 0: how much each row counts; None for all the same.
+    refused_share
+        Share of these predictions, weighed, that are to be below the threshold.
 
     Returns
     -------
     Calibration
         With the temperature of the least mean negative log-likelihood, and the threshold under
-        which `REFUSED_SHARE` of these predictions fall.
+        which `refused_share` of these predictions fall.
 
     Raises
     ------
@@ -91,14 +105,16 @@ def fit_calibration(probabilities: Probabilities, truth: NDArray[np.intp]) -> Ca
         logits = log_probabilities / np.exp(log_temperature)
         highest = logits.max(axis=1)
         partition = np.log(np.exp(logits - highest[:, None]).sum(axis=1)) + highest
-        return float(np.mean(partition - logits[rows, truth]))
+        return float(np.average(partition - logits[rows, truth], weights=weights))
 
     found = minimize_scalar(
         negative_log_likelihood, bounds=tuple(np.log(TEMPERATURES)), method="bounded"
     )
     temperature = float(np.exp(found.x))
     confidence = Calibration(temperature).apply(probabilities).max(axis=1)
-    return Calibration(temperature, float(np.quantile(confidence, REFUSED_SHARE)))
+    counted = np.ones(truth.size) if weights is None else weights
+    threshold = np.quantile(confidence, refused_share, weights=counted, method="inverted_cdf")
+    return Calibration(temperature, float(threshold))
 
 
 def _log(probabilities: Probabilities) -> Probabilities:

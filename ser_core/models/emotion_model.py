@@ -10,7 +10,7 @@ import platform
 import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -21,22 +21,27 @@ import numpy as np
 import sklearn
 from numpy.typing import NDArray
 from sklearn.exceptions import InconsistentVersionWarning
-from sklearn.pipeline import Pipeline
 
 from ser_core.audio import SAMPLE_RATE
-from ser_core.emotions import EMOTION_NAMES
-from ser_core.errors import ModelError, TrainingError, WeightsError
+from ser_core.emotions import EMOTION_NAMES, NEUTRAL
+from ser_core.errors import BaselineError, ModelError, TrainingError, UndertoneError, WeightsError
 from ser_core.features import feature_names
+from ser_core.features.whisper import load_weights
 from ser_core.models import mlp
+from ser_core.models.baseline import Baseline
 from ser_core.models.calibration import UNCALIBRATED, Calibration
-from ser_core.models.mlp import TrainingOptions
+from ser_core.models.mlp import Ensemble, TrainingOptions
 from ser_core.models.prediction import Prediction
+from ser_core.models.speakers import voice_names
 
 Array = NDArray[np.float32]
 
 FORMAT = 2  # raised when a model file of before can no longer be used
-DEFAULT_MODEL_PATH = Path(__file__).with_name("default.joblib")
-DIGESTS_PATH = DEFAULT_MODEL_PATH.with_name("SHA256SUMS")
+SHIPPED = Path(__file__).parent
+"""The folder of the models that come with Undertone, and of their digests, `DIGESTS_NAME`."""
+DIGESTS_NAME = "SHA256SUMS"
+ENCODER, SMALL = "encoder", "small"
+"""Names of the shipped models: of what an encoder hears, and of features that need no weights."""
 PROBE_TOLERANCE = 1e-3
 """How far the probabilities of a model's probe may be from those written into its file."""
 
@@ -78,17 +83,27 @@ class EmotionModel:
 
     Parameters
     ----------
-    pipeline
-        A fitted scikit-learn pipeline from feature vectors to probabilities.
+    classifier
+        A fitted classifier from feature vectors to probabilities.
     facts
         The facts that its file holds.
+    neutral_mean
+        (n_features,) float32: the mean over training speakers of their neutral clips; None if
+        nobody had any.
     calibration
-        The calibration of the pipeline's probabilities.
+        The calibration of the classifier's probabilities.
+    name
+        `ENCODER`, `SMALL`, or the name of the file that it was read from; empty if from none.
+    baseline
+        The ordinary voice of who is speaking; None if it is not known.
     """
 
-    pipeline: Pipeline
+    classifier: Ensemble
     facts: ModelFacts
+    neutral_mean: Array | None = None
     calibration: Calibration = UNCALIBRATED
+    name: str = ""
+    baseline: Baseline | None = None
 
     @property
     def emotions(self) -> tuple[str, ...]:
@@ -122,6 +137,7 @@ class EmotionModel:
         *,
         features: Array,
         emotions: NDArray[np.str_],
+        speakers: NDArray[np.str_],
         corpora: NDArray[np.str_],
         families: tuple[str, ...],
         altered: Array | None = None,
@@ -134,8 +150,8 @@ class EmotionModel:
         ----------
         features
             (n_clips, n_features) float32.
-        emotions, corpora
-            (n_clips,) of str: the emotion and the corpus of each clip.
+        emotions, speakers, corpora
+            (n_clips,) of str: the emotion, the speaker and the corpus of each clip.
         families
             The feature families that the features are of.
         altered
@@ -155,9 +171,10 @@ class EmotionModel:
         if unknown:
             raise TrainingError(f"Unknown emotions: {', '.join(unknown)}.")
         options = options or TrainingOptions()
-        pipeline = mlp.fit(
+        classifier = mlp.fit(
             features=features,
             emotions=emotions,
+            speakers=speakers,
             corpora=corpora,
             families=families,
             altered=altered,
@@ -167,12 +184,29 @@ class EmotionModel:
         facts = ModelFacts(
             families=families,
             sample_rate=SAMPLE_RATE,
-            emotions=tuple(name for name in EMOTION_NAMES if name in pipeline.classes_),
+            emotions=tuple(name for name in EMOTION_NAMES if name in classifier.classes_),
             corpora=dict(sorted(Counter(corpora.tolist()).items())),
             options=asdict(options),
             versions=_versions(),
         )
-        return cls(pipeline, facts)
+        voices = voice_names(corpora, speakers)
+        return cls(classifier, facts, _neutral_mean(features, emotions, voices))
+
+    def with_baseline(self, baseline: Baseline) -> "EmotionModel":
+        """Return the model for a person whose ordinary voice is known.
+
+        Raises
+        ------
+        BaselineError
+            If the baseline is of other features, or the model learned from no neutral clips.
+        """
+        if self.neutral_mean is None:
+            raise BaselineError("This model learned from no neutral clips: it takes no baseline.")
+        if baseline.families != self.families:
+            raise BaselineError(
+                "The baseline was recorded for another model; record it again for this one."
+            )
+        return replace(self, baseline=baseline)
 
     def predict_proba(self, features: Array) -> NDArray[np.float64]:
         """Return probabilities for many vectors at once.
@@ -187,7 +221,9 @@ class EmotionModel:
         ndarray
             (n, len(emotions)) float64, calibrated, in the order of `emotions`; rows sum to 1.
         """
-        found = class_probabilities(self.pipeline, features, self.emotions)
+        if self.baseline is not None and self.neutral_mean is not None:
+            features = features - self.baseline.shift(self.neutral_mean)
+        found = class_probabilities(self.classifier, features, self.emotions)
         return self.calibration.apply(found)
 
     def predict(self, features: Array) -> Prediction:
@@ -222,7 +258,8 @@ class EmotionModel:
             "facts": asdict(self.facts),
             "calibration": asdict(self.calibration),
             "feature_names": feature_names(self.families),
-            "pipeline": self.pipeline,
+            "pipeline": self.classifier,
+            "neutral_mean": self.neutral_mean,
             "probe": self.probe_probabilities(),
         }
         try:
@@ -232,35 +269,48 @@ class EmotionModel:
             raise ModelError(f"The model cannot be written to {path}: {cause.strerror}.") from cause
 
 
+def _neutral_mean(
+    features: Array, emotions: NDArray[np.str_], voices: NDArray[np.str_]
+) -> Array | None:
+    """Return the mean over speakers, of several emotions, of their neutral clips, if there are."""
+    neutral = emotions == NEUTRAL
+    acting = np.unique(voices[~neutral])
+    means = [
+        features[neutral & (voices == voice)].mean(axis=0, dtype=np.float64)
+        for voice in np.intersect1d(acting, voices[neutral])
+    ]
+    return np.mean(means, axis=0).astype(np.float32) if means else None
+
+
 def class_probabilities(
-    pipeline: Pipeline, features: Array, emotions: Sequence[str]
+    classifier: Ensemble, features: Array, emotions: Sequence[str]
 ) -> NDArray[np.float64]:
-    """Return the probabilities of a fitted pipeline, not calibrated.
+    """Return the probabilities of a fitted classifier, not calibrated.
 
     Parameters
     ----------
-    pipeline
-        A scikit-learn pipeline with `classes_` and `predict_proba`.
+    classifier
+        With `classes_` and `predict_proba`.
     features
         (n, n_features) float32.
     emotions
-        The emotions of the columns; each is one of the pipeline's classes.
+        The emotions of the columns; each is one of the classifier's classes.
 
     Returns
     -------
     ndarray
         (n, len(emotions)) float64.
     """
-    order = [list(pipeline.classes_).index(emotion) for emotion in emotions]
-    probabilities = pipeline.predict_proba(features.astype(np.float32, copy=False))
+    order = [list(classifier.classes_).index(emotion) for emotion in emotions]
+    probabilities = classifier.predict_proba(features.astype(np.float32, copy=False))
     return np.asarray(probabilities[:, order], dtype=np.float64)
 
 
 def load_model(path: str | os.PathLike[str] | None = None) -> EmotionModel:
-    """Read the model that comes with Undertone, or one from a file that you trust.
+    """Read the default model, or one from a file that you trust.
 
-    A model file is a pickle: whoever wrote it can run code here. The shipped one is checked against
-    its digest first (`load_default_model`); load others only if they are your own.
+    A model file is a pickle: whoever wrote it can run code here. The shipped ones are checked
+    against their digests first (`load_shipped_model`); load others only if they are your own.
 
     Raises
     ------
@@ -273,31 +323,67 @@ def load_model(path: str | os.PathLike[str] | None = None) -> EmotionModel:
     >>> model = ser_core.load_model()
     >>> model.emotions
     ('neutral', 'calm', 'happy', 'sad', 'angry', 'fearful', 'disgust', 'surprised')
-    >>> model.families
-    ('mfcc', 'mel', 'prosody', 'voice', 'shape', 'modulation')
+    >>> model.name in ("encoder", "small")
+    True
     """
     if path is None:
         return load_default_model()
-    return _load(_read(Path(path)), Path(path))
+    return _load(_read(Path(path)), Path(path), name=Path(path).name)
+
+
+def load_default_model() -> EmotionModel:
+    """Read the encoder's model where it can be used, and else the small one.
+
+    Raises
+    ------
+    ModelError
+        As `load_shipped_model`.
+    """
+    return load_shipped_model(ENCODER if encoder_problem() is None else SMALL)
 
 
 @cache
-def load_default_model() -> EmotionModel:
-    """Read the model that comes with Undertone, once in a process.
+def encoder_problem() -> UndertoneError | None:
+    """Return why the encoder's model cannot be used on this machine; None where it can.
+
+    It is looked up, and the encoder loaded, once in a process.
+    """
+    if not _shipped_path(ENCODER).exists():
+        return ModelError("This installation has no model for the encoder.")
+    try:
+        load_weights()
+    except WeightsError as error:
+        return error
+    return None
+
+
+@cache
+def load_shipped_model(name: str) -> EmotionModel:
+    """Read a model that comes with Undertone, once in a process.
+
+    Parameters
+    ----------
+    name
+        `ENCODER` or `SMALL`.
 
     Raises
     ------
     ModelError
         As `load_model`, and if its bytes are not those that were shipped.
     """
-    data = _read(DEFAULT_MODEL_PATH)
-    expected = f"{hashlib.sha256(data).hexdigest()}  {DEFAULT_MODEL_PATH.name}"
-    if expected not in _read(DIGESTS_PATH).decode().splitlines():
+    path = _shipped_path(name)
+    data = _read(path)
+    expected = f"{hashlib.sha256(data).hexdigest()}  {path.name}"
+    if expected not in _read(SHIPPED / DIGESTS_NAME).decode().splitlines():
         raise ModelError(
-            f"{DEFAULT_MODEL_PATH} is not the model that was shipped (its digest differs); "
+            f"{path} is not the model that was shipped (its digest differs); "
             "install Undertone again."
         )
-    return _load(data, DEFAULT_MODEL_PATH)
+    return _load(data, path, name=name)
+
+
+def _shipped_path(name: str) -> Path:
+    return SHIPPED / f"{name}.joblib"
 
 
 def _read(path: Path) -> bytes:
@@ -307,7 +393,7 @@ def _read(path: Path) -> bytes:
         raise ModelError(f"The model file {path} cannot be read: {cause.strerror}.") from cause
 
 
-def _load(data: bytes, path: Path) -> EmotionModel:
+def _load(data: bytes, path: Path, *, name: str) -> EmotionModel:
     try:
         with warnings.catch_warnings():
             # Another version of scikit-learn is judged by the probe below, not by its number.
@@ -348,7 +434,9 @@ def _load(data: bytes, path: Path) -> EmotionModel:
         raise ModelError(
             f"{path} was trained on other features than this version has; train it again."
         )
-    model = EmotionModel(contents["pipeline"], facts, calibration)
+    model = EmotionModel(
+        contents["pipeline"], facts, contents.get("neutral_mean"), calibration, name
+    )
     _check_probe(model, contents["probe"], path)
     return model
 

@@ -13,9 +13,11 @@ from sklearn.decomposition import PCA
 
 Array = NDArray[np.float32]
 
+MAX_ROWS = 10_000  # from which components are found: with more, they take long and stay the same
+
 
 class FamilyCompression(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """Principal components of each family, half-whitened.
+    """Principal components of each family, half-whitened or as they are.
 
     Half-whitening divides each component by the square root of its standard deviation: between
     leaving components as they are (the first few drown the rest) and whitening them (noise counts
@@ -27,17 +29,28 @@ class FamilyCompression(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         Number of features of each family, in their order in the vector.
     kept
         Number of components kept of each family.
+    half_whiten
+        Whether to half-whiten the components.
     seed
         Seed of the randomised decomposition.
     """
 
-    def __init__(self, sizes: Mapping[str, int], kept: Mapping[str, int], *, seed: int = 0) -> None:
+    def __init__(
+        self,
+        sizes: Mapping[str, int],
+        kept: Mapping[str, int],
+        *,
+        half_whiten: bool = True,
+        seed: int = 0,
+    ) -> None:
         self.sizes = sizes
         self.kept = kept
+        self.half_whiten = half_whiten
         self.seed = seed
 
     def fit(self, features: Array, y: object = None) -> "FamilyCompression":
         """Find the components of features, (n, sum of sizes)."""
+        features = features[:: -(-len(features) // MAX_ROWS)]
         self.bases_ = {}
         for family, numbers in slices(self.sizes).items():
             basis = PCA(self.kept[family], svd_solver="randomized", random_state=self.seed)
@@ -46,7 +59,8 @@ class FamilyCompression(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             [np.sqrt(basis.explained_variance_) for basis in self.bases_.values()]
         )
         deviation[deviation < np.finfo(np.float32).tiny] = 1.0
-        self.scale_ = np.sqrt(deviation * deviation.mean()).astype(np.float32)
+        scale = np.sqrt(deviation * deviation.mean())
+        self.scale_ = (scale if self.half_whiten else np.ones_like(scale)).astype(np.float32)
         return self
 
     def transform(self, features: Array) -> Array:

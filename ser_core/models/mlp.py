@@ -1,10 +1,11 @@
 """The estimator inside a model: scaling, compression, and averaged multilayer perceptrons.
 
-The order of the steps and their settings were chosen on held-out speakers; see docs/experiments.md.
+The order of the steps and their settings were chosen on held-out speakers and corpora; see
+docs/experiments.md.
 """
 
 import warnings
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,14 +17,15 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from threadpoolctl import threadpool_limits
 
-from ser_core.emotions import EMOTION_NAMES
+from ser_core.emotions import EMOTION_NAMES, NEUTRAL
 from ser_core.errors import TrainingError
 from ser_core.features import feature_names, in_order
+from ser_core.models.calibration import SMALLEST_PROBABILITY
 from ser_core.models.family_pca import FamilyCompression, slices
+from ser_core.models.speakers import standardise_by_speaker, voice_names
 
 Array = NDArray[np.float32]
 
-BATCH_SIZE = 64  # clips between two steps of a network
 LEAST_STEPS = 400  # of a network, however few clips there are; more epochs, where they are few
 INTERRUPTED = "Training interrupted by user"  # scikit-learn's warning
 
@@ -47,32 +49,48 @@ class TrainingOptions:
     ----------
     n_components
         Maximum number of principal components kept of each family of features.
+    half_whiten
+        Whether the components are half-whitened (`family_pca.FamilyCompression`).
     hidden_units
         Number of units in the one hidden layer of each network.
     n_networks
         Number of networks that are averaged; each has another seed and, in turn, other families
         hidden from it (`DROPPED_FAMILIES`).
     alpha
-        Weight of the L2 penalty.
+        Weight of the L2 penalty, in a batch.
+    batch_size
+        Number of rows between two steps of a network.
     epochs
         Passes over the data; a fixed number: no data is held out for early stopping.
     chains
         Names of `augmentation.CHAINS`, each of which adds an altered copy of every clip to train
         on; a chain named twice gives two copies.
+    copies
+        How much a copy counts against its clip.
     votes
         Share of the listeners' votes in the label of a clip that has votes, 0 to 1; the rest is the
         acted emotion.
+    ordinary
+        Share of the weight of neutral clips that ordinary speech has, 0 to 1.
+    by_speaker
+        Whether the model is averaged with one that is trained on clips which are standardised by
+        speaker (`speakers.standardise_by_speaker`).
     seed
         Seed of all random numbers.
     """
 
     n_components: int = 150
+    half_whiten: bool = True
     hidden_units: int = 256
     n_networks: int = 6
     alpha: float = 1.0
+    batch_size: int = 64
     epochs: int = 16
     chains: tuple[str, ...] = ("voice", "channel", "channel")
+    copies: float = 1.0
     votes: float = 0.0
+    ordinary: float = 0.004
+    by_speaker: bool = False
     seed: int = 0
 
 
@@ -109,7 +127,7 @@ class Networks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         # perceptron takes one label a row.
         row, emotion = np.nonzero(weights)
         rows, labels, sample_weight = rows[row], emotions[emotion], weights[row, emotion]
-        batch_size = min(BATCH_SIZE, len(rows))
+        batch_size = min(self.options.batch_size, len(rows))
         # -(-a // b) is a / b, rounded up.
         epochs = max(self.options.epochs, -(-LEAST_STEPS * batch_size // len(rows)))
         self.networks_ = []
@@ -176,6 +194,7 @@ def build(options: TrainingOptions, *, sizes: Mapping[str, int], n_clips: int) -
     most = min(options.n_components, n_clips - 1)
     kept = {family: min(most, size) for family, size in sizes.items()}
     where = {family: np.arange(span.start, span.stop) for family, span in slices(kept).items()}
+    compress = FamilyCompression(sizes, kept, half_whiten=options.half_whiten, seed=options.seed)
     columns = []
     for number in range(options.n_networks):
         left_out = DROPPED_FAMILIES[number % len(DROPPED_FAMILIES)]
@@ -186,23 +205,50 @@ def build(options: TrainingOptions, *, sizes: Mapping[str, int], n_clips: int) -
             ("standardise", StandardScaler()),
             ("tame", FunctionTransformer(signed_log)),
             ("standardise_again", StandardScaler()),
-            ("compress", FamilyCompression(sizes, kept, seed=options.seed)),
+            ("compress", compress),
             ("classify", Networks(columns, options)),
         ]
     )
+
+
+class Ensemble(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Pipelines of the same classes, whose probabilities are averaged geometrically.
+
+    Parameters
+    ----------
+    pipelines
+        Fitted, with at least one.
+    """
+
+    def __init__(self, pipelines: Sequence[Pipeline]) -> None:
+        self.pipelines = pipelines
+        self.classes_ = pipelines[0].classes_
+
+    def predict_proba(self, features: Array) -> NDArray[np.float64]:
+        """Return probabilities, (n, n_classes), in the order of `classes_`."""
+        each = np.array([pipeline.predict_proba(features) for pipeline in self.pipelines])
+        if len(each) == 1:
+            return np.asarray(each[0])
+        product = np.exp(np.log(np.maximum(each, SMALLEST_PROBABILITY)).mean(axis=0))
+        return np.asarray(product / product.sum(axis=1, keepdims=True))
+
+    def predict(self, features: Array) -> NDArray[np.str_]:
+        """Return the most probable class of each row."""
+        return np.asarray(self.classes_[self.predict_proba(features).argmax(axis=1)])
 
 
 def fit(
     *,
     features: Array,
     emotions: NDArray[np.str_],
+    speakers: NDArray[np.str_],
     corpora: NDArray[np.str_],
-    families: Collection[str],
+    families: Sequence[str],
     altered: Array | None = None,
     labels: NDArray[np.float64] | None = None,
     options: TrainingOptions,
-) -> Pipeline:
-    """Fit a pipeline on clips and their altered copies.
+) -> Ensemble:
+    """Fit a classifier on clips and their altered copies.
 
     Every emotion, and in it every corpus, counts as much as another, however many clips it has.
 
@@ -210,8 +256,8 @@ def fit(
     ----------
     features
         (n_clips, n_features) float32.
-    emotions, corpora
-        (n_clips,) of str: the emotion and the corpus of each clip.
+    emotions, speakers, corpora
+        (n_clips,) of str: the emotion, the speaker and the corpus of each clip.
     families
         The feature families that the features are of.
     altered
@@ -231,15 +277,21 @@ def fit(
     """
     if np.unique(emotions).size < 2:
         raise TrainingError("Training needs clips of at least two emotions.")
-    weights = sample_weights(emotions, corpora, labels)
+    weights = sample_weights(emotions, corpora, labels, ordinary=options.ordinary)
+    rows = features
+    n_copies = 0 if altered is None else altered.shape[1]
     if altered is not None:
-        n_copies = altered.shape[1]
-        features = np.concatenate([features, *altered.swapaxes(0, 1)])
-        weights = np.tile(weights, (n_copies + 1, 1))
+        rows = np.concatenate([features, *altered.swapaxes(0, 1)])
+        weights = np.concatenate([weights, np.tile(options.copies * weights, (n_copies, 1))])
     sizes = {name: len(feature_names((name,))) for name in in_order(families)}
     if features.shape[1] != sum(sizes.values()):
         raise TrainingError("The features do not agree in number with their families.")
-    pipeline = build(options, sizes=sizes, n_clips=len(features))
+    ways = [rows]
+    if options.by_speaker:
+        voices = voice_names(corpora, speakers)
+        repeated = (np.tile(column, n_copies + 1) for column in (voices, emotions))
+        ways.append(standardise_by_speaker(rows, *repeated))
+    pipelines = []
     # In one thread: on matrices this small, several threads are slower.
     with threadpool_limits(1), warnings.catch_warnings():
         # The number of epochs is reached: that is how training ends here.
@@ -247,18 +299,28 @@ def fit(
         # Ctrl-C only ends the training of one network, with this warning.
         warnings.filterwarnings("error", INTERRUPTED, UserWarning)
         try:
-            pipeline.fit(features, weights, classify__emotions=np.unique(emotions))
+            for one in ways:
+                pipeline = build(options, sizes=sizes, n_clips=len(one))
+                pipeline.fit(one, weights, classify__emotions=np.unique(emotions))
+                pipelines.append(pipeline)
         except UserWarning as warning:
             raise KeyboardInterrupt from warning
-    return pipeline
+    return Ensemble(pipelines)
 
 
 def sample_weights(
     emotions: NDArray[np.str_],
     corpora: NDArray[np.str_],
     labels: NDArray[np.float64] | None = None,
+    *,
+    ordinary: float = TrainingOptions.ordinary,
 ) -> NDArray[np.float64]:
     """Return weights by which every emotion counts equally, and every corpus in it.
+
+    A clip with a label of several emotions counts as much as those do, each by its share.
+
+    A corpus of neutral clips alone, which is one of ordinary speech, counts for a small share of
+    that emotion: with more, everything that sounds like its recordings is neutral.
 
     Parameters
     ----------
@@ -268,6 +330,8 @@ def sample_weights(
         (n_clips, len(EMOTION_NAMES)) float64: the share of each emotion in the label of each clip.
         An emotion that nobody acts in a clip's corpus is left out: a few stray votes would count as
         much as all clips of another corpus. None for the acted emotions alone.
+    ordinary
+        Share of the neutral weight that corpora of neutral clips alone have together, 0 to 1.
 
     Returns
     -------
@@ -286,8 +350,17 @@ def sample_weights(
         # Where no share is left, the label stays the acted emotion.
         shares = np.divide(shares, left, out=acted, where=left > 0)
     sums = _corpus_sums(shares, corpus)
-    total = (sums * (sums > 0).sum(axis=0))[corpus]
-    weights = np.divide(shares, total, out=np.zeros_like(shares), where=shares > 0)
+    present = sums > 0
+    parts = present / present.sum(axis=0)  # of each emotion, by corpus
+    neutral = names == NEUTRAL
+    ordinary_corpora = present[:, neutral].all(axis=1) & (present.sum(axis=1) == 1)
+    others = present[:, neutral].all(axis=1) & ~ordinary_corpora
+    if ordinary_corpora.any() and others.any():
+        parts[np.ix_(ordinary_corpora, neutral)] = ordinary / ordinary_corpora.sum()
+        parts[np.ix_(others, neutral)] = (1 - ordinary) / others.sum()
+    by_clip = np.divide(parts, sums, out=np.zeros_like(sums), where=present)
+    # A clip's label is not changed: what listeners hear often is not made rare in it.
+    weights = shares * (shares * by_clip[corpus]).sum(axis=1, keepdims=True)
     return np.asarray(weights / weights[weights > 0].mean(), dtype=np.float64)
 
 

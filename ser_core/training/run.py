@@ -6,22 +6,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 from rich.console import Console
 
 from ser_core.concurrency import Workers
 from ser_core.corpora import CORPORA, Clip
 from ser_core.dataset import measure
 from ser_core.errors import TrainingError
-from ser_core.evaluation import FOUR_EMOTIONS, HEADLINE, RANDOM, RANDOM_FOUR, examine
+from ser_core.evaluation import AFTER_TRAINING, examine
 from ser_core.evaluation import report as reports
 from ser_core.features import MODEL_FAMILIES, feature_names
-from ser_core.models import EmotionModel, TrainingOptions, fit_calibration
+from ser_core.models import EmotionModel, TrainingOptions
 
 
 def run(
     clips: Sequence[Clip],
     *,
+    strangers: Sequence[Clip] = (),
     out: Path,
     report: Path,
     families: tuple[str, ...] = MODEL_FAMILIES,
@@ -37,6 +37,8 @@ def run(
     ----------
     clips
         The clips, from `corpora.find_all`.
+    strangers
+        Clips that are only tested on, from `corpora.find_strangers`.
     out
         The model file.
     report
@@ -62,27 +64,22 @@ def run(
     feature_names(families)  # an error if one is unknown or named twice
     check_writable(out)
     check_writable(report / reports.HTML)
-    for line in _found(clips):
+    for line in _found([*clips, *strangers]):
         console.print(line, highlight=False)
     data = measure(clips, families=families, chains=options.chains, cache=cache, workers=workers)
+    to_test = (
+        measure(strangers, families=families, cache=cache, workers=workers) if strangers else None
+    )
     with console.status("training on all clips"):
-        model = EmotionModel.fit(
-            features=data.features,
-            emotions=data.emotions,
-            corpora=data.corpora,
-            families=data.families,
-            altered=data.altered,
-            labels=data.labels(votes=options.votes),
-            options=options,
-        )
-    ways = [HEADLINE, RANDOM]
-    if set(FOUR_EMOTIONS) <= set(model.emotions):
-        ways.append(RANDOM_FOUR)
-    examined = examine(model, data, ways=ways, seed=options.seed, workers=workers)
-    strangers = examined.headline.out_of_fold
-    calibration = fit_calibration(
-        np.concatenate([one.probabilities for one in strangers]),
-        np.concatenate([one.truth for one in strangers]),
+        model = EmotionModel.fit(**data.training_arrays(votes=options.votes), options=options)
+    examined = examine(
+        model,
+        data,
+        strangers=to_test,
+        ways=AFTER_TRAINING,
+        skip=True,
+        seed=options.seed,
+        workers=workers,
     )
     figures = {
         way: {"accuracy": one.accuracy, "uar": one.uar, "f1": one.f1}
@@ -90,7 +87,7 @@ def run(
     }
     reports.write(examined, report, model=str(out), command=command)
     facts = replace(model.facts, figures=figures)
-    replace(model, facts=facts, calibration=calibration).save(out)
+    replace(model, facts=facts, calibration=examined.calibration).save(out)
     console.print(reports.table(examined))
     console.print(f"Model: {out} ({out.stat().st_size / 1e6:.1f} MB). Report: {report}")
 

@@ -39,6 +39,7 @@ async def test_where_nothing_is_wrong_it_says_so(start_bot: StartBot, playground
     assert ", ".join(names) == (
         "Settings, Model, Decoders, Database, Token, Message Content, Gateway"
     )
+    assert re.match(r"✓ Model: (encoder \(whisper-base\)|small: .*)\. It hears ", bot.lines[1])
     assert all(kind in bot.lines[2] for kind in KINDS)
     assert playground.token not in "\n".join(bot.lines + bot.errors)
     assert not playground.world.bot_online

@@ -14,7 +14,7 @@ import numpy as np
 from ser_core.audio import decode, to_waveform
 from ser_core.features import DEFAULT_FAMILIES, Sound, extract_features, feature_names
 from ser_core.inference import analyse
-from ser_core.models import EmotionModel, load_default_model
+from ser_core.models import EmotionModel, load_shipped_model
 from ser_core.voice import levels, prepare
 
 FOLDER = Path(__file__).parent
@@ -30,7 +30,7 @@ NUMBERS = FOLDER / "stages.npz"
 CONSTANT_FEATURE = "prosody.loudness.mean"
 """A feature that is 1 but for rounding, as loudness is relative to its own mean.
 
-The default model was trained with it, and its scaler makes one unit in the last place 1.7 standard
+The small model was trained with it, and its scaler makes one unit in the last place 1.7 standard
 deviations, which moves a probability by up to 0.01.
 """
 
@@ -83,8 +83,8 @@ TOLERANCES = {
 """By stage and array."""
 
 
-class DefaultModel(EmotionModel):
-    """The default model, untouched by the rounding of `CONSTANT_FEATURE`."""
+class SmallModel(EmotionModel):
+    """The small model, untouched by the rounding of `CONSTANT_FEATURE`."""
 
     def predict_proba(self, features):
         steady = np.array(features)
@@ -93,8 +93,8 @@ class DefaultModel(EmotionModel):
 
 
 @cache
-def default_model():
-    return DefaultModel(**vars(load_default_model()))
+def small_model():
+    return SmallModel(**vars(load_shipped_model("small")))
 
 
 @cache
@@ -170,7 +170,7 @@ def features():
 
 def probabilities(kept):
     """Return the default model's probabilities for the features that are kept, (8,)."""
-    model = default_model()
+    model = small_model()
     families = [family for family in DEFAULT_FAMILIES if family in model.families]
     row = np.concatenate([kept[f"features.{family}"] for family in families])
     return {"of_emotions": _of_emotions(model.predict(row))}
@@ -178,7 +178,7 @@ def probabilities(kept):
 
 def timeline():
     """Return where segments begin and the last one ends, and probabilities, 0 without speech."""
-    found = analyse(CLIP, model=default_model())
+    found = analyse(CLIP, model=small_model())
     segments = found.timeline.segments
     return {
         "borders": np.array([0.0, *(one.end for one in segments)]),
@@ -225,5 +225,5 @@ def difference(name, found, kept):
 
 def _of_emotions(prediction):
     if prediction is None:
-        return np.zeros(len(default_model().emotions))
+        return np.zeros(len(small_model().emotions))
     return np.array(list(prediction.probabilities.values()))

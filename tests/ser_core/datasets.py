@@ -28,8 +28,8 @@ def dataset(clips, *, families=FAMILIES, seed=0):
 
 
 def training_arrays(data):
-    """Return what a model is fitted on, by the names of the arguments."""
-    names = ("features", "emotions", "corpora", "families", "altered")
+    """Return what a model is fitted on, without labels, by the names of the arguments."""
+    names = ("features", "emotions", "speakers", "corpora", "families", "altered")
     return {name: getattr(data, name) for name in names}
 
 

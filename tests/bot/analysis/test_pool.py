@@ -18,11 +18,13 @@ import pytest_asyncio
 
 from bot.analysis.pool import Analyser
 from bot.analysis.trial_recordings import trial_recording
+from bot.analysis.worker import warm_up
 from bot.cogs.accuracy import table_of
 from bot.errors import AnalyserError, WorkerFaultError
 from bot.i18n.languages import ENGLISH
 from bot.settings import Settings
 from ser_core.errors import AudioError, AudioTooLongError
+from ser_core.models import load_model
 from tests.bot.recordings import silence
 from tests.bot_process import is_gone, running_analyser, until
 
@@ -56,6 +58,11 @@ async def test_a_recording_is_analysed(analyser: Analyser):
     assert result.duration == pytest.approx(1.2, abs=0.01)
     assert sum(probability for _, probability in result.ranked) == pytest.approx(1.0)
     assert 0 < result.speech_share <= 1
+
+
+async def test_the_model_that_answers_is_known_from_the_start(analyser: Analyser):
+    assert analyser.model == warm_up()
+    assert (await analyser.analyse(trial_recording())).model == load_model().name
 
 
 async def test_a_bad_recording_costs_a_sentence_and_no_worker(analyser: Analyser):

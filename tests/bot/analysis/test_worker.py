@@ -19,10 +19,12 @@ from bot.analysis.result import (
     DrawTimeline,
 )
 from bot.analysis.trial_recordings import trial_recording
-from bot.analysis.worker import analyse_recording
+from bot.analysis.worker import analyse_recording, model_in_use
 from bot.views.style import ReplyStyle
 from ser_core.audio import SAMPLE_RATE, decode, to_waveform
+from ser_core.errors import WeightsError
 from ser_core.inference.analysis import analyse_waveform
+from ser_core.models import load_shipped_model
 
 LIMITS = (None, 25 * 2**20, 600.0)  # the default model, bytes, seconds
 LONG = AnalysisOptions()
@@ -45,6 +47,28 @@ def long_note(corpora: Path) -> bytes:
 @pytest.fixture(scope="module")
 def result(long_note: bytes) -> AnalysisResult:
     return analyse_recording(long_note, *LIMITS, LONG)
+
+
+@pytest.mark.parametrize(
+    ("problem", "described"),
+    [
+        (None, "encoder (whisper-base)"),
+        (WeightsError("There are no weights."), "small: There are no weights."),
+    ],
+)
+def test_the_model_is_described_with_its_weights_or_with_the_reason_why_it_is_the_small_one(
+    monkeypatch: pytest.MonkeyPatch, problem: WeightsError | None, described: str
+):
+    small = load_shipped_model("small")
+    encoder = replace(small, name="encoder", facts=replace(small.facts, families=("whisper",)))
+    monkeypatch.setattr("ser_core.models.encoder_problem", lambda: problem)
+    monkeypatch.setattr("bot.analysis.worker._model", lambda _: small if problem else encoder)
+    assert str(model_in_use(None)) == described
+
+
+def test_a_model_of_ones_own_is_described_by_the_name_of_its_file(tmp_path: Path):
+    load_shipped_model("small").save(tmp_path / "mine.joblib")
+    assert str(model_in_use(tmp_path / "mine.joblib")) == "mine.joblib"
 
 
 def test_a_long_note_has_segments_from_its_beginning_to_its_end(result: AnalysisResult):

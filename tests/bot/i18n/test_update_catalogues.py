@@ -22,7 +22,7 @@ TRANSLATED_MODULES = sorted(
 )
 MODULES = [*sorted(BOT.glob("*.py")), *TRANSLATED_MODULES]
 
-SAME_IN = {"de": {"Details", "neutral"}, "es": {"neutral", "no"}, "pl": set()}
+SAME_IN = {"de": {"Details", "neutral"}, "es": {"neutral", "no"}, "pl": {"Model"}}
 """Words that are the same as in English."""
 
 

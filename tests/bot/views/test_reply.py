@@ -65,7 +65,8 @@ def all_replies(code: str) -> dict[str, Any]:
         [AttachmentResult("a.ogg", long_result(timeline_image=None))],
         style=ReplyStyle(language=style.language, detail=DetailLevel.COMPACT),
     )
-    replies["details"] = build_details(CASES["long"], style=style)
+    with_model = replace(long_result(), model="encoder")
+    replies["details"] = build_details([AttachmentResult("a.ogg", with_model)], style=style)
     replies["progress"] = build_notice(185.0, style=style)
     replies["words"] = build_reply(CASES["long"], style=style).as_text()
     return {case: described(reply) for case, reply in replies.items()}

@@ -69,6 +69,19 @@ def test_it_writes_a_report_and_says_where(place):
     assert found["options"]["n_components"] == 3, "the model's own recipe"
 
 
+def test_strangers_are_for_the_model_itself_alone(place):
+    strangers = f"nemo={place / 'nemo'}"
+    result = run(place, "--splits", "loso", "--strangers", strangers, corpora=["ravdess"])
+    assert result.exit_code == 0, result.output
+    found = record(place)
+    assert (found["clips"], found["strangers"]) == ({"ravdess": 18}, {"nemo": 18})
+    assert found["evaluations"]["loso"]["by_corpus"] == {}
+    assert found["own_answers"]["nemo"]["repetitions"][0]["n_clips"] == 12, "it knows no neutral"
+    refused = run(place, "--strangers", strangers)
+    assert refused.exit_code == 1
+    assert "nemo is no stranger" in " ".join(refused.output.split())
+
+
 def test_the_command_that_made_the_report_makes_it_again(place):
     result = run(place, "--splits", "loso", "--emotions", "happy,angry", "--seed", "3")
     assert result.exit_code == 0, result.output

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from ser_core.cli.app import app, make_app
 from ser_core.emotions import EMOTION_NAMES
+from ser_core.models import load_model
 from tests.conftest import PROJECT
 from tests.terminals import run_in_terminal
 from tests.voices import SAMPLE_RATE, silence, talk
@@ -57,6 +58,7 @@ def test_json_is_one_object_per_line_and_file(files):
     assert heard["duration"] == silent["duration"] == 2.0
     assert 0 < heard["speech"] <= 1
     assert silent["emotion"] is None
+    assert heard["model"] == silent["model"] == load_model().name
 
 
 def test_it_goes_on_past_bad_files_and_then_ends_with_1(files):
@@ -227,6 +229,17 @@ def on_a_terminal(*arguments, shown="stderr", **environment):
         env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", **environment},
     )
     return seen, printed
+
+
+@pytest.mark.slow
+def test_in_place_of_the_encoders_model_the_small_one_answers_and_a_terminal_is_told_why(files):
+    without_weights = {"shown": "stderr", "XDG_CACHE_HOME": str(files / "empty")}
+    shown, printed = on_a_terminal("predict", files / "voice.wav", **without_weights)
+    assert "The small model answers: " in shown
+    assert "voice.wav" in printed
+    shown, printed = on_a_terminal("predict", "--json", files / "voice.wav", **without_weights)
+    assert "small model" not in shown
+    assert json.loads(printed)["model"] == "small"
 
 
 @pytest.mark.slow

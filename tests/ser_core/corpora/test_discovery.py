@@ -2,7 +2,7 @@
 
 import pytest
 
-from ser_core.corpora.discovery import find_all, find_clips
+from ser_core.corpora.discovery import find_all, find_clips, find_strangers
 from ser_core.errors import CorpusError
 from tests.ser_core.corpora.folders import found, touch
 
@@ -48,3 +48,13 @@ def test_several_corpora_are_named_with_their_folders(tmp_path):
     ):
         with pytest.raises(CorpusError, match=says):
             find_all(arguments)
+
+
+def test_nobody_is_a_stranger_who_is_learned_from(tmp_path):
+    touch(tmp_path, "03-01-02-01-01-01-07.wav", "03-02-02-01-01-01-07.wav", "EB0_anger_12.wav")
+    learned = find_clips("ravdess", tmp_path)
+    strangers = find_strangers([f"nemo={tmp_path}"], learned)
+    assert [clip.corpus for clip in strangers] == ["nemo"]
+    for name in ("ravdess", "ravdess-song"):
+        with pytest.raises(CorpusError, match=f"{name} is no stranger: .* in ravdess"):
+            find_strangers([f"{name}={tmp_path}"], learned)

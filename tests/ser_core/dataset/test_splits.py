@@ -127,3 +127,38 @@ def test_one_speaker_is_too_few_and_so_is_one_clip():
             way(alone)
     with pytest.raises(TrainingError, match="too few"):
         splits.random(alone)
+
+
+def ravdess(*actors):
+    return ("ravdess", [f"ravdess-{actor:02d}" for actor in actors], ("happy", "sad"), 1)
+
+
+def test_emobox_folds_are_the_published_ones_and_take_every_actor_and_nobody_else():
+    data = clips(("nemo", "xyz", ("happy", "sad"), 1), ravdess(*range(1, 25)))
+    found = splits.emobox(data)
+    tested = [sides(data, split)[1] for split in found]
+    assert tested[0] == {"ravdess-01", "ravdess-11", "ravdess-20", "ravdess-21"}
+    assert sorted(actor for fold in tested for actor in fold) == ravdess(*range(1, 25))[1]
+    for split in found:
+        train, test = sides(data, split)
+        assert train | test == set(ravdess(*range(1, 25))[1])
+        assert not train & test
+    with pytest.raises(TrainingError, match="all 24 actors"):
+        splits.emobox(clips(ravdess(*range(1, 24))))
+
+
+def test_ravdess_alone_is_split_by_actors_where_there_are_other_corpora():
+    alone, together = clips(ravdess(1, 2, 3)), clips(("nemo", "xyz", ("sad",), 2), ravdess(1, 2, 3))
+    found = splits.ravdess_alone(together, n_partitions=2)
+    expected = splits.speaker_independent(alone, n_partitions=2)
+    assert [(one.repetition, sides(together, one)) for one in found] == [
+        (one.repetition, sides(alone, one)) for one in expected
+    ]
+    for data in (alone, together.take(together.corpora == "nemo")):
+        with pytest.raises(TrainingError, match="another corpus"):
+            splits.ravdess_alone(data)
+
+
+def test_a_random_split_of_emotions_that_are_not_there_is_refused():
+    with pytest.raises(TrainingError, match="no clip of angry or fearful"):
+        splits.random(THREE, emotions=("happy", "angry", "fearful"))

@@ -136,6 +136,20 @@ def test_calibration_is_fitted_on_other_speakers(found):
     assert found[1].calibrated.refused_share == pytest.approx(0.25, abs=0.1)
 
 
+def test_calibration_may_be_fitted_on_other_predictions_but_never_on_a_folds_own_speakers(found):
+    (rows, known) = found[1].out_of_fold
+    made = cross_fitted(rows, [known, known])
+    for fold in np.unique(rows.folds):
+        inside = rows.folds == fold
+        others = ~np.isin(known.speakers, rows.speakers[inside])
+        expected = fit_calibration(known.probabilities[others], known.truth[others])
+        np.testing.assert_allclose(
+            made.calibrated[inside], expected.apply(rows.probabilities[inside]), rtol=1e-4
+        )
+    alone = rows.take(rows.speakers == rows.speakers[0])
+    assert cross_fitted(alone).calibrated is alone.calibrated
+
+
 def test_figures_are_the_means_of_repetitions_and_each_corpus_has_its_own(found):
     data, found = found
     assert found.uar == pytest.approx(np.mean([one.uar for one in found.repetitions]))

@@ -1,11 +1,20 @@
 """Figures of predictions that are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.metrics import f1_score, recall_score
 
 from ser_core.errors import TrainingError
-from ser_core.evaluation.metrics import Predictions, confusions, figures, tally
+from ser_core.evaluation.metrics import (
+    NeutralFigures,
+    Predictions,
+    confusions,
+    figures,
+    tally,
+)
+from ser_core.evaluation.results import summarise
 
 EMOTIONS = ("happy", "sad", "angry")
 
@@ -89,6 +98,38 @@ def test_an_answer_agrees_with_most_listeners_and_counts_in_part_where_they_are_
     # Of those who heard one of two or three tied emotions, nobody agrees with most of the others.
     assert found.one_listener == pytest.approx((6 / 9 + 5 / 9 + 0 + 0) / 4)
     assert figures(KNOWN).listeners is None
+
+
+def test_among_the_emotions_that_occur_the_likeliest_counts():
+    made = predictions(["happy"] * 2 + ["sad"] * 2, ["angry"] * 2 + ["sad", "happy"])
+    made.probabilities[:2] = [[0.3, 0.2, 0.5], [0.2, 0.3, 0.5]]
+    found = figures(made)
+    assert found.uar == pytest.approx((0 + 1 / 2) / 2)
+    assert found.uar_among_own == pytest.approx((1 / 2 + 1 / 2) / 2)
+
+
+def test_every_fold_has_a_uar():
+    folds = np.array([0, 0, 1, 1, 0, 1])
+    assert figures(replace(KNOWN, folds=folds)).by_fold == (1.0, pytest.approx((1 / 2 + 0) / 2))
+
+
+def test_neutral_clips_that_are_surely_told_a_feeling_are_counted_and_calm_is_none():
+    emotions = ("neutral", "calm", "sad")
+    truth = ["neutral"] * 5 + ["sad"]
+    answers = ["neutral", "calm", "sad", "sad", "sad", "neutral"]
+    made = predictions(truth, answers, emotions=emotions, speakers=list("aabbaa"))
+    # All but one of the neutral clips that are told sad are sure.
+    thresholds = np.array([0.5, 0.5, 0.5, 0.9, 0.5, 0.5])
+    found = replace(made, calibrated=made.probabilities, thresholds=thresholds)
+    assert figures(found).neutral == NeutralFigures(n_clips=5, sure_of_a_feeling=2 / 5)
+    assert figures(made).neutral is None, "without a threshold nothing is sure"
+    assert figures(found.take(found.truth == 2)).neutral is None
+    summary = summarise("made", [found])
+    assert summary.neutral == figures(found).neutral
+    assert (summary.neutral_interval.low, summary.neutral_interval.high) == (
+        pytest.approx(1 / 3),
+        pytest.approx(1 / 2),
+    ), "with one speaker or the other"
 
 
 def test_confusions_are_listed_from_the_most_frequent():

@@ -85,8 +85,8 @@ def test_weak_spots_come_first_then_strangers_then_the_rest(page):
     ids = [one["id"] for one in page.all("section")]
     assert ids == [
         *("weak", "speaker-independent", "loso", "leave-one-corpus-out", "cross-corpus"),
-        *("own-answers", "random", "calibration", "refusing", "emotions", "confusion"),
-        *("speakers", "families", "made"),
+        *("own-answers", "ravdess-alone", "random", "calibration", "refusing", "ordinary"),
+        *("emotions", "confusion", "speakers", "families", "made"),
     ]
     assert {one["href"] for one in page.all("a")} == {f"#{one}" for one in ids}
 
@@ -117,9 +117,25 @@ def test_the_record_holds_everything(record):
     }
     assert (set(record["own_answers"]), record["left_out"]) == ({"nemo"}, ["ravdess"])
     assert [one["family"] for one in record["ablation"]] == ["prosody", "chroma"]
+    assert record["means"]["leave-one-corpus-out"]["n_corpora"] == 2
     assert record["command"] == COMMAND
     assert record["options"]["epochs"] == 60
     assert record["versions"]["scikit-learn"]
+
+
+def test_the_summary_has_the_main_figures_in_markdown(folder):
+    said = (folder / "summary.md").read_text(encoding="utf-8")
+    headline = examined().headline
+    interval = f"{headline.uar_interval.low:.2f}–{headline.uar_interval.high:.2f}"
+    assert (
+        f"| all together | {headline.accuracy:.3f} | **{headline.uar:.3f}** | {interval} |" in said
+    )
+    mean = examined().means["leave-one-corpus-out"]
+    assert f"| mean of 2 corpora | {mean.accuracy:.3f} | **{mean.uar:.3f}** |" in said
+    assert said.index("Weak spots first") < said.index("Strangers")
+    assert COMMAND in said, "not escaped as in HTML"
+    for table in (part for part in said.split("\n\n") if part.startswith("|")):
+        assert len({line.count("|") for line in table.splitlines()}) == 1, table
 
 
 def test_what_listeners_heard_is_there_where_they_were_asked_and_only_there(tmp_path, page, record):
@@ -140,6 +156,22 @@ def test_what_listeners_heard_is_there_where_they_were_asked_and_only_there(tmp_
     assert own["listeners"]["one_listener"] == 1
     assert f"{own['listeners']['agreement']:.3f}" in asked.text
     assert other["listeners"] is None
+
+
+def test_what_knowing_a_voice_gains_is_there_where_it_was_measured_and_only_there(tmp_path, page):
+    assert "known-voice" not in [one["id"] for one in page.all("section")]
+    data = clips("ravdess", "nemo")
+    ways = ["leave-one-corpus-out"]
+    found = quickly(model("ravdess"), data, ways=ways, know=lambda one, baseline: one)
+    written = report.write(found, tmp_path, model="m", command="c")
+    there = Page(written.read_text(encoding="utf-8"))
+    ids = [one["id"] for one in there.all("section")]
+    assert "known-voice" in ids
+    assert {one["href"] for one in there.all("a")} == {f"#{one}" for one in ids}
+    said = (tmp_path / "summary.md").read_text(encoding="utf-8")
+    for name, one in found.known_voice.known.by_corpus.items():
+        assert f"| {name} | {one.uar:.3f} | {one.uar:.3f} |" in said
+    assert "Mean gain +0.000" in said
 
 
 def test_little_makes_a_page_too_and_where_none_can_be_written_a_sentence(tmp_path):

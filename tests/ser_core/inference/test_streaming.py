@@ -19,7 +19,7 @@ from ser_core.inference import streaming as listening
 from ser_core.inference.analysis import analyse_waveform
 from ser_core.inference.smoothing import MOST_FRAMES, TimelineSmoother
 from ser_core.inference.streaming import Listener, ListenerOptions
-from ser_core.models.emotion_model import load_default_model
+from ser_core.models.emotion_model import load_shipped_model
 from tests.timelines import tiles
 from tests.voices import SAMPLE_RATE, noise, silence, talk
 
@@ -31,7 +31,7 @@ DIALOGUE = np.concatenate(
 @cache
 def heard_at_once():
     """Return the answers to the dialogue in one piece."""
-    listener = Listener(load_default_model())
+    listener = Listener(load_shipped_model("small"))
     return [*listener.feed(DIALOGUE), listener.finish()]
 
 
@@ -40,7 +40,7 @@ def heard_at_once():
 @given(sizes=st.lists(st.integers(0, 40_000), min_size=1, max_size=12))
 def test_the_sizes_of_the_pieces_make_no_difference(sizes):
     """One sample, an odd number, several hops, and windows that are asked about two at a time."""
-    listener, answers, start = Listener(load_default_model()), [], 0
+    listener, answers, start = Listener(load_shipped_model("small")), [], 0
     with mock.patch.object(listening, "BATCH", 2):
         for size in cycle([*sizes, 1, 30_000]):
             answers += listener.feed(DIALOGUE[start : start + size])
@@ -57,7 +57,7 @@ def test_the_sizes_of_the_pieces_make_no_difference(sizes):
 
 def test_there_is_an_answer_for_every_hop_as_soon_as_it_is_complete():
     """Half a second less a sample is none yet."""
-    listener = Listener(load_default_model())
+    listener = Listener(load_shipped_model("small"))
     assert listener.feed(talk(3.0)[: SAMPLE_RATE // 2 - 1]) == []
     (first,) = listener.feed(talk(3.0)[SAMPLE_RATE // 2 - 1 : SAMPLE_RATE // 2])
     assert first.time == 0.5
@@ -67,16 +67,16 @@ def test_there_is_an_answer_for_every_hop_as_soon_as_it_is_complete():
 def test_an_answer_is_what_is_heard_in_its_window_and_how_loud_its_hop_was():
     """A sine of amplitude 0.5 has a level of -9 dBFS."""
     wave = 0.5 * np.sin(2 * np.pi * 200 * np.arange(SAMPLE_RATE) / SAMPLE_RATE)
-    answers = Listener(load_default_model()).feed(wave.astype(np.float32))
+    answers = Listener(load_shipped_model("small")).feed(wave.astype(np.float32))
     assert [one.level for one in answers] == pytest.approx([-9.03, -9.03], abs=0.01)
     assert [one.prediction for one in answers] == [None, None]
-    (quiet,) = Listener(load_default_model()).feed(silence(0.5))
+    (quiet,) = Listener(load_shipped_model("small")).feed(silence(0.5))
     assert quiet.level == -np.inf
 
 
 def test_a_voice_is_answered_and_silence_after_it_is_not():
     """The window holds three seconds; after that there is no voice in it."""
-    answers = Listener(load_default_model()).feed(np.concatenate([talk(4.0), silence(5.0)]))
+    answers = Listener(load_shipped_model("small")).feed(np.concatenate([talk(4.0), silence(5.0)]))
     spoken = [one.prediction is not None for one in answers]
     assert all(spoken[2:8])
     assert not any(spoken[-3:])
@@ -86,7 +86,7 @@ def test_a_voice_is_answered_and_silence_after_it_is_not():
 def test_shared_frames_say_what_a_recording_of_the_window_would(corpora):
     """Of real voices, a window gets nearly the same probabilities either way."""
     clips = find_clips("ravdess", corpora / "originals")
-    model = load_default_model()
+    model = load_shipped_model("small")
     apart = []
     for clip in clips:
         waveform = to_waveform(decode(clip.path))
@@ -114,7 +114,7 @@ def held_by_the_core():
 @pytest.mark.slow
 def test_what_is_held_does_not_grow(monkeypatch):
     """After minutes no more sound, levels and windows are kept than after one."""
-    model = load_default_model()
+    model = load_shipped_model("small")
     listener = Listener(model, options=ListenerOptions(window=3.0, hop=1.5))
     smoother = TimelineSmoother(model.emotions, 0.5)
     piece = np.concatenate([talk(2.5), silence(0.5), noise(1.5), silence(0.5)])
@@ -137,7 +137,7 @@ def test_what_is_held_does_not_grow(monkeypatch):
 @pytest.mark.slow
 def test_a_long_speech_without_a_pause_is_read_for_good_too():
     """Two minutes: early segments are fixed on the way, and none is lost where that happens."""
-    model = load_default_model()
+    model = load_shipped_model("small")
     listener = Listener(model, options=ListenerOptions(window=4.0, hop=4.0))
     smoother = TimelineSmoother(model.emotions, 0.5)
     speech = talk(30.0, pitch=130.0)
@@ -152,7 +152,7 @@ def test_a_long_speech_without_a_pause_is_read_for_good_too():
 
 def test_what_is_no_sound_is_refused():
     """NaN, two channels, integers; and more sound after the end."""
-    listener = Listener(load_default_model())
+    listener = Listener(load_shipped_model("small"))
     broken = talk(1.0)
     broken[100] = np.nan
     for wrong in (broken, np.zeros((2, 100), np.float32), np.zeros(100, np.int16)):

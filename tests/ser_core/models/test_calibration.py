@@ -30,6 +30,18 @@ def test_what_was_said_too_surely_or_not_surely_enough_is_put_right(overconfiden
     assert below == pytest.approx(REFUSED_SHARE, abs=0.01), "the least certain"
 
 
+def test_what_counts_more_decides_temperature_and_threshold():
+    sharp, sharp_truth, _ = predictions(overconfidence=4.0, seed=1)
+    plain, plain_truth, _ = predictions(seed=2)
+    weights = np.repeat([1.0, 1e-6], [len(sharp), len(plain)])
+    both = np.concatenate([sharp, plain]), np.concatenate([sharp_truth, plain_truth])
+    weighed = fit_calibration(*both, weights=weights, refused_share=0.5)
+    alone = fit_calibration(sharp, sharp_truth, refused_share=0.5)
+    assert weighed.temperature == pytest.approx(alone.temperature, rel=1e-3)
+    assert weighed.threshold == pytest.approx(alone.threshold, rel=1e-3)
+    assert alone.threshold > fit_calibration(sharp, sharp_truth).threshold, "more is refused"
+
+
 def test_a_calibrated_prediction_is_right_as_often_as_it_says_on_clips_it_was_not_fitted_on():
     calibration = fit_calibration(*predictions(overconfidence=3.0)[:2])
     probabilities, truth, _ = predictions(overconfidence=3.0, seed=1)

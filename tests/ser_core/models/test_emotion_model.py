@@ -1,5 +1,6 @@
 """Models: training, facts, files, and which files are refused."""
 
+import hashlib
 from dataclasses import replace
 
 import joblib
@@ -7,10 +8,16 @@ import numpy as np
 import pytest
 
 from ser_core.emotions import EMOTION_NAMES
-from ser_core.errors import ModelError, TrainingError
+from ser_core.errors import ModelError, TrainingError, WeightsError
 from ser_core.models import emotion_model as model_module
 from ser_core.models.calibration import Calibration
-from ser_core.models.emotion_model import EmotionModel, load_default_model, load_model
+from ser_core.models.emotion_model import (
+    EmotionModel,
+    encoder_problem,
+    load_default_model,
+    load_model,
+    load_shipped_model,
+)
 from ser_core.models.mlp import TrainingOptions
 from tests.ser_core.datasets import N_FEATURES, dataset, training_arrays
 
@@ -28,7 +35,7 @@ def data():
 def trained(data):
     plain = fit(data)
     facts = replace(plain.facts, figures={"uar": 0.5})
-    return EmotionModel(plain.pipeline, facts, Calibration(temperature=1.25, threshold=0.5))
+    return replace(plain, facts=facts, calibration=Calibration(temperature=1.25, threshold=0.5))
 
 
 @pytest.fixture
@@ -55,7 +62,7 @@ def test_probabilities_sum_to_one_in_the_order_of_the_vocabulary(trained, data):
 
 def test_a_calibrated_model_ranks_alike_and_is_less_sure_and_tells_from_where_on_it_is(data):
     plain = fit(data)
-    honest = EmotionModel(plain.pipeline, plain.facts, Calibration(temperature=3.0, threshold=0.9))
+    honest = replace(plain, calibration=Calibration(temperature=3.0, threshold=0.9))
     before, after = (model.predict_proba(data.features) for model in (plain, honest))
     assert before.argmax(axis=1).tolist() == after.argmax(axis=1).tolist()
     assert after.max(axis=1).mean() < before.max(axis=1).mean()
@@ -71,8 +78,8 @@ def test_several_vectors_of_one_recording_give_their_mean(trained, data):
 
 
 def test_the_same_seed_gives_the_same_model(trained, data):
-    again = fit(data).pipeline.predict_proba(data.features)
-    np.testing.assert_array_equal(trained.pipeline.predict_proba(data.features), again)
+    again = fit(data).classifier.predict_proba(data.features)
+    np.testing.assert_array_equal(trained.classifier.predict_proba(data.features), again)
 
 
 def test_a_model_comes_back_from_its_file_as_it_went(trained, saved, data):
@@ -100,7 +107,7 @@ def test_a_recipe_of_another_version_is_said_in_a_sentence(trained):
     assert trained.options == QUICK
     facts = replace(trained.facts, options={"wings": 2})
     with pytest.raises(ModelError, match="does not know"):
-        _ = EmotionModel(trained.pipeline, facts).options
+        _ = EmotionModel(trained.classifier, facts).options
 
 
 def test_a_file_that_is_missing_or_no_model_is_refused(tmp_path):
@@ -149,22 +156,68 @@ def test_a_model_that_cannot_be_written_says_so(trained, tmp_path):
         trained.save(tmp_path / "file" / "model.joblib")
 
 
-def test_the_shipped_model_is_not_unpickled_when_its_digest_differs(saved, monkeypatch):
+@pytest.fixture
+def shipped(trained, tmp_path, monkeypatch):
+    """Return the folder of the shipped models, which has two made-up ones."""
+    lines = []
+    for name in ("encoder", "small"):
+        trained.save(tmp_path / f"{name}.joblib")
+        digest = hashlib.sha256((tmp_path / f"{name}.joblib").read_bytes()).hexdigest()
+        lines.append(f"{digest}  {name}.joblib\n")
+    (tmp_path / "SHA256SUMS").write_text("".join(lines))
+    monkeypatch.setattr(model_module, "SHIPPED", tmp_path)
+    monkeypatch.setattr(model_module, "load_weights", lambda: None)
+    caches = (model_module.encoder_problem, model_module.load_shipped_model)
+    for function in caches:
+        function.cache_clear()
+    yield tmp_path
+    for function in caches:
+        function.cache_clear()
+
+
+def test_a_shipped_model_is_not_unpickled_when_its_digest_differs(shipped):
     class Trap:
         def __reduce__(self):
             return (pytest.fail, ("unpickled",))
 
-    joblib.dump(Trap(), saved)
-    digests = saved.with_name("SHA256SUMS")
-    digests.write_text(f"{'0' * 64}  {saved.name}\n")
-    monkeypatch.setattr(model_module, "DEFAULT_MODEL_PATH", saved)
-    monkeypatch.setattr(model_module, "DIGESTS_PATH", digests)
+    joblib.dump(Trap(), shipped / "small.joblib")
     with pytest.raises(ModelError, match="digest"):
-        load_default_model.__wrapped__()
+        load_shipped_model("small")
+    assert load_shipped_model("encoder").name == "encoder"
 
 
-def test_the_default_model_is_whole_small_and_knows_all_emotions():
+def test_the_encoders_model_is_the_default_where_the_weights_are(shipped):
+    assert encoder_problem() is None
     found = load_default_model()
-    assert found.emotions == EMOTION_NAMES
-    assert model_module.DEFAULT_MODEL_PATH.stat().st_size <= 10_000_000
+    assert found.name == load_model().name == "encoder"
     assert found is load_default_model(), "read once in a process"
+
+
+def test_without_weights_the_small_model_is_the_default_and_the_reason_is_known(
+    shipped, monkeypatch
+):
+    def fail():
+        raise WeightsError("There are no weights.")
+
+    monkeypatch.setattr(model_module, "load_weights", fail)
+    assert load_default_model().name == "small"
+    assert str(encoder_problem()) == "There are no weights."
+
+
+def test_without_the_file_of_the_encoders_model_the_small_one_is_the_default(shipped):
+    (shipped / "encoder.joblib").unlink()
+    assert load_default_model().name == "small"
+    assert "no model for the encoder" in str(encoder_problem())
+
+
+def test_a_model_of_ones_own_has_the_name_of_its_file(trained, saved):
+    assert (trained.name, load_model(saved).name) == ("", "model.joblib")
+
+
+@pytest.mark.parametrize(
+    "path", sorted(model_module.SHIPPED.glob("*.joblib")), ids=lambda path: path.stem
+)
+def test_the_shipped_models_are_whole_small_and_know_all_emotions(path):
+    found = load_shipped_model(path.stem)
+    assert (found.name, found.emotions) == (path.stem, EMOTION_NAMES)
+    assert path.stat().st_size <= 10_000_000

@@ -53,14 +53,17 @@ def test_every_emotion_weighs_the_same_and_every_corpus_in_it():
     assert total["one", "happy"] + total["two", "happy"] == pytest.approx(total["one", "sad"])
 
 
-def test_with_votes_every_emotion_weighs_the_same_too_and_every_corpus_in_it():
+def test_with_votes_a_clip_counts_as_its_emotions_do_and_its_label_stays_as_it_is():
     data = clips(("one", "happy", 30), ("two", "happy", 10), ("one", "sad", 5), ("one", "calm", 55))
     soft = replace(data, votes=votes(data, calm=3, happy=1)).labels(votes=0.5)
     weights = sample_weights(data.emotions, data.corpora, soft)
     assert weights[weights > 0].mean() == pytest.approx(1.0)
-    np.testing.assert_allclose(weights.sum(axis=0), weights.sum() / 3)
-    happy = weights[:, 1]  # of calm, happy, sad
-    assert happy[data.corpora == "one"].sum() == pytest.approx(happy[data.corpora == "two"].sum())
+    rows = weights.sum(axis=1)
+    by_emotion = soft[:, [EMOTION_NAMES.index(name) for name in ("calm", "happy", "sad")]]
+    one = data.corpora == "one"
+    np.testing.assert_allclose(weights[one], by_emotion[one] * rows[one, None])
+    # A sad clip is half sad; of sad there are five, of calm fifty-five and many votes besides.
+    assert rows[data.emotions == "sad"].min() > 3 * rows[data.emotions == "calm"].max()
     two = weights[data.corpora == "two"]
     assert (two[:, [0, 2]] == 0).all(), "nobody acts calm there: no vote for it counts"
 
@@ -78,18 +81,18 @@ def test_whole_labels_are_learned_to_the_digit_as_scikit_learn_alone_learns_them
     options = replace(QUICK, n_networks=2)
     plain = fit(data, options=options)
     spread = mlp.fit(**training_arrays(data), labels=data.labels(votes=0.0), options=options)
-    rows = plain[:-1].transform(np.concatenate([data.features, data.altered[:, 0]]))
+    rows = plain.pipelines[0][:-1].transform(np.concatenate([data.features, data.altered[:, 0]]))
     # Written out as the weights of labels that are not shared: one for a clip, of mean 1.
     cells = list(zip(data.emotions.tolist(), data.corpora.tolist(), strict=True))
     n_corpora = {name: len({cell for cell in cells if cell[0] == name}) for name, _ in cells}
     weights = 1.0 / np.array([cells.count(cell) * n_corpora[cell[0]] for cell in cells])
     weights /= weights.mean()
-    for number, columns in enumerate(plain["classify"].columns):
+    for number, columns in enumerate(plain.pipelines[0]["classify"].columns):
         alone = MLPClassifier(
             (options.hidden_units,),
             alpha=options.alpha,
-            batch_size=64,
-            max_iter=plain["classify"].networks_[number].n_iter_,
+            batch_size=options.batch_size,
+            max_iter=plain.pipelines[0]["classify"].networks_[number].n_iter_,
             random_state=number,
         )
         with threadpool_limits(1), pytest.warns(match="Maximum iterations"):
@@ -99,7 +102,7 @@ def test_whole_labels_are_learned_to_the_digit_as_scikit_learn_alone_learns_them
                 sample_weight=np.tile(weights, 2),
             )
         for found in (plain, spread):
-            network = found["classify"].networks_[number]
+            network = found.pipelines[0]["classify"].networks_[number]
             for one, other in zip(network.coefs_, alone.coefs_, strict=True):
                 np.testing.assert_array_equal(one, other)
 
@@ -155,16 +158,22 @@ def test_features_that_are_not_those_of_their_families_are_refused():
 
 def test_few_clips_are_passed_over_more_often_and_many_not():
     options = TrainingOptions(n_components=5, hidden_units=4, n_networks=1, epochs=20)
-    few = fit(clips(("one", "happy", 30), ("one", "sad", 34)), options=options)["classify"]
+    few = fit(clips(("one", "happy", 30), ("one", "sad", 34)), options=options).pipelines[0][
+        "classify"
+    ]
     assert few.networks_[0].n_iter_ == LEAST_STEPS
-    many = fit(clips(("one", "happy", 700), ("one", "sad", 708)), options=options)["classify"]
+    many = fit(clips(("one", "happy", 700), ("one", "sad", 708)), options=options).pipelines[0][
+        "classify"
+    ]
     assert many.networks_[0].n_iter_ == 20
 
 
 @pytest.mark.parametrize("emotions", [("happy", "sad"), ("angry", "happy", "sad", "calm")])
 def test_networks_asked_by_hand_say_what_scikit_learn_says(emotions):
     data = clips(*(("one", emotion, 30) for emotion in emotions))
-    pipeline = fit(data, options=TrainingOptions(hidden_units=16, n_networks=3, epochs=20))
+    [pipeline] = fit(
+        data, options=TrainingOptions(hidden_units=16, n_networks=3, epochs=20)
+    ).pipelines
     rows = pipeline[:-1].transform(data.features)
     networks = pipeline["classify"]
     asked = [

@@ -36,16 +36,16 @@ def test_the_spectrum_and_its_mel_bands_are_librosas():
     np.testing.assert_allclose(spectrum.mel_edges(), edges, rtol=1e-12, atol=1e-9)
 
 
-def test_what_the_default_model_hears_with_is_there_without_a_compiler():
+def test_what_the_small_model_hears_with_is_there_without_a_compiler():
     """numba, which parts of librosa import, takes a second and 60 MB: nobody else needs it."""
     code = (
         "import sys, numpy as np\n"
         "from ser_core.features import extract_features\n"
         "from ser_core.inference import analyse_waveform\n"
-        "from ser_core.models import load_default_model\n"
+        "from ser_core.models import load_shipped_model\n"
         "sound = np.sin(np.arange(64_000, dtype=np.float32) / 20)\n"
         "analyse_waveform(np.tile(sound, 4))\n"
-        "extract_features(sound, families=load_default_model().families)\n"
+        "extract_features(sound, families=load_shipped_model('small').families)\n"
         "print('numba' in sys.modules)"
     )
     done = subprocess.run(

@@ -132,6 +132,27 @@ def test_listeners_votes_are_learned_from_and_reported(place):
     assert found["uar"] < 0.7
 
 
+def test_strangers_are_tested_on_and_never_learned_from(place):
+    # The told clips again, under names of nEMO.
+    codes = {"03": "happiness", "06": "fear"}
+    (place / "nemo").mkdir()
+    for path in (place / "told").glob("*.wav"):
+        _, _, emotion, _, statement, take, actor = path.stem.split("-")
+        if emotion in codes:
+            os.link(path, place / "nemo" / f"AB{actor[-1]}_{codes[emotion]}_{statement}{take}.wav")
+    done = run(place, "told", "--strangers", f"nemo={place / 'nemo'}", name="strangers")
+    assert done.exit_code == 0, done.output
+    model = load_model(place / "strangers" / "models" / "m.joblib")
+    assert model.facts.corpora == {"ravdess": 48}
+    found = report(place, "strangers")
+    assert (found["clips"], found["strangers"]) == ({"ravdess": 48}, {"nemo": 24})
+    assert found["own_answers"]["nemo"]["uar_among_own"] > 0.9, "it knows these very clips"
+    assert found["model"]["calibration"]["threshold"] == model.calibration.threshold
+    refused = run(place, "told", "--strangers", f"ravdess={place / 'told'}", name="never")
+    assert refused.exit_code == 1
+    assert "ravdess is no stranger" in " ".join(refused.output.split())
+
+
 def test_an_encoder_takes_the_place_of_the_family_whisper(place, monkeypatch, tmp_path):
     pytest.importorskip("onnxruntime")
     monkeypatch.setattr(platformdirs, "user_cache_path", lambda *_, **__: tmp_path / "cache")

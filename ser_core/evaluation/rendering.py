@@ -1,4 +1,4 @@
-"""The report of an examination as an HTML page: what its template is filled with."""
+"""The report of an examination as a page: what its templates are filled with."""
 
 import base64
 from collections.abc import Iterator, Mapping
@@ -7,21 +7,26 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from ser_core.corpora import CORPORA
 from ser_core.evaluation import charts
 from ser_core.evaluation.calibration_error import KEPT_COVERAGE, N_BINS
 from ser_core.evaluation.examination import (
     CROSS_CORPUS,
+    EMOBOX,
     FOUR_EMOTIONS,
     HEADLINE,
     LEAVE_ONE_CORPUS_OUT,
     LOSO,
     OWN_ANSWERS,
+    OWN_ANSWERS_SIX,
     RANDOM,
     RANDOM_FOUR,
+    RAVDESS_ALONE,
+    SIX_EMOTIONS,
     Examination,
+    Mean,
 )
 from ser_core.evaluation.intervals import N_RESAMPLES
 from ser_core.evaluation.metrics import percent
@@ -30,7 +35,6 @@ from ser_core.evaluation.weak_spots import weak_spots
 from ser_core.plots import Picture
 
 TEMPLATES = Path(__file__).parent / "templates"
-TEMPLATE = "report.html"
 NOTHING = "–"
 SPACE = "\N{NO-BREAK SPACE}"
 
@@ -47,7 +51,7 @@ WORDS = {
     LEAVE_ONE_CORPUS_OUT: (
         "One corpus left out at a time",
         "Trained on all other corpora that share no speaker with it; tested on the emotions that "
-        "those have.",
+        "those have. Calibrated on what was said of the other left-out corpora.",
     ),
     CROSS_CORPUS: (
         "Trained on one corpus, tested on another",
@@ -55,7 +59,21 @@ WORDS = {
     ),
     OWN_ANSWERS: (
         "This very model, on a corpus it never heard",
-        "The model as it is, not trained anew.",
+        "The model as it is, not trained anew; calibrated as it is shipped.",
+    ),
+    OWN_ANSWERS_SIX: (
+        "The same, in six emotions",
+        f"Only clips that are {', '.join(SIX_EMOTIONS[:-1])} or {SIX_EMOTIONS[-1]}, which are "
+        "acted much alike everywhere.",
+    ),
+    EMOBOX: (
+        "EmoBox's published folds of RAVDESS speech",
+        "Six folds of four actors each, as Ma et al. 2024 give them; trained on RAVDESS speech "
+        "alone, as other figures for these folds are.",
+    ),
+    RAVDESS_ALONE: (
+        "RAVDESS speech alone: whole actors left out",
+        "As in the headline, but trained on RAVDESS speech alone.",
     ),
     RANDOM: (
         "Random split",
@@ -86,6 +104,19 @@ class Row:
     label: str
     found: Evaluation
 
+    @property
+    def uar_among_own(self) -> float | None:
+        """As of the figures; None where there is only one emotion, and nothing to choose."""
+        return self.found.uar_among_own if len(self.found.by_emotion) > 1 else None
+
+    @property
+    def sure(self) -> float | None:
+        """Share of the answers that are sure; None where that is not known."""
+        calibrated = self.found.calibrated
+        if calibrated is None or calibrated.refused_share is None:
+            return None
+        return 1 - calibrated.refused_share
+
 
 @dataclass(frozen=True)
 class Section:
@@ -99,21 +130,31 @@ class Section:
         Title and explanation of the section.
     rows
         Rows of the section; those without parts by corpus are also shown emotion by emotion.
+    mean
+        Mean of the rows; None where there is none.
     """
 
     key: str
     title: str
     words: str
     rows: tuple[Row, ...]
+    mean: Mean | None
 
 
 def render(
-    examination: Examination, *, model: str, command: str, versions: Mapping[str, str]
+    template: str,
+    examination: Examination,
+    *,
+    model: str,
+    command: str,
+    versions: Mapping[str, str],
 ) -> str:
-    """Return the page as HTML with its pictures inside.
+    """Return a page, with its pictures inside.
 
     Parameters
     ----------
+    template
+        Name of the file of `TEMPLATES` to fill.
     examination
         The examination to show.
     model
@@ -126,7 +167,7 @@ def render(
     sections = tuple(_sections(examination))
     text = (
         _environment()
-        .get_template(TEMPLATE)
+        .get_template(template)
         .render(
             model=model,
             command=command,
@@ -138,6 +179,9 @@ def render(
             sections=sections,
             headline=next(one for one in sections if one.rows and one.key != OWN_ANSWERS),
             flattering=FLATTERING,
+            known_voice=examination.known_voice,
+            known_voice_rows=_known_voice_rows(examination),
+            with_neutral=[row for one in sections for row in one.rows if row.found.neutral],
             with_votes=[row for one in sections for row in one.rows if row.found.listeners],
             confusion=_confusion,
             reliability=_reliability,
@@ -170,10 +214,10 @@ def _data_address(picture: Picture) -> str:
 
 
 def _environment() -> Environment:
-    """Return what fills the template: it escapes all values, and knows how figures are written."""
+    """Return what fills a template, with HTML escaped, and knows how figures are written."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
+        autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -203,7 +247,26 @@ def _sections(examination: Examination) -> Iterator[Section]:
             )
         elif not parts.get(key):
             continue
-        yield Section(key, title, words, tuple(Row(*part) for part in parts.get(key, ())))
+        elif key == EMOBOX:
+            folds = examination.evaluations[key].fold_uars
+            words += (
+                f" Mean of the folds' UARs: {np.mean(folds):.3f} ({min(folds):.2f} to "
+                f"{max(folds):.2f}); below, all clips together."
+            )
+        rows = tuple(Row(*part) for part in parts.get(key, ()))
+        yield Section(key, title, words, rows, examination.means.get(key))
+
+
+def _known_voice_rows(examination: Examination) -> list[tuple[str, Evaluation, Evaluation]]:
+    """Return figures without and with a baseline, by corpus."""
+    found = examination.known_voice
+    if found is None:
+        return []
+    if not found.known.by_corpus:
+        return [(found.known.out_of_fold[0].corpora[0].item(), found.without, found.known)]
+    return [
+        (name, found.without.by_corpus[name], one) for name, one in found.known.by_corpus.items()
+    ]
 
 
 def _speakers(examination: Examination) -> Mapping[str, Any]:
@@ -234,6 +297,8 @@ def _made(
         "it learned from": ", ".join(learned),
         "families of features": ", ".join(facts.families),
         "numbers": f"{data.features.shape[1]:,}",
+        "calibration": f"temperature {examination.calibration.temperature:.2f}, sure from "
+        f"{examination.calibration.threshold:.2f}",
     }
     return {
         "The model whose recipe was examined": about,
