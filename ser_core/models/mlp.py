@@ -87,7 +87,7 @@ class TrainingOptions:
     alpha: float = 1.0
     batch_size: int = 64
     epochs: int = 16
-    chains: tuple[str, ...] = ("voice", "channel", "channel")
+    chains: tuple[str, ...] = ("channel", "voice")
     copies: float = 1.0
     votes: float = 0.5
     ordinary: float = 0.004
