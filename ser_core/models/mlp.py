@@ -35,9 +35,6 @@ DROPPED_FAMILIES: tuple[tuple[str, ...], ...] = (
     (),
     ("mfcc", "mel", "modulation"),
     ("prosody", "shape"),
-    ("mfcc", "shape", "modulation"),
-    ("mel", "prosody"),
-    ("mel", "voice"),
 )
 """The families hidden from each network, so that their errors differ."""
 
@@ -82,13 +79,13 @@ class TrainingOptions:
 
     n_components: int = 150
     half_whiten: bool = True
-    hidden_units: int = 256
-    n_networks: int = 6
-    alpha: float = 1.0
-    batch_size: int = 64
-    epochs: int = 16
+    hidden_units: int = 128
+    n_networks: int = 3
+    alpha: float = 4.0
+    batch_size: int = 256
+    epochs: int = 10
     chains: tuple[str, ...] = ("channel", "voice")
-    copies: float = 1.0
+    copies: float = 0.5
     votes: float = 0.5
     ordinary: float = 0.004
     by_speaker: bool = False
