@@ -1,9 +1,11 @@
 """Decoding of every container: pitch, level and length are kept, at 16 kHz."""
 
+import io
 import subprocess
 import sys
 from dataclasses import replace
 
+import av
 import numpy as np
 import pytest
 
@@ -220,3 +222,14 @@ finally:
 
     assert done.stdout.strip() == b"[]"
     assert not done.stderr
+
+
+@pytest.mark.parametrize("name", ["ogg-opus", "webm"])
+@pytest.mark.parametrize("level", [0.1, 2.0])
+def test_opus_of_one_channel_is_rounded_and_clipped_as_libav_does(name, level):
+    data = encode(tone(level=level), RECIPES[name])
+    resampler = av.AudioResampler(format="s16")
+    with av.open(io.BytesIO(data)) as container:
+        frames = [part for frame in container.decode(audio=0) for part in resampler.resample(frame)]
+    expected = b"".join(bytes(frame.planes[0])[: 2 * frame.samples] for frame in frames)
+    assert decode(data).raw_data == expected
