@@ -14,6 +14,7 @@ from .errors import OutputError as OutputError
 from .errors import TrainingError as TrainingError
 from .errors import UndertoneError as UndertoneError
 from .errors import UnsupportedAudioError as UnsupportedAudioError
+from .errors import WeightsError as WeightsError
 from .errors import WorkerError as WorkerError
 from .features import extract_features as extract_features
 from .features import feature_names as feature_names

@@ -15,7 +15,7 @@ from ser_core.features.extraction import extract_features
 from ser_core.inference import analysis
 from ser_core.inference.analysis import RunningAnalysis, analyse, analyse_waveform
 from ser_core.inference.timeline import Segment, Timeline
-from ser_core.models.emotion_model import load_shipped_model
+from ser_core.models.emotion_model import load_default_model
 from ser_core.voice.preparation import prepare
 from tests.ser_core.audio.recordings import RECIPES, encode, write
 from tests.timelines import tiles
@@ -37,7 +37,7 @@ def test_a_voice_gets_a_prediction_and_says_how_long_it_is():
 
 
 def test_a_clip_is_measured_as_one_piece_as_training_measures_it():
-    model = load_shipped_model("small")
+    model = load_default_model()
     expected = model.predict(extract_features(prepare(talk()).waveform, families=model.families))
     (segment,) = analyse_waveform(talk()).timeline.segments
     assert segment.prediction.probabilities == pytest.approx(expected.probabilities, abs=1e-4)
@@ -126,7 +126,7 @@ def heard_at_once(seconds):
 @given(st.sampled_from([2.0, 20.0]), st.lists(st.integers(0, 40_000), min_size=1, max_size=12))
 def test_the_sizes_of_the_pieces_make_no_difference_to_the_last_bit(seconds, sizes):
     waveform = LONG[: round(seconds * SAMPLE_RATE)]
-    running, start = RunningAnalysis(load_shipped_model("small")), 0
+    running, start = RunningAnalysis(load_default_model()), 0
     for size in [*sizes, 100_000, 100_001, waveform.size]:
         running.feed(waveform[start : start + size])
         start += size
@@ -134,7 +134,7 @@ def test_the_sizes_of_the_pieces_make_no_difference_to_the_last_bit(seconds, siz
 
 
 def test_of_a_long_recording_the_sound_is_not_kept():
-    running = RunningAnalysis(load_shipped_model("small"))
+    running = RunningAnalysis(load_default_model())
     for _ in range(2 * analysis.LONGEST_CLIP // LONG.size + 1):
         running.feed(LONG)
     assert running._clip is None

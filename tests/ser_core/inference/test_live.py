@@ -11,7 +11,7 @@ from ser_core.emotions import NO_SPEECH
 from ser_core.inference.analysis import analyse_waveform
 from ser_core.inference.live import Session, play, read_recording, warm_up
 from ser_core.inference.streaming import ListenerOptions
-from ser_core.models.emotion_model import load_shipped_model
+from ser_core.models.emotion_model import load_default_model
 from tests.timelines import tiles
 from tests.voices import silence, talk
 
@@ -20,7 +20,7 @@ HOP = 0.5
 
 def session(*, may_skip, **options):
     options = ListenerOptions(**{"window": 3.0, "hop": HOP, **options})
-    return Session(load_shipped_model("small"), options=options, may_skip=may_skip)
+    return Session(load_default_model(), options=options, may_skip=may_skip)
 
 
 def test_every_hop_is_answered_as_long_as_sound_comes_in_time():
@@ -69,7 +69,7 @@ def test_at_its_own_pace_no_sound_is_heard_before_it_has_been_played():
 
 
 def test_warming_up_leaves_the_model_as_it_was():
-    model = load_shipped_model("small")
+    model = load_default_model()
     warm_up(model)  # sums in one thread are rounded otherwise than in two
     before = list(session(may_skip=False).process([talk(2.0)]))
     warm_up(model)
