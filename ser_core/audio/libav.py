@@ -71,6 +71,8 @@ _MIN_GAP = 0.1  # seconds between packets from which on there was a pause that w
 _RESTART = 1.0  # seconds; timestamps that jump back further have started again
 _PACKET_SECONDS = 0.02  # assumed duration of a damaged packet that declares none
 
+_FLOATS = ("flt", "fltp")  # which do not differ where there is one channel
+
 _TYPES = {"s16": np.int16, "s32": np.int32, "flt": np.float32, "dbl": np.float64}
 """NumPy types of the interleaved formats ("packed" in libav's terms) of the samples."""
 
@@ -244,6 +246,7 @@ class _Converter:
         self._keeps_floats = decoder.startswith("pcm_f")
         self._frame_format: tuple[int, str, str] | None = None
         self._resampler = AudioResampler()
+        self._rounds_floats = False
 
     def convert(self, frame: AudioFrame) -> Samples:
         """Return a frame's samples, (n_frames, n_channels).
@@ -258,7 +261,13 @@ class _Converter:
         if frame_format != self._frame_format:
             check_sample_format(frame.sample_rate, n_channels)
             self._frame_format = frame_format
-            self._resampler = AudioResampler(format=self._packed_format(frame.format.name))
+            packed_format = self._packed_format(frame.format.name)
+            self._resampler = AudioResampler(format=packed_format)
+            self._rounds_floats = (
+                n_channels == 1 and packed_format == "s16" and frame.format.name in _FLOATS
+            )
+        if self._rounds_floats:
+            return _rounded(np.frombuffer(memoryview(frame.planes[0]), np.float32, frame.samples))
         packed = [
             np.frombuffer(
                 memoryview(part.planes[0]), _TYPES[part.format.name], part.samples * n_channels
@@ -274,6 +283,17 @@ class _Converter:
         if kind in ("s32", "s64"):
             return "s32"
         return kind if kind in ("flt", "dbl") and self._keeps_floats else "s16"
+
+
+def _rounded(values: NDArray[np.float32]) -> Samples:
+    """Round floats of one channel to 16 bits, exactly as libav's converter does.
+
+    On frames of 20 ms, which voice notes have, the converter takes half as long as the decoder.
+    """
+    scaled = np.rint(values * np.float32(1 << 15))
+    with np.errstate(invalid="ignore"):  # a damaged file may hold NaN
+        clipped = np.minimum(np.maximum(scaled, np.float32(-(1 << 15))), np.float32((1 << 15) - 1))
+        return clipped.astype(np.int16)[:, None]
 
 
 class _PauseDetector:

@@ -20,7 +20,7 @@ from ser_core.cli.timeline_formats import TimelineFormat, write
 from ser_core.concurrency import DIED, HelperProcess, in_processes
 from ser_core.errors import AudioError, OutputError, UndertoneError, WorkerError
 from ser_core.inference import FILE_OPTIONS, Analysis, analyse
-from ser_core.models import EmotionModel, load_model
+from ser_core.models import Baseline, EmotionModel, load_model
 
 HELPER_WORTH_AFTER = round(60.0 / FILE_OPTIONS.hop)
 """Windows of a recording: of more than a minute, a process that takes half of them is worth it."""
@@ -39,11 +39,14 @@ class Question:
         Path of a model of one's own; None for the default model.
     limits
         Maximum size and duration of each recording.
+    baseline
+        The ordinary voice of who speaks; None if it is not known.
     timeline_format
         Format of the files that `Task.labels` names.
     """
 
     model_path: Path | None = None
+    baseline: Baseline | None = None
     limits: AudioLimits
     timeline_format: TimelineFormat | None = None
 
@@ -146,6 +149,8 @@ def analyse_one(
         If the model cannot be loaded.
     """
     model = _model(question.model_path)
+    if question.baseline is not None:
+        model = model.with_baseline(question.baseline)
     try:
         return _analyse(task, question, model, helper, progress)
     except (AudioError, OutputError) as error:

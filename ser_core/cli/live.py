@@ -48,6 +48,7 @@ class LiveOptions:
     as_json: bool
     quiet: bool
     save: Path | None
+    baseline: Path | None
     model_path: Path | None
 
 
@@ -90,6 +91,14 @@ def listen(
         Path | None,
         typer.Option(metavar="FILE.wav", help="Keep what the microphone hears, in a new file."),
     ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE|FOLDER",
+            help="Your ordinary voice: a file of its means, recorded first if there is none, or a "
+            "folder of recordings.",
+        ),
+    ] = None,
     model_path: Annotated[
         Path | None, typer.Option("--model", help="A model of your own, as training writes it.")
     ] = None,
@@ -107,10 +116,18 @@ def listen(
         raise typer.BadParameter("--once records until silence: leave out --seconds.")
     if hop > window:
         raise typer.BadParameter("a --hop is at most as long as the --window.")
+    if file is not None and baseline is not None and not baseline.exists():
+        raise typer.BadParameter(f"there is no {baseline}: record it without a FILE first.")
     if save is not None and save.suffix.lower() != ".wav":
         raise typer.BadParameter("--save writes WAV: name a file that ends in .wav.")
     options = LiveOptions(
-        window=window, hop=hop, as_json=as_json, quiet=quiet, save=save, model_path=model_path
+        window=window,
+        hop=hop,
+        as_json=as_json,
+        quiet=quiet,
+        save=save,
+        baseline=baseline,
+        model_path=model_path,
     )
     is_live = not once and seconds is None
     with _ending_well(interrupted=0 if is_live else EXIT_INTERRUPTED):
@@ -156,6 +173,7 @@ def _record(wanted: str | None, seconds: float | None, options: LiveOptions) -> 
     """Record once, for some seconds or one utterance, and print the answer."""
     model = _model(options)
     find_device(wanted, list_devices())
+    model = _with_baseline(model, wanted, options)
     from ser_core.inference import analyse_waveform, analysis_record, describe_timeline
 
     with _keeping(options.save) as keep, Microphone(wanted) as microphone:
@@ -205,6 +223,7 @@ def _follow(wanted: str | None, options: LiveOptions) -> None:
     """Show what the microphone hears until Ctrl-C."""
     model = _model(options)
     find_device(wanted, list_devices())
+    model = _with_baseline(model, wanted, options)
     with (
         interruptible() as interruption,
         _keeping(options.save) as keep,
@@ -234,7 +253,7 @@ def _follow(wanted: str | None, options: LiveOptions) -> None:
 
 def _play(file: Path, fast: bool, options: LiveOptions) -> None:
     """Show what is heard in a recording, at its own pace or as fast as it goes."""
-    model = _model(options)
+    model = _with_baseline(_model(options), None, options)
     from ser_core.inference import play, read_recording
 
     waveform = read_recording(file)
@@ -265,6 +284,32 @@ def _model(options: LiveOptions) -> "EmotionModel":
         note(f"The small model answers: {problem}", hidden=options.quiet)
     warm_up(model)
     return model
+
+
+def _with_baseline(
+    model: "EmotionModel", wanted: str | None, options: LiveOptions
+) -> "EmotionModel":
+    """Return the model with the baseline that is asked for, which is recorded if there is none."""
+    path = options.baseline
+    if path is None:
+        return model
+    from ser_core.cli.baselines import N_TAKES, SENTENCE, note_baseline, read_baseline
+    from ser_core.inference import measure_baseline
+
+    if path.exists():
+        baseline = read_baseline(path, model=model)
+    else:
+        takes = []
+        warn(f"Read this sentence in your usual voice, {N_TAKES} times: “{SENTENCE}”")
+        for number in range(N_TAKES):
+            note(f"Time {number + 1} of {N_TAKES}.", hidden=options.quiet)
+            with Microphone(wanted) as microphone:
+                takes.append(_utterance(microphone, quiet=options.quiet))
+        baseline = measure_baseline(takes, model=model)
+        baseline.save(path)
+        warn(f"The means of your voice are in {path}; no recording is. Delete it when you like.")
+    note_baseline(path, baseline, hidden=options.quiet)
+    return model.with_baseline(baseline)
 
 
 def _show(

@@ -3,7 +3,7 @@
 import contextlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +21,7 @@ from rich.text import Text
 
 from ser_core.audio import AudioLimits
 from ser_core.cli import inputs, output
+from ser_core.cli.baselines import note_baseline, read_baseline
 from ser_core.cli.batch import Question, Task, analyse_all
 from ser_core.cli.inputs import Recording
 from ser_core.cli.terminal import console, note, print_error, say
@@ -129,6 +130,14 @@ def predict(
             help="Draw the recording: .png, .svg, or a folder for several.",
         ),
     ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER|FILE",
+            help="The ordinary voice of who speaks: a folder of recordings, or a file that "
+            "live --baseline has written.",
+        ),
+    ] = None,
     jobs: Annotated[
         int | None,
         typer.Option(min=1, help="Number of processes; by default, one on each core."),
@@ -147,10 +156,16 @@ def predict(
         plot=plot,
     )
     question = Question(model_path=model_path, limits=LIMITS, timeline_format=timeline_format)
-    _answer(files, options, question, jobs)
+    _answer(files, options, question, baseline, jobs)
 
 
-def _answer(files: list[str], options: Options, question: Question, jobs: int | None) -> None:
+def _answer(
+    files: list[str],
+    options: Options,
+    question: Question,
+    baseline: Path | None,
+    jobs: int | None,
+) -> None:
     """Analyse the files, and print what was asked for."""
     _refuse(options.complaint())
     try:
@@ -163,6 +178,11 @@ def _answer(files: list[str], options: Options, question: Question, jobs: int | 
         problem = encoder_problem() if question.model_path is None else None
         if problem is not None:
             note(f"The small model answers: {problem}", hidden=not options.is_table)
+        if baseline is not None:
+            voice = read_baseline(baseline, model=model)
+            model.with_baseline(voice)  # an error, if it is for another model
+            question = replace(question, baseline=voice)
+            note_baseline(baseline, voice, hidden=not options.is_table)
         printer = _printer(options, model.emotions)
         failed = False
         with (

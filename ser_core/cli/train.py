@@ -1,5 +1,6 @@
 """The command that trains a model on corpora."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +21,7 @@ from ser_core.concurrency import Workers
 from ser_core.corpora import CORPORA, find_all, find_strangers
 from ser_core.dataset import CHAINS, DEFAULT_CACHE
 from ser_core.features import FAMILIES, MODEL_FAMILIES, keep_whisper_family
-from ser_core.models import TrainingOptions
+from ser_core.models import TrainingOptions, default_options
 
 STOPPED = "Stopped: no model was written. Features that were measured are kept."
 
@@ -52,22 +53,23 @@ def train(
         ),
     ] = None,
     chains: Annotated[
-        str,
+        str | None,
         typer.Option(
             help=f"Altered copies to train on, out of {', '.join(CHAINS)}; a chain named twice "
-            "gives two copies; '' gives none."
+            "gives two copies; '' gives none. By default those that were chosen for the families.",
         ),
-    ] = ",".join(TrainingOptions().chains),
+    ] = None,
     strangers: Strangers = None,
     votes: Annotated[
-        float,
+        float | None,
         typer.Option(
             min=0.0,
             max=1.0,
+            show_default=str(TrainingOptions().votes),
             help="Share of listeners' votes in the labels of clips that have them; the rest is "
             "what was acted.",
         ),
-    ] = TrainingOptions().votes,
+    ] = None,
     cache: Cache = DEFAULT_CACHE,
     jobs: Jobs = -1,
     seed: Seed = 0,
@@ -80,17 +82,20 @@ def train(
     try:
         with errors_as_sentences():
             clips = find_all(data)
+            names = _families(families, encoder)
+            options = replace(default_options(names), seed=seed)
+            if chains is not None:
+                chosen = parse_names(chains, CHAINS, what="chain", least=0)
+                options = replace(options, chains=chosen)
+            if votes is not None:
+                options = replace(options, votes=votes)
             run.run(
                 clips,
                 strangers=find_strangers(strangers or [], clips),
                 out=out,
                 report=report,
-                families=_families(families, encoder),
-                options=TrainingOptions(
-                    chains=parse_names(chains, CHAINS, what="chain", least=0),
-                    votes=votes,
-                    seed=seed,
-                ),
+                families=names,
+                options=options,
                 cache=cache,
                 workers=Workers(jobs, out_console),
                 command=command(context),

@@ -29,6 +29,9 @@ Copy = tuple[str, int]
 
 DEFAULT_CACHE = Path(".cache") / "features"
 
+MEASURING = ("audio", "signal", "voice", "features", "dataset")
+"""The packages through which a file becomes features, or an altered copy's."""
+
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
@@ -208,11 +211,13 @@ def extract(waveform: Array, families: tuple[str, ...]) -> Array | None:
 def code_digest() -> str:
     """Return a digest of all that may affect a feature.
 
-    That is more than does: the source of ser_core, and every installed package with its version.
+    That is more than does: the source of the packages between a file and its features, and every
+    installed package with its version.
     """
     package = Path(__file__).parent.parent
     digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
+    sources = (path for part in MEASURING for path in (package / part).rglob("*.py"))
+    for path in sorted(sources):
         digest.update(str(path.relative_to(package)).encode() + path.read_bytes())
     installed = {(one.name, one.version) for one in importlib.metadata.distributions()}
     digest.update(repr(sorted(installed)).encode())

@@ -20,7 +20,7 @@ from ser_core.dataset import Dataset, Split, splits
 from ser_core.errors import TrainingError
 from ser_core.evaluation import ablation, cross_validation, known_voice
 from ser_core.evaluation.ablation import Ablated
-from ser_core.evaluation.known_voice import Know, KnownVoice
+from ser_core.evaluation.known_voice import KnownVoice
 from ser_core.evaluation.metrics import Predictions
 from ser_core.evaluation.results import Evaluation, fit, summarise
 from ser_core.models import (
@@ -218,7 +218,6 @@ def examine(
     ways: Sequence[str] = EVERYTHING,
     skip: bool = False,
     with_ablation: bool = False,
-    know: Know | None = None,
     n_partitions: int = splits.N_PARTITIONS,
     seed: int = 0,
     workers: Workers,
@@ -239,9 +238,6 @@ def examine(
         Whether to leave out the ways that the data does not allow.
     with_ablation
         Whether to leave out each family of features too.
-    know
-        How a model takes a known voice into account, to measure what that gains on corpora that are
-        left out, where `ways` has these; None to leave that out.
     n_partitions
         Number of ways in which speakers are put into folds, for the headline and the ablation.
     seed
@@ -292,9 +288,9 @@ def examine(
             workers=workers,
         )
     known = None
-    if know is not None and LEAVE_ONE_CORPUS_OUT in chosen:
+    if LEAVE_ONE_CORPUS_OUT in chosen:
         known = known_voice.measure(
-            data, chosen[LEAVE_ONE_CORPUS_OUT][()], know=know, options=options, workers=workers
+            data, chosen[LEAVE_ONE_CORPUS_OUT][()], options=options, workers=workers
         )
     learned_from_all = set(data.clips_by_corpus()) <= set(model.facts.corpora)
     if model.calibration == UNCALIBRATED and learned_from_all:

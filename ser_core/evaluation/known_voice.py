@@ -4,7 +4,7 @@ A corpus is left out of training; of each of its speakers, a few neutral clips m
 the speaker's other clips are predicted twice by the same model, without the baseline and with it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
@@ -15,18 +15,14 @@ from numpy.typing import NDArray
 from ser_core.concurrency import Workers
 from ser_core.dataset import Dataset, Split
 from ser_core.emotions import EMOTION_NAMES
-from ser_core.errors import TrainingError
 from ser_core.evaluation import cross_validation, intervals
 from ser_core.evaluation.intervals import Interval
 from ser_core.evaluation.metrics import NEUTRAL, Predictions, tally
 from ser_core.evaluation.results import Evaluation, summarise
-from ser_core.models import EmotionModel, TrainingOptions
+from ser_core.models import Baseline, EmotionModel, TrainingOptions
 
 N_CLIPS = 3  # in a baseline
 N_DRAWS = 3  # of these clips; figures are their mean
-
-Know = Callable[[EmotionModel, NDArray[np.float32]], EmotionModel]
-"""From a model and the features of a voice, (n, n_features), to one that takes it into account."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +58,9 @@ def measure(
     data: Dataset,
     splits: Sequence[Split],
     *,
-    know: Know,
     options: TrainingOptions,
     workers: Workers,
-) -> KnownVoice:
+) -> KnownVoice | None:
     """Compare predictions about speakers of left-out corpora without and with a baseline.
 
     Parameters
@@ -74,22 +69,20 @@ def measure(
         The clips.
     splits
         Splits such as `dataset.splits.leave_one_corpus_out` returns.
-    know
-        How a model takes a voice into account; a function of a module, for other processes.
     options
         The training options.
     workers
         The processes that train.
 
-    Raises
-    ------
-    TrainingError
-        If no speaker on a test side has `N_CLIPS` neutral clips and others.
+    Returns
+    -------
+    KnownVoice
+        None if no speaker on a test side has `N_CLIPS` neutral clips and others.
     """
-    predict = partial(_predict, data, know, options)
+    predict = partial(_predict, data, options)
     found = [draws for draws in workers.map(predict, splits, label="with a known voice") if draws]
     if not found:
-        raise TrainingError(f"Nobody has {N_CLIPS} neutral clips for a baseline, and others.")
+        return None
     # A repetition is one draw of all splits together.
     without, known = (
         [_together([draw[side] for draw in draws]) for draws in zip(*found, strict=True)]
@@ -115,7 +108,7 @@ def measure(
 
 
 def _predict(
-    data: Dataset, know: Know, options: TrainingOptions, split: Split
+    data: Dataset, options: TrainingOptions, split: Split
 ) -> list[tuple[Predictions, Predictions]]:
     """Train on one side; return predictions without and with a baseline on the other, by draw.
 
@@ -133,12 +126,13 @@ def _predict(
         if ordinary.size >= N_CLIPS and spoken.size > ordinary.size:
             voices.append((spoken, ordinary))
     draws = []
-    for _ in range(N_DRAWS if voices else 0):
+    for _ in range(N_DRAWS if voices and model.neutral_mean is not None else 0):
         parts = []
         for spoken, ordinary in voices:
             baseline = generator.choice(ordinary, N_CLIPS, replace=False)
             rest = np.setdiff1d(spoken, baseline)
-            knowing = know(model, data.features[baseline])
+            voice = Baseline.of_clips(data.features[baseline], families=data.families)
+            knowing = model.with_baseline(voice)
             parts.append(tuple(_about(data, rest, one) for one in (model, knowing)))
         draws.append((_together([one for one, _ in parts]), _together([two for _, two in parts])))
     return draws

@@ -13,6 +13,7 @@ from ser_core.inference.descriptions import (
     format_time,
     with_times,
 )
+from ser_core.inference.known_voice import measure_baseline
 from ser_core.inference.live import Session, play, read_recording, warm_up
 from ser_core.inference.records import (
     TIME_DIGITS,
@@ -42,6 +43,7 @@ __all__ = [
     "describe_shares",
     "describe_timeline",
     "format_time",
+    "measure_baseline",
     "play",
     "prediction_record",
     "read_recording",

@@ -62,6 +62,8 @@ class Analysis:
         How much of the file was decoded; None if the recording was a waveform.
     model
         Name of the model that predicted.
+    knows_voice
+        Whether that model knew the ordinary voice of who speaks.
     """
 
     timeline: Timeline
@@ -69,6 +71,7 @@ class Analysis:
     windows: tuple[WindowPrediction, ...] = field(default=(), repr=False)
     coverage: Coverage | None = None
     model: str = ""
+    knows_voice: bool = False
 
     @property
     def duration(self) -> float:
@@ -206,7 +209,11 @@ class RunningAnalysis:
     def finish(self) -> Analysis:
         """Return the analysis of all that was fed."""
         with _thread_pools().limit(limits=1):
-            return replace(self._finish(), model=self._model.name)
+            return replace(
+                self._finish(),
+                model=self._model.name,
+                knows_voice=self._model.baseline is not None,
+            )
 
     def _finish(self) -> Analysis:
         if self._clip is not None:

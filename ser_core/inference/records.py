@@ -38,7 +38,8 @@ def analysis_record(analysis: Analysis) -> dict[str, object]:
     """Return the answer for a recording as ``--json`` prints it.
 
     ``label`` is the label of the recording; ``emotion`` the emotion that this is or that is nearest
-    to it, and ``sure`` whether the label is an emotion; ``model`` the name of the model.
+    to it, and ``sure`` whether the label is an emotion; ``model`` the name of the model,
+    and ``baseline`` whether it knew the ordinary voice of who speaks.
     """
     timeline = analysis.timeline
     record: dict[str, object] = {"label": timeline.label, **prediction_record(timeline.prediction)}
@@ -54,6 +55,7 @@ def analysis_record(analysis: Analysis) -> dict[str, object]:
         "duration": round(timeline.duration, TIME_DIGITS),
         "speech": round(analysis.speech_share, TIME_DIGITS),
         "model": analysis.model,
+        "baseline": analysis.knows_voice,
         "read": None if analysis.coverage is None else coverage_record(analysis.coverage),
     }
 

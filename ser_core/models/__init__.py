@@ -23,7 +23,7 @@ from ser_core.models.emotion_model import (
     load_model,
     load_shipped_model,
 )
-from ser_core.models.mlp import Ensemble, TrainingOptions
+from ser_core.models.mlp import Ensemble, TrainingOptions, default_options
 from ser_core.models.prediction import Prediction
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Prediction",
     "TrainingOptions",
     "class_probabilities",
+    "default_options",
     "encoder_problem",
     "fit_calibration",
     "load_baseline",

@@ -19,13 +19,14 @@ from threadpoolctl import threadpool_limits
 
 from ser_core.emotions import EMOTION_NAMES, NEUTRAL
 from ser_core.errors import TrainingError
-from ser_core.features import feature_names, in_order
+from ser_core.features import feature_names, in_order, take_waveform_alone
 from ser_core.models.calibration import SMALLEST_PROBABILITY
 from ser_core.models.family_pca import FamilyCompression, slices
 from ser_core.models.speakers import standardise_by_speaker, voice_names
 
 Array = NDArray[np.float32]
 
+ROUNDING = 1e-6  # relative, of a float32 that is the same in exact arithmetic
 LEAST_STEPS = 400  # of a network, however few clips there are; more epochs, where they are few
 INTERRUPTED = "Training interrupted by user"  # scikit-learn's warning
 
@@ -86,12 +87,47 @@ class TrainingOptions:
     alpha: float = 1.0
     batch_size: int = 64
     epochs: int = 16
-    chains: tuple[str, ...] = ("voice", "channel", "channel")
+    chains: tuple[str, ...] = ("channel", "voice")
     copies: float = 1.0
-    votes: float = 0.0
+    votes: float = 0.5
     ordinary: float = 0.004
     by_speaker: bool = False
     seed: int = 0
+
+
+ENCODER_OPTIONS = TrainingOptions(
+    n_components=300,
+    half_whiten=False,
+    hidden_units=64,
+    n_networks=2,
+    alpha=8.0,
+    batch_size=256,
+    epochs=15,
+    chains=("channel", "voice"),
+    copies=0.25,
+    votes=0.5,
+    by_speaker=True,
+)
+"""For features of an encoder, which learn their training speakers by heart with less penalty."""
+
+
+def default_options(families: Sequence[str]) -> TrainingOptions:
+    """Return the options that were chosen for families: of an encoder alone, or handcrafted."""
+    return ENCODER_OPTIONS if take_waveform_alone(tuple(families)) else TrainingOptions()
+
+
+class Standardiser(StandardScaler):  # type: ignore[misc]
+    """Standardisation in which a feature that varies by rounding alone becomes 0.
+
+    Scaled up, such a feature would differ from one processor to another.
+    """
+
+    def fit(self, rows: Array, y: object = None) -> "Standardiser":
+        """Find the mean and the deviation of features, (n, n_features) float32."""
+        super().fit(rows)
+        constant = self.scale_ <= ROUNDING * np.abs(self.mean_)
+        self.scale_[constant] = np.inf
+        return self
 
 
 class Networks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -202,7 +238,7 @@ def build(options: TrainingOptions, *, sizes: Mapping[str, int], n_clips: int) -
         columns.append(np.concatenate(heard or list(where.values())))
     return Pipeline(
         [
-            ("standardise", StandardScaler()),
+            ("standardise", Standardiser()),
             ("tame", FunctionTransformer(signed_log)),
             ("standardise_again", StandardScaler()),
             ("compress", compress),
@@ -283,6 +319,7 @@ def fit(
     if altered is not None:
         rows = np.concatenate([features, *altered.swapaxes(0, 1)])
         weights = np.concatenate([weights, np.tile(options.copies * weights, (n_copies, 1))])
+        weights /= weights[weights > 0].mean()  # so that `alpha` means the same with copies
     sizes = {name: len(feature_names((name,))) for name in in_order(families)}
     if features.shape[1] != sum(sizes.values()):
         raise TrainingError("The features do not agree in number with their families.")

@@ -11,6 +11,7 @@ import pytest
 from ser_core.emotions import EMOTION_NAMES
 from ser_core.inference.analysis import analyse
 from ser_core.inference.descriptions import describe_prediction
+from ser_core.models.baseline import load_baseline
 from tests.mic.running import (
     MIC,
     SAMPLE_RATE,
@@ -104,6 +105,29 @@ def test_with_once_it_records_until_silence_and_tells_what_it_waits_for(
     _, _, answered = then.partition("Recording, until you fall silent.")
     assert re.search(r"angry \(\d+ %\)", answered)
     assert all(name in answered for name in EMOTION_NAMES)
+
+
+def test_a_voice_is_known_by_three_sentences_and_no_recording_of_them_is_kept(
+    headset, sound_server, angry
+):
+    path = headset.folder / "me.baseline"
+    with spoken_again_and_again(sound_server, angry):
+        code, text = in_a_terminal(headset, "--once", "--baseline", str(path))
+    assert code == 0
+    assert "Read this sentence in your usual voice, 3 times" in text
+    assert text.count("Recording, until you fall silent.") == 3 + 1
+    assert "(3 recordings)." in text
+    assert load_baseline(path).n_clips == 3
+    assert path.stat().st_size < SAMPLE_RATE, "bytes: no room for a second of sound"
+    answer = in_json(headset, angry, "--baseline", str(path))
+    assert answer["baseline"] is True
+    assert answer["probabilities"] != in_json(headset, angry)["probabilities"]
+
+
+def in_json(microphones, clip, *arguments):
+    """Return what a recording is heard as in the end."""
+    done = microphones.run(MIC, clip, "--fast", "--quiet", "--json", *arguments)
+    return json.loads(done.stdout.splitlines()[-1])["summary"]
 
 
 @contextlib.contextmanager

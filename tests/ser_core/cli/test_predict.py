@@ -279,3 +279,31 @@ def test_the_program_completes_what_is_typed_and_a_module_which_is_no_program_do
     said = CliRunner().invoke(program, [], env=asked | typed, prog_name="undertone")
     assert said.output.split() == ["srt"]
     assert "completion" not in CliRunner().invoke(app, ["--help"]).output
+
+
+def test_a_folder_of_ordinary_recordings_is_what_a_voice_is_compared_with(files):
+    usual = files / "usual"
+    usual.mkdir()
+    for number in range(2):
+        soundfile.write(usual / f"{number}.wav", talk(seed=number), SAMPLE_RATE)
+    [plain] = records(run("--json", files / "voice.wav"))
+    [known] = records(run("--json", "--baseline", usual, files / "voice.wav"))
+    assert (plain["baseline"], known["baseline"]) == (False, True)
+    assert known["probabilities"] != plain["probabilities"]
+    two = records(run("--json", "--baseline", usual, files / "voice.wav", files / "silent.wav"))
+    assert two[0]["probabilities"] == known["probabilities"], "in other processes too"
+    told = run("--baseline", usual, files / "voice.wav").output
+    assert f"Compared with the ordinary voice in {usual} (2 recordings)." in told.replace("\n", "")
+
+
+def test_a_baseline_without_a_voice_or_of_no_known_form_is_a_sentence(files):
+    (files / "none").mkdir()
+    soundfile.write(files / "none" / "silent.wav", silence(2.0), SAMPLE_RATE)
+    for path, said in {
+        files / "none": "There is no speech to know a voice by",
+        files / "voice.wav": "is not a baseline",
+        files / "nowhere": "cannot be read",
+    }.items():
+        result = run("--baseline", path, files / "voice.wav")
+        assert result.exit_code == 1
+        assert said in result.output.replace("\n", " ")

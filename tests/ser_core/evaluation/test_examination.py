@@ -10,7 +10,7 @@ from ser_core.concurrency.parallel import Workers
 from ser_core.errors import TrainingError
 from ser_core.evaluation.ablation import ablate
 from ser_core.evaluation.results import fit
-from ser_core.models.calibration import UNCALIBRATED, Calibration
+from ser_core.models.calibration import REFUSED_SHARE_OF_STRANGERS, UNCALIBRATED, Calibration
 from tests.ser_core.examinations import EMOTIONS, OPTIONS, clips, examined, model, quickly
 
 LEFT_OUT = "leave-one-corpus-out"
@@ -108,14 +108,17 @@ def test_what_is_reported_is_calibrated_on_other_corpora_that_were_left_out():
     data = clips("ravdess", "nemo")
     found = quickly(model("ravdess", "nemo"), data, ways=["speaker-independent", LEFT_OUT])
     (left_out,) = found.evaluations[LEFT_OUT].out_of_fold
-    assert found.calibration == fit([left_out])
+    assert found.calibration == fit([left_out], refused_share=REFUSED_SHARE_OF_STRANGERS)
     for corpus in ("ravdess", "nemo"):
-        other = fit([left_out.take(left_out.corpora != corpus)])
+        other = fit(
+            [left_out.take(left_out.corpora != corpus)], refused_share=REFUSED_SHARE_OF_STRANGERS
+        )
         assert set(left_out.thresholds[left_out.corpora == corpus]) == {other.threshold}
     rows = found.headline.out_of_fold[0]
     for fold in np.unique(rows.folds):
         speakers = rows.speakers[rows.folds == fold]
-        others = fit([left_out.take(~np.isin(left_out.speakers, speakers))])
+        strangers = left_out.take(~np.isin(left_out.speakers, speakers))
+        others = fit([strangers], refused_share=REFUSED_SHARE_OF_STRANGERS)
         assert set(rows.thresholds[rows.folds == fold]) == {others.threshold}
     mean = found.means[LEFT_OUT]
     uars = [one.uar_among_own for one in found.evaluations[LEFT_OUT].by_corpus.values()]

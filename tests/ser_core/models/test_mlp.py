@@ -12,9 +12,12 @@ from ser_core.errors import TrainingError
 from ser_core.models import mlp
 from ser_core.models.mlp import (
     DROPPED_FAMILIES,
+    ENCODER_OPTIONS,
     LEAST_STEPS,
+    Standardiser,
     TrainingOptions,
     build,
+    default_options,
     sample_weights,
 )
 from tests.ser_core.datasets import dataset, training_arrays
@@ -138,6 +141,53 @@ def test_altered_copies_are_learned_from_as_what_their_originals_are():
     )
     assert np.mean(taught.predict(shifted) == data.emotions) > 0.9
     assert np.mean(taught.predict(data.features) == data.emotions) > 0.8
+
+
+def test_a_feature_that_varies_by_rounding_alone_is_left_out():
+    random = np.random.default_rng(0)
+    rows = random.standard_normal((50, 2)).astype(np.float32)
+    rows[:, 1] = np.nextafter(np.float32(1), np.float32(2), dtype=np.float32) ** (rows[:, 0] > 0)
+    scaled = Standardiser().fit(rows).transform(rows)
+    np.testing.assert_array_equal(scaled[:, 1], 0.0)
+    assert scaled[:, 0].std() == pytest.approx(1.0, rel=1e-5)
+
+
+def test_copies_may_count_less_than_their_clips():
+    data = clips(("one", "happy", 40), ("one", "sad", 40))
+    misleading = replace(data, altered=-5 * data.features[:, None])
+    heard = [
+        fit(misleading, options=replace(QUICK, copies=copies)).predict_proba(data.features)
+        for copies in (1.0, 0.01)
+    ]
+    truth = np.array([data.emotions == "happy", data.emotions == "sad"]).T
+    loss = [-np.log(found[truth]).mean() for found in heard]
+    assert loss[1] < loss[0]
+
+
+def test_ordinary_speech_has_a_share_of_the_neutral_weight():
+    data = clips(("one", "neutral", 10), ("one", "sad", 30), ("read", "neutral", 50))
+    weights = sample_weights(data.emotions, data.corpora, ordinary=0.1)
+    neutral = weights[:, 0]
+    assert neutral[data.corpora == "read"].sum() / neutral.sum() == pytest.approx(0.1)
+    assert neutral.sum() == pytest.approx(weights[:, 1].sum())
+
+
+def test_an_encoders_features_have_options_of_their_own():
+    assert default_options(("whisper",)) == ENCODER_OPTIONS
+    assert default_options(("whisper", "prosody")) == default_options(("mel",)) == TrainingOptions()
+
+
+def test_the_model_of_clips_standardised_by_speaker_is_averaged_with_the_other():
+    data = clips(("one", "happy", 40), ("one", "sad", 40))
+    data = replace(data, speakers=np.array(["a", "b"] * 40))
+    both = fit(data, options=replace(QUICK, by_speaker=True))
+    each = [pipeline.predict_proba(data.features) for pipeline in both.pipelines]
+    assert len(each) == 2
+    assert not np.allclose(each[0], each[1])
+    product = np.sqrt(each[0] * each[1])
+    np.testing.assert_allclose(
+        both.predict_proba(data.features), product / product.sum(axis=1, keepdims=True)
+    )
 
 
 def test_networks_hear_other_families_and_one_of_them_all():
