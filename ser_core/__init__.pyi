@@ -3,6 +3,7 @@ from .errors import AudioError as AudioError
 from .errors import AudioTooLargeError as AudioTooLargeError
 from .errors import AudioTooLongError as AudioTooLongError
 from .errors import AudioUnreadableError as AudioUnreadableError
+from .errors import BaselineError as BaselineError
 from .errors import CorpusError as CorpusError
 from .errors import DamagedAudioError as DamagedAudioError
 from .errors import EmptyAudioError as EmptyAudioError
@@ -14,6 +15,7 @@ from .errors import OutputError as OutputError
 from .errors import TrainingError as TrainingError
 from .errors import UndertoneError as UndertoneError
 from .errors import UnsupportedAudioError as UnsupportedAudioError
+from .errors import WeightsError as WeightsError
 from .errors import WorkerError as WorkerError
 from .features import extract_features as extract_features
 from .features import feature_names as feature_names
