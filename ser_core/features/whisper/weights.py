@@ -137,8 +137,8 @@ def load_kept_encoder(name: str) -> Encoder:
     path = encoder_path(name)
     if not path.exists():
         raise WeightsError(
-            "The encoder {name} is not on this machine: copy the folder {folder} from where the "
-            "model was trained, or keep it here with `undertone train --encoder`.",
+            "The encoder {name} is not on this machine: copy its folder to {folder} from the "
+            "machine where the model was trained, or make it with `undertone train --encoder`.",
             name=name,
             folder=path.parent,
         )

