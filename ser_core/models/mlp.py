@@ -167,7 +167,8 @@ class Networks(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         for number, columns in enumerate(self.columns):
             network = MLPClassifier(
                 (self.options.hidden_units,),
-                alpha=self.options.alpha,
+                # It is divided by the number of rows in a batch.
+                alpha=self.options.alpha * batch_size / self.options.batch_size,
                 batch_size=batch_size,
                 max_iter=epochs,
                 random_state=self.options.seed + number,
@@ -385,7 +386,8 @@ def sample_weights(
         shares = np.divide(shares, left, out=acted, where=left > 0)
     sums = _corpus_sums(shares, corpus)
     present = sums > 0
-    parts = present / present.sum(axis=0)  # of each emotion, by corpus
+    # Of each emotion, by corpus; nobody may have heard one that was acted.
+    parts = present / np.maximum(present.sum(axis=0), 1)
     neutral = names == NEUTRAL
     ordinary_corpora = present[:, neutral].all(axis=1) & (present.sum(axis=1) == 1)
     others = present[:, neutral].all(axis=1) & ~ordinary_corpora
