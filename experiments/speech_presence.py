@@ -29,7 +29,6 @@ from ser_core.dataset import add_noise
 from ser_core.errors import AudioError
 from ser_core.voice import (
     MIN_LEVEL_SD_DB,
-    MIN_SPEECH_SECONDS,
     VOICE_FRAME_LENGTH,
     find_active,
     levels,
@@ -39,6 +38,7 @@ from ser_core.voice import (
 EXCERPT = 4 * SAMPLE_RATE  # samples, of a long real sound
 EXCERPTS = 3  # of each file at most, evenly spread
 PLAIN_SILENCE_DBFS = -60.0  # what the plain rule took for silence
+PLAIN_SPEECH_SECONDS = 0.5  # of loud frames that it asked for
 AUDIO_SUFFIXES = {".flac", ".m4a", ".mp3", ".oga", ".ogg", ".opus", ".wav"}
 
 Array = NDArray[np.float32]
@@ -66,7 +66,7 @@ def plain_rule(waveform: Array) -> bool:
     if level.size == 0 or np.percentile(level, 98.0) < PLAIN_SILENCE_DBFS:
         return False
     active = find_active(level)
-    if active.sum() * VOICE_FRAME_LENGTH < MIN_SPEECH_SECONDS * SAMPLE_RATE:
+    if active.sum() * VOICE_FRAME_LENGTH < PLAIN_SPEECH_SECONDS * SAMPLE_RATE:
         return False
     return bool(level[active].std() >= MIN_LEVEL_SD_DB)
 

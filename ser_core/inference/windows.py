@@ -52,7 +52,9 @@ def speech_of(window: Frames, start: int) -> Frames | None:
     kept = window.take(np.concatenate([inside[:start], chosen]))
     voiced_seconds = float((kept.voice > activity.VOICE_THRESHOLD).sum()) * FRAME_SECONDS
     enough = activity.required_seconds(len(kept) * FRAME_SECONDS)
-    return kept if len(kept) and voiced_seconds >= enough else None
+    if len(kept) and (voiced_seconds >= enough or activity.is_short_voice(kept.waveform)):
+        return kept
+    return None
 
 
 def measure(found: Frames, families: tuple[str, ...]) -> Array:

@@ -6,7 +6,6 @@ Silence and sounds other than voices are removed here; features are extracted in
 from ser_core.voice.activity import VOICE_FRAME_LENGTH
 from ser_core.voice.preparation import (
     MIN_LEVEL_SD_DB,
-    MIN_SPEECH_SECONDS,
     find_active,
     levels,
     prepare,
@@ -15,7 +14,6 @@ from ser_core.voice.utterance import Utterance
 
 __all__ = [
     "MIN_LEVEL_SD_DB",
-    "MIN_SPEECH_SECONDS",
     "VOICE_FRAME_LENGTH",
     "Utterance",
     "find_active",

@@ -24,9 +24,18 @@ At times the network misses a voice at one level and finds it at another.
 """
 MAX_PEAK = 1.0
 VOICE_THRESHOLD = 0.5  # probability above which a chunk counts as voice
-MIN_SECONDS = 0.5  # of voice; of the other sounds that this was chosen on, none had more than 0.43
-MIN_SHARE = 0.05
-"""Share of the sound that must be voice: in long recordings, false detections add up."""
+MIN_SECONDS = 0.5  # of voice, in a sound of 1.25 to 10 s
+MIN_SHARE_SHORT = 0.4
+"""Share of a shorter sound that must be voice: 0.2 s of voice in half a second is a word."""
+MIN_SHARE_LONG = 0.05
+"""Share of a longer sound that must be voice: in long recordings, false detections add up."""
+SHORT_SECONDS = MIN_SECONDS / MIN_SHARE_SHORT  # 1.25: a sound no longer than this is short
+REPEATED_THRESHOLD = 0.3
+"""Probability above which a chunk of a short sound counts as voice when it is repeated.
+
+The network needs about 0.3 s to notice a voice, which is as long as a short word. So a short sound
+is played twice, at its own speed, and judged the second time (docs/experiments.md).
+"""
 BLOCK_CHUNKS = 32  # chunks that are processed before `stop_at` is checked
 
 SLOWED_RATE = SAMPLE_RATE * SLOWDOWN  # Hz; a second of the sound resampled to this lasts SLOWDOWN s
@@ -36,32 +45,55 @@ CHUNK_SECONDS = CHUNK_LENGTH / SLOWED_RATE  # 23 ms of the original sound
 
 
 def has_voice(waveform: Array) -> bool:
-    """Return whether there is enough voice in a sound.
+    """Return whether there is enough voice in a sound, by `required_seconds`.
 
     Parameters
     ----------
     waveform
         (n_samples,) float32, mono at `SAMPLE_RATE`, with silence removed; of any loudness.
 
-    Returns
-    -------
-    bool
-        Whether at least `MIN_SECONDS`, and a share of `MIN_SHARE`, is voice.
+    Raises
+    ------
+    ModelError
+        The weights of Silero VAD are missing.
+    """
+    if waveform.size == 0:
+        return False
+    required = required_seconds(waveform.size / SAMPLE_RATE)
+    return any(
+        voiced_seconds(waveform, rms=rms, stop_at=required) >= required for rms in RMS_LEVELS
+    ) or is_short_voice(waveform)
+
+
+def is_short_voice(waveform: Array) -> bool:
+    """Return whether a sound is short, and there is enough voice in it when it is repeated.
+
+    Parameters
+    ----------
+    waveform
+        (n_samples,) float32, as in `has_voice`.
 
     Raises
     ------
     ModelError
         The weights of Silero VAD are missing.
     """
-    required = required_seconds(waveform.size / SAMPLE_RATE)
-    return any(
-        voiced_seconds(waveform, rms=rms, stop_at=required) >= required for rms in RMS_LEVELS
-    )
+    seconds = waveform.size / SAMPLE_RATE
+    current = _rms(waveform)
+    if current == 0.0 or seconds > SHORT_SECONDS:
+        return False
+    padded = np.pad(_scaled(waveform, RMS_LEVELS[0] / current), (0, -waveform.size % CHUNK_LENGTH))
+    windows = silero.split(np.tile(padded, 2))
+    network = silero.load()
+    probabilities, _ = network.decode(network.encode(windows), silero.initial_state())
+    second = probabilities[len(windows) // 2 :]
+    voiced = int((second > REPEATED_THRESHOLD).sum()) * CHUNK_LENGTH / SAMPLE_RATE
+    return voiced >= required_seconds(seconds)
 
 
 def required_seconds(seconds: float) -> float:
     """Return the seconds of voice that are required in a sound of a duration in seconds."""
-    return max(MIN_SECONDS, MIN_SHARE * seconds)
+    return max(min(MIN_SECONDS, MIN_SHARE_SHORT * seconds), MIN_SHARE_LONG * seconds)
 
 
 def voiced_seconds(
@@ -88,13 +120,12 @@ def voiced_seconds(
     ModelError
         The weights of Silero VAD are missing.
     """
-    mean_square = float(np.mean(np.square(waveform, dtype=np.float64))) if waveform.size else 0.0
-    if mean_square == 0.0:
+    current = _rms(waveform)
+    if current == 0.0:
         return 0.0
     network = silero.load()
     slowed = soxr.resample(waveform, SAMPLE_RATE, SLOWED_RATE, quality="QQ")
-    slowed *= np.float32(rms / np.sqrt(mean_square))
-    windows = silero.split(np.clip(slowed, -MAX_PEAK, MAX_PEAK))
+    windows = silero.split(_scaled(slowed, rms / current))
     state = silero.initial_state()
     seconds = 0.0
     for start in range(0, len(windows), BLOCK_CHUNKS):
@@ -142,8 +173,7 @@ class VoiceActivityStream:
         n_skipped = margin // VOICE_FRAME_LENGTH * SLOWED_FRAME_LENGTH
         slowed = soxr.resample(block, SAMPLE_RATE, SLOWED_RATE, quality="QQ")[n_skipped:]
         slowed = slowed[: n_frames * SLOWED_FRAME_LENGTH]
-        gain = np.float32(RMS_LEVELS[0] / rms if rms else 0.0)
-        slowed = np.clip(slowed * gain, -MAX_PEAK, MAX_PEAK)
+        slowed = _scaled(slowed, RMS_LEVELS[0] / rms if rms else 0.0)
         n_pending = self._slowed.size - CHUNK_LENGTH  # samples of the chunk that is incomplete
         self._slowed = np.concatenate([self._slowed, slowed])
         windows = silero.split(self._slowed)[1:]  # the first is the last chunk of the block before
@@ -157,3 +187,12 @@ class VoiceActivityStream:
         centres = n_pending + (np.arange(n_frames) + 0.5) * SLOWED_FRAME_LENGTH
         chunk = np.minimum(centres // CHUNK_LENGTH, len(by_chunk) - 1).astype(np.intp)
         return np.asarray(by_chunk[chunk], dtype=np.float32)
+
+
+def _rms(waveform: Array) -> float:
+    """Return the root mean square; 0 where there are no samples."""
+    return float(np.sqrt(np.mean(np.square(waveform, dtype=np.float64)))) if waveform.size else 0.0
+
+
+def _scaled(waveform: Array, gain: float) -> Array:
+    return np.asarray(np.clip(waveform * np.float32(gain), -MAX_PEAK, MAX_PEAK), dtype=np.float32)

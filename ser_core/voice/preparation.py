@@ -32,7 +32,7 @@ seventh clip of RAVDESS would not be.
 """
 MARGIN_FRAMES = 3  # 60 ms kept around active frames, since consonants begin quietly
 MAX_PAUSE_FRAMES = 50  # 1 s; longer pauses are shortened to this
-MIN_SPEECH_SECONDS = 0.5  # of active frames; a shorter sound is too short to classify
+MIN_SPEECH_SECONDS = 0.15  # of active frames; the shortest of 300 spoken digits has 0.18
 MIN_LEVEL_SD_DB = 1.5
 """Standard deviation of the level below which a sound is a hum, a tone or a hiss.
 

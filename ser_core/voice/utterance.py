@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from ser_core.audio import SAMPLE_RATE
 from ser_core.voice import activity
-from ser_core.voice.preparation import SILENCE_DBFS, levels
+from ser_core.voice.preparation import SILENCE_DBFS, levels, prepare
 
 Array = NDArray[np.float32]
 
@@ -73,7 +73,8 @@ class Utterance:
         recent = self._sound[-WINDOW:]
         seconds = _voiced_seconds(recent)
         if not self.has_begun:
-            self.has_begun = seconds >= MIN_VOICE_SECONDS
+            # A short word may be too short for the network's first pass, and is repeated there.
+            self.has_begun = seconds >= MIN_VOICE_SECONDS or prepare(recent).is_present
         elif recent.size == WINDOW:
             loudest = float(levels(self._sound).max())
             is_quiet = float(levels(recent).max()) < loudest - SILENCE_RANGE_DB

@@ -60,6 +60,13 @@ def test_little_or_nothing_is_no_speech_and_no_error():
         assert (found.prediction, found.speech_share) == (None, 0.0)
 
 
+@pytest.mark.parametrize("digit", ["0_jackson_0", "3_lucas_1", "6_theo_2", "7_george_4"])
+def test_a_spoken_digit_has_an_answer(corpora, digit):
+    found = analyse(corpora / "fsdd" / f"{digit}.ogg")
+    assert found.prediction is not None
+    assert found.label != NO_SPEECH
+
+
 def test_silence_before_and_after_is_no_speech_only_where_it_is_long():
     """One second is too short to tell apart; four are not. Neither changes the answer."""
     spoken = talk(3.0)

@@ -83,6 +83,14 @@ def test_a_voice_is_answered_and_silence_after_it_is_not():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("pitch", [90.0, 150.0, 220.0])
+def test_a_single_word_is_answered(pitch):
+    word = np.concatenate([noise(3.0, 0.0005), talk(0.3, pitch=pitch), noise(1.0, 0.0005)])
+    listener = Listener(load_default_model())
+    answers = [*listener.feed(word), listener.finish()]
+    assert any(answer.prediction is not None for answer in answers)
+
+
 def test_shared_frames_say_what_a_recording_of_the_window_would(corpora):
     """Of real voices, a window gets nearly the same probabilities either way."""
     clips = find_clips("ravdess", corpora / "originals")

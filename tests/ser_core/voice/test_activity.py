@@ -5,8 +5,13 @@ import pytest
 
 from ser_core import audio
 from ser_core.voice import preparation
-from ser_core.voice.activity import MIN_SECONDS, has_voice, voiced_seconds
-from tests.voices import noise, silence, talk, tone, voice
+from ser_core.voice.activity import (
+    MIN_SECONDS,
+    has_voice,
+    required_seconds,
+    voiced_seconds,
+)
+from tests.voices import SAMPLE_RATE, noise, silence, talk, tone, voice
 
 
 @pytest.mark.parametrize("pitch", [90.0, 150.0, 220.0, 300.0])
@@ -36,9 +41,26 @@ def test_other_sounds_are_no_voice(sound):
     assert not has_voice(sound)
 
 
-def test_half_a_second_is_needed():
-    assert has_voice(talk(MIN_SECONDS + 0.2))
-    assert not has_voice(talk(MIN_SECONDS - 0.2))
+@pytest.mark.parametrize("seconds", [0.2, 0.3, 0.5, 0.7])
+@pytest.mark.parametrize("pitch", [90.0, 220.0, 300.0])
+def test_a_word_is_a_voice(seconds, pitch):
+    assert has_voice(talk(seconds, pitch=pitch))
+
+
+@pytest.mark.parametrize("seconds", [0.2, 0.5, 1.0])
+def test_other_short_sounds_are_no_voice(seconds):
+    for sound in OTHERS.values():
+        assert not has_voice(sound[: round(seconds * SAMPLE_RATE)])
+
+
+def test_the_longer_the_sound_the_more_voice_is_asked_for():
+    asked_for = [required_seconds(seconds) for seconds in (0.3, 1.0, 1.25, 10.0, 60.0)]
+    assert asked_for == pytest.approx([0.12, 0.4, MIN_SECONDS, MIN_SECONDS, 3.0])
+
+
+def test_a_syllable_in_two_seconds_of_knocks_is_not_enough():
+    assert has_voice(talk(0.3))
+    assert not has_voice(np.concatenate([OTHERS["knocks"][:32_000], talk(0.3)]))
 
 
 def test_a_second_of_voice_in_a_minute_of_hum_is_not_enough():
@@ -62,3 +84,24 @@ def test_it_hears_no_longer_than_it_must():
 )
 def test_the_high_the_loud_and_the_sung_are_voices(corpora, clip):
     assert preparation.prepare(audio.to_waveform(audio.decode(corpora / clip))).is_present
+
+
+def test_spoken_digits_are_voices(corpora):
+    digits = sorted((corpora / "fsdd").glob("*.ogg"))[::12]
+    refused = [
+        not preparation.prepare(audio.to_waveform(audio.decode(digit))).is_present
+        for digit in digits
+    ]
+    assert np.mean(refused) <= 0.1
+
+
+def test_dogs_bells_and_doors_are_no_voices(corpora):
+    sounds = [
+        sound
+        for target in (0, 30, 34, 46)  # dog, door knock, can opening, church bells
+        for sound in sorted((corpora / "esc-50" / "audio").glob(f"*-{target}.ogg"))
+    ]
+    assert len(sounds) == 24
+    assert not any(
+        preparation.prepare(audio.to_waveform(audio.decode(sound))).is_present for sound in sounds
+    )

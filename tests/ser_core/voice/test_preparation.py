@@ -20,7 +20,7 @@ NOTHING = {
     "hum": tone(50.0, 4.0),
     "hiss": noise(4.0),
     "a drone": voice(3.0, syllables_per_second=0.0),
-    "a syllable": talk(0.3),
+    "the tenth of a second of a voice": talk(0.1),
     "no samples": silence(0.0),
     "a whisper of hiss": noise(2.0, amplitude=1e-5),
     "a blip": tone(200.0, 0.1),
@@ -95,3 +95,9 @@ def test_whatever_comes_in_what_comes_out_is_finite_and_no_longer(n_samples, amp
     assert np.isfinite(found.waveform).all()
     assert found.waveform.size <= n_samples
     assert 0.0 <= found.share <= 1.0
+
+
+@pytest.mark.parametrize("around", [0.0, 1.0, 5.0])
+def test_a_word_is_speech_however_long_the_silence_around_it(around):
+    recording = np.concatenate([silence(around), talk(0.3), silence(around)])
+    assert seconds(preparation.prepare(recording).waveform) == pytest.approx(0.3, abs=0.15)

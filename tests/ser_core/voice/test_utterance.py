@@ -62,3 +62,11 @@ def test_what_comes_after_the_end_is_left_out():
     n_samples = utterance.waveform.size
     utterance.feed(talk(1.0))
     assert utterance.waveform.size == n_samples
+
+
+def test_a_single_word_is_an_utterance():
+    utterance = Utterance()
+    seconds_until_complete(utterance, np.concatenate([noise(3.0, 0.001), talk(0.3), silence(5.0)]))
+    assert utterance.has_begun
+    assert utterance.is_complete
+    assert analyse_waveform(utterance.waveform).prediction is not None
