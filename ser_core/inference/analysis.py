@@ -127,9 +127,9 @@ def analyse(
     >>> import ser_core
     >>> analysis = ser_core.analyse("note.ogg")
     >>> analysis.label, round(analysis.duration)
-    ('sad', 14)
+    ('disgust', 14)
     >>> [segment.label for segment in analysis.timeline.segments]
-    ['sad', 'no speech', 'fearful']
+    ['disgust', 'no speech', 'fearful']
     """
     with open_recording(source, limits=limits) as recording:
         running = RunningAnalysis(model or load_model(), helper=helper)

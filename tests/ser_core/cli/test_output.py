@@ -80,7 +80,7 @@ def test_json_has_the_same_answer_with_and_without_the_segments():
     long = as_record("note.ogg", MIXED, with_timeline=True)
     assert list(short) == [
         *("file", "label", "emotion", "sure", "confidence", "probabilities"),
-        *("duration", "speech", "model", "read"),
+        *("duration", "speech", "model", "baseline", "read"),
     ]
     assert {name: long[name] for name in short} == short
     assert (short["label"], short["emotion"], short["sure"]) == ("mixed", "sad", False)

@@ -86,7 +86,7 @@ def test_a_voice_is_answered_and_silence_after_it_is_not():
 @pytest.mark.parametrize("pitch", [90.0, 150.0, 220.0])
 def test_a_single_word_is_answered(pitch):
     word = np.concatenate([noise(3.0, 0.0005), talk(0.3, pitch=pitch), noise(1.0, 0.0005)])
-    listener = Listener(load_default_model())
+    listener = Listener(load_shipped_model("small"))
     answers = [*listener.feed(word), listener.finish()]
     assert any(answer.prediction is not None for answer in answers)
 

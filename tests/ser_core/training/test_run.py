@@ -2,7 +2,6 @@
 
 import json
 import os
-from functools import partial
 
 import numpy as np
 import platformdirs
@@ -44,9 +43,11 @@ def place(tmp_path_factory):
 @pytest.fixture(scope="module", autouse=True)
 def quick():
     """Train small networks for a few steps."""
-    small = {"n_components": 20, "hidden_units": 32, "n_networks": 1, "epochs": 60}
+    small = TrainingOptions(
+        n_components=20, hidden_units=32, n_networks=1, alpha=1.0, batch_size=64, epochs=60
+    )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(train, "TrainingOptions", partial(TrainingOptions, **small))
+        patch.setattr(train, "default_options", lambda families: small)
         patch.setattr(mlp, "LEAST_STEPS", 150)
         yield
 
