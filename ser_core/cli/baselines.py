@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ser_core.audio import DEFAULT_LIMITS
 from ser_core.cli import inputs
-from ser_core.cli.terminal import note
+from ser_core.cli.terminal import warn
 from ser_core.errors import BaselineError
 from ser_core.inference import measure_baseline, read_recording
 from ser_core.models import Baseline, EmotionModel, load_baseline
@@ -36,4 +36,5 @@ def read_baseline(path: Path, *, model: EmotionModel) -> Baseline:
 def note_baseline(path: Path, baseline: Baseline, *, hidden: bool) -> None:
     """Print that answers are compared with a known voice."""
     clips = f"{baseline.n_clips} recording{'s' if baseline.n_clips > 1 else ''}"
-    note(f"Compared with the ordinary voice in {path} ({clips}).", hidden=hidden)
+    if not hidden:
+        warn(f"Compared with the ordinary voice in {path} ({clips}).")
