@@ -73,7 +73,7 @@ class Utterance:
         recent = self._sound[-WINDOW:]
         seconds = _voiced_seconds(recent)
         if not self.has_begun:
-            # A short word may be too short for the network's first pass, and is repeated there.
+            # The network may miss a short word unless it is repeated, as `prepare` does.
             self.has_begun = seconds >= MIN_VOICE_SECONDS or prepare(recent).is_present
         elif recent.size == WINDOW:
             loudest = float(levels(self._sound).max())

@@ -121,7 +121,7 @@ class TestMeasure:
         assert (two.uar, two.effects[NOISY].uar, two.by_corpus) == (1.0, 0.0, {})
 
     def test_a_clip_that_an_alteration_leaves_too_little_of_is_lost(self, clips, tmp_path):
-        short = clip(tmp_path, "short", talk(0.56), speaker="d")
+        short = clip(tmp_path, "short", talk(0.22), speaker="d")
         figures = measure([short, clips[0]], Always())
         cropped = figures.effects["cropped start, 0.1 s of voice"]
         assert (cropped.unchanged, cropped.no_speech) == (0.5, 0.5)
