@@ -271,17 +271,13 @@ def _stop_signals(watchdog: Watchdog) -> Iterator[asyncio.Event]:
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = {number: signal.getsignal(number) for number in numbers}
     for number in numbers:
-        try:
-            loop.add_signal_handler(number, on_signal, number)
-        except NotImplementedError:  # on Windows
-            signal.signal(
-                number,
-                lambda number, _: loop.call_soon_threadsafe(on_signal, signal.Signals(number)),
-            )
+        # Not loop.add_signal_handler, which Windows lacks.
+        signal.signal(
+            number,
+            lambda number, _: loop.call_soon_threadsafe(on_signal, signal.Signals(number)),
+        )
     try:
         yield stop
     finally:
         for number in numbers:
-            with contextlib.suppress(NotImplementedError):
-                loop.remove_signal_handler(number)
             signal.signal(number, before[number])

@@ -1,4 +1,4 @@
-"""Hear a file: ``python examples/hear_a_file.py [RECORDING...]``.
+"""The emotion in a file: ``python examples/hear_a_file.py [RECORDING...]``.
 
 Why: this is all of the library that most programs need.
 

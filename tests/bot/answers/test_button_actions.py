@@ -149,6 +149,7 @@ async def test_the_author_and_moderators_may_delete_the_answer(
 
 async def test_answers_that_are_deleted_together_are_forgotten(harness: Harness):
     message = await harness.answer()
+    assert harness.service.recent.get(int(message["id"])) is not None
     deleted = {"ids": [message["id"]], "channel_id": message["channel_id"]}
     harness.bot._connection.parse_message_delete_bulk(deleted)  # the playground has no such event
     await until(lambda: harness.service.recent.get(int(message["id"])) is None)
