@@ -33,7 +33,7 @@ DEFAULT_MODEL = "the default model's recipe"
 def evaluate(
     context: typer.Context,
     data: Corpora,
-    report: Annotated[Path, typer.Option(help="Folder for report.html and report.json.")],
+    report: Annotated[Path, typer.Option(help="Folder for report.html, report.json, summary.md.")],
     model_path: ModelPath = None,
     strangers: Strangers = None,
     splits: Annotated[

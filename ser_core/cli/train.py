@@ -39,9 +39,9 @@ def train(
         ),
     ],
     out: Annotated[Path, typer.Option(help="Where to write the model.")] = Path("out/model.joblib"),
-    report: Annotated[Path, typer.Option(help="Folder for report.html and report.json.")] = Path(
-        "out/report"
-    ),
+    report: Annotated[
+        Path, typer.Option(help="Folder for report.html, report.json, summary.md.")
+    ] = Path("out/report"),
     families: Annotated[
         str, typer.Option(help=f"Feature families, out of {', '.join(FAMILIES)}.")
     ] = ",".join(MODEL_FAMILIES),
@@ -65,7 +65,7 @@ def train(
         typer.Option(
             min=0.0,
             max=1.0,
-            show_default=str(TrainingOptions().votes),
+            show_default=f"{TrainingOptions().votes:g}",
             help="Share of listeners' votes in the labels of clips that have them; the rest is "
             "what was acted.",
         ),

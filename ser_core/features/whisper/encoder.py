@@ -139,7 +139,7 @@ def load_encoder(path: Path) -> Encoder:
     except Exception as cause:  # onnxruntime has many kinds
         raise WeightsError(
             "{path} does not hold the weights of an encoder, or those of another version; "
-            "get them again.",
+            "get them again with `undertone download`.",
             path=path,
         ) from cause
 
