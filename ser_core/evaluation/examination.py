@@ -256,28 +256,7 @@ def examine(
     chosen, skipped = _split(data, ways, skip, n_partitions, seed)
     if with_ablation and HEADLINE not in chosen:
         raise TrainingError(f"--ablation needs {HEADLINE} among the splits.")
-    evaluations: dict[str, Evaluation] = {}
-    pairs = {}
-    # What is said of left-out corpora is needed first: the others are calibrated by it.
-    for name in sorted(chosen, key=lambda name: name != LEAVE_ONE_CORPUS_OUT):
-        left_out_corpora = _corpora_left_out(evaluations) if name in POOLED else None
-        among_strangers = name == LEAVE_ONE_CORPUS_OUT or left_out_corpora is not None
-        for pair, part in chosen[name].items():
-            kind = WAYS[name].kind.format(*pair)
-            found = cross_validation.run(
-                kind,
-                data,
-                part,
-                options=options,
-                known=left_out_corpora,
-                refused_share=REFUSED_SHARE_OF_STRANGERS if among_strangers else REFUSED_SHARE,
-                workers=workers,
-            )
-            if pair:
-                pairs[pair] = found
-            else:
-                evaluations[name] = found
-    evaluations = {name: evaluations[name] for name in WAYS if name in evaluations}
+    evaluations, pairs = _evaluate(data, chosen, options=options, workers=workers)
     ablated: tuple[Ablated, ...] = ()
     if with_ablation:
         ablated = ablation.ablate(
@@ -296,12 +275,6 @@ def examine(
     if model.calibration == UNCALIBRATED and learned_from_all:
         model = replace(model, calibration=_calibration(evaluations))
     own, left_out = _own_answers(model, [data] if strangers is None else [data, strangers], seed)
-    six = {}
-    for corpus, one in own.items():
-        (rows,) = one.out_of_fold
-        among_six = np.isin(np.array(rows.emotions)[rows.truth], SIX_EMOTIONS)
-        if not among_six.all() and np.unique(rows.truth[among_six]).size > 1:
-            six[corpus] = summarise(one.kind, [rows.take(among_six)], seed=seed)
     return Examination(
         facts=model.facts,
         options=options,
@@ -311,12 +284,54 @@ def examine(
         evaluations=evaluations,
         pairs=pairs,
         own_answers=own,
-        own_answers_six=six,
+        own_answers_six=_on_six_emotions(own, seed),
         left_out=left_out,
         skipped=skipped,
         ablation=ablated,
         known_voice=known,
     )
+
+
+def _evaluate(
+    data: Dataset,
+    chosen: Mapping[str, Mapping[Pair, list[Split]]],
+    *,
+    options: TrainingOptions,
+    workers: Workers,
+) -> tuple[dict[str, Evaluation], dict[tuple[str, str], Evaluation]]:
+    """Evaluate the recipe on the chosen splits: by way, in the order of `WAYS`, and by pair."""
+    evaluations: dict[str, Evaluation] = {}
+    pairs = {}
+    # What is said of left-out corpora is needed first: the others are calibrated by it.
+    for name in sorted(chosen, key=lambda name: name != LEAVE_ONE_CORPUS_OUT):
+        left_out_corpora = _corpora_left_out(evaluations) if name in POOLED else None
+        among_strangers = name == LEAVE_ONE_CORPUS_OUT or left_out_corpora is not None
+        for pair, part in chosen[name].items():
+            found = cross_validation.run(
+                WAYS[name].kind.format(*pair),
+                data,
+                part,
+                options=options,
+                known=left_out_corpora,
+                refused_share=REFUSED_SHARE_OF_STRANGERS if among_strangers else REFUSED_SHARE,
+                workers=workers,
+            )
+            if pair:
+                pairs[pair] = found
+            else:
+                evaluations[name] = found
+    return {name: evaluations[name] for name in WAYS if name in evaluations}, pairs
+
+
+def _on_six_emotions(evaluations: Mapping[str, Evaluation], seed: int) -> dict[str, Evaluation]:
+    """Return evaluations of clips of `SIX_EMOTIONS` alone, of the corpora that have others too."""
+    found = {}
+    for corpus, one in evaluations.items():
+        (rows,) = one.out_of_fold
+        among_six = np.isin(np.array(rows.emotions)[rows.truth], SIX_EMOTIONS)
+        if not among_six.all() and np.unique(rows.truth[among_six]).size > 1:
+            found[corpus] = summarise(one.kind, [rows.take(among_six)], seed=seed)
+    return found
 
 
 def _corpora_left_out(evaluations: Mapping[str, Evaluation]) -> tuple[Predictions, ...] | None:
