@@ -1,6 +1,6 @@
 """The command that listens to a microphone, or plays a recording in its place.
 
-Nothing leaves the machine, and no audio is kept unless --save asks for it.
+Nothing leaves the machine, and no audio is kept unless --save asks for it; --baseline keeps means.
 """
 
 import contextlib
@@ -105,7 +105,8 @@ def listen(
 ) -> None:
     """Show the emotion in your voice: live until Ctrl-C, in one utterance, or in a recording.
 
-    Nothing leaves this machine, and nothing that is heard is kept unless you --save it.
+    Nothing leaves this machine, and nothing that is heard is kept unless you --save it; --baseline
+    keeps means of features alone.
     """
     of_microphone = show_devices or once or (device, seconds, save) != (None, None, None)
     if file is not None and of_microphone:
